@@ -1,0 +1,48 @@
+//! A bundle in, true or why not out.
+//!
+//! Flow: the `store` hands out a *bundle*: one JSON file with a signed record, the documents that the record
+//! names, and the receipt that proves the record's place in an append-only log. A stranger gives its bytes to
+//! [`verify_bundle`], with the keys that they trust ([`TrustedKeys`]) or without, and gets [`Verified`] or the
+//! one [`BundleFault`] that names what was tampered with. Nothing else is needed: no file, no network, no
+//! clock, no account.
+//!
+//! Beneath it lie the formats, each in its own file, all public so that the `log` writes what is read here:
+//!
+//! | file | what | source |
+//! |---|---|---|
+//! | `merkle` | tree hashes, inclusion and consistency proofs | RFC 6962 section 2, RFC 9162 section 2.1 |
+//! | `note` | signed notes and their keys | C2SP `signed-note` |
+//! | `checkpoint` | a log's signed size and root | C2SP `tlog-checkpoint` |
+//! | `cosignature` | what a witness signs | C2SP `tlog-cosignature` v1 |
+//! | `tlog_proof` | a receipt for one entry | C2SP `tlog-proof` v1 |
+//! | `canonical` | one JSON value, one byte string | RFC 8785 |
+//! | `dsse` | the envelope around a record | DSSE v1, Ed25519 (RFC 8032) |
+//! | `statement` | the record itself | in-toto Statement v1 |
+//! | `leaf` | what the log holds of a record | ours |
+//! | `bundle` | all of it in one file | ours, `countersign-bundle/1` |
+
+mod bundle;
+mod canonical;
+mod checkpoint;
+mod cosignature;
+mod dsse;
+mod key;
+mod leaf;
+mod merkle;
+mod note;
+mod statement;
+mod tlog_proof;
+mod verifying;
+
+pub use bundle::{BUNDLE_SCHEMA, Bundle, Content};
+pub use canonical::{CanonicalError, canonical_json, is_canonical};
+pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use cosignature::{Cosignature, cosign, verify_cosignature};
+pub use dsse::{Envelope, EnvelopeError, EnvelopeSignature, PAYLOAD_TYPE, pae};
+pub use key::{PublicKey, PublicKeyError, Seed};
+pub use leaf::{DocumentName, Leaf, LeafError, MAX_LEAF, RecordKind, UtcTime};
+pub use merkle::{ProofError, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion};
+pub use note::{Note, NoteError, NoteKeyAlgorithm, NoteSignature, NoteSigner, VKey, VKeyError};
+pub use statement::{STATEMENT_TYPE, Statement, StatementError, Subject};
+pub use tlog_proof::{TlogProof, TlogProofError};
+pub use verifying::{BundleFault, Identity, TrustedKeys, Verified, verify_bundle};
