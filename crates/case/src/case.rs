@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::contract::{self, Shape};
 use crate::cross;
 use crate::known::Known;
-use crate::lines::{Lines, child};
+use crate::lines::{Lines, child, is_under};
 use crate::path::{PathError, Place, locate};
 use crate::problem::{CaseError, Found, Problem};
 use crate::terms::{Action, Intent, PartyKind};
@@ -306,7 +306,10 @@ pub(crate) fn examine(shape: Shape, tree: &Value, already: &[Found], known: &Kno
     let mut found = contract::check(shape, tree, already);
     let mut between = cross::check(tree, known);
     let reported = |pointer: &str| {
-        let touches = |f: &Found| !f.pointer.is_empty() && crate::lines::is_under(pointer, &f.pointer);
+        // above it: the value is in doubt; below it: a sum over doubtful values
+        let touches = |f: &Found| {
+            !f.pointer.is_empty() && (is_under(pointer, &f.pointer) || is_under(&f.pointer, pointer))
+        };
         found.iter().chain(already).any(touches)
     };
     between.retain(|f| !reported(&f.pointer));

@@ -87,7 +87,11 @@ fn one_of(
             Kind::Type { .. } => {
                 let wanted = wanted_type(schema, inner);
                 list |= wanted == "array";
-                forms.push(type_name(wanted).to_owned());
+                forms.push(if inner.schema_path().as_str().starts_with("/$defs/share/") {
+                    "an interval, for example {min: '10', max: '25'}".to_owned()
+                } else {
+                    type_name(wanted).to_owned()
+                });
             }
             _ => {}
         }

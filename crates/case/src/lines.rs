@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::problem::{Found, Problem};
 
 /// The keys whose text names a member of a list in a path (case format, section 1).
-pub(crate) const NAMING_KEYS: [&str; 3] = ["id", "party", "rule"];
+const NAMING_KEYS: [&str; 3] = ["id", "party", "rule"];
 
 /// `base` with one more step; `~` and `/` in a key are escaped.
 pub(crate) fn child(base: &str, key: &str) -> String {
@@ -89,10 +89,10 @@ pub(crate) fn shown(tree: &Value, pointer: &str) -> String {
     for step in pointer.split('/').skip(1) {
         let key = step.replace("~1", "/").replace("~0", "~");
         if let Some(Value::Array(items)) = here {
-            let item = key.parse::<usize>().ok().and_then(|n| items.get(n));
-            let name = item.and_then(name_of).unwrap_or(&key);
+            let n = key.parse::<usize>().ok();
+            let name = n.and_then(|n| name_in(items, n)).unwrap_or(&key);
             out.push_str(&format!("[{name}]"));
-            here = item;
+            here = n.and_then(|n| items.get(n));
         } else {
             if !out.is_empty() {
                 out.push('.');
@@ -104,7 +104,23 @@ pub(crate) fn shown(tree: &Value, pointer: &str) -> String {
     out
 }
 
-/// The text by which a path names this list member.
-pub(crate) fn name_of(item: &Value) -> Option<&str> {
-    NAMING_KEYS.iter().find_map(|key| item.get(key).and_then(Value::as_str))
+/// The first member of a list that a path calls `name`.
+pub(crate) fn member<'a>(list: &'a [Value], name: &str) -> Option<(usize, &'a Value)> {
+    list.iter()
+        .enumerate()
+        .find(|(_, item)| NAMING_KEYS.iter().any(|key| item.get(key).and_then(Value::as_str) == Some(name)))
+}
+
+/// Whether a path can hold this name in its brackets.
+pub(crate) fn fits_brackets(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+}
+
+/// The name by which a path reaches this member of the list and no other, if there is one.
+fn name_in(list: &[Value], n: usize) -> Option<&str> {
+    let item = list.get(n)?;
+    NAMING_KEYS
+        .iter()
+        .filter_map(|key| item.get(key).and_then(Value::as_str))
+        .find(|name| fits_brackets(name) && member(list, name).is_some_and(|(found, _)| found == n))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::lines::{NAMING_KEYS, child, index};
+use crate::lines::{child, fits_brackets, index, member};
 
 /// Why a path leads nowhere. A key that is absent is no error: the fact is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,17 +48,15 @@ pub(crate) fn locate<'a>(tree: &'a Value, path: &str) -> Result<Place<'a>, PathE
     let mut here = tree;
     let mut pointer = String::new();
     let mut rest = steps.as_slice();
-    while let Some((key, member, after)) = next(here, rest) {
-        if after.is_empty() && member.is_none() {
+    while let Some((key, picked, after)) = next(here, rest) {
+        if after.is_empty() && picked.is_none() {
             return Ok(Place::Key { parent: here, pointer, key });
         }
         let Some(value) = here.as_object().and_then(|map| map.get(&key)) else { return Ok(Place::Absent) };
         here = value;
         pointer = child(&pointer, &key);
-        if let Some(wanted) = member {
-            let found = here.as_array().into_iter().flatten().enumerate().find(|(_, item)| {
-                NAMING_KEYS.iter().any(|key| item.get(key).and_then(Value::as_str) == Some(wanted))
-            });
+        if let Some(wanted) = picked {
+            let found = here.as_array().and_then(|list| member(list, wanted));
             let Some((n, item)) = found else {
                 return Err(PathError::NoMember { path: path.to_owned(), member: wanted.to_owned() });
             };
@@ -110,14 +108,14 @@ fn split(path: &str) -> Result<Vec<Step>, PathError> {
 }
 
 fn step(part: &str) -> Option<Step> {
-    let fits = |text: &str, also: &[char]| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(&c))
+    let fits = |key: &str| {
+        !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     };
     match part.split_once('[') {
-        None => fits(part, &['_', '-']).then(|| Step { key: part.to_owned(), member: None }),
+        None => fits(part).then(|| Step { key: part.to_owned(), member: None }),
         Some((key, rest)) => {
             let member = rest.strip_suffix(']')?;
-            (fits(key, &['_', '-']) && fits(member, &['.', '-']))
+            (fits(key) && fits_brackets(member))
                 .then(|| Step { key: key.to_owned(), member: Some(member.to_owned()) })
         }
     }

@@ -9,7 +9,9 @@ const SETS: [&str; 2] = ["regimes/us-scenarios.yaml", "regimes/eu-scenarios.yaml
 
 #[test]
 fn the_examples_of_the_case_format_are_cases() {
-    let (Some(known), Some(format)) = (common::inventories(), common::text("design/case-format.md")) else { return };
+    let (Some(known), Some(format)) = (common::inventories(), common::text("design/case-format.md")) else {
+        return;
+    };
     let examples = common::examples(&format);
     assert_eq!(examples.len(), 2);
     for text in &examples {
@@ -53,7 +55,11 @@ fn every_scenario_of_both_sets_is_read_and_every_counterfactual_applies() {
                 edits += 1;
             }
         }
-        assert_eq!(edits, text.matches("\n        - set:").count() + text.matches("\n        - unset:").count(), "{path}");
+        assert_eq!(
+            edits,
+            text.matches("\n        - set:").count() + text.matches("\n        - unset:").count(),
+            "{path}"
+        );
     }
 }
 
@@ -108,13 +114,29 @@ fn an_expectation_that_cannot_hold_is_refused() {
     for (from, to, says) in [
         ("      answer: HOLD\n", "      answer: STOP\n", "STOP, but the verdicts give HOLD"),
         ("must_cite: [EAR-744.11]", "must_cite: [EAR-744.110]", "`EAR-744.110` is not in the rule list"),
-        ("US-EAR: AUTHORISATION_REQUIRED", "EU-DUR: AUTHORISATION_REQUIRED", "EU-DUR is not among the regimes asked"),
+        (
+            "US-EAR: AUTHORISATION_REQUIRED",
+            "EU-DUR: AUTHORISATION_REQUIRED",
+            "EU-DUR is not among the regimes asked",
+        ),
         ("must_not_cite: [EAR-740.22", "must_not_cite: [EAR-744.11", "must and must not be cited"),
-        ("      missing_facts: none", "      missing_facts: [destination]", "`destination` is given in the case"),
+        (
+            "      missing_facts: none",
+            "      missing_facts: [destination]",
+            "`destination` is given in the case",
+        ),
         ("      missing_facts: none", "      missing_facts: ['parties[xx].owners']", "no member `xx`"),
         ("must_cite: [EAR-744.11]", "must_cite: []", "nothing cited for US-EAR"),
-        ("        - set:\n            licences:", "        - set:\n            parties[prairie].a.b:", "its parent does not exist"),
-        ("        - set:\n            licences:", "        - set:\n            licenses:", "unknown key `licenses`"),
+        (
+            "        - set:\n            licences:",
+            "        - set:\n            parties[prairie].a.b:",
+            "its parent does not exist",
+        ),
+        (
+            "        - set:\n            licences:",
+            "        - set:\n            licenses:",
+            "unknown key `licenses`",
+        ),
     ] {
         let broken = text.replacen(from, to, 1);
         assert_ne!(broken, text, "{from}");

@@ -45,11 +45,17 @@ pub(crate) fn inventories() -> Option<Known> {
         .filter_map(|line| {
             let at = line.find("id: ")? + 4;
             let id: String = line[at..].chars().take(5).collect();
-            let known = id.len() == 5 && id.as_bytes()[2] == b'-' && id[3..].bytes().all(|b| b.is_ascii_digit());
+            let known =
+                id.len() == 5 && id.as_bytes()[2] == b'-' && id[3..].bytes().all(|b| b.is_ascii_digit());
             known.then_some(id)
         })
         .collect();
-    assert!(rules.len() > 300 && questions.len() > 30, "{} rules, {} questions", rules.len(), questions.len());
+    assert!(
+        rules.len() > 300 && questions.len() > 30,
+        "{} rules, {} questions",
+        rules.len(),
+        questions.len()
+    );
     Some(Known { rules, questions })
 }
 
