@@ -1,0 +1,292 @@
+//! The evidence for one party: how much, through whom, and what stays open.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use countersign_model::{Date, Percent, Share};
+use serde::Serialize;
+
+use crate::amount::Amount;
+use crate::graph::{Graph, Stake};
+use crate::reach::{NOBODY, Reach, Reached, Standing};
+use crate::rule::{Comparison, InterestKind, Line, Rule};
+use crate::settle::{Question, open_facts};
+
+/// What a rule attributes to listed persons in one party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attribution {
+    /// The party.
+    pub party: String,
+    /// The share attributed to listed persons: the least and the most it can be. Shares and votes are summed
+    /// apart and the larger sum is given; without aggregation it is the largest that one listed person has.
+    pub share: Share,
+    /// Whether the rule reaches the party through its owners. Being listed itself is not this.
+    pub reached: Reached,
+    /// A single direct holder whose own certain stake meets the threshold, the largest first.
+    pub alone: Option<String>,
+    /// A single listed person whose own chain, with nobody else's stake added, reaches the party for certain.
+    pub sole: Option<String>,
+    /// The stakes that count, shortest paths first: those in the party itself, then those in their owners, and
+    /// so on up to the listed persons. Without aggregation, those of the person who has the most.
+    pub through: Vec<Step>,
+    /// Stakes that count for nothing although a listed person stands behind their owner with too little (the
+    /// legs that fall away in FAQ 401, examples 4 and 5).
+    pub stopped: Vec<Step>,
+    /// The listed (or possibly listed) persons at whom the counted stakes begin, nearest first.
+    pub holders: Vec<Holder>,
+    /// Some counted stake in the party is held by a company that is itself only reached, not listed.
+    pub indirect: bool,
+    /// The open facts that matter: for [`Reached::CannotBeKnown`] each fact of which some value can change the
+    /// verdict, otherwise, where the share is an interval, each that can move it. With more than
+    /// [`EXAMINED_FACTS`](crate::EXAMINED_FACTS) of them in question, all that could bear on it.
+    pub unsettled: Vec<String>,
+}
+
+/// One stake on the way from a listed person to the party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Who holds it.
+    pub owner: String,
+    /// In whom.
+    pub owned: String,
+    /// How much.
+    pub share: Share,
+    /// Path of the share in the case file.
+    pub path: String,
+    /// It counts in full for certain; otherwise it may count (in `through`) or does not (in `stopped`).
+    pub counts_in_full: bool,
+}
+
+/// A person at whom counted stakes begin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// Who.
+    pub party: String,
+    /// Certainly listed and certainly joined to the party by stakes that count; otherwise only possibly.
+    pub certain: bool,
+}
+
+/// Applies `rule` to every party of `graph` as of a day, with the evidence. For a large graph make a [`Reach`]
+/// and ask it for the parties that matter.
+///
+/// `standing` as in [`Reach::new`]: a party that it does not name is unknown.
+pub fn attribute(
+    graph: &Graph,
+    standing: &BTreeMap<String, Standing>,
+    rule: &Rule,
+    as_of: Date,
+) -> BTreeMap<String, Attribution> {
+    let reach = Reach::new(graph, standing, rule, as_of);
+    let ids = graph.nodes().iter().map(|node| node.id.as_str());
+    ids.filter_map(|id| Some((id.to_owned(), reach.attribution(id)?))).collect()
+}
+
+impl Reach<'_> {
+    /// The share attributed in `id`, with the evidence; `None` if the graph has no such party.
+    pub fn attribution(&self, id: &str) -> Option<Attribution> {
+        let party = self.graph.number(id)?;
+        let share = self.share(party);
+        let reached = self.verdict(party);
+        let unsettled = match reached {
+            Reached::CannotBeKnown => open_facts(self, party, &Question::Line(self.line.clone())),
+            Reached::Yes | Reached::No if !share.is_exact() => open_facts(self, party, &Question::Share),
+            Reached::Yes | Reached::No => Vec::new(),
+        };
+        let evidence = self.evidence(party);
+        let sole = if reached == Reached::Yes {
+            let certain = evidence.holders.iter().filter(|(_, certain)| *certain).map(|(holder, _)| *holder);
+            let mut certain = certain;
+            certain.find(|holder| self.chain_reaches(&self.certain_chain(*holder), party))
+        } else {
+            None
+        };
+        let direct = evidence.through.iter().filter(|(stake, _)| stake.owned == party);
+        let indirect = direct
+            .filter(|(_, full)| *full || reached == Reached::CannotBeKnown)
+            .any(|(stake, _)| !self.may_be_listed(stake.owner));
+        let step = |(stake, full): &(&Stake, bool)| Step {
+            owner: self.graph.id(stake.owner).to_owned(),
+            owned: self.graph.id(stake.owned).to_owned(),
+            share: Share { min: stake.min.percent(), max: stake.max.percent() },
+            path: stake.path.clone(),
+            counts_in_full: *full,
+        };
+        let holder = |(holder, certain): &(u32, bool)| Holder {
+            party: self.graph.id(*holder).to_owned(),
+            certain: *certain,
+        };
+        Some(Attribution {
+            party: id.to_owned(),
+            share,
+            reached,
+            alone: self.alone(party, &evidence.through),
+            sole: sole.map(|holder| self.graph.id(holder).to_owned()),
+            through: evidence.through.iter().map(step).collect(),
+            stopped: evidence.stopped.iter().map(|stake| step(&(*stake, false))).collect(),
+            holders: evidence.holders.iter().map(holder).collect(),
+            indirect,
+            unsettled,
+        })
+    }
+
+    /// Whether the attributed share meets another line than the rule's own (a red flag at 25 percent): the
+    /// answer, and where it cannot be known the facts that decide it, as in [`Attribution::unsettled`]. Which
+    /// stakes count is still the rule's matter. `None` if the graph has no such party.
+    pub fn meets(&self, id: &str, comparison: Comparison, line: &Percent) -> Option<(Reached, Vec<String>)> {
+        let party = self.graph.number(id)?;
+        let line = Line::of(comparison, line);
+        let verdict = match (line.met_by(self.certain.sum(party)), line.met_by(self.possible.sum(party))) {
+            (true, _) => Reached::Yes,
+            (false, false) => Reached::No,
+            (false, true) => {
+                return Some((Reached::CannotBeKnown, open_facts(self, party, &Question::Line(line))));
+            }
+        };
+        Some((verdict, Vec::new()))
+    }
+
+    fn share(&self, party: u32) -> Share {
+        Share { min: self.certain.sum(party).percent(), max: self.possible.sum(party).percent() }
+    }
+
+    /// The largest certain direct holder that meets the line with its own stakes.
+    fn alone(&self, party: u32, through: &[(&Stake, bool)]) -> Option<String> {
+        let mut sums: BTreeMap<u32, [Amount; 2]> = BTreeMap::new();
+        for (stake, _) in through.iter().filter(|(stake, full)| *full && stake.owned == party) {
+            let sums = sums.entry(stake.owner).or_insert([Amount::ZERO; 2]);
+            for (sum, kind) in sums.iter_mut().zip(InterestKind::ALL) {
+                if self.counts_kind(stake, kind) {
+                    *sum = sum.plus(&stake.min);
+                }
+            }
+        }
+        let enough = sums.iter().map(|(owner, [shares, votes])| (shares.max(votes), *owner));
+        let enough = enough.filter(|(sum, _)| self.line.met_by(sum));
+        // of equals the one that the case names first
+        let largest = enough.max_by(|(a, first), (b, second)| a.cmp(b).then(second.cmp(first)));
+        largest.map(|(_, owner)| self.graph.id(owner).to_owned())
+    }
+
+    /// Goes from the party up through the owners whose stakes count, breadth first.
+    fn evidence(&self, party: u32) -> Evidence<'_> {
+        let weigh = self.weighing(party);
+        let mut found = Evidence::default();
+        let mut holders: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut seen = HashSet::from([party]);
+        // a party is joined for certain if every stake on some path down from it counts for certain
+        let mut level = vec![(party, true)];
+        let mut upgraded: BTreeSet<u32> = BTreeSet::from([party]);
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for (owned, joined) in level {
+                let mut stakes: Vec<(&Stake, Weight)> = self
+                    .graph
+                    .held_in(owned, self.on)
+                    .filter(|stake| self.counts_at_all(stake))
+                    .map(|stake| (stake, weigh.of(stake.owner)))
+                    .collect();
+                stakes.sort_by(|(a, x), (b, y)| {
+                    let key = |stake: &Stake, weight: Weight| (weight, !self.may_be_listed(stake.owner));
+                    key(a, *x).cmp(&key(b, *y)).then_with(|| b.min.cmp(&a.min))
+                });
+                let first_visit = !found.visited.contains(&owned);
+                found.visited.insert(owned);
+                for (stake, weight) in stakes {
+                    if weight == Weight::Nothing {
+                        if first_visit && *self.certain.sum(stake.owner) > Amount::ZERO {
+                            found.stopped.push(stake);
+                        }
+                        continue;
+                    }
+                    let full = weight == Weight::Full;
+                    if first_visit {
+                        found.through.push((stake, full));
+                    }
+                    let certain = joined && full;
+                    if weigh.begins_at(stake.owner) {
+                        let listed = certain && self.is_listed(stake.owner);
+                        match holders.get(&stake.owner).and_then(|at| found.holders.get_mut(*at)) {
+                            Some((_, already)) => *already |= listed,
+                            None => {
+                                holders.insert(stake.owner, found.holders.len());
+                                found.holders.push((stake.owner, listed));
+                            }
+                        }
+                    }
+                    // a listed person's own owners add nothing
+                    if self.is_listed(stake.owner) && weigh.begins_at(stake.owner) {
+                        continue;
+                    }
+                    let new = seen.insert(stake.owner);
+                    let better = certain && upgraded.insert(stake.owner);
+                    if new || better {
+                        next.push((stake.owner, certain));
+                    }
+                }
+            }
+            level = next;
+        }
+        found
+    }
+
+    /// How stakes weigh as seen from `party`: for all listed persons together, or for the one who has the most.
+    fn weighing(&self, party: u32) -> Weighing<'_> {
+        let Some(unnamed) = &self.unnamed else { return Weighing::Together(self) };
+        let certain = self.certain.best(party);
+        let possible = self.possible.best(party);
+        // where nobody has anything for certain, the certain part of the possible person's chain is shown
+        let certain = if certain == NOBODY && self.is_listed(possible) { possible } else { certain };
+        let full = if certain == NOBODY { HashSet::new() } else { self.certain_chain(certain).counts };
+        let mut may = if possible == NOBODY { HashSet::new() } else { self.chain(unnamed, possible).counts };
+        if certain != NOBODY {
+            may.extend(self.chain(unnamed, certain).counts);
+        }
+        Weighing::Alone { reach: self, full, may, persons: [certain, possible] }
+    }
+}
+
+/// What was found on the way up.
+#[derive(Default)]
+struct Evidence<'a> {
+    through: Vec<(&'a Stake, bool)>,
+    stopped: Vec<&'a Stake>,
+    holders: Vec<(u32, bool)>,
+    visited: HashSet<u32>,
+}
+
+/// How much of an owner's stake counts; what counts more comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    Full,
+    Possible,
+    Nothing,
+}
+
+enum Weighing<'a> {
+    Together(&'a Reach<'a>),
+    Alone { reach: &'a Reach<'a>, full: HashSet<u32>, may: HashSet<u32>, persons: [u32; 2] },
+}
+
+impl Weighing<'_> {
+    fn of(&self, owner: u32) -> Weight {
+        let (full, may) = match self {
+            Self::Together(reach) => (reach.certain.counts(owner), reach.possible.counts(owner)),
+            Self::Alone { reach, full, may, .. } => {
+                let unnamed = reach.unnamed.as_ref().is_some_and(|front| front.counts(owner));
+                (full.contains(&owner), unnamed || may.contains(&owner))
+            }
+        };
+        match (full, may) {
+            (true, _) => Weight::Full,
+            (false, true) => Weight::Possible,
+            (false, false) => Weight::Nothing,
+        }
+    }
+
+    /// Whether counted stakes begin at `owner`: a person of whom the question is asked.
+    fn begins_at(&self, owner: u32) -> bool {
+        match self {
+            Self::Together(reach) => reach.may_be_listed(owner),
+            Self::Alone { persons, .. } => persons.contains(&owner),
+        }
+    }
+}
