@@ -1,0 +1,196 @@
+//! A directory as storage: temporary file, fsync, rename, fsync of the directory.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::storage::{LockFault, SequencerLock, Storage};
+
+/// The name of the lock file in the directory.
+const LOCK: &str = "lock";
+/// What a file is called until it is whole. One writer at a time, so that one name is enough; what a crash
+/// leaves under it is overwritten.
+const TEMPORARY: &str = "tmp";
+/// How long to wait between two tries for the lock.
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
+
+/// A directory of the file system.
+#[derive(Debug, Clone)]
+pub struct FsStorage {
+    root: PathBuf,
+}
+
+impl FsStorage {
+    /// The storage in the directory `root`, which must be there.
+    pub fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
+        let root = root.into();
+        if !fs::metadata(&root)?.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, "not a directory"));
+        }
+        Ok(Self { root })
+    }
+
+    /// The storage in the directory `root`, which is made durably when it is not there.
+    pub fn create(root: impl Into<PathBuf>) -> io::Result<Self> {
+        let root = root.into();
+        make_directory(&root)?;
+        Ok(Self { root })
+    }
+
+    /// The directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn at(&self, path: &str) -> io::Result<PathBuf> {
+        let sound = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        if !sound {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a relative path"));
+        }
+        Ok(self.root.join(path))
+    }
+}
+
+/// Makes a directory and those above it, each durable in the one above it.
+fn make_directory(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_directory(parent)?;
+    match fs::create_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => sync_directory(parent),
+    }
+}
+
+/// Makes the names in a directory durable.
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
+    // other systems have no such call; there the rename itself is journalled
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+}
+
+/// Puts `bytes` at `path` so that they are whole or not there, and durable on return.
+pub(crate) fn put_durably(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
+    let parent = path
+        .parent()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a file needs a directory"))?;
+    make_directory(parent)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(TEMPORARY);
+    let temporary = parent.join(name);
+    let mut file = options.open(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&temporary, path)?;
+    sync_directory(parent)
+}
+
+impl Storage for FsStorage {
+    fn get(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.at(path)?) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        put_durably(&self.at(path)?, bytes, OpenOptions::new().write(true).create(true).truncate(true))
+    }
+
+    fn delete(&self, path: &str) -> io::Result<()> {
+        let path = self.at(path)?;
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        // the directory of partial tiles goes with its last file; one that is not empty stays
+        if let Some(parent) = path.parent().filter(|parent| parent.extension().is_some_and(|e| e == "p")) {
+            match fs::remove_dir(parent) {
+                Err(error)
+                    if !matches!(
+                        error.kind(),
+                        io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::NotFound
+                    ) =>
+                {
+                    return Err(error);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn list(&self, prefix: &str) -> io::Result<Vec<String>> {
+        let start = if prefix.is_empty() { self.root.clone() } else { self.at(prefix)? };
+        let mut found = Vec::new();
+        let mut waiting = vec![(start, prefix.to_owned())];
+        while let Some((directory, prefix)) = waiting.pop() {
+            let entries = match fs::read_dir(&directory) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                other => other?,
+            };
+            for entry in entries {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+                if entry.file_type()?.is_dir() {
+                    waiting.push((entry.path(), path));
+                } else {
+                    found.push(path);
+                }
+            }
+        }
+        found.retain(|path| path != LOCK);
+        found.sort();
+        Ok(found)
+    }
+
+    fn lock(&self, wait: Duration) -> Result<Box<dyn SequencerLock>, LockFault> {
+        let path = self.root.join(LOCK);
+        let fault = |source| LockFault::Io { path: path.display().to_string(), source };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(fault)?;
+        let start = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(source)) => return Err(fault(source)),
+                Err(TryLockError::WouldBlock) if start.elapsed() < wait => thread::sleep(LOCK_PAUSE),
+                Err(TryLockError::WouldBlock) => {
+                    let mut holder = String::new();
+                    let known = file.read_to_string(&mut holder).is_ok() && !holder.trim().is_empty();
+                    let holder =
+                        if known { format!("process {}", holder.trim()) } else { "unknown".to_owned() };
+                    return Err(LockFault::Held { holder });
+                }
+            }
+        }
+        // for the message of those who find it taken; the lock itself is the system's
+        file.set_len(0).map_err(fault)?;
+        file.rewind().map_err(fault)?;
+        file.write_all(format!("{}\n", std::process::id()).as_bytes()).map_err(fault)?;
+        // a rename that a killed writer did not make durable becomes so before anything is built upon it
+        sync_directory(&self.root).map_err(fault)?;
+        Ok(Box::new(FsLock { _file: file }))
+    }
+}
+
+/// The open file carries the lock; the system frees it with the process.
+#[derive(Debug)]
+struct FsLock {
+    _file: File,
+}
+
+impl SequencerLock for FsLock {}

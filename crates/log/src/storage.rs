@@ -1,0 +1,68 @@
+//! What the log needs of a place to keep files: little enough for an object store.
+
+use std::fmt::Debug;
+use std::io;
+use std::time::Duration;
+
+/// A place for named blobs. Paths are relative, with `/` between their parts.
+pub trait Storage: Debug + Send + Sync {
+    /// The bytes at `path`, or `None` when there is nothing.
+    fn get(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
+
+    /// Puts `bytes` at `path`, replacing what is there. Atomic: a reader sees the old or the new bytes,
+    /// whole. Durable: when this returns, the bytes outlast a crash of the machine. After an error either
+    /// may be there.
+    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()>;
+
+    /// Removes what is at `path`; nothing there is no error. Need not be durable.
+    fn delete(&self, path: &str) -> io::Result<()>;
+
+    /// The paths of everything in the directory `prefix` and beneath (`""`: of everything), sorted.
+    fn list(&self, prefix: &str) -> io::Result<Vec<String>>;
+
+    /// Takes the one right to write, waiting for it for so long. Given back when dropped, or when the
+    /// process ends in whatever way.
+    fn lock(&self, wait: Duration) -> Result<Box<dyn SequencerLock>, LockFault>;
+}
+
+/// The right to write, held as long as this lives.
+pub trait SequencerLock: Debug + Send + Sync {}
+
+/// Why the right to write was not had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LockFault {
+    /// Somebody else has it.
+    #[error("another process is writing here ({holder}); wait until it has ended, or end it")]
+    Held {
+        /// Who: the number of the process, as far as known.
+        holder: String,
+    },
+    /// The lock itself could not be used.
+    #[error("the lock at `{path}` cannot be used: {source}")]
+    Io {
+        /// Where.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// The storage failed.
+#[derive(Debug, thiserror::Error)]
+#[error("`{path}` could not be {done}: {source}")]
+pub struct StorageFault {
+    /// What was to be done with it, as a participle: `read`, `written`.
+    pub done: &'static str,
+    /// The path in the storage.
+    pub path: String,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl StorageFault {
+    pub(crate) fn of(done: &'static str, path: &str) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self { done, path, source }
+    }
+}
