@@ -77,6 +77,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_schema_is_a_schema() {
+        let whole: Value = serde_json::from_str(CASE_SCHEMA).unwrap();
+        assert!(jsonschema::meta::is_valid(&whole));
+    }
+
+    #[test]
     fn every_shape_compiles() {
         for shape in [Shape::Case, Shape::Scenario, Shape::ScenarioHead] {
             assert!(compiled(shape).is_ok(), "{shape:?}");

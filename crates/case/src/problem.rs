@@ -43,7 +43,7 @@ pub struct CaseError {
 impl CaseError {
     /// Sorts by line, drops repetitions and cuts at [`MAX_PROBLEMS`].
     pub(crate) fn new(origin: &str, mut problems: Vec<Problem>) -> Self {
-        problems.sort_by(|a, b| (a.line.is_none(), a.line).cmp(&(b.line.is_none(), b.line)));
+        problems.sort_by_key(|problem| (problem.line.is_none(), problem.line));
         let mut unique: Vec<Problem> = Vec::with_capacity(problems.len());
         for problem in problems {
             if !unique.contains(&problem) {

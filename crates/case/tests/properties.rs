@@ -1,4 +1,10 @@
 //! What holds for every text and every path.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may say what it expects"
+)]
 
 mod common;
 
@@ -55,7 +61,7 @@ fn assert_paths_lead_back(case: &Case, text: &str) -> usize {
 #[test]
 fn every_path_of_a_case_leads_back_to_its_node_and_line() {
     let case = Case::parse(common::SMALL, "small.yaml", &common::few()).unwrap();
-    assert!(assert_paths_lead_back(&case, common::SMALL) > 100);
+    assert!(assert_paths_lead_back(&case, common::SMALL) > 70);
     let Some(known) = common::inventories() else { return };
     for path in ["regimes/us-scenarios.yaml", "regimes/eu-scenarios.yaml"] {
         let Some(text) = common::text(path) else { return };
@@ -89,10 +95,7 @@ fn an_edit_is_checked_anew_and_keeps_what_it_does_not_touch() {
 
     let removed = Edit { set: vec![], unset: vec!["item".into(), "destination".into()] };
     let error = case.edited(&removed, &known).unwrap_err().to_string();
-    assert!(
-        error.contains("the key \"item\" is missing") || error.contains("the key `item` is missing"),
-        "{error}"
-    );
+    assert!(error.contains("the key `item` is missing"), "{error}");
     let gone = case.edited(&Edit { set: vec![], unset: vec!["destination".into()] }, &known).unwrap();
     let order = |case: &Case| case.tree().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     let mut expected = order(&case);

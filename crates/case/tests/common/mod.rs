@@ -1,5 +1,13 @@
 //! What the tests of this crate share: the inventories and texts beside the repository.
 #![expect(dead_code, reason = "each test file uses its part")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "helpers of tests may say what they expect, and say when they skip"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
