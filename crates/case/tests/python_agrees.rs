@@ -129,9 +129,8 @@ fn both_accept_and_refuse_the_same_texts() {
 fn python_refuses_what_the_mutation_table_says() {
     let table: Value = serde_json::from_str(include_str!("data/mutations.json")).unwrap();
     let rows = table.as_array().unwrap();
-    let change = |row: &Value| {
-        common::SMALL.replacen(row["from"].as_str().unwrap(), row["to"].as_str().unwrap(), 1)
-    };
+    let change =
+        |row: &Value| common::SMALL.replacen(row["from"].as_str().unwrap(), row["to"].as_str().unwrap(), 1);
     let texts: Vec<String> = rows.iter().map(change).collect();
     let Some(reply) = python(&json!({"texts": texts, "files": []})) else { return };
     for (row, verdict) in rows.iter().zip(reply["verdicts"].as_array().unwrap()) {
