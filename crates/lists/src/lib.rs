@@ -1,0 +1,42 @@
+//! The list room: publishers' bytes become entities with dated listings.
+//!
+//! Flow: **list → entity** → index → hit → facts → decision → record → proof → page.
+//! In come the bytes of one publisher's file or set of files ([`InputFile`]) and the source they belong to;
+//! out goes an [`Import`]: entities, ownership edges, and a [`Report`] that names every row that could not be
+//! read. Nothing is downloaded here and no clock is read. Next is `screening`, which indexes the entities,
+//! and `store`, which keeps the snapshot ([`entities_jsonl`]) under its SHA-256.
+//!
+//! Two kinds of trouble are kept apart. A file that is not what it should be (cut, empty, wrong encoding,
+//! another list) is an [`ImportError`], and nothing is returned: yesterday's good snapshot stays in force. A
+//! single row that cannot be read is a [`Refusal`] with its file, line and reason, and the rest goes on.
+//! Whether a list may replace the last one is then asked of the guards ([`check_guards`]).
+
+mod countries;
+mod csl_row;
+mod dates;
+mod embedded;
+mod error;
+mod ftm;
+mod ftm_edges;
+mod guards;
+mod identifiers;
+mod import;
+mod input;
+mod licence_text;
+mod name_text;
+mod ofac;
+mod ofac_remarks;
+mod ofac_set;
+mod snapshot;
+mod starter;
+mod un_sc;
+mod un_xml;
+mod us_csl;
+
+pub use error::ImportError;
+pub use ftm_edges::{Edge, Link};
+pub use guards::{CountGuard, FileDef, GuardError, SourceDef, check_guards, source_def, source_defs};
+pub use import::{Import, RawFile, Refusal, Report, Warning, import};
+pub use input::{InputFile, MAX_UNPACKED_BYTES};
+pub use snapshot::{SnapshotError, entities_jsonl, read_entities_jsonl};
+pub use starter::starter;
