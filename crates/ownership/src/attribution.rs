@@ -38,6 +38,7 @@ pub struct Attribution {
     /// The open facts that matter: for [`Reached::CannotBeKnown`] each fact of which some value can change the
     /// verdict, otherwise, where the share is an interval, each that can move it. With more than
     /// [`EXAMINED_FACTS`](crate::EXAMINED_FACTS) of them in question, all that could bear on it.
+    /// None that matters is left out; where an interval straddles the line, one too many may be named.
     pub unsettled: Vec<String>,
 }
 

@@ -384,7 +384,8 @@ fn stake(nodes: &[Node], numbers: &HashMap<String, u32>, edge: Edge) -> Result<S
     if min > max {
         return Err(GraphError::InvertedShare { path, share: Box::new(Share { min, max }) });
     }
-    let (least, most) = (Amount::of(&min), Amount::of(&max));
+    let least = Amount::of(&min);
+    let most = if min == max { least.clone() } else { Amount::of(&max) };
     if most > Amount::WHOLE {
         return Err(GraphError::MoreThanAll { path, share: max });
     }
