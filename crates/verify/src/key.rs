@@ -68,6 +68,9 @@ impl FromStr for PublicKey {
     }
 }
 
+/// How the secret form of a seed begins.
+const SECRET_PREFIX: &str = "ed25519-secret:";
+
 /// The secret half of a key: the 32-byte seed of RFC 8032 section 5.1.5. Wiped from memory when dropped.
 /// Signing is deterministic, so that the same record has the same bytes on every machine.
 pub struct Seed(SigningKey);
@@ -86,6 +89,19 @@ impl Seed {
     /// The 64 bytes of the signature over `message`.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
+    }
+
+    /// The secret form, `ed25519-secret:` and 64 lower-case hexadecimal digits, for a file that only its owner
+    /// can read.
+    pub fn secret_text(&self) -> String {
+        format!("{SECRET_PREFIX}{}", hex::encode(self.to_bytes()))
+    }
+
+    /// Reads the secret form. `None` when it is none; nothing of it is repeated.
+    pub fn from_secret_text(text: &str) -> Option<Self> {
+        let mut bytes = [0u8; 32];
+        hex::decode_to_slice(text.strip_prefix(SECRET_PREFIX)?, &mut bytes).ok()?;
+        Some(Self::from_bytes(&bytes))
     }
 
     pub(crate) fn to_bytes(&self) -> [u8; 32] {

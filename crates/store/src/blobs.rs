@@ -1,0 +1,95 @@
+//! Documents under their own digest.
+
+use std::io;
+use std::path::PathBuf;
+
+use countersign_log::{FsStorage, Storage};
+use countersign_model::Digest;
+
+/// Why a document was not put or not had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BlobFault {
+    /// It is not there.
+    #[error("the document `{0}` is missing from blobs/; put it back from your backup")]
+    Missing(Digest),
+    /// It was changed.
+    #[error("the document `{expected}` in blobs/ is damaged: its bytes have the digest `{found}`")]
+    Damaged {
+        /// Its name.
+        expected: Digest,
+        /// What its bytes give.
+        found: Digest,
+    },
+    /// The file system failed.
+    #[error("the document `{digest}` could not be {done}: {source}")]
+    Io {
+        /// Its name.
+        digest: Digest,
+        /// What was to be done with it, as a participle.
+        done: &'static str,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// The directory of documents.
+#[derive(Debug)]
+pub(crate) struct Blobs {
+    storage: FsStorage,
+}
+
+impl Blobs {
+    pub(crate) fn create(root: PathBuf) -> io::Result<Self> {
+        Ok(Self { storage: FsStorage::create(root)? })
+    }
+
+    pub(crate) fn open(root: PathBuf) -> io::Result<Self> {
+        Ok(Self { storage: FsStorage::open(root)? })
+    }
+
+    /// Puts a document, durable on return. One that is there is written again: it may be damaged, or not yet
+    /// durable because its writer was killed.
+    pub(crate) fn put(&self, bytes: &[u8]) -> Result<Digest, BlobFault> {
+        let digest = Digest::of(bytes);
+        self.storage.put(&path(&digest), bytes).map_err(|source| BlobFault::Io {
+            digest,
+            done: "written",
+            source,
+        })?;
+        Ok(digest)
+    }
+
+    /// The document with that digest, checked.
+    pub(crate) fn get(&self, digest: &Digest) -> Result<Vec<u8>, BlobFault> {
+        let bytes = self
+            .storage
+            .get(&path(digest))
+            .map_err(|source| BlobFault::Io { digest: *digest, done: "read", source })?
+            .ok_or(BlobFault::Missing(*digest))?;
+        let found = Digest::of(&bytes);
+        if found != *digest {
+            return Err(BlobFault::Damaged { expected: *digest, found });
+        }
+        Ok(bytes)
+    }
+
+    /// Each file with the digest that it is named by, if it is named by one.
+    pub(crate) fn list(&self) -> io::Result<Vec<(String, Option<Digest>)>> {
+        let paths = self.storage.list("")?;
+        Ok(paths
+            .into_iter()
+            .map(|file| {
+                let digest = file.replace('/', "").parse().ok().filter(|digest| path(digest) == file);
+                (file, digest)
+            })
+            .collect())
+    }
+}
+
+fn path(digest: &Digest) -> String {
+    let text = digest.to_string();
+    // a digest has 64 digits
+    let (directory, name) = text.split_at_checked(2).unwrap_or_default();
+    format!("{directory}/{name}")
+}
