@@ -1,8 +1,8 @@
 //! Imports files of one source and prints the report and the time: `cargo run --release -p countersign-lists
 //! --example import -- us_csl FILE…`. With `--all`, every refusal and warning.
-#![expect(clippy::print_stdout, reason = "a tool for the terminal")]
 
 use std::error::Error;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -25,9 +25,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let done = import(&SourceId::new(source)?, &files)?;
     let took = start.elapsed();
+    let mut out = Vec::new();
     let report = &done.report;
-    println!("{}: {}; as of {:?}; {took:?}", done.source, done.format, done.as_of);
-    println!(
+    writeln!(out, "{}: {}; as of {:?}; {took:?}", done.source, done.format, done.as_of)?;
+    writeln!(
+        out,
         "rows {} entities {} names {} aliases {} weak {} identifiers {} edges {} links {}",
         report.rows,
         report.entities,
@@ -37,18 +39,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         report.identifiers,
         done.edges.len(),
         done.links.len()
-    );
-    println!("by file {:?}", report.rows_by_file);
-    println!("counted {:#?}", report.counted);
-    println!("unknown columns {:?}", report.unknown_columns);
-    println!("refused {} warnings {}", report.refused.len(), report.warnings.len());
+    )?;
+    writeln!(out, "by file {:?}", report.rows_by_file)?;
+    writeln!(out, "counted {:#?}", report.counted)?;
+    writeln!(out, "unknown columns {:?}", report.unknown_columns)?;
+    writeln!(out, "refused {} warnings {}", report.refused.len(), report.warnings.len())?;
     let most = if all { usize::MAX } else { 12 };
     for refusal in report.refused.iter().take(most) {
-        println!("  refused {}:{} {}", refusal.file, refusal.line, refusal.reason);
+        writeln!(out, "  refused {}:{} {}", refusal.file, refusal.line, refusal.reason)?;
     }
     for warning in report.warnings.iter().take(most) {
-        println!("  {}:{} {}", warning.file, warning.line, warning.text);
+        writeln!(out, "  {}:{} {}", warning.file, warning.line, warning.text)?;
     }
-    println!("snapshot sha256 {}", Digest::of(&entities_jsonl(&done)));
+    writeln!(out, "snapshot sha256 {}", Digest::of(&entities_jsonl(&done)))?;
+    std::io::stdout().write_all(&out)?;
     Ok(())
 }

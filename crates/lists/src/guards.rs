@@ -3,7 +3,7 @@
 use countersign_model::SourceId;
 use serde::Deserialize;
 
-use crate::ImportError;
+use crate::{ImportError, Report};
 
 /// One source: who publishes it, where, how often, under which terms, and what a believable file looks like.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -56,6 +56,8 @@ pub struct CountGuard {
     pub min_count: u64,
     /// Most that it may shrink from one import to the next, in percent of the earlier count.
     pub max_shrink_percent: u64,
+    /// Most rows that may be refused before the import is not believed, in percent of all rows.
+    pub max_refused_percent: u64,
 }
 
 /// Why a new import may not replace the last one.
@@ -73,6 +75,21 @@ pub enum GuardError {
         new: u64,
         /// The least believed.
         min: u64,
+    },
+    /// Too many rows could not be read.
+    #[error(
+        "{refused} of {rows} rows of `{origin}` could not be read, more than {max_percent} percent; the last good \
+         list stays in force: see the refusals in the report, the publisher may have changed the format"
+    )]
+    Refused {
+        /// The source.
+        origin: String,
+        /// Rows refused.
+        refused: u64,
+        /// Rows in all.
+        rows: u64,
+        /// The most that may be refused, in percent.
+        max_percent: u64,
     },
     /// The list lost more than it may at once.
     #[error(
@@ -112,6 +129,24 @@ pub fn check_guards(previous: Option<u64>, new: u64, source: &SourceDef) -> Resu
                 max_percent: guard.max_shrink_percent,
             });
         }
+    }
+    Ok(())
+}
+
+/// Whether so many rows of an import were refused that it may not replace the last one.
+///
+/// # Errors
+/// [`GuardError::Refused`] when more rows were refused than the source's guard allows.
+pub fn check_refusals(report: &Report, source: &SourceDef) -> Result<(), GuardError> {
+    let refused = report.refused.len() as u64;
+    let max_percent = source.guard.max_refused_percent;
+    if u128::from(refused) * 100 > u128::from(report.rows) * u128::from(max_percent) {
+        return Err(GuardError::Refused {
+            origin: source.id.clone(),
+            refused,
+            rows: report.rows,
+            max_percent,
+        });
     }
     Ok(())
 }
@@ -193,5 +228,17 @@ mod tests {
         assert!(check_guards(Some(previous), least, &def).is_ok(), "exactly the limit is allowed");
         assert!(matches!(check_guards(Some(previous), least - 1, &def), Err(GuardError::Shrank { .. })));
         assert!(check_guards(Some(previous), previous * 10, &def).is_ok(), "growth is no trouble");
+    }
+
+    #[test]
+    fn an_import_with_too_many_refusals_is_refused() {
+        let def = csl();
+        let mut report = Report { rows: 1_000, ..Report::default() };
+        for line in 0..10 * def.guard.max_refused_percent {
+            report.refuse("f", line, "bad");
+        }
+        assert!(check_refusals(&report, &def).is_ok(), "exactly the limit is allowed");
+        report.refuse("f", 99, "one more");
+        assert!(matches!(check_refusals(&report, &def), Err(GuardError::Refused { refused: 11, .. })));
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
 use crate::ImportError;
+use crate::xz_size::declared_size;
 
 /// Most that one compressed file may unpack to, in bytes: 1 GiB. The largest feed in use (OpenSanctions
 /// `default`, and OFAC's advanced XML) stays below this, and a file of a few kilobytes made to unpack without
@@ -40,6 +41,9 @@ pub(crate) fn unpack(file: &InputFile) -> Result<Cow<'_, [u8]>, ImportError> {
         }
         Cow::Owned(out)
     } else if bytes.starts_with(&[0xfd, b'7', b'z', b'X', b'Z', 0]) {
+        if declared_size(bytes) > MAX_UNPACKED_BYTES {
+            return Err(too_large(file));
+        }
         let mut out = Limited { bytes: Vec::new(), full: false };
         let result = lzma_rs::xz_decompress(&mut &*bytes, &mut out);
         if out.full {

@@ -9,7 +9,7 @@
 //! Two kinds of trouble are kept apart. A file that is not what it should be (cut, empty, wrong encoding,
 //! another list) is an [`ImportError`], and nothing is returned: yesterday's good snapshot stays in force. A
 //! single row that cannot be read is a [`Refusal`] with its file, line and reason, and the rest goes on.
-//! Whether a list may replace the last one is then asked of the guards ([`check_guards`]).
+//! Whether a list may replace the last one is then asked of the guards ([`check_guards`], [`check_refusals`]).
 
 mod countries;
 mod csl_row;
@@ -32,10 +32,13 @@ mod starter;
 mod un_sc;
 mod un_xml;
 mod us_csl;
+mod xz_size;
 
 pub use error::ImportError;
 pub use ftm_edges::{Edge, Link};
-pub use guards::{CountGuard, FileDef, GuardError, SourceDef, check_guards, source_def, source_defs};
+pub use guards::{
+    CountGuard, FileDef, GuardError, SourceDef, check_guards, check_refusals, source_def, source_defs,
+};
 pub use import::{Import, RawFile, Refusal, Report, Warning, import};
 pub use input::{InputFile, MAX_UNPACKED_BYTES};
 pub use snapshot::{SnapshotError, entities_jsonl, read_entities_jsonl};

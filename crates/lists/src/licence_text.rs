@@ -196,12 +196,16 @@ fn without_citations(words: &[String]) -> Vec<&str> {
 /// Entity List footnotes that a requirement carries, ascending, and whether one of them is inferred.
 ///
 /// The publisher glues the mark to the text: `734.9(g),3`, `734.9(e)1`, `of the EAR)4`. Where the mark is lost,
-/// the paragraph cited tells it: 734.9(e)(1) is footnote 1, (e)(2) 4, (e)(3) 5, (g) 3. Footnote 2 (`of the
+/// the paragraph cited tells it: 734.9(e)(1), formerly 736.2(b)(3)(vi), is footnote 1, (e)(2) 4, (e)(3) 5, (g) 3. Footnote 2 (`of the
 /// EAR2`) pulls in no foreign direct product and is left in the raw text.
 fn footnotes(text: &str) -> (Vec<String>, bool) {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let mut marks = std::collections::BTreeSet::new();
     let mut sections = std::collections::BTreeSet::new();
+    // the paragraph of footnote 1 until 734.9 was made in February 2022
+    if text.contains("736.2(b)(3)(vi)") {
+        sections.insert('1');
+    }
     for (at, _) in text.match_indices("734.9(") {
         let Some(tail) = text.get(at + "734.9(".len()..) else { continue };
         let Some((paragraph, tail)) = tail.split_once(')') else { continue };

@@ -7,21 +7,43 @@ pub(crate) struct NameCell {
     pub(crate) name: String,
     /// Further names that stood in the same cell.
     pub(crate) aliases: Vec<String>,
+    /// Names that are too common to stand alone.
+    pub(crate) weak: Vec<String>,
     /// Words that are no name ("and any successor…").
     pub(crate) notes: Vec<String>,
     /// What was found, for the report; empty for an ordinary name.
     pub(crate) found: Option<&'static str>,
 }
 
-/// Signs that a second name follows, longest first. Compared in lower case.
-const MARKS: [&str; 14] = [
-    "a.k.a.,", "a.k.a.", "f.k.a.", "a.k.a ", "-akas-", ", akas,", "(aka:", "(aka ", "[aka ", "-aka-",
-    "- aka-", "-aka -", " aka ", "f/k/a",
+/// Signs that a second name follows. Compared in lower case; the earliest and longest wins.
+const MARKS: [&str; 16] = [
+    "a.k.a.,",
+    "a.k.a.",
+    "f.k.a.",
+    "a.k.a ",
+    "-akas-",
+    ", akas,",
+    "(aka:",
+    "(aka ",
+    "[aka ",
+    "-aka-",
+    "- aka-",
+    "-aka -",
+    " aka ",
+    "f/k/a",
+    " also known as ",
+    " d/b/a ",
 ];
 
 /// Ends of ISN entries that widen the listing without naming anyone.
-const WIDENINGS: [&str; 2] =
-    ["; and any successor, sub-unit, or subsidiary thereof", ", and its sub-units and successors"];
+const WIDENINGS: [&str; 3] = [
+    "; and any successor, sub-unit, or subsidiary thereof",
+    " and any successor, sub-unit, or subsidiary thereof",
+    ", and its sub-units and successors",
+];
+
+/// Brackets at the end that tell something of the party without naming it.
+const REMARKS: [&str; 2] = ["Parent Organization: ", "a subsidiary of "];
 
 /// Reads a name cell of the screening list.
 pub(crate) fn name_cell(text: &str) -> NameCell {
@@ -47,10 +69,42 @@ pub(crate) fn name_cell(text: &str) -> NameCell {
         cell.notes.push(inside.to_owned());
         rest = head.trim();
     }
+    // the remark may hold brackets of its own
+    let remark = rest
+        .match_indices('(')
+        .find(|(at, _)| rest.get(at + 1..).is_some_and(|t| REMARKS.iter().any(|w| t.starts_with(w))));
+    if let Some((at, _)) = remark
+        && let (Some(head), Some(tail)) = (rest.get(..at), rest.get(at + 1..))
+        && let Some(inside) = tail.strip_suffix(')')
+    {
+        cell.notes.push(inside.to_owned());
+        rest = head.trim();
+    }
     if let Some((name, alias)) = alias_inside(rest) {
         cell.found = Some("an alias stands inside the name; it is taken out");
         cell.name = name;
         cell.aliases.push(alias);
+        return cell;
+    }
+    if let Some(part) = part_of_another(rest) {
+        let PartOf { whole, part, generic } = part;
+        cell.found =
+            Some("the name of a part stands behind the name of the whole; the part is what is listed");
+        cell.notes.push(format!("part of {whole}"));
+        if generic {
+            // "23rd Research Institute" alone is many bodies
+            cell.name = format!("{whole} {part}");
+            cell.weak.push(part.to_owned());
+        } else {
+            cell.name = part.to_owned();
+            cell.aliases.push(format!("{whole} {part}"));
+        }
+        return cell;
+    }
+    if let Some((name, rest)) = rest.split_once(", including ") {
+        cell.found = Some("the name goes on in words that say what it includes; they are kept as a note");
+        cell.notes.push(format!("including {rest}"));
+        cell.name = name.to_owned();
         return cell;
     }
     let pieces = split_at_marks(rest);
@@ -61,10 +115,14 @@ pub(crate) fn name_cell(text: &str) -> NameCell {
         cell.aliases = names.collect();
     } else {
         cell.name = rest.to_owned();
+        let parts = |mark| rest.split(mark).map(tidy).filter(|n| !n.is_empty()).collect();
         if rest.contains("; ") {
             cell.found =
                 Some("the cell seems to hold several parties; each part is kept as an alias as well");
-            cell.aliases = rest.split("; ").map(tidy).filter(|n| !n.is_empty()).collect();
+            cell.aliases = parts("; ");
+        } else if rest.contains(": ") && !rest.contains(" : ") {
+            cell.found = Some("the cell has a colon; what stands on each side is kept as a weak alias");
+            cell.weak = parts(": ");
         }
     }
     cell
@@ -84,6 +142,28 @@ pub(crate) fn alias_cell(text: &str) -> (Vec<String>, bool) {
 /// BIS lists some addresses as such: `Address 01`.
 pub(crate) fn is_address_entry(name: &str) -> bool {
     name.strip_prefix("Address ").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// "Huawei Technologies Co., Ltd. (Huawei). Affiliated Entity: Hangzhou Huawei Enterprises".
+struct PartOf<'a> {
+    whole: &'a str,
+    part: &'a str,
+    /// The part's name says little without the whole's.
+    generic: bool,
+}
+
+fn part_of_another(text: &str) -> Option<PartOf<'_>> {
+    [("Affiliated Entity: ", false), ("Subordinate Institution - ", true)].into_iter().find_map(
+        |(mark, generic)| {
+            let (whole, part) = text.split_once(mark)?;
+            let whole = whole.trim().trim_end_matches(['.', ',']).trim();
+            (!whole.is_empty() && !part.trim().is_empty()).then(|| PartOf {
+                whole,
+                part: part.trim(),
+                generic,
+            })
+        },
+    )
 }
 
 /// `PEARL (A.K.A. NEI-CHIEN CHU) LI`: the name around the bracket, and the alias in it.
@@ -190,6 +270,30 @@ mod tests {
             ),
             ["Chitron Electronics Company Ltd.", "Chi-Chung Electronics Company Ltd. (Chitron-Shenzhen)"]
         );
+    }
+
+    #[test]
+    fn the_part_that_is_listed_is_found_behind_the_whole() {
+        let cell = name_cell(
+            "Huawei Technologies Co., Ltd. (Huawei). Affiliated Entity: Hangzhou Huawei Enterprises",
+        );
+        assert_eq!(cell.name, "Hangzhou Huawei Enterprises");
+        let cell = name_cell("CASIC Second Academy. Subordinate Institution - 23rd Research Institute");
+        assert_eq!(cell.name, "CASIC Second Academy 23rd Research Institute");
+        assert_eq!(cell.weak, ["23rd Research Institute"]);
+        assert_eq!(
+            names(
+                "Baotou Guanghua Chemical Industrial Corporation (Parent Organization: China National (CNNC))"
+            ),
+            ["Baotou Guanghua Chemical Industrial Corporation"]
+        );
+        let ministry = "Ministry of Defence of the Russian Federation, including the Armed Forces of Russia";
+        assert_eq!(names(ministry), ["Ministry of Defence of the Russian Federation"]);
+        assert_eq!(names("SIBERIAN AIRLINES D/B/A S7 AIRLINES"), ["SIBERIAN AIRLINES", "S7 AIRLINES"]);
+        let branch = name_cell("Ilyushin Branch: Myasishcheva Plant");
+        assert_eq!(branch.name, "Ilyushin Branch: Myasishcheva Plant");
+        assert_eq!(branch.weak, ["Ilyushin Branch", "Myasishcheva Plant"]);
+        assert_eq!(names("AL-HARAMAIN : KENYA BRANCH"), ["AL-HARAMAIN : KENYA BRANCH"]);
     }
 
     #[test]

@@ -16,9 +16,11 @@ pub(crate) fn read(
     countries: &Countries,
 ) -> Vec<String> {
     let mut unread = Vec::new();
+    // the full stop that closes the whole text is not part of the last item
+    let remarks = remarks.trim();
+    let remarks = remarks.strip_suffix('.').unwrap_or(remarks);
     for item in remarks.split(';') {
         let item = item.trim();
-        let item = item.strip_suffix('.').filter(|i| !i.ends_with("Inc")).unwrap_or(item);
         if item.is_empty() {
             continue;
         }
@@ -92,7 +94,7 @@ mod tests {
             listings: vec![],
         };
         let text = "DOB 13 May 1965; alt. DOB circa 1968; POB Medellin, Colombia; nationality Iran; citizen Mexico; \
-                    Gender Male; Passport AL720622 (Colombia); a.k.a. 'blackjack1987'; Linked To: LAZARUS GROUP; \
+                    Gender Male; Passport AL720622 (Colombia); a.k.a. 'blackjack1987'; Linked To: LAZARUS GROUP; Linked To: MILENYUM ENERGY S.A.; \
                     Vessel Registration Identification IMO 8898831; ICTY indictee.";
         let unread = read(&mut entity, text, Labels::get().unwrap(), Countries::get().unwrap());
         assert!(unread.is_empty());
@@ -103,7 +105,7 @@ mod tests {
         assert_eq!(entity.values("gender"), ["male"]);
         assert_eq!(entity.values("passportNumber"), ["AL720622"]);
         assert_eq!(entity.values("weakAlias"), ["blackjack1987"]);
-        assert_eq!(entity.values("linkedTo"), ["LAZARUS GROUP"]);
+        assert_eq!(entity.values("linkedTo"), ["LAZARUS GROUP", "MILENYUM ENERGY S.A."]);
         assert_eq!(entity.values("imoNumber"), ["8898831"]);
         assert_eq!(entity.values("notes"), ["ICTY indictee"]);
     }

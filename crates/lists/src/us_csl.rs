@@ -130,6 +130,9 @@ impl Tables {
         for alias in &cell.aliases {
             entity.add("alias", alias);
         }
+        for name in &cell.weak {
+            entity.add("weakAlias", name);
+        }
         for raw in row.many("alt_names") {
             if raw.starts_with("(all of") {
                 entity.add("notes", raw);
@@ -201,6 +204,14 @@ impl Tables {
                     entity.add("identification", text);
                     draft.report.count("identifiers without a known label, kept as text");
                 }
+            }
+        }
+        // "(Linked To: A; Linked To: B)", the only hint of ownership in these files
+        for part in row.one("remarks").split("; ") {
+            if let Some(linked) = part.trim_start_matches('(').strip_prefix("Linked To: ") {
+                let whole = linked.matches('(').count() == linked.matches(')').count();
+                entity
+                    .add("linkedTo", if whole { linked } else { linked.strip_suffix(')').unwrap_or(linked) });
             }
         }
         let properties = [

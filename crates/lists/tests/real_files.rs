@@ -51,8 +51,16 @@ fn the_screening_list_of_april_2022_comes_in_whole() {
         .filter(|i| i.ends_with(", Passport"))
         .count();
     assert_eq!(passports, 1_658);
+    let linked = |id: &str| done.entities.iter().find(|e| e.id == id).unwrap().values("linkedTo");
+    assert_eq!(linked("us_csl:SSI-18808"), ["ROSTEC"]);
+    assert_eq!(linked("us_csl:SDN-23419").len(), 3);
     // nothing is warned of more often than the notes of the data say
-    assert!(done.report.warnings.len() < 60, "{}", done.report.warnings.len());
+    let assumed = done.report.warnings.iter().filter(|w| w.text.contains("the footnote is assumed")).count();
+    assert_eq!(assumed, 157, "Huawei and its affiliates cite the paragraph of footnote 1 without its mark");
+    let others = done.report.warnings.len() - assumed;
+    assert!(others < 200, "{others}");
+    let huawei = by_name(&done, ListCode::El, "Hangzhou Huawei Enterprises");
+    assert_eq!(huawei.listings[0].footnotes, ["1"]);
 }
 
 #[test]
