@@ -1,19 +1,4 @@
-//! The bundle: a record with all that a stranger needs to check it, in one JSON file.
-//!
-//! ```json
-//! {
-//!   "schema": "countersign-bundle/1",
-//!   "record":    the DSSE envelope of the record: payload, payloadType, signatures (exactly one),
-//!   "documents": { name: {"text": "…"} or {"base64": "…"} }, the documents that the record names by digest,
-//!   "leaf":      the log entry of the record, as text,
-//!   "receipt":   the `c2sp.org/tlog-proof@v1` receipt of that entry, as text,
-//!   "log":       the verifier key of the log, `<name>+<hash>+<base64>`,
-//!   "signer":    the public key of the record's signer, `ed25519:<64 hexadecimal digits>`
-//! }
-//! ```
-//!
-//! All seven members must be there; an unknown or doubled member is an error. White space between members is
-//! of no weight. A document may be left out (to protect a person); it is then reported as withheld.
+//! The bundle: a record with all that a stranger needs to check it, in one JSON file. Its form: [`Bundle`].
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -58,6 +43,21 @@ impl Content {
 }
 
 /// A bundle, read but not verified.
+///
+/// ```text
+/// {
+///   "schema": "countersign-bundle/1",
+///   "record":    the DSSE envelope of the record: payload, payloadType, signatures (exactly one),
+///   "documents": { name: {"text": "…"} or {"base64": "…"} }, the documents that the record names by digest,
+///   "leaf":      the log entry of the record, as text,
+///   "receipt":   the `c2sp.org/tlog-proof@v1` receipt of that entry, as text,
+///   "log":       the verifier key of the log, `<name>+<hash>+<base64>`,
+///   "signer":    the public key of the record's signer, `ed25519:<64 hexadecimal digits>`
+/// }
+/// ```
+///
+/// All seven members must be there; an unknown or doubled member is an error. White space between members is
+/// of no weight. A document may be left out (to protect a person); it is then reported as withheld.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bundle {

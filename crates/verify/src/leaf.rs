@@ -1,9 +1,5 @@
 //! What the log holds of a record: a small statement in canonical JSON that commits to the document by its
 //! SHA-256. The document itself lies beside the log, where it can be erased without breaking the log.
-//!
-//! ```json
-//! {"documents":{"case.yaml":"…"},"extra":{},"kind":"decision","sha256":"…","subject":"…","time":"2026-11-22T21:00:00Z","v":1}
-//! ```
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -194,7 +190,11 @@ impl From<DocumentName> for String {
     }
 }
 
-/// What the log holds of a record.
+/// What the log holds of a record, written as canonical JSON:
+///
+/// ```json
+/// {"documents":{"case.yaml":"…"},"extra":{},"kind":"decision","sha256":"…","subject":"…","time":"2026-11-22T21:00:00Z","v":1}
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
     /// What the record is.

@@ -3,6 +3,7 @@
 
 mod faults;
 mod files;
+mod go;
 mod proofs;
 mod tamper;
 
