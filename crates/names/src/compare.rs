@@ -1,0 +1,365 @@
+//! Two parsed names to a score with its reasons.
+
+use serde::Serialize;
+
+use crate::likeness::{ACRONYM, How, Joined, MAX_JOIN, acronym, likeness};
+use crate::parse::{Form, IgnoredWhy, ParsedName};
+use crate::score::{Rarity, Sides, score, stress, weight};
+use crate::tables::{TABLES, join};
+use crate::token::Token;
+use crate::{NameKind, Nature};
+
+/// A pair of parts that were taken for the same.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PartMatch {
+    /// The words of the query.
+    pub query: Vec<String>,
+    /// The words of the listed name.
+    pub listed: Vec<String>,
+    /// Why.
+    pub how: How,
+    /// How alike, above 0 up to 1.
+    pub similarity: f64,
+    /// The mean weight of both sides' words.
+    pub weight: f64,
+}
+
+/// The outcome of a comparison, with every reason.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// From 0 (nothing in common) to 1 (the same name). Rounded to four decimals.
+    pub score: f64,
+    /// What agrees, in the order of the query.
+    pub parts: Vec<PartMatch>,
+    /// Words that only the query has.
+    pub unmatched_query: Vec<String>,
+    /// Words that only the listed name has.
+    pub unmatched_listed: Vec<String>,
+    /// Parts of either name that are not compared: organisation forms, titles.
+    pub ignored: Vec<String>,
+    /// Whether the order of given names is different, so that the bearer and the father may have been swapped.
+    pub swapped: bool,
+    /// Whether a name was too long to be compared whole.
+    pub truncated: bool,
+}
+
+/// Two given names in the other order are father and son.
+const SWAPPED: f64 = 0.65;
+/// Any other change of order is a habit of writing.
+const REORDERED: f64 = 0.98;
+/// Organisation forms of different classes: another company of the same house, perhaps.
+const OTHER_FORM: f64 = 0.98;
+
+/// One link of an alignment: a run of words on each side.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    query: (usize, usize),
+    listed: (usize, usize),
+    how: How,
+    similarity: f64,
+}
+
+impl Link {
+    fn words(self) -> usize {
+        self.query.1 + self.listed.1
+    }
+}
+
+/// The best alignment of two names.
+struct Alignment<'a> {
+    score: f64,
+    query: &'a Form,
+    listed: &'a Form,
+    links: Vec<Link>,
+    swapped: bool,
+}
+
+/// Compares a query with a listed name, both parsed as the same kind (else by the habits of the listed one).
+///
+/// Every reading of one is aligned with every reading of the other, and the best score counts. Words are paired one
+/// to one, best pairs first ([`likeness`]); up to four words may be one word of the other side. The score is
+/// [`score`] over the weights, where a word weighs its role times its rarity. Two given names in swapped order, a
+/// change of order, and organisation forms of different classes lower it by a factor.
+///
+/// Invariants: deterministic; between 0 and 1; 1 for a name and itself; never above [`crate::upper_bound`].
+pub fn compare(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> Comparison {
+    let Some(best) = best_alignment(query, listed, rarity) else {
+        return Comparison {
+            score: 0.0,
+            parts: Vec::new(),
+            unmatched_query: shown(query),
+            unmatched_listed: shown(listed),
+            ignored: ignored(query, listed),
+            swapped: false,
+            truncated: query.truncated || listed.truncated,
+        };
+    };
+    explain(&best, query, listed, rarity)
+}
+
+/// The score of [`compare`] without the reasons.
+pub fn compare_score(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> f64 {
+    best_alignment(query, listed, rarity).map_or(0.0, |a| a.score)
+}
+
+/// Whether two forms are compared: forms in Chinese characters only with their like, and if both names have one,
+/// nothing else, since romanisation hides that two characters differ.
+pub fn comparable(query: &ParsedName, query_form: &Form, listed: &ParsedName, listed_form: &Form) -> bool {
+    if query.has_native_form() && listed.has_native_form() {
+        query_form.native && listed_form.native
+    } else {
+        !query_form.native && !listed_form.native
+    }
+}
+
+fn best_alignment<'a>(
+    query: &'a ParsedName,
+    listed: &'a ParsedName,
+    rarity: &dyn Rarity,
+) -> Option<Alignment<'a>> {
+    let factor = form_factor(query, listed);
+    let mut best: Option<Alignment<'a>> = None;
+    for q in &query.forms {
+        for l in &listed.forms {
+            if !comparable(query, q, listed, l) {
+                continue;
+            }
+            let found = align(q, l, listed.kind, factor, rarity);
+            if best.as_ref().is_none_or(|b| found.score > b.score) {
+                best = Some(found);
+            }
+        }
+    }
+    best
+}
+
+fn form_factor(query: &ParsedName, listed: &ParsedName) -> f64 {
+    match (query.org_form_class(), listed.org_form_class()) {
+        (Some(a), Some(b)) if a != b => OTHER_FORM,
+        _ => 1.0,
+    }
+}
+
+fn align<'a>(q: &'a Form, l: &'a Form, kind: NameKind, factor: f64, rarity: &dyn Rarity) -> Alignment<'a> {
+    let mut all = links(q, l, kind);
+    let mid = |(start, len): (usize, usize)| 2 * start + len;
+    all.sort_by(|a, b| {
+        b.similarity
+            .total_cmp(&a.similarity)
+            .then(b.words().cmp(&a.words()))
+            .then(mid(a.query).abs_diff(mid(a.listed)).cmp(&mid(b.query).abs_diff(mid(b.listed))))
+            .then(a.query.cmp(&b.query))
+            .then(a.listed.cmp(&b.listed))
+    });
+    let mut query_free: u64 = u64::MAX;
+    let mut listed_free: u64 = u64::MAX;
+    let mut links: Vec<Link> = Vec::new();
+    for link in all {
+        let (qm, lm) = (mask(link.query), mask(link.listed));
+        if query_free & qm == qm && listed_free & lm == lm {
+            query_free &= !qm;
+            listed_free &= !lm;
+            links.push(link);
+        }
+    }
+    links.sort_by_key(|link| link.query);
+    let mut sides = Sides::default();
+    for link in &links {
+        let w = link_weight(link, q, l, rarity);
+        sides.matched += w;
+        sides.agreed += w * link.similarity;
+    }
+    sides.query_rest = rest(q, query_free, kind, rarity);
+    sides.listed_rest = rest(l, listed_free, kind, rarity);
+    let (order, swapped) = order_factor(&links, q, l, kind);
+    let raw = score(kind, sides) * factor * order;
+    let score = (raw * 10_000.0).round() / 10_000.0;
+    Alignment { score, query: q, listed: l, links, swapped }
+}
+
+fn mask((start, len): (usize, usize)) -> u64 {
+    (0..len).filter_map(|n| 1u64.checked_shl(u32::try_from(start + n).ok()?)).fold(0, |a, b| a | b)
+}
+
+fn rest(form: &Form, free: u64, kind: NameKind, rarity: &dyn Rarity) -> f64 {
+    form.tokens
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| free & mask((*n, 1)) != 0)
+        .map(|(n, t)| weight(t, rarity) * stress(t, n, kind))
+        .sum()
+}
+
+fn run(form: &Form, (start, len): (usize, usize)) -> impl Iterator<Item = &Token> {
+    form.tokens.iter().skip(start).take(len)
+}
+
+fn link_weight(link: &Link, q: &Form, l: &Form, rarity: &dyn Rarity) -> f64 {
+    let side = |form, run_of| run(form, run_of).map(|t| weight(t, rarity)).sum::<f64>();
+    (side(q, link.query) + side(l, link.listed)) / 2.0
+}
+
+/// Every pair of parts that may be the same.
+fn links(q: &Form, l: &Form, kind: NameKind) -> Vec<Link> {
+    let mut out = Vec::new();
+    for (i, a) in q.tokens.iter().enumerate() {
+        for (j, b) in l.tokens.iter().enumerate() {
+            if let Some(found) = likeness(a, b, kind) {
+                out.push(Link { query: (i, 1), listed: (j, 1), how: found.how, similarity: found.similarity });
+            }
+        }
+    }
+    joins(&q.tokens, &l.tokens, |several, one, similarity| {
+        out.push(Link { query: several, listed: one, how: How::Joined, similarity });
+    });
+    joins(&l.tokens, &q.tokens, |several, one, similarity| {
+        out.push(Link { query: one, listed: several, how: How::Joined, similarity });
+    });
+    if kind == NameKind::Organization {
+        let (whole_q, whole_l) = ((0, q.tokens.len()), (0, l.tokens.len()));
+        let acronyms = (acronym(&q.tokens), acronym(&l.tokens));
+        for (j, one) in l.tokens.iter().enumerate() {
+            if acronyms.0.as_deref() == Some(one.text()) {
+                out.push(Link { query: whole_q, listed: (j, 1), how: How::Acronym, similarity: ACRONYM });
+            }
+        }
+        for (i, one) in q.tokens.iter().enumerate() {
+            if acronyms.1.as_deref() == Some(one.text()) {
+                out.push(Link { query: (i, 1), listed: whole_l, how: How::Acronym, similarity: ACRONYM });
+            }
+        }
+    }
+    out
+}
+
+/// Calls `found` for every run of two to four words of `several` that spells one word of `ones`.
+fn joins(several: &[Token], ones: &[Token], mut found: impl FnMut((usize, usize), (usize, usize), f64)) {
+    for len in 2..=MAX_JOIN {
+        for (i, window) in several.windows(len).enumerate() {
+            let keys = Joined::of(window);
+            for (j, one) in ones.iter().enumerate() {
+                if let Some(similarity) = keys.spells(one) {
+                    found((i, len), (j, 1), similarity);
+                }
+            }
+        }
+    }
+}
+
+/// What a different order of words costs, and whether it looks like father and son.
+fn order_factor(links: &[Link], q: &Form, l: &Form, kind: NameKind) -> (f64, bool) {
+    let solid: Vec<&Link> = links
+        .iter()
+        .filter(|link| run(q, link.query).any(|t| !matches!(t.nature(), Nature::Particle | Nature::Suffix)))
+        .collect();
+    let mut reordered = false;
+    let mut swapped = false;
+    for (n, a) in solid.iter().enumerate() {
+        for b in solid.iter().skip(n + 1) {
+            if a.listed < b.listed {
+                continue;
+            }
+            reordered = true;
+            let given = |link: &Link| {
+                let known = |t: &Token| TABLES.is_given(t.text()) || t.stem().is_some();
+                run(q, link.query).all(known) && run(l, link.listed).all(known)
+            };
+            swapped |= kind == NameKind::Person && given(a) && given(b);
+        }
+    }
+    let factor = match (swapped, reordered) {
+        (true, _) => SWAPPED,
+        (false, true) => REORDERED,
+        (false, false) => 1.0,
+    };
+    (factor, swapped)
+}
+
+fn explain(best: &Alignment<'_>, query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> Comparison {
+    let words = |form: &Form, run_of| run(form, run_of).map(|t| t.shown().to_owned()).collect::<Vec<_>>();
+    let parts = best
+        .links
+        .iter()
+        .map(|link| PartMatch {
+            query: words(best.query, link.query),
+            listed: words(best.listed, link.listed),
+            how: link.how,
+            similarity: (link.similarity * 10_000.0).round() / 10_000.0,
+            weight: (link_weight(link, best.query, best.listed, rarity) * 10_000.0).round() / 10_000.0,
+        })
+        .collect();
+    let unmatched = |form: &Form, side: fn(&Link) -> (usize, usize)| {
+        let used = best.links.iter().fold(0u64, |m, link| m | mask(side(link)));
+        form.tokens
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| used & mask((*n, 1)) == 0)
+            .map(|(_, t)| t.shown().to_owned())
+            .collect()
+    };
+    Comparison {
+        score: best.score,
+        parts,
+        unmatched_query: unmatched(best.query, |link| link.query),
+        unmatched_listed: unmatched(best.listed, |link| link.listed),
+        ignored: ignored(query, listed),
+        swapped: best.swapped,
+        truncated: query.truncated || listed.truncated,
+    }
+}
+
+fn shown(name: &ParsedName) -> Vec<String> {
+    name.forms.first().map_or_else(Vec::new, |f| f.tokens.iter().map(|t| t.shown().to_owned()).collect())
+}
+
+fn ignored(query: &ParsedName, listed: &ParsedName) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for part in query.ignored.iter().chain(&listed.ignored) {
+        let line = match part.why {
+            IgnoredWhy::Title => format!("title {}", part.text),
+            IgnoredWhy::OrgForm { .. } => format!("form {}", part.text),
+        };
+        if !out.contains(&line) {
+            out.push(line);
+        }
+    }
+    out
+}
+
+impl Comparison {
+    /// The reasons in one line: `saito = saito, tech = tech, form ltd ignored; score 1.00`.
+    pub fn line(&self) -> String {
+        let mut items: Vec<String> = self
+            .parts
+            .iter()
+            .map(|part| {
+                let (query, listed) = (join(&part.query), join(&part.listed));
+                match part.how {
+                    How::Exact | How::Equivalent => format!("{query} = {listed}"),
+                    How::Romanisation => format!("{query} ≈ {listed} (romanisation)"),
+                    How::Spelling => format!("{query} ≈ {listed} (spelling)"),
+                    How::Nickname => format!("{query} ≈ {listed} (same name)"),
+                    How::Initial => format!("{query} ≈ {listed} (initial)"),
+                    How::Joined => format!("{query} = {listed} (joined)"),
+                    How::Skeleton => format!("{query} ≈ {listed} (consonants)"),
+                    How::Acronym => format!("{query} ≈ {listed} (acronym)"),
+                    How::OrgForm => format!("{query} = {listed} (form)"),
+                }
+            })
+            .collect();
+        if !self.unmatched_query.is_empty() {
+            items.push(format!("only asked: {}", join(&self.unmatched_query)));
+        }
+        if !self.unmatched_listed.is_empty() {
+            items.push(format!("only listed: {}", join(&self.unmatched_listed)));
+        }
+        if self.swapped {
+            items.push("given names in swapped order".to_owned());
+        }
+        items.extend(self.ignored.iter().map(|part| format!("{part} ignored")));
+        if self.truncated {
+            items.push("name too long, its end was not compared".to_owned());
+        }
+        format!("{}; score {:.2}", items.join(", "), self.score)
+    }
+}

@@ -1,0 +1,86 @@
+//! Edit distance with a small limit.
+
+/// The number of edits (insert, delete, substitute, swap of neighbours) that turn `a` into `b`, if it is at most
+/// `limit`. Symmetric. Branches at most four ways an edit, so it is meant for limits of 0, 1 and 2.
+pub fn edits<T: PartialEq>(a: &[T], b: &[T], limit: u8) -> Option<u8> {
+    if a.len().abs_diff(b.len()) > usize::from(limit) {
+        return None;
+    }
+    let (mut a, mut b) = (a, b);
+    loop {
+        match (a, b) {
+            ([], rest) | (rest, []) => return u8::try_from(rest.len()).ok().filter(|n| *n <= limit),
+            ([x, a_rest @ ..], [y, b_rest @ ..]) if x == y => (a, b) = (a_rest, b_rest),
+            ([x, a_rest @ ..], [y, b_rest @ ..]) => {
+                let left = limit.checked_sub(1)?;
+                let swapped = match (a_rest, b_rest) {
+                    ([x2, a_tail @ ..], [y2, b_tail @ ..]) if x == y2 && x2 == y => edits(a_tail, b_tail, left),
+                    _ => None,
+                };
+                let best = [swapped, edits(a_rest, b_rest, left), edits(a_rest, b, left), edits(a, b_rest, left)];
+                return best.into_iter().flatten().min().map(|n| n + 1);
+            }
+        }
+    }
+}
+
+/// [`edits`] over the characters of two texts.
+pub fn text_edits(a: &str, b: &str, limit: u8) -> Option<u8> {
+    if a.is_ascii() && b.is_ascii() {
+        return edits(a.as_bytes(), b.as_bytes(), limit);
+    }
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
+    edits(&a, &b, limit)
+}
+
+/// How many edits a word of `len` characters (the shorter of the two) may have: short words are names of their
+/// own when one letter changes (`NSO` is not `NASO`).
+pub fn allowed(len: usize) -> u8 {
+    match len {
+        0..=3 => 0,
+        4..=5 => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_the_four_kinds_of_edit() {
+        assert_eq!(text_edits("putin", "putin", 0), Some(0));
+        assert_eq!(text_edits("putin", "pudin", 1), Some(1));
+        assert_eq!(text_edits("merkel", "merkle", 1), Some(1));
+        assert_eq!(text_edits("scholz", "schulze", 2), Some(2));
+        assert_eq!(text_edits("candor", "candiru", 2), Some(2));
+        assert_eq!(text_edits("candor", "candiru", 1), None);
+        assert_eq!(text_edits("", "ab", 2), Some(2));
+        assert_eq!(text_edits("größe", "grösse", 2), Some(2));
+    }
+
+    proptest::proptest! {
+        /// Against the textbook matrix (optimal string alignment).
+        #[test]
+        fn agrees_with_the_matrix(a in "[abc]{0,7}", b in "[abc]{0,7}") {
+            let (x, y): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            let mut d = vec![vec![0usize; y.len() + 1]; x.len() + 1];
+            for i in 0..=x.len() { d[i][0] = i; }
+            for j in 0..=y.len() { d[0][j] = j; }
+            for i in 1..=x.len() {
+                for j in 1..=y.len() {
+                    let cost = usize::from(x[i - 1] != y[j - 1]);
+                    d[i][j] = (d[i - 1][j] + 1).min(d[i][j - 1] + 1).min(d[i - 1][j - 1] + cost);
+                    if i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] {
+                        d[i][j] = d[i][j].min(d[i - 2][j - 2] + 1);
+                    }
+                }
+            }
+            let expected = d[x.len()][y.len()];
+            let found = text_edits(&a, &b, 2);
+            proptest::prop_assert_eq!(found, (expected <= 2).then_some(expected as u8));
+            proptest::prop_assert_eq!(found, text_edits(&b, &a, 2));
+        }
+    }
+}

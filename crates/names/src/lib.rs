@@ -1,0 +1,43 @@
+//! Names: a written name → script → romanised forms → tokens → comparison with its reasons.
+//!
+//! Flow: **list → entity → index → hit → facts → decision → record → proof → page**. What comes in is a name as
+//! someone wrote it and the kind of its bearer ([`NameKind`]). What goes out is a [`ParsedName`] with its readings
+//! ([`Form`]) and, for two of them, a [`Comparison`]: a score between 0 and 1 and every reason for it. Next is the
+//! `screening` room, which keeps parsed names in an index and relies on [`upper_bound`] to leave none out.
+//!
+//! ```
+//! use countersign_names::{DefaultRarity, NameKind, ParsedName, compare};
+//! let query = ParsedName::parse("N.S.O. Group Technologies Ltd", NameKind::Organization);
+//! let listed = ParsedName::parse("NSO Group", NameKind::Organization);
+//! assert!(compare(&query, &listed, &DefaultRarity).score > 0.7);
+//! ```
+//!
+//! Everything here is a pure function of its arguments and of the tables in `data/`, which are our own
+//! compilation: `org_forms.csv` names for each row where its spellings are attested (ISO 20275 list of the GLEIF,
+//! an open table of organisation types, general knowledge).
+
+mod compare;
+mod distance;
+mod kind;
+mod likeness;
+mod parse;
+mod romanise;
+mod score;
+mod script;
+mod sound;
+mod tables;
+mod token;
+mod units;
+
+pub use compare::{Comparison, PartMatch, comparable, compare, compare_score};
+pub use distance::{allowed, edits, text_edits};
+pub use kind::NameKind;
+pub use likeness::{
+    ACRONYM, How, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM, acronym, likeness,
+};
+pub use parse::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName};
+pub use score::{DefaultRarity, Rarity, Sides, score, stress, upper_bound, weight};
+pub use script::Script;
+pub use sound::{counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match, sound};
+pub use tables::Nature;
+pub use token::Token;

@@ -1,0 +1,205 @@
+//! How alike two words are, and why.
+
+use serde::Serialize;
+
+use crate::distance::{allowed, text_edits};
+use crate::sound::{abjad_skeleton, skeleton, skeleton_similarity};
+use crate::token::Token;
+use crate::{NameKind, Nature, Script};
+
+/// Why two parts of names were taken for the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// The same spelling.
+    Exact,
+    /// One word in two scripts or romanisations: the same sound.
+    Romanisation,
+    /// Another spelling: a few edits, or spellings of one sound.
+    Spelling,
+    /// The same given name or surname in another language, or a nickname.
+    Nickname,
+    /// An initial and a name that begins with it.
+    Initial,
+    /// Several words on one side are one word on the other.
+    Joined,
+    /// The same consonants, where a script does not write vowels.
+    Skeleton,
+    /// The same general word in another form or language (`tech`, `technologies`, `技术`).
+    Equivalent,
+    /// The first letters of the other side's words.
+    Acronym,
+    /// An organisation form; never counted as agreement.
+    OrgForm,
+}
+
+/// The likeness of two words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Likeness {
+    /// Why.
+    pub how: How,
+    /// How alike, above 0 up to 1.
+    pub similarity: f64,
+}
+
+fn like(how: How, similarity: f64) -> Likeness {
+    Likeness { how, similarity }
+}
+
+/// What an edit costs, as a share of the longer word.
+const EDIT_COST: f64 = 1.25;
+
+/// The largest number of edits that [`likeness`] forgives on a spelling or on a sound key.
+pub const MAX_EDITS: u8 = 2;
+
+/// How alike two words of names of `kind` are; `None` if they are different words. Symmetric.
+///
+/// | case | similarity |
+/// |---|---|
+/// | same spelling | 1 |
+/// | same general word, place or particle in another form | 0.97 |
+/// | same sound, different scripts / same script | 0.95 / 0.93 |
+/// | same family of given names or surnames (persons) | 0.9 |
+/// | same consonants, one script without vowels | 0.75 to 0.95 by their number, less what differs |
+/// | `e` edits in a word of `n` letters (none up to 3 letters, 1 up to 5, else 2) | `1 - 1.25 e/n` |
+/// | one edit in a sound key of `n` > 3 letters | `0.95 - 1.25/n` |
+/// | `Abd al-X` and `X` (persons) | 0.75 |
+/// | an initial (persons) | 0.7 |
+///
+/// The best case counts. Numbers are alike only if they are equal.
+pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
+    if a.text() == b.text() {
+        let same_script = a.script() == b.script();
+        return Some(like(if same_script { How::Exact } else { How::Romanisation }, 1.0));
+    }
+    if a.nature() == Nature::Number || b.nature() == Nature::Number {
+        return None;
+    }
+    if a.concept().is_some() && a.concept() == b.concept() {
+        return Some(like(How::Equivalent, 0.97));
+    }
+    if a.nature() == Nature::Particle || b.nature() == Nature::Particle {
+        return None;
+    }
+    if a.nature() == Nature::Initial || b.nature() == Nature::Initial {
+        let initials = a.nature() == b.nature();
+        let same_letter = a.text().chars().next() == b.text().chars().next();
+        return (!initials && same_letter).then(|| like(How::Initial, 0.7));
+    }
+    let mut best: Option<Likeness> = None;
+    let mut offer = |how: How, similarity: f64| {
+        if best.is_none_or(|b| similarity > b.similarity) {
+            best = Some(like(how, similarity));
+        }
+    };
+    if kind == NameKind::Person && a.families().iter().any(|f| b.families().contains(f)) {
+        offer(How::Nickname, 0.9);
+    }
+    if a.stem() == Some(b.text()) || b.stem() == Some(a.text()) {
+        offer(How::Equivalent, 0.75);
+    }
+    let across = a.script() != b.script();
+    if across && (a.script().is_skeletal() || b.script().is_skeletal()) {
+        if let Some(similarity) = skeleton_similarity(a.skeleton(), b.skeleton()) {
+            offer(How::Skeleton, similarity);
+        }
+    }
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    if a.script() == Script::Han && b.script() == Script::Han && !a.text().is_ascii() {
+        // another character is another word
+        return best;
+    }
+    if let Some(n) = text_edits(a.text(), b.text(), allowed(short))
+        && (n < 2 || a.text().chars().next() == b.text().chars().next())
+    {
+        offer(How::Spelling, 1.0 - share(n, long));
+    }
+    let (sa, sb) = (a.sound(), b.sound());
+    let (short_sound, long_sound) = (sa.len().min(sb.len()), sa.len().max(sb.len()));
+    if short_sound > 0 && short >= 4 {
+        if sa == sb {
+            // short words of one sound are often two names (Joan, John)
+            let close = across || long > 5 || text_edits(a.text(), b.text(), 1).is_some();
+            if close {
+                offer(if across { How::Romanisation } else { How::Spelling }, if across { 0.95 } else { 0.93 });
+            }
+        } else if let Some(n) = text_edits(sa, sb, allowed(short_sound).min(1)) {
+            offer(if across { How::Romanisation } else { How::Spelling }, 0.95 - share(n, long_sound));
+        }
+    }
+    best
+}
+
+fn share(edits: u8, len: usize) -> f64 {
+    // word lengths are far below 2^52
+    EDIT_COST * f64::from(edits) / (len.max(1) as f64)
+}
+
+/// The most words of one side that may be one word of the other.
+pub const MAX_JOIN: usize = 4;
+
+/// The similarity of `several` words on one side and the one word that they spell together.
+pub const JOINED: f64 = 0.97;
+
+/// The same where only the consonants can be compared.
+pub const JOINED_CONSONANTS: f64 = 0.92;
+
+/// What a run of words spells when it is written as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// The spellings one after the other.
+    pub text: String,
+    /// The sound of the whole, if it is Latin and has at least five letters.
+    pub sound: Option<String>,
+    /// The consonants of the whole, if there are at least four and all words are of one script.
+    pub skeleton: Option<String>,
+    /// Whether the script of the words does not write vowels reliably.
+    skeletal: bool,
+}
+
+impl Joined {
+    /// The keys of a run of words.
+    pub fn of(several: &[Token]) -> Self {
+        let text: String = several.iter().map(Token::text).collect();
+        let script = several.first().map(Token::script).filter(|s| several.iter().all(|t| t.script() == *s));
+        let latin = text.is_ascii() && text.len() >= 5;
+        let sound = latin.then(|| crate::sound::sound(&text));
+        let skeleton = match script {
+            Some(Script::Arabic | Script::Hebrew) => Some(abjad_skeleton(&text)),
+            Some(_) if latin => Some(skeleton(&text)),
+            _ => None,
+        };
+        let skeleton = skeleton.filter(|s| s.len() >= 4);
+        Self { text, sound, skeleton, skeletal: script.is_some_and(Script::is_skeletal) }
+    }
+
+    /// The similarity to the word `one`, if that is what the words spell together: the same spelling; or the same
+    /// sound and nearly the same length; or, where one side does not write vowels, the same consonants.
+    pub fn spells(&self, one: &Token) -> Option<f64> {
+        if one.nature() == Nature::Number {
+            return None;
+        }
+        let close = one.len() >= 5 && one.len().abs_diff(self.text.len()) <= 3;
+        if one.text() == self.text || (close && self.sound.as_deref() == Some(one.sound())) {
+            return Some(JOINED);
+        }
+        let consonants = self.skeletal != one.script().is_skeletal() && self.skeleton.as_deref() == Some(one.skeleton());
+        consonants.then_some(JOINED_CONSONANTS)
+    }
+}
+
+/// The first letters of the words of a body's name, particles left out, if there are at least [`MIN_ACRONYM`].
+pub fn acronym(tokens: &[Token]) -> Option<String> {
+    let words: Vec<&Token> =
+        tokens.iter().filter(|t| !matches!(t.nature(), Nature::Particle | Nature::Title)).collect();
+    if words.len() < MIN_ACRONYM || words.iter().any(|t| !t.text().is_ascii()) {
+        return None;
+    }
+    Some(words.iter().filter_map(|t| t.text().chars().next()).collect())
+}
+
+/// Fewer letters are no evidence.
+pub const MIN_ACRONYM: usize = 4;
+
+/// The similarity of an acronym and the name that it abbreviates.
+pub const ACRONYM: f64 = 0.75;

@@ -1,0 +1,77 @@
+//! Which writing system a character belongs to, as far as matching treats them differently.
+
+use serde::Serialize;
+use unicode_script::UnicodeScript as _;
+
+/// A writing system. Scripts that are romanised and compared in the same way share a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Script {
+    /// Latin letters and digits.
+    Latin,
+    /// Cyrillic, read in several national ways.
+    Cyrillic,
+    /// Arabic letters (Arabic, Persian, Urdu, Pashto…): short vowels are not written.
+    Arabic,
+    /// Hebrew letters: vowels are mostly not written.
+    Hebrew,
+    /// Chinese characters, wherever they are used.
+    Han,
+    /// Japanese syllables: foreign names gain vowels in them.
+    Kana,
+    /// Korean syllables.
+    Hangul,
+    /// Scripts whose romanisation has unreliable vowels: the Indic ones, Thai, Khmer, Lao, Burmese, Ethiopic.
+    Abugida,
+    /// Greek, Armenian, Georgian and every other script that romanises letter by letter.
+    Alphabet,
+}
+
+impl Script {
+    /// The script of a letter or digit; `None` for what separates words.
+    pub fn of(c: char) -> Option<Self> {
+        use unicode_script::Script as U;
+        if c.is_ascii_alphanumeric() {
+            return Some(Self::Latin);
+        }
+        let mark = unicode_normalization::char::is_combining_mark(c);
+        if !c.is_alphanumeric() && !mark && c != 'ー' {
+            return None;
+        }
+        Some(match c.script() {
+            U::Latin => Self::Latin,
+            U::Cyrillic => Self::Cyrillic,
+            U::Arabic => Self::Arabic,
+            U::Hebrew => Self::Hebrew,
+            U::Han => Self::Han,
+            U::Hiragana | U::Katakana => Self::Kana,
+            U::Hangul => Self::Hangul,
+            U::Greek | U::Armenian | U::Georgian => Self::Alphabet,
+            U::Common | U::Inherited if c == 'ー' => Self::Kana,
+            U::Common | U::Inherited => Self::Latin,
+            U::Devanagari
+            | U::Bengali
+            | U::Gurmukhi
+            | U::Gujarati
+            | U::Oriya
+            | U::Tamil
+            | U::Telugu
+            | U::Kannada
+            | U::Malayalam
+            | U::Sinhala
+            | U::Thai
+            | U::Lao
+            | U::Khmer
+            | U::Myanmar
+            | U::Tibetan
+            | U::Ethiopic => Self::Abugida,
+            _ => Self::Alphabet,
+        })
+    }
+
+    /// Whether vowels cannot be trusted after romanisation, so that the comparison with another script goes
+    /// through consonants only.
+    pub fn is_skeletal(self) -> bool {
+        matches!(self, Self::Arabic | Self::Hebrew | Self::Kana | Self::Abugida)
+    }
+}

@@ -1,0 +1,287 @@
+//! The data files, read once: words, places, organisation forms, families of names.
+//!
+//! They are our own compilation, in `data/`. A row that does not parse is an error of the build: a test reads
+//! every row.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::units::units;
+use crate::{NameKind, sound};
+
+/// What a word does in a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    /// A word that tells the bearer from others.
+    Word,
+    /// A word that many bodies share (`group`, `trading`), in whichever language.
+    Generic,
+    /// A country, region or city.
+    Place,
+    /// An article, preposition or name particle (`al`, `bin`, `von`, `of`).
+    Particle,
+    /// A title or a vessel prefix; not part of the name.
+    Title,
+    /// `Jr`, `Sr`.
+    Suffix,
+    /// A number, in digits, Roman numerals or words.
+    Number,
+    /// A single letter in a person's name.
+    Initial,
+}
+
+/// A meaning that several spellings share, across languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Concept {
+    pub(crate) id: u16,
+    pub(crate) nature: Nature,
+    /// The weight in thousandths.
+    pub(crate) milli: u16,
+}
+
+/// An organisation form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OrgFormRow {
+    pub(crate) code: &'static str,
+    pub(crate) generic: &'static str,
+    /// Whether it may also open a name (`OOO Gazprom`).
+    pub(crate) leads: bool,
+}
+
+/// All tables.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    concepts: [HashMap<String, Concept>; 3],
+    by_sound: HashMap<String, Concept>,
+    forms: HashMap<String, OrgFormRow>,
+    /// Multi-word organisation forms by their words but the last, with the last word.
+    form_heads: HashMap<String, Vec<(String, OrgFormRow)>>,
+    sets: HashMap<String, Vec<u16>>,
+    given: HashMap<String, ()>,
+}
+
+/// The tables of `data/`.
+pub(crate) static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables::read().0);
+
+/// The longest spelling in the tables, in words.
+pub(crate) const MAX_SPELLING: usize = 8;
+
+impl Tables {
+    /// Reads the embedded files; the second value lists the rows that do not parse (none, by test).
+    fn read() -> (Self, Vec<String>) {
+        let mut tables = Self::default();
+        let mut bad = Vec::new();
+        let mut next: u16 = 0;
+        for line in rows(include_str!("../data/words.csv")) {
+            next += 1;
+            if tables.add_word(line, next).is_none() {
+                bad.push(line.to_owned());
+            }
+        }
+        for line in rows(include_str!("../data/places.csv")) {
+            next += 1;
+            if tables.add_place(line, next).is_none() {
+                bad.push(line.to_owned());
+            }
+        }
+        for line in rows(include_str!("../data/org_forms.csv")) {
+            if tables.add_form(line).is_none() {
+                bad.push(line.to_owned());
+            }
+        }
+        for line in rows(include_str!("../data/given_names.csv")) {
+            if tables.add_set(line).is_none() {
+                bad.push(line.to_owned());
+            }
+        }
+        (tables, bad)
+    }
+
+    fn add_word(&mut self, line: &'static str, id: u16) -> Option<()> {
+        let mut fields = line.splitn(5, ',');
+        let _concept = fields.next()?;
+        let nature = match fields.next()? {
+            "particle" => Nature::Particle,
+            "title" => Nature::Title,
+            "suffix" => Nature::Suffix,
+            "generic" => Nature::Generic,
+            _ => return None,
+        };
+        let milli = milli(fields.next()?)?;
+        let kinds = fields.next()?;
+        let concept = Concept { id, nature, milli };
+        for spelling in fields.next()?.split('|') {
+            let key = spelling_key(spelling)?;
+            if nature == Nature::Generic && key.is_ascii() && key.len() >= 6 {
+                self.by_sound.entry(sound(&key.replace(' ', ""))).or_insert(concept);
+            }
+            for (kind, map) in NameKind::ALL.iter().zip(&mut self.concepts) {
+                if kinds.contains(kind.letter()) {
+                    map.entry(key.clone()).or_insert(concept);
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn add_place(&mut self, line: &'static str, id: u16) -> Option<()> {
+        let mut fields = line.splitn(3, ',');
+        let _concept = fields.next()?;
+        let milli = match fields.next()? {
+            "country" | "city" => 800,
+            "region" => 500,
+            _ => return None,
+        };
+        let concept = Concept { id, nature: Nature::Place, milli };
+        let [_, organization, _] = &mut self.concepts;
+        for spelling in fields.next()?.split('|') {
+            organization.entry(spelling_key(spelling)?).or_insert(concept);
+        }
+        Some(())
+    }
+
+    fn add_form(&mut self, line: &'static str) -> Option<()> {
+        let mut fields = line.splitn(6, ',');
+        let code = fields.next()?;
+        let generic = fields.next()?;
+        let leads = match fields.next()? {
+            "both" => true,
+            "end" => false,
+            _ => return None,
+        };
+        let _countries = fields.next()?;
+        let _source = fields.next()?;
+        let row = OrgFormRow { code, generic, leads };
+        for spelling in fields.next()?.split('|') {
+            let key = spelling_key(spelling)?;
+            if let Some((head, last)) = key.rsplit_once(' ') {
+                self.form_heads.entry(head.to_owned()).or_default().push((last.to_owned(), row.clone()));
+            }
+            self.forms.entry(key).or_insert_with(|| row.clone());
+        }
+        Some(())
+    }
+
+    fn add_set(&mut self, line: &'static str) -> Option<()> {
+        let mut fields = line.splitn(3, ',');
+        let id: u16 = fields.next()?.parse().ok()?;
+        let given = match fields.next()? {
+            "given" => true,
+            "surname" | "syllable" => false,
+            _ => return None,
+        };
+        for name in fields.next()?.split('|') {
+            if !name.bytes().all(|b| b.is_ascii_lowercase()) || name.is_empty() {
+                return None;
+            }
+            self.sets.entry(name.to_owned()).or_default().push(id);
+            if given {
+                self.given.insert(name.to_owned(), ());
+            }
+        }
+        Some(())
+    }
+
+    /// The concept of a spelling (folded units joined by spaces) in names of `kind`.
+    pub(crate) fn concept(&self, kind: NameKind, key: &str) -> Option<Concept> {
+        let [person, organization, vessel] = &self.concepts;
+        let map = match kind {
+            NameKind::Person => person,
+            NameKind::Organization => organization,
+            NameKind::Vessel => vessel,
+        };
+        map.get(key).copied()
+    }
+
+    /// The general word that sounds like `key`, where the spelling itself is in no table: English words come back
+    /// from other scripts in spellings that no list holds (`teknolodzhiz`).
+    pub(crate) fn concept_by_sound(&self, key: &str) -> Option<Concept> {
+        self.by_sound.get(key).copied()
+    }
+
+    /// The organisation form of a spelling.
+    pub(crate) fn form(&self, key: &str) -> Option<&OrgFormRow> {
+        self.forms.get(key)
+    }
+
+    /// A form of several words whose last word was cut off by a field limit (`joint stock compan`).
+    pub(crate) fn cut_form(&self, key: &str) -> Option<&OrgFormRow> {
+        let (head, last) = key.rsplit_once(' ')?;
+        let (_, row) = self
+            .form_heads
+            .get(head)?
+            .iter()
+            .find(|(whole, _)| last.chars().count() >= 4 && whole.starts_with(last))?;
+        Some(row)
+    }
+
+    /// The families of names that a word belongs to.
+    pub(crate) fn sets(&self, word: &str) -> &[u16] {
+        self.sets.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a word is a known given name.
+    pub(crate) fn is_given(&self, word: &str) -> bool {
+        self.given.contains_key(word)
+    }
+}
+
+fn rows(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines().skip(1).filter(|line| !line.trim().is_empty())
+}
+
+fn milli(text: &str) -> Option<u16> {
+    let value: f64 = text.parse().ok()?;
+    // a weight of at most 1 in thousandths: the conversion is exact enough and in range
+    ((0.0..=1.0).contains(&value)).then(|| (value * 1000.0).round() as u16)
+}
+
+/// The key of a spelling: its units joined by spaces. Chinese, Japanese and Korean spellings have no spaces.
+fn spelling_key(spelling: &str) -> Option<String> {
+    let key = join(&units(spelling, true).into_iter().map(|u| u.text).collect::<Vec<_>>());
+    (!key.is_empty()).then_some(key)
+}
+
+/// Joins words by spaces.
+pub(crate) fn join<S: AsRef<str>>(words: &[S]) -> String {
+    let mut out = String::new();
+    for word in words {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word.as_ref());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_data_files_parses() {
+        let (tables, bad) = Tables::read();
+        assert_eq!(bad, Vec::<String>::new());
+        assert!(tables.forms.keys().all(|k| k.split(' ').count() <= MAX_SPELLING));
+        assert!(tables.forms.len() > 300 && tables.given.len() > 1000);
+    }
+
+    #[test]
+    fn forms_are_found_in_their_languages() {
+        for (written, code) in [
+            ("limited", "ltd"),
+            ("ооо", "ooo"),
+            ("aktsionernoe obshchestvo", "jsc"),
+            ("zartkoruen mukodo reszvenytarsasag", "zrt"),
+            ("sp z oo", "spzoo"),
+            ("有限公司", "cn_ltd"),
+            ("株式会社", "kk"),
+            ("주식회사", "kr_stock"),
+        ] {
+            let key = spelling_key(written).unwrap();
+            assert_eq!(TABLES.form(&key).map(|f| f.code), Some(code), "{written}");
+        }
+        assert_eq!(TABLES.cut_form("joint stock compan").map(|f| f.generic), Some("stock"));
+    }
+}

@@ -1,0 +1,217 @@
+//! One word of a name, with everything that comparing it needs.
+
+use std::hash::Hash;
+
+use serde::Serialize;
+
+use crate::sound::{abjad_skeleton, skeleton, sound};
+use crate::tables::{Concept, TABLES};
+use crate::{NameKind, Nature, Script};
+
+/// One word of one reading of a name. All fields follow from the spelling, its script and its role, so that equal
+/// words of different names are equal tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Token {
+    /// The spelling that is compared: lower-case Latin, or Arabic, Hebrew and Chinese letters as they are.
+    text: String,
+    /// The word as the name has it, folded.
+    shown: String,
+    script: Script,
+    nature: Nature,
+    #[serde(skip)]
+    sound: String,
+    #[serde(skip)]
+    skeleton: String,
+    #[serde(skip)]
+    stem: Option<String>,
+    #[serde(skip)]
+    concept: Option<u16>,
+    #[serde(skip)]
+    sets: Vec<u16>,
+    #[serde(skip)]
+    milli: u16,
+}
+
+/// The prefix to which all spellings of `Abd al-` are brought.
+pub(crate) const SERVANT: &str = "abdul";
+/// The same in Arabic letters.
+pub(crate) const SERVANT_ARABIC: &str = "عبدال";
+
+impl Token {
+    /// Builds a token from a spelling in comparison form.
+    pub(crate) fn new(
+        text: String,
+        shown: String,
+        script: Script,
+        kind: NameKind,
+        concept: Option<Concept>,
+        nature: Option<Nature>,
+    ) -> Self {
+        let latin = text.is_ascii();
+        let sound = if latin { sound(&text) } else { String::new() };
+        let skeleton = match script {
+            Script::Arabic | Script::Hebrew => abjad_skeleton(&text),
+            _ if latin => skeleton(&text),
+            _ => String::new(),
+        };
+        let concept = concept.or_else(|| {
+            let foreign = kind == NameKind::Organization && latin && script != Script::Han && text.len() >= 6;
+            if foreign { TABLES.concept_by_sound(&sound) } else { None }
+        });
+        let digits = latin && text.bytes().all(|b| b.is_ascii_digit());
+        let initial = kind == NameKind::Person && script == Script::Latin && text.len() == 1;
+        let nature = nature.unwrap_or_else(|| match concept {
+            _ if digits => Nature::Number,
+            Some(concept) => concept.nature,
+            None if initial => Nature::Initial,
+            None => Nature::Word,
+        });
+        let milli = match (nature, concept) {
+            (Nature::Number, _) if kind == NameKind::Person => 600,
+            (Nature::Number, _) => 800,
+            (Nature::Initial, _) => 400,
+            (Nature::Word, _) => 1000,
+            (_, Some(concept)) => concept.milli,
+            (_, None) => 1000,
+        };
+        let concept = concept.filter(|c| c.nature == nature && nature != Nature::Title).map(|c| c.id);
+        let stem = match script {
+            Script::Arabic => text.strip_prefix(SERVANT_ARABIC),
+            _ => text.strip_prefix(SERVANT).filter(|_| text != "abdullah" && text != "abdulla"),
+        };
+        let stem = stem.filter(|s| s.chars().count() >= 3 && kind == NameKind::Person).map(str::to_owned);
+        let sets = if kind == NameKind::Person && nature == Nature::Word {
+            TABLES.sets(&text).to_vec()
+        } else {
+            Vec::new()
+        };
+        Self { text, shown, script, nature, sound, skeleton, stem, concept, sets, milli }
+    }
+
+    /// The spelling that is compared.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The word as the name has it, folded.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// The script in which the word was written.
+    pub fn script(&self) -> Script {
+        self.script
+    }
+
+    /// What the word does in the name.
+    pub fn nature(&self) -> Nature {
+        self.nature
+    }
+
+    /// The sound key; empty for words compared in their own script.
+    pub fn sound(&self) -> &str {
+        &self.sound
+    }
+
+    /// The consonants, for comparison across scripts that do not write vowels.
+    pub fn skeleton(&self) -> &str {
+        &self.skeleton
+    }
+
+    /// The name without a leading `Abd al-`.
+    pub fn stem(&self) -> Option<&str> {
+        self.stem.as_deref()
+    }
+
+    /// The meaning that it shares with other spellings, as a number without meaning of its own.
+    pub fn concept(&self) -> Option<u16> {
+        self.concept
+    }
+
+    /// The families of given names and surnames that it belongs to.
+    pub fn families(&self) -> &[u16] {
+        &self.sets
+    }
+
+    /// How much the word tells, before rarity: 1 for a distinctive word, less for shared ones.
+    pub fn weight(&self) -> f64 {
+        f64::from(self.milli) / 1000.0
+    }
+
+    /// The number of characters.
+    pub fn len(&self) -> usize {
+        if self.text.is_ascii() { self.text.len() } else { self.text.chars().count() }
+    }
+
+    /// Whether it has no characters; never so in a parsed name.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
+/// `Abd al-Rahman`, `Abdel Rahman`, `Abdurrahman`, `Abdirahman` → `abdulrahman`: the one spelling of a name of the
+/// form "servant of". `None` for every other word.
+pub(crate) fn servant(word: &str) -> Option<String> {
+    let rest = word.strip_prefix("abd")?;
+    if ["ullah", "allah", "oullah", "ella", "ulla", "alla", "oulaye", "ollah"].iter().any(|s| rest.starts_with(s)) {
+        return None;
+    }
+    let bare = rest.trim_start_matches(['a', 'e', 'i', 'o', 'u']);
+    if rest.len() - bare.len() > 2 || bare.len() == rest.len() {
+        return None;
+    }
+    let name = bare.strip_prefix('l').unwrap_or_else(|| {
+        // the article takes the first consonant of the name: abdus-salam, abdur-rahman
+        let mut letters = bare.chars();
+        match (letters.next(), letters.next()) {
+            (Some(a), Some(b)) if a == b => letters_after_first(bare),
+            _ => bare,
+        }
+    });
+    (name.len() >= 3).then(|| format!("{SERVANT}{name}"))
+}
+
+fn letters_after_first(word: &str) -> &str {
+    let mut letters = word.chars();
+    letters.next();
+    letters.as_str()
+}
+
+/// `saifuddin`, `saifeddine`, `seifaldin` → stem + `aldin`. `None` for every other word.
+pub(crate) fn of_the_faith(word: &str) -> Option<String> {
+    for end in [
+        "uddin", "eddin", "addin", "iddin", "aldin", "eldin", "uldin", "uddeen", "eddine", "addine", "aldeen", "eldeen",
+        "udin", "edin", "adin", "eddeen",
+    ] {
+        if let Some(stem) = word.strip_suffix(end)
+            && stem.len() >= 3
+        {
+            return Some(format!("{stem}aldin"));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servant_names_have_one_spelling() {
+        for word in ["abdulrahman", "abdelrahman", "abdurrahman", "abdirahman", "abdarrahman", "abdalrahman"] {
+            assert_eq!(servant(word).as_deref(), Some("abdulrahman"), "{word}");
+        }
+        assert_eq!(servant("abdussalam").as_deref(), Some("abdulsalam"));
+        for word in ["abdullah", "abdo", "abdi", "abdoulaye", "abel", "abdul"] {
+            assert_eq!(servant(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn names_of_the_faith_have_one_spelling() {
+        for word in ["saifuddin", "saifeddine", "saifaldin", "saifudin"] {
+            assert_eq!(of_the_faith(word).as_deref(), Some("saifaldin"), "{word}");
+        }
+        assert_eq!(of_the_faith("vladin"), None);
+    }
+}

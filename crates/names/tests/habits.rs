@@ -1,0 +1,320 @@
+//! Habits of names, one test a habit. Names are invented or public; thresholds are those of the default profile.
+
+use countersign_names::{Comparison, DefaultRarity, How, NameKind, ParsedName, compare};
+
+const THRESHOLD: f64 = 0.7;
+
+fn compared(kind: NameKind, query: &str, listed: &str) -> Comparison {
+    compare(&ParsedName::parse(query, kind), &ParsedName::parse(listed, kind), &DefaultRarity)
+}
+
+#[track_caller]
+fn found(kind: NameKind, pairs: &[(&str, &str)]) {
+    for (query, listed) in pairs {
+        let result = compared(kind, query, listed);
+        assert!(result.score >= THRESHOLD, "`{query}` / `{listed}`: {}", result.line());
+    }
+}
+
+#[track_caller]
+fn different(kind: NameKind, pairs: &[(&str, &str)]) {
+    for (query, listed) in pairs {
+        let result = compared(kind, query, listed);
+        assert!(result.score < THRESHOLD, "`{query}` / `{listed}`: {}", result.line());
+    }
+}
+
+use NameKind::{Organization, Person, Vessel};
+
+#[test]
+fn a_name_is_itself_in_every_script_and_case() {
+    for name in ["NSO Group", "محمد حسني مبارك", "华为技术有限公司", "김정은", "Ελληνική Εταιρεία", "นายทักษิณ", "Limited"]
+    {
+        for kind in NameKind::ALL {
+            let result = compared(kind, name, name);
+            assert!((result.score - 1.0).abs() < 1e-9, "{kind:?} {name}: {}", result.line());
+        }
+    }
+    found(Organization, &[("nso GROUP", "NSO Group"), ("ＮＳＯ Ｇｒｏｕｐ", "NSO Group")]);
+}
+
+#[test]
+fn a_text_without_letters_has_no_forms_and_matches_nothing() {
+    let empty = ParsedName::parse(" -- ", Organization);
+    assert!(empty.forms.is_empty());
+    assert_eq!(compare(&empty, &ParsedName::parse("NSO", Organization), &DefaultRarity).score, 0.0);
+}
+
+#[test]
+fn organisation_forms_do_not_tell_bodies_apart() {
+    found(
+        Organization,
+        &[
+            ("OOO Gazprom", "Gazprom LLC"),
+            ("ООО «Газпром»", "Gazprom"),
+            ("OAO Gazprom", "Open Joint Stock Company Gazprom"),
+            ("Cytrox Holdings Zrt.", "CYTROX HOLDINGS ZARTKORUEN MUKODO RESZVENYTARSASAG"),
+            ("Intellexa S.A.", "INTELLEXA ANONYMI ETAIREIA"),
+            ("Vodafone Limited", "Vodafone Ltd"),
+            ("SiemensAG", "Siemens AG"),
+            ("Foo Sp. z o.o.", "Foo spółka z ograniczoną odpowiedzialnością"),
+            ("TACTICAL TEA JOINT STOCK COMPAN", "JSC Tactical Tea"),
+        ],
+    );
+    let line = compared(Organization, "Saito Tech", "Saito Tech Ltd.").line();
+    assert_eq!(line, "saito = saito, tech = tech, form ltd ignored; score 1.00");
+}
+
+#[test]
+fn a_name_of_nothing_but_a_form_keeps_its_words() {
+    found(Organization, &[("Limited", "Limited")]);
+    different(Organization, &[("Limited", "Candiru Ltd"), ("The Company Ltd", "NSO Group")]);
+}
+
+#[test]
+fn short_names_allow_no_edit_and_longer_ones_few() {
+    different(
+        Organization,
+        &[
+            ("NASO Group", "NSO Group"),
+            ("NSA Group", "NSO Group"),
+            ("Candor Ltd", "Candiru Ltd"),
+            ("BD p.l.c.", "BP p.l.c."),
+            ("Cytex AD", "Cytrox AD"),
+        ],
+    );
+    found(Organization, &[("Candirru Ltd", "Candiru Ltd."), ("Thalestris", "Thalestriss Limited")]);
+}
+
+#[test]
+fn general_words_weigh_less_and_have_many_forms() {
+    found(
+        Organization,
+        &[
+            ("NSO", "NSO Group"),
+            ("N.S.O. Group Technologies Ltd", "NSO Group"),
+            ("N. S. O. Group", "NSO Group"),
+            ("Positive Technology", "Positive Technologies"),
+            ("First Bank Int'l", "1st International Bank"),
+            ("Gebrüder Vogelsang", "Vogelsang Bros."),
+        ],
+    );
+    different(Organization, &[("Global Trading Group", "International Trading Holding"), ("Acme Group", "NSO Group")]);
+}
+
+#[test]
+fn english_words_come_back_from_cyrillic() {
+    found(
+        Organization,
+        &[
+            ("Позитив Текнолоджиз", "Positive Technologies"),
+            ("Позитив Текнолоджиз", "Aktsionernoe Obshchestvo Pozitiv Teknolodzhiz"),
+            ("Позитив Текнолоджиз", "Pozitiv Teknolodzhiz, AO"),
+            ("Глобал Системс", "Global Systems"),
+        ],
+    );
+}
+
+#[test]
+fn branches_and_series_are_told_apart() {
+    different(
+        Organization,
+        &[
+            ("Maple Bank Chile", "Maple Bank"),
+            ("Bank of China (Hong Kong) Limited", "Bank of China (Singapore) Limited"),
+            ("Orchid Fund II", "Orchid Fund III"),
+        ],
+    );
+    different(Person, &[("John Smithers II", "John Smithers III"), ("John Smithers Jr", "John Smithers Sr")]);
+    different(Vessel, &[("Sea Star II", "Sea Star III"), ("MV Amber 2", "MV Amber 7")]);
+    found(Vessel, &[("M/V Sea Star 2", "SEA STAR II"), ("MT Golden Pearl", "GOLDEN PEARL")]);
+}
+
+#[test]
+fn cyrillic_is_read_in_several_ways() {
+    found(
+        Person,
+        &[
+            ("Владимир Владимирович Путин", "Wladimir Putin"),
+            ("Хрущёв Никита", "Nikita Khrushchev"),
+            ("Володимир Зеленський", "Volodymyr Zelenskyy"),
+            ("Александр Цой", "Aleksandr Tsoy"),
+            ("Сергей Сергеевич Зеленюк", "ZELENYUK, Sergei Sergeevich"),
+            ("Александар Вучић", "Aleksandar Vucic"),
+            ("Григорій Щербак", "Hryhorii Shcherbak"),
+        ],
+    );
+    different(Person, &[("Дмитрий Иванов", "Sergey Ivanov"), ("Иван Петрович Сидоров", "Пётр Иванович Сидоров")]);
+}
+
+#[test]
+fn scripts_without_vowels_are_compared_by_consonants() {
+    found(
+        Person,
+        &[
+            ("محمد حسني مبارك", "Muhammad Husni Mubarak"),
+            ("بشار الأسد", "Bashar al-Asad"),
+            ("أسامة بن لادن", "Usama bin Ladin"),
+            ("قاسم سلیمانی", "Qasem Soleimani"),
+            ("محمود احمدی نژاد", "Mahmoud Ahmadinejad"),
+            ("عبد الرحمن الراشد", "Abdulrahman al-Rashed"),
+            ("בנימין נתניהו", "Binyamin Netanyahu"),
+            ("שלו חוליו", "Shalev Hulio"),
+            ("नरेन्द्र मोदी", "Narendra Modi"),
+            ("バラク・オバマ", "Barack Obama"),
+        ],
+    );
+    different(
+        Person,
+        &[
+            ("بشار الأسد", "Hafez Makhlouf"),
+            ("محمد حسني مبارك", "Mahmoud Ahmadinejad"),
+            ("בנימין נתניהו", "Shalev Hulio"),
+            ("قاسم سلیمانی", "Hossein Salami"),
+        ],
+    );
+    let why = compared(Person, "قاسم سلیمانی", "Qasem Soleimani");
+    assert!(why.parts.iter().all(|p| p.how == How::Skeleton), "{}", why.line());
+}
+
+#[test]
+fn chinese_japanese_and_korean() {
+    found(
+        Person,
+        &[
+            ("习近平", "Xi Jinping"),
+            ("曾庆红", "Zeng Qinghong"),
+            ("單田芳", "Shan Tianfang"),
+            ("김정은", "Kim Jong Un"),
+            ("박근혜", "Park Geun-hye"),
+            ("이재명", "Lee Jae-myung"),
+            ("Gim Jeong-eun", "KIM Jong Un"),
+        ],
+    );
+    found(
+        Organization,
+        &[
+            ("华为技术有限公司", "Huawei Technologies Co., Ltd."),
+            ("華為技術有限公司", "华为技术有限公司"),
+            ("ソフトバンクグループ株式会社", "SoftBank Group"),
+            ("주식회사 한국전자", "한국전자"),
+            ("杭州海康威视数字技术股份有限公司", "Hangzhou Haikangweishi Digital Technology Co., Ltd."),
+        ],
+    );
+    different(Person, &[("高石早苗", "高市早苗"), ("习近平", "Li Keqiang"), ("김정은", "Park Chung-hee")]);
+}
+
+#[test]
+fn other_alphabets_romanise() {
+    found(
+        Person,
+        &[
+            ("Αλέξης Τσίπρας", "Alexis Tsipras"),
+            ("Նիկոլ Փաշինյան", "Nikol Pashinyan"),
+            ("ირაკლი კობახიძე", "Irakli Kobakhidze"),
+            ("ทักษิณ สมชาย", "Thaksin Somchai"),
+        ],
+    );
+}
+
+#[test]
+fn persons_have_particles_titles_initials_and_nicknames() {
+    found(
+        Person,
+        &[
+            ("Smith, John", "John Smith"),
+            ("Mr. Recep Tayyip Erdoğan", "Recep Tayyip Erdogan"),
+            ("J. Smith", "John Smith"),
+            ("Bill Vandersloot", "William Vandersloot"),
+            ("Iskandar Petrov", "Aleksandr Petrov"),
+            ("Abd al-Aziz al-Nuristani", "Abdul Aziz Nooristani"),
+            ("Abdelrahman Yassin", "'Abd ar-Rahman Yasin"),
+            ("Saif al-Din Khan", "Saifuddin Khan"),
+            ("RamiMakhlouf", "Rami Makhlouf"),
+            ("Sheikh Hamad bin Khalifa", "Hamad ibn Khalifa"),
+            ("Mohamed Ali Habib", "Muhammad Aly Habeeb"),
+            ("vanderbilt cornelius", "Cornelius van der Bilt"),
+            ("Martin Luther King", "King, Martin Luther"),
+        ],
+    );
+    different(
+        Person,
+        &[
+            ("Boris Abramovich", "Roman Abramovich"),
+            ("Ahmed Hassan", "Mahmoud Hassan"),
+            ("Martin Luther", "Luther King"),
+        ],
+    );
+}
+
+#[test]
+fn father_and_son_are_told_apart() {
+    different(Person, &[("Hassan Ali", "Ali Hassan"), ("Mahmoud Ahmad", "Ahmad Mahmoud")]);
+    assert!(compared(Person, "Hassan Ali", "Ali Hassan").swapped);
+    found(Person, &[("Hassan, Ali", "Ali Hassan"), ("Orban Viktor", "Viktor Orban")]);
+}
+
+#[test]
+fn acronyms_are_weak_and_need_four_letters() {
+    let result = compared(Organization, "IRGC", "Islamic Revolutionary Guard Corps");
+    assert!(result.parts.iter().any(|p| p.how == How::Acronym) && result.score >= THRESHOLD, "{}", result.line());
+    different(Organization, &[("NSO", "National Statistics Office")]);
+}
+
+#[test]
+fn a_disguise_by_lookalike_letters_is_seen_through() {
+    found(Organization, &[("Cаndiru", "Candiru"), ("NS\u{41e} Group", "NSO Group")]);
+}
+
+#[test]
+fn names_too_long_say_so() {
+    let long = "word ".repeat(100);
+    let parsed = ParsedName::parse(&long, Organization);
+    assert!(parsed.truncated);
+    assert!(compare(&parsed, &parsed, &DefaultRarity).line().contains("too long"));
+}
+
+#[test]
+fn the_json_shape_of_a_comparison_is_stable() {
+    // (1 + 0.4 · 0.97) / 1.4 = 0.9914; both are limited companies
+    let json = serde_json::to_value(compared(Organization, "Saito Technology GmbH", "Saito Tech Ltd.")).unwrap();
+    let expected = serde_json::json!({
+        "score": 0.9914,
+        "parts": [
+            {"query": ["saito"], "listed": ["saito"], "how": "exact", "similarity": 1.0, "weight": 1.0},
+            {"query": ["technology"], "listed": ["tech"], "how": "equivalent", "similarity": 0.97, "weight": 0.4}
+        ],
+        "unmatched_query": [],
+        "unmatched_listed": [],
+        "ignored": ["form gmbh", "form ltd"],
+        "swapped": false,
+        "truncated": false
+    });
+    assert_eq!(json, expected);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_its_own_match_and_scores_lie_in_range(a in "\\PC{0,40}", b in "\\PC{0,40}") {
+        for kind in NameKind::ALL {
+            let (x, y) = (ParsedName::parse(&a, kind), ParsedName::parse(&b, kind));
+            let score = compare(&x, &y, &DefaultRarity).score;
+            proptest::prop_assert!((0.0..=1.0).contains(&score));
+            if !x.forms.is_empty() && !x.truncated {
+                proptest::prop_assert!((compare(&x, &x, &DefaultRarity).score - 1.0).abs() < 1e-9, "{a:?} {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_more_never_helps(
+        name in "[a-z]{4,9} [a-z]{4,9}( [a-z]{4,9})?", extra in "qx[0-9]{1}zz[a-z]{3}",
+    ) {
+        for kind in NameKind::ALL {
+            let listed = ParsedName::parse(&name, kind);
+            let longer = ParsedName::parse(&format!("{name} {extra}"), kind);
+            let (same, more) = (compare(&listed, &listed, &DefaultRarity), compare(&longer, &listed, &DefaultRarity));
+            proptest::prop_assert!(more.score <= same.score);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Screening: entities → index; a query → possible matches.
+//!
+//! Flow: **list → entity → index → hit → facts → decision → record → proof → page**. What comes in are the
+//! entities of all lists ([`IndexBuilder`]) and a [`Query`]. What goes out is a [`Screening`]: every possible match
+//! ([`Hit`]) at or above the threshold with its explanation, and the near misses with what kept them below. Next is
+//! the `law` room, for which a hit is a fact.
+//!
+//! The index only decides what is *not* worth scoring, and it never leaves out what scoring would report: see
+//! `part.rs` for the proof, and the property test that compares it with [`Index::screen_exhaustively`].
+
+mod adjust;
+mod builder;
+mod candidates;
+mod hit;
+mod index;
+mod part;
+mod profile;
+mod query;
+
+pub use builder::IndexBuilder;
+pub use hit::{Adjustment, Fact, Hit, MatchedName, Screening};
+pub use index::Index;
+pub use profile::{Profile, ScreenError, WeakAliases};
+pub use query::{BirthDate, BirthDateError, Gender, Identifier, Query};

@@ -1,0 +1,199 @@
+//! The index leaves nothing out: screening equals exhaustive scoring, over real lists and over invented names.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use countersign_model::{CountryCode, Entity, EntitySchema, SourceId};
+use countersign_screening::{Index, Profile, Query};
+
+fn shared() -> PathBuf {
+    std::env::var_os("COUNTERSIGN_SHARED").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        PathBuf::from,
+    )
+}
+
+/// `None`, with a line that says so, where the data are not there; a failure in CI.
+fn gunzip(path: &str) -> Option<String> {
+    let path = shared().join(path);
+    let Ok(file) = std::fs::File::open(&path) else {
+        assert!(std::env::var_os("CI").is_none(), "{} is missing", path.display());
+        println!("skipped: {} is missing", path.display());
+        return None;
+    };
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).unwrap();
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn bare(id: &str, schema: EntitySchema, names: &[&str]) -> Entity {
+    let mut entity = Entity {
+        id: id.to_owned(),
+        schema,
+        source: SourceId::new("us_ofac_sdn").unwrap(),
+        properties: BTreeMap::new(),
+        listings: Vec::new(),
+    };
+    for (n, name) in names.iter().enumerate() {
+        entity.add(if n == 0 { "name" } else { "alias" }, name);
+    }
+    entity
+}
+
+/// Every `step`-th entry of an OFAC list, with its aliases.
+fn ofac(step: usize) -> Option<Vec<Entity>> {
+    let main = gunzip("data/us-ofac/2021-07/sdn.csv.gz")?;
+    let other = gunzip("data/us-ofac/2021-07/alt.csv.gz")?;
+    let read = |text: &str| -> Vec<Vec<String>> {
+        csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes())
+            .records()
+            .filter_map(Result::ok)
+            .map(|r| r.iter().map(str::to_owned).collect())
+            .collect()
+    };
+    let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in read(&other) {
+        if let [id, _, _, alias, ..] = row.as_slice() {
+            aliases.entry(id.clone()).or_default().push(alias.clone());
+        }
+    }
+    let mut out = Vec::new();
+    for row in read(&main).iter().step_by(step) {
+        let [id, name, kind, country, ..] = row.as_slice() else { continue };
+        let schema = match kind.trim() {
+            "individual" => EntitySchema::Person,
+            "vessel" => EntitySchema::Vessel,
+            "aircraft" => EntitySchema::Airplane,
+            _ => EntitySchema::Organization,
+        };
+        let mut names = vec![name.as_str()];
+        names.extend(aliases.get(id).into_iter().flatten().map(String::as_str));
+        let mut entity = bare(id, schema, &names);
+        if country.starts_with("IRAN") {
+            entity.add("country", "ir");
+        }
+        out.push(entity);
+    }
+    assert!(out.len() > 100, "the list was not read");
+    Some(out)
+}
+
+/// Ways in which a name gets distorted.
+fn distortions(name: &str) -> Vec<String> {
+    let mut words: Vec<&str> = name.split_whitespace().collect();
+    let without_last = words.iter().rev().skip(1).rev().copied().collect::<Vec<_>>().join(" ");
+    let dropped: String = name.chars().enumerate().filter(|(n, _)| *n != 3).map(|(_, c)| c).collect();
+    let joined = name.replacen(' ', "", 1);
+    let doubled: String =
+        name.chars().enumerate().flat_map(|(n, c)| std::iter::repeat_n(c, 1 + usize::from(n == 4))).collect();
+    let spelled = name.replace("ph", "f").replace('y', "i").replace('K', "Q");
+    words.rotate_left(1);
+    let initial = name.split_whitespace().next().and_then(|w| w.chars().next()).unwrap_or('x');
+    let rest = words.iter().skip(1).copied().collect::<Vec<_>>().join(" ");
+    vec![
+        name.to_owned(),
+        without_last,
+        dropped,
+        joined,
+        doubled,
+        spelled,
+        words.join(" "),
+        format!("{initial}. {rest}"),
+    ]
+}
+
+#[track_caller]
+fn same(index: &Index, query: &Query, threshold: f64) -> usize {
+    let profile = Profile { max_near_misses: usize::MAX, ..Profile::with_threshold(threshold) };
+    let fast = index.screen(query, &profile).unwrap();
+    let slow = index.screen_exhaustively(query, &profile).unwrap();
+    assert_eq!(fast, slow, "`{}` at {threshold}", query.name);
+    fast.hits.len()
+}
+
+#[test]
+fn screening_equals_exhaustive_scoring_over_a_real_list() {
+    let Some(entities) = ofac(23) else { return };
+    let index = Index::build(&entities);
+    let mut asked = 0;
+    let mut hits = 0;
+    for (n, entity) in entities.iter().enumerate().step_by(29) {
+        for (m, name) in entity.names().flat_map(|name| distortions(name.text)).enumerate() {
+            if (n + m) % 3 != 0 || !name.chars().any(char::is_alphanumeric) {
+                continue;
+            }
+            let query = Query {
+                schema: (m % 2 == 0).then_some(entity.schema),
+                countries: if m % 5 == 0 { vec![CountryCode::new("IR").unwrap()] } else { Vec::new() },
+                birth_date: if m % 7 == 0 { Some("1965-03-12".parse().unwrap()) } else { None },
+                ..Query::named(name)
+            };
+            asked += 1;
+            hits += same(&index, &query, [0.7, 0.5, 0.9][m % 3]);
+        }
+    }
+    println!("{} entities, {asked} queries, {hits} hits", entities.len());
+    assert!(asked > 50 && hits > asked / 2);
+}
+
+#[test]
+fn screening_equals_exhaustive_scoring_across_scripts() {
+    use EntitySchema::{Organization, Person};
+    let entities = [
+        bare("1", Person, &["Qasem Soleimani", "قاسم سلیمانی"]),
+        bare("2", Person, &["Mahmoud Ahmadinejad"]),
+        bare("3", Person, &["KIM Jong Un", "김정은"]),
+        bare("4", Person, &["Zeng Qinghong", "曾慶紅"]),
+        bare("5", Person, &["'Abd al-Rahman al-Rashid", "Abdul Aziz"]),
+        bare("6", Person, &["Volodymyr Zelenskyy", "Зеленський Володимир"]),
+        bare("7", Organization, &["Islamic Revolutionary Guard Corps", "سپاه پاسداران"]),
+        bare("8", Organization, &["华为技术有限公司", "Huawei Technologies"]),
+        bare("9", Organization, &["Позитив Текнолоджиз", "IRGC"]),
+        bare("10", EntitySchema::LegalEntity, &["Saif al-Din", "Vander Bilt"]),
+        bare("11", EntitySchema::Vessel, &["SEA STAR II", "M/V AMBER"]),
+        bare("12", Person, &["J. R. Vanderbilt", "Binyamin Netanyahu", "बिनोद मोदी"]),
+    ];
+    let index = Index::build(&entities);
+    let mut hits = 0;
+    for entity in &entities {
+        for name in entity.names() {
+            for distorted in distortions(name.text) {
+                if !distorted.chars().any(char::is_alphanumeric) {
+                    continue;
+                }
+                for threshold in [0.3, 0.6, 0.7, 1.0] {
+                    hits += same(&index, &Query::named(distorted.clone()), threshold);
+                }
+            }
+        }
+    }
+    for name in ["محمود احمدی نژاد", "عبد الرحمن الراشد", "בנימין נתניהו", "Айслэмик", "金正恩", "Vanderbilt", "I R G C"] {
+        hits += same(&index, &Query::named(name), 0.5);
+    }
+    assert!(hits > 200, "{hits}");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(60))]
+    #[test]
+    fn screening_equals_exhaustive_scoring_over_invented_names(
+        names in proptest::collection::vec("(al |abd |Dr |)[abkmn]{1,4}[iou][dlrst]{0,3}( [aeh]{1,2}[bdkz]{1,3}[aiy]{0,2}){0,3}( Ltd| II|)", 1..12),
+        query in "(al |abd |)[abkmn]{1,4}[iou][dlrst]{0,3}( [aeh]{1,2}[bdkz]{1,3}[aiy]{0,2}){0,3}",
+        threshold in 0.2..1.0f64,
+    ) {
+        use EntitySchema::{LegalEntity, Organization, Person, Vessel};
+        let kinds = [Person, Organization, LegalEntity, Vessel];
+        let entities: Vec<Entity> = names
+            .iter()
+            .enumerate()
+            .map(|(n, name)| bare(&n.to_string(), kinds[n % 4], &[name]))
+            .collect();
+        let index = Index::build(&entities);
+        same(&index, &Query::named(query), threshold);
+        same(&index, &Query::named(names[0].clone()), threshold);
+    }
+}

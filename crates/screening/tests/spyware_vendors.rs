@@ -1,0 +1,275 @@
+//! The names for which the project exists: facts of public US lists, entities written by hand.
+
+use countersign_model::{CountryCode, Entity, EntitySchema, ListCode, Listing, NameQuality, Scope, SourceId};
+use countersign_screening::{
+    Fact, Gender, Hit, Identifier, Index, IndexBuilder, Profile, Query, ScreenError, Screening, WeakAliases,
+};
+
+fn entity(id: &str, schema: EntitySchema, name: &str, aliases: &[&str], country: &str) -> Entity {
+    let mut entity = Entity {
+        id: id.to_owned(),
+        schema,
+        source: SourceId::new("starter").unwrap(),
+        properties: Default::default(),
+        listings: vec![Listing {
+            list: ListCode::El,
+            from: None,
+            to: None,
+            id: Some(id.to_owned()),
+            name: Some(name.to_owned()),
+            programmes: Vec::new(),
+            instrument: None,
+            scope: Scope::AllItems,
+            review_policy: Vec::new(),
+            footnotes: Vec::new(),
+            notice: None,
+        }],
+    };
+    entity.add("name", name);
+    for alias in aliases {
+        entity.add("alias", alias);
+    }
+    entity.add("country", country);
+    entity
+}
+
+fn vendors() -> Vec<Entity> {
+    use EntitySchema::{Company, Person};
+    let mut zelenyuk =
+        entity("zelenyuk", Person, "ZELENYUK, Sergey Sergeyevich", &["ZELENYUK, Sergei Sergeevich"], "ru");
+    zelenyuk.add("weakAlias", "mortenoir");
+    zelenyuk.add("birthDate", "1990-05-17");
+    zelenyuk.add("gender", "male");
+    let mut dilian = entity("dilian", Person, "DILIAN, Tal Jonathan", &["MENASHE, Tal Yonatan"], "ch");
+    dilian.add("passportNumber", "AB 123.456-7");
+    vec![
+        entity("nso", Company, "NSO Group", &[], "il"),
+        entity(
+            "candiru",
+            Company,
+            "Candiru",
+            &[
+                "Candiru Ltd.",
+                "DF Associates Ltd.",
+                "Grindavik Solutions Ltd.",
+                "Taveta Ltd.",
+                "Saito Tech Ltd.",
+                "Greenwick Solutions",
+                "Tabatha Ltd.",
+            ],
+            "il",
+        ),
+        entity("positive", Company, "Positive Technologies", &[], "ru"),
+        entity(
+            "ao-positive",
+            Company,
+            "Aktsionernoe Obshchestvo Pozitiv Teknolodzhiz",
+            &["JSC Positive Technologies", "Pozitiv Teknolodzhiz, AO"],
+            "ru",
+        ),
+        entity("coseinc", Company, "Computer Security Initiative Consultancy PTE. LTD.", &["COSEINC"], "sg"),
+        entity("intellexa-sa", Company, "Intellexa S.A.", &["Intellexa Anonymi Etaireia"], "gr"),
+        entity("intellexa-ltd", Company, "Intellexa Limited", &["Intellexa Ltd"], "ie"),
+        entity("cytrox", Company, "Cytrox AD", &["Sytrox"], "mk"),
+        entity(
+            "cytrox-holdings",
+            Company,
+            "Cytrox Holdings Zrt",
+            &["Cytrox Holdings Zartkoruen Mukodo Reszvenytarsasag"],
+            "hu",
+        ),
+        entity("hikvision", Company, "Hangzhou Hikvision Digital Technology Co., Ltd.", &["Hikvision"], "cn"),
+        entity("dahua", Company, "Dahua Technology", &[], "cn"),
+        entity("opzero", Company, "MATRIX LLC", &["OPERATION ZERO", "OPZERO", "LLC MATRITSA"], "ru"),
+        zelenyuk,
+        dilian,
+        entity("hamou", Person, "HAMOU, Sara Aleksandra Fayssal", &["HAMOU-HEMSI, Sara"], "cy"),
+        entity("karaoli", Person, "KARAOLI, Panagiota", &[], "cy"),
+    ]
+}
+
+fn screen(query: &Query) -> Screening {
+    Index::build(&vendors()).screen(query, &Profile::default()).unwrap()
+}
+
+fn ids(hits: &[Hit]) -> Vec<&str> {
+    hits.iter().map(|h| h.entity.as_str()).collect()
+}
+
+#[track_caller]
+fn finds(name: &str, expected: &[&str]) {
+    let result = screen(&Query::named(name));
+    for id in expected {
+        assert!(ids(&result.hits).contains(id), "`{name}` does not find {id}: {:?}", ids(&result.hits));
+    }
+}
+
+#[track_caller]
+fn finds_nothing(name: &str) {
+    let result = screen(&Query::named(name));
+    assert!(result.hits.is_empty(), "`{name}`: {}", result.hits[0].line);
+}
+
+#[test]
+fn listed_vendors_are_found_under_the_names_they_go_by() {
+    for name in ["NSO", "nso group", "N.S.O. Group Technologies Ltd", "NSO Group Technologies", "NS\u{41e} Group"] {
+        finds(name, &["nso"]);
+    }
+    for name in ["Candiru Ltd.", "CANDIRU", "Saito Tech", "Saito Technologies Ltd", "Grindavik Solutions"] {
+        finds(name, &["candiru"]);
+    }
+    finds("Позитив Текнолоджиз", &["positive", "ao-positive"]);
+    finds("Акционерное общество «Позитив Текнолоджиз»", &["positive", "ao-positive"]);
+    finds("Positive Technologies JSC", &["positive", "ao-positive"]);
+    finds("Intellexa", &["intellexa-sa", "intellexa-ltd"]);
+    finds("Cytrox", &["cytrox", "cytrox-holdings"]);
+    finds("Computer Security Initiative Consultancy", &["coseinc"]);
+    finds("Zhejiang Dahua Technology Co., Ltd.", &["dahua"]);
+    finds("Tal Dilian", &["dilian"]);
+    finds("Сергей Сергеевич Зеленюк", &["zelenyuk"]);
+    finds("Παναγιώτα Καραολή", &["karaoli"]);
+    finds("Matritsa", &["opzero"]);
+}
+
+#[test]
+fn near_names_are_not_hits() {
+    for name in ["NASO Group", "Candor Ltd", "NSA Group", "Positive Vibrations", "Sara Hamilton", "Technologies Ltd"] {
+        finds_nothing(name);
+    }
+    let candor = screen(&Query::named("Candor Ltd"));
+    assert_eq!(ids(&candor.near_misses), ["candiru"]);
+    let near = &candor.near_misses[0];
+    assert!(near.near_miss && near.kept_below == ["`candor` is only 0.64 like `candiru`"], "{:?}", near.kept_below);
+}
+
+#[test]
+fn a_hit_explains_itself() {
+    let result = screen(&Query::named("Saito Tech"));
+    let hit = &result.hits[0];
+    assert_eq!(
+        hit.line,
+        "matched `Saito Tech Ltd.` (alias): saito = saito, tech = tech, form ltd ignored; score 1.00"
+    );
+    assert_eq!(hit.caption, "Candiru");
+    assert_eq!(hit.name.quality, NameQuality::Alias);
+    assert_eq!(hit.listings[0].list, ListCode::El);
+    assert_eq!(result.compared_entities, vendors().len());
+}
+
+#[test]
+fn the_json_shape_of_a_hit_is_stable() {
+    let query = Query { countries: vec![CountryCode::new("US").unwrap()], ..Query::named("Dahua") };
+    let result = screen(&query);
+    let expected = serde_json::json!({
+        "hits": [{
+            "entity": "dahua", "source": "starter", "caption": "Dahua Technology", "schema": "Company",
+            "score": 0.8, "name_score": 0.8333, "near_miss": false,
+            "name": {"asked": "Dahua", "listed": "Dahua Technology", "quality": "primary", "weak": false},
+            "comparison": {
+                "score": 0.8333,
+                "parts": [{
+                    "query": ["dahua"], "listed": ["dahua"], "how": "exact", "similarity": 1.0, "weight": 1.0
+                }],
+                "unmatched_query": [], "unmatched_listed": ["technology"], "ignored": [],
+                "swapped": false, "truncated": false
+            },
+            "adjustments": [
+                {"fact": "country", "asked": "us", "listed": "cn", "agrees": false, "effect": -0.0333}
+            ],
+            "kept_below": [],
+            "listings": [{"list": "EL", "id": "dahua", "name": "Dahua Technology", "scope": "all_items"}],
+            "line": "matched `Dahua Technology` (name): dahua = dahua, only listed: technology; score 0.83; \
+                     country differs (us / cn) -0.03; 0.80 in all"
+        }],
+        "near_misses": [], "more_near_misses": 0, "compared_entities": vendors().len(), "notes": []
+    });
+    assert_eq!(serde_json::to_value(&result).unwrap(), expected);
+}
+
+#[test]
+fn facts_besides_the_name_speak_and_are_told() {
+    let base = Query::named("Sergey Zelenyuk");
+    let plain = screen(&base).hits[0].score;
+    let with = |query: Query| screen(&query).hits.first().map(|h| (h.score, h.adjustments.clone())).unwrap();
+    let born = |date: &str| Query { birth_date: Some(date.parse().unwrap()), ..base.clone() };
+    let (agrees, why) = with(born("1990-05-17"));
+    assert!(agrees > plain && why[0].fact == Fact::BirthDate && why[0].agrees);
+    let (differs, why) = with(born("1990-05-18"));
+    assert!(differs < plain && !why[0].agrees);
+    let (woman, why) = with(Query { gender: Some(Gender::Female), ..base.clone() });
+    assert!(woman < plain && why[0].fact == Fact::Gender);
+    // what is not known changes nothing
+    let karaoli = Query { birth_date: Some("1970".parse().unwrap()), ..Query::named("Panagiota Karaoli") };
+    assert_eq!(screen(&karaoli).hits[0].adjustments, []);
+}
+
+#[test]
+fn an_equal_identifier_decides_whatever_the_name() {
+    let identifier = Identifier { property: None, value: "ab1234567".to_owned() };
+    let query = Query { identifiers: vec![identifier], ..Query::named("Someone Else") };
+    let result = screen(&query);
+    assert_eq!(ids(&result.hits), ["dilian"]);
+    assert!((result.hits[0].score - 1.0).abs() < 1e-9 && result.hits[0].adjustments[0].fact == Fact::Identifier);
+    let other = Identifier { property: None, value: "ab1234568".to_owned() };
+    assert!(screen(&Query { identifiers: vec![other], ..Query::named("Someone Else") }).hits.is_empty());
+}
+
+#[test]
+fn an_entity_without_a_usable_name_is_found_by_its_number_and_told_as_a_warning() {
+    let mut nameless = entity("wallet", EntitySchema::Asset, "***", &[], "ru");
+    nameless.add("publicKey", "bc1qexampleexample");
+    let index = Index::build(&[nameless]);
+    assert_eq!(index.warnings().len(), 2, "{:?}", index.warnings());
+    let identifier = Identifier { property: None, value: "bc1qexampleexample".to_owned() };
+    let query = Query { identifiers: vec![identifier], ..Query::named("Someone") };
+    assert_eq!(ids(&index.screen(&query, &Profile::default()).unwrap().hits), ["wallet"]);
+}
+
+#[test]
+fn weak_aliases_are_screened_and_marked() {
+    let index = Index::build(&vendors());
+    let query = Query::named("Mortenoire");
+    let hits = index.screen(&query, &Profile::default()).unwrap().hits;
+    assert!(hits[0].name.weak && hits[0].line.contains("(weak alias)"));
+    let strict = Profile { weak_aliases: WeakAliases::ExactOnly, ..Profile::default() };
+    assert!(index.screen(&query, &strict).unwrap().hits.is_empty());
+    assert_eq!(index.screen(&Query::named("mortenoir"), &strict).unwrap().hits.len(), 1);
+}
+
+#[test]
+fn a_kind_that_cannot_be_is_not_compared() {
+    let person = Query { schema: Some(EntitySchema::Person), ..Query::named("Candiru") };
+    let result = screen(&person);
+    assert!(result.hits.is_empty());
+    assert_eq!(result.compared_entities, 4);
+    let open = Query { schema: Some(EntitySchema::LegalEntity), ..Query::named("Candiru") };
+    assert_eq!(ids(&screen(&open).hits), ["candiru"]);
+}
+
+#[test]
+fn questions_without_an_answer_are_errors() {
+    let index = Index::build(&vendors());
+    let ask = |name: &str, threshold| index.screen(&Query::named(name), &Profile::with_threshold(threshold));
+    assert_eq!(ask("  - ", 0.7), Err(ScreenError::NoName("  - ".to_owned())));
+    assert_eq!(ask("NSO", 0.0), Err(ScreenError::Threshold(0.0)));
+    assert!(matches!(ask("NSO", f64::NAN), Err(ScreenError::Threshold(_))));
+    let blank = Identifier { property: None, value: "--".to_owned() };
+    let query = Query { identifiers: vec![blank], ..Query::named("NSO") };
+    assert_eq!(index.screen(&query, &Profile::default()), Err(ScreenError::Identifier("--".to_owned())));
+}
+
+#[test]
+fn an_empty_index_finds_nothing() {
+    let index = IndexBuilder::new().finish();
+    assert!(index.is_empty());
+    let result = index.screen(&Query::named("NSO"), &Profile::default()).unwrap();
+    assert!(result.hits.is_empty() && result.compared_entities == 0);
+}
+
+#[test]
+fn several_names_of_the_query_count_and_the_best_is_told() {
+    let query = Query { other_names: vec!["Saito Tech".to_owned()], ..Query::named("Unrelated Widgets") };
+    let result = screen(&query);
+    assert_eq!(ids(&result.hits), ["candiru"]);
+    assert_eq!(result.hits[0].name.asked, "Saito Tech");
+}
