@@ -6,7 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test says what it expects; the helpers outside of #[test] functions too"
+    reason = "a test says what it expects; functions outside of #[test] too"
 )]
 
 mod common;

@@ -4,7 +4,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::string_slice,
-    reason = "a test says what it expects; the helpers outside of #[test] functions too"
+    reason = "a test says what it expects; functions outside of #[test] too"
 )]
 
 use countersign_lists::{Import, ImportError, InputFile, import, starter};
