@@ -3,6 +3,9 @@
 /// A civil (calendar) date without time zone. Ranges of dates are inclusive at both ends everywhere.
 pub type Date = jiff::civil::Date;
 
+/// A span of calendar months, for validity periods ("24 months after").
+pub type Months = jiff::Span;
+
 /// A text that is not an ISO 8601 calendar date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a date; write it as YYYY-MM-DD, for example `2021-11-04`")]

@@ -17,7 +17,7 @@ mod verdict;
 
 pub use answer::Answer;
 pub use code::{CountryCode, CountryCodeError};
-pub use date::{Date, DateError, parse_date};
+pub use date::{Date, DateError, Months, parse_date};
 pub use digest::Digest;
 pub use entity::{Entity, EntitySchema, Name, NameQuality};
 pub use listing::{ListCode, Listing, PolicyItems, PolicySelector, Scope};

@@ -1,0 +1,136 @@
+//! From facts to the answer (case format, section 8).
+//!
+//! Comes in: a [`World`]. Goes out: a [`Decision`]. Each LAW regime, each family of commitments and each gate
+//! gives its own verdict; nothing is merged before the answer. The rules are the packs'; what is written here is
+//! only how verdicts combine.
+
+mod answer;
+mod cite;
+mod commitment;
+mod counterfactual;
+mod examination;
+mod flags;
+mod gate;
+mod licence;
+mod regime;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_case::Case;
+use countersign_model::Date;
+use serde_json::Value as Json;
+
+use crate::decision::{Assumed, CaseHead, Decision, MissingFact};
+use crate::facts::{Holdings, World, gather};
+use crate::pack::{Action, Law, NormKind};
+use examination::Examination;
+
+/// A fact that nobody decided, taken in the protective way: where it stands and why.
+#[derive(Debug, Clone)]
+pub struct Assumption {
+    /// Path of the fact in the case (`parties[nso].listings`).
+    pub path: String,
+    /// The possible match with its score and explanation, for people.
+    pub text: String,
+    /// The value if it is another party; the counterfactual that is shown.
+    pub otherwise: Json,
+}
+
+/// Decides a case under the packs. `assumptions` are facts that the caller put into the case without a person
+/// having decided them.
+pub fn decide(law: &Law, case: &Case, assumptions: &[Assumption]) -> Decision {
+    let mut decision = decide_tree(law, case.tree(), case.as_of(), case.known_at(), assumptions);
+    decision.counterfactuals = counterfactual::find(law, case, assumptions, &decision);
+    counterfactual::values_of_missing(law, case, assumptions, &mut decision);
+    decision
+}
+
+/// One decision without counterfactuals.
+pub(crate) fn decide_tree(law: &Law, tree: &Json, as_of: Date, known_at: Date, assumptions: &[Assumption]) -> Decision {
+    let text = |key: &str| tree.get(key).and_then(Json::as_str).map(str::to_owned);
+    let action = text("action").unwrap_or_default();
+    let name = Action::ALL.into_iter().find(|a| *a == action).unwrap_or("export");
+    let facts = gather(law, tree, as_of, known_at);
+    let holdings = Holdings::gather(tree, as_of);
+    let world = World::new(law, facts, as_of, name, holdings);
+    let asked = asked(law, tree);
+    let examination = Examination::of(&world, &asked);
+
+    let mut regimes: Vec<_> = law
+        .regimes
+        .iter()
+        .filter(|r| r.kind == NormKind::Law && asked.contains(r.id.as_str()))
+        .map(|r| regime::verdict(&world, &examination, r, tree))
+        .collect();
+    regimes.sort_by(|a, b| b.verdict.cmp(&a.verdict).then_with(|| a.regime.cmp(&b.regime)));
+    let flags = flags::gather(&world, &examination, tree);
+    let gate = gate::verdict(&world, &examination, tree, &flags);
+    let commitments = commitment::verdicts(&world, &examination, tree);
+
+    let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for regime in &regimes {
+        for path in &regime.missing {
+            needed.entry(path.clone()).or_default().insert(regime.regime.clone());
+        }
+    }
+    for path in &gate.missing {
+        needed.entry(path.clone()).or_default().insert("GATE".to_owned());
+    }
+    let missing_facts = needed
+        .into_iter()
+        .map(|(path, by)| MissingFact { path, needed_by: by.into_iter().collect(), values: BTreeMap::new() })
+        .collect();
+    let answer = answer::derive(&regimes, &gate, &commitments, &flags);
+    let mut warnings = examination.warnings(&world, &regimes, &commitments, &gate);
+    warnings.extend(world.facts.unknown_codes.iter().map(|code| {
+        format!(
+            "ECCN `{code}` is not in the table of reasons for control; what it is controlled for has to be read in \
+             15 CFR part 774 by a person, and until then US-EAR cannot be settled"
+        )
+    }));
+    warnings.extend(world.facts.unknown_countries.iter().map(|code| {
+        format!("country `{code}` is in no table of the packs: no country group and no chart mark can be read for it")
+    }));
+    Decision {
+        schema: "decision/1",
+        case: CaseHead {
+            id: text("id"),
+            title: text("title"),
+            action,
+            intent: text("intent").unwrap_or_else(|| "act".to_owned()),
+            actor: text("actor").unwrap_or_default(),
+            as_of: as_of.to_string(),
+            known_at: known_at.to_string(),
+        },
+        answer,
+        exit_code: answer.exit_code(),
+        not_asked: law
+            .regimes
+            .iter()
+            .filter(|r| r.kind == NormKind::Law && !asked.contains(r.id.as_str()))
+            .map(|r| r.id.clone())
+            .collect(),
+        regimes,
+        commitments,
+        gate,
+        red_flags: flags,
+        missing_facts,
+        counterfactuals: Vec::new(),
+        assumed: assumptions.iter().map(|a| Assumed { path: a.path.clone(), text: a.text.clone() }).collect(),
+        warnings,
+    }
+}
+
+/// The ids of the LAW regimes asked: every loaded one unless the case names some, by id or by group.
+fn asked<'a>(law: &'a Law, tree: &Json) -> BTreeSet<&'a str> {
+    let named = tree.get("regimes").and_then(Json::as_array);
+    let wanted = |id: &str, group: &str| match named {
+        None => true,
+        Some(names) => names.iter().filter_map(Json::as_str).any(|n| n == id || n == group),
+    };
+    law.regimes
+        .iter()
+        .filter(|r| r.kind == NormKind::Law && wanted(&r.id, &r.group))
+        .map(|r| r.id.as_str())
+        .collect()
+}

@@ -1,0 +1,122 @@
+//! Commitments of states (case format, section 8): for the actor's state, from the day it joined.
+
+use countersign_model::CommitmentVerdict;
+use serde_json::Value as Json;
+
+use super::cite;
+use super::examination::{Examination, determines};
+use crate::decision::CommitmentFinding;
+use crate::eval::Value;
+use crate::facts::World;
+use crate::pack::{NormKind, Regime, Role};
+
+/// One finding a family.
+pub(super) fn verdicts(
+    world: &World<'_>,
+    examination: &Examination,
+    case: &Json,
+) -> Vec<CommitmentFinding> {
+    world
+        .law
+        .regimes
+        .iter()
+        .filter(|r| r.kind == NormKind::Commitment)
+        .map(|family| finding(world, examination, case, family))
+        .collect()
+}
+
+/// Whether the actor's state is bound.
+enum Bound {
+    Yes,
+    No,
+    Unsettled(String),
+}
+
+fn bound(world: &World<'_>, family: &Regime, state: &str) -> Bound {
+    if !family.actions.is_empty() && !family.actions.iter().any(|a| a == world.action) {
+        return Bound::No;
+    }
+    if family.membership.is_empty() {
+        // a pledge: the case says which rules the state has signed
+        return match world.facts.context.get("pledged").map(|f| &f.value) {
+            Some(Value::Set(rules)) if rules.is_empty() => Bound::No,
+            Some(Value::Set(_)) => Bound::Yes,
+            _ => Bound::Unsettled("`pledges` is not recorded".to_owned()),
+        };
+    }
+    let groups = world.law.tables.groups(state, world.as_of);
+    if groups.contains(&family.membership) {
+        Bound::Yes
+    } else if groups.contains(&format!("{}-UNSETTLED", family.membership)) {
+        Bound::Unsettled(format!("the sources do not settle whether {state} had joined; see tables/memberships.csv"))
+    } else {
+        Bound::No
+    }
+}
+
+fn finding(
+    world: &World<'_>,
+    examination: &Examination,
+    case: &Json,
+    family: &Regime,
+) -> CommitmentFinding {
+    let actor = case.get("parties").and_then(Json::as_array).and_then(|parties| {
+        let id = case.get("actor")?.as_str()?;
+        parties.iter().find(|p| p.get("id").and_then(Json::as_str) == Some(id))
+    });
+    let word = |key: &str| actor.and_then(|a| a.get(key)).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let state = word("country");
+    let mut out = CommitmentFinding {
+        family: family.id.clone(),
+        state: state.clone(),
+        verdict: CommitmentVerdict::NotBound,
+        determining: Vec::new(),
+        binds_actor: word("kind") == "state_body",
+        doubt: None,
+    };
+    match bound(world, family, &state) {
+        Bound::No => return out,
+        Bound::Unsettled(doubt) => {
+            out.verdict = CommitmentVerdict::AtRisk;
+            out.doubt = Some(doubt);
+            return out;
+        }
+        Bound::Yes => {}
+    }
+    let mut met: Vec<&str> = Vec::new();
+    for (rule, examined) in examination.rules(world, &family.id) {
+        if !determines(world, rule, examined) {
+            continue;
+        }
+        match rule.role {
+            Role::Commitment(CommitmentVerdict::Breached) => {
+                cite::push(&mut out.determining, cite::cited(world, rule, examined));
+            }
+            Role::Commitment(CommitmentVerdict::Met) => met.push(&rule.id),
+            _ => {}
+        }
+    }
+    let recorded = |name: &str| match world.facts.context.get(name).map(|f| &f.value) {
+        Some(Value::Set(ids)) => ids.iter().map(|i| i.to_string()).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    let in_family = |id: &str| world.law.inventory.get(id).is_some_and(|row| row.regime == family.id);
+    for id in recorded("commitments_breached").iter().filter(|id| in_family(id)) {
+        if let Some(cited) = cite::by_id(world.law, id, &state) {
+            cite::push(&mut out.determining, cited);
+        }
+    }
+    let recorded_met = recorded("commitments_met");
+    let mut observable = world.law.inventory.rows().filter(|row| {
+        row.regime == family.id && row.in_force.is_none_or(|d| d <= world.as_of)
+    });
+    let all_met = observable.all(|row| met.contains(&row.id.as_str()) || recorded_met.contains(&row.id));
+    out.verdict = if !out.determining.is_empty() {
+        CommitmentVerdict::Breached
+    } else if all_met {
+        CommitmentVerdict::Met
+    } else {
+        CommitmentVerdict::AtRisk
+    };
+    out
+}

@@ -1,0 +1,173 @@
+//! What would change the answer: single changes among the facts that somebody can change or find out.
+
+use std::collections::BTreeMap;
+
+use countersign_case::Case;
+use countersign_model::{Answer, LawVerdict};
+use serde_json::{Value as Json, json};
+
+use super::{Assumption, decide_tree};
+use crate::decision::{Counterfactual, Decision};
+use crate::pack::Law;
+
+/// The changes tried, each alone: an assumed match is another party; a licence is held; a listed party is another,
+/// unlisted one. Those that change the answer are given, the mildest result first.
+pub(super) fn find(law: &Law, case: &Case, assumptions: &[Assumption], decision: &Decision) -> Vec<Counterfactual> {
+    if decision.answer == Answer::Proceed {
+        return Vec::new();
+    }
+    let mut tried: Vec<(String, Vec<String>, Json)> = Vec::new();
+    for assumption in assumptions {
+        let mut tree = case.tree().clone();
+        if set(&mut tree, &assumption.path, assumption.otherwise.clone()) {
+            let change = format!("the possible match behind `{}` is another party", assumption.path);
+            tried.push((change, vec![assumption.path.clone()], tree));
+        }
+    }
+    let required: Vec<&str> = decision
+        .regimes
+        .iter()
+        .filter(|r| r.verdict == LawVerdict::AuthorisationRequired)
+        .map(|r| r.regime.as_str())
+        .collect();
+    if !required.is_empty() {
+        let mut tree = case.tree().clone();
+        let mut licences = tree.get("licences").and_then(Json::as_array).cloned().unwrap_or_default();
+        for regime in &required {
+            licences.push(json!({
+                "id": format!("licence-{regime}"), "regime": regime, "authority": "", "type": "individual",
+                "valid_from": case.as_of().to_string(), "valid_to": case.as_of().to_string(),
+                "covers": {"item": "yes", "end_user": "yes", "destination": "yes", "quantity": "yes"},
+                "conditions": "none"
+            }));
+        }
+        if set(&mut tree, "licences", Json::Array(licences)) {
+            let change = format!(
+                "a licence under {} that covers item, end user, destination and quantity is held",
+                required.join(" and ")
+            );
+            tried.push((change, vec!["licences".to_owned()], tree));
+        }
+    }
+    for party in case.tree().get("parties").and_then(Json::as_array).into_iter().flatten() {
+        let id = party.get("id").and_then(Json::as_str).unwrap_or_default();
+        let listed = party.get("listings").is_some_and(Json::is_array);
+        let path = format!("parties[{id}].listings");
+        if !listed || assumptions.iter().any(|a| a.path == path) {
+            continue;
+        }
+        let mut tree = case.tree().clone();
+        if set(&mut tree, &path, Json::String("none".to_owned())) {
+            let name = party.get("name").and_then(Json::as_str).unwrap_or(id);
+            tried.push((format!("another party, screened and not listed, in the place of {name}"), vec![path], tree));
+        }
+    }
+    let mut found: Vec<Counterfactual> = tried
+        .into_iter()
+        .map(|(change, paths, tree)| {
+            let then = decide_tree(law, &tree, case.as_of(), case.known_at(), assumptions);
+            Counterfactual { change, paths, answer: then.answer }
+        })
+        .filter(|c| c.answer != decision.answer)
+        .collect();
+    found.sort_by(|a, b| a.answer.cmp(&b.answer).then_with(|| a.change.cmp(&b.change)));
+    found
+}
+
+/// For each missing yes/no fact, the answer that each value leads to. A path that no value changes is dropped where
+/// it stood alone: it was unknown, and it decides nothing.
+pub(super) fn values_of_missing(law: &Law, case: &Case, assumptions: &[Assumption], decision: &mut Decision) {
+    for fact in &mut decision.missing_facts {
+        let mut values = BTreeMap::new();
+        for value in candidates(law, &fact.path) {
+            let mut tree = case.tree().clone();
+            if !set(&mut tree, &fact.path, value.clone()) {
+                break;
+            }
+            let then = decide_tree(law, &tree, case.as_of(), case.known_at(), assumptions);
+            let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            values.insert(word, then.answer);
+        }
+        fact.values = values;
+    }
+}
+
+/// Values worth trying for a fact: the two of a yes/no fact.
+fn candidates(law: &Law, path: &str) -> Vec<Json> {
+    let key = path.rsplit('.').next().unwrap_or_default();
+    if law.schema.is_yes_no(key) { vec![json!("no"), json!("yes")] } else { Vec::new() }
+}
+
+/// Sets a value at a path of the case, making the maps that are not there yet; `false` when a list member on the way
+/// cannot be found or a value on the way is no map.
+fn set(tree: &mut Json, path: &str, value: Json) -> bool {
+    let mut here = tree;
+    let mut rest = path;
+    loop {
+        // a dot inside brackets belongs to the member's id (`assessments[D-4.1]`)
+        let mut depth = 0usize;
+        let dot = rest.char_indices().find(|(_, c)| {
+            match c {
+                '[' => depth += 1,
+                ']' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            *c == '.' && depth == 0
+        });
+        let (token, tail) = match dot {
+            Some((at, _)) => rest.split_at_checked(at).map_or((rest, ""), |(a, b)| (a, b.trim_start_matches('.'))),
+            None => (rest, ""),
+        };
+        let (key, member) = match token.split_once('[') {
+            Some((key, id)) => (key, Some(id.trim_end_matches(']'))),
+            None => (token, None),
+        };
+        let Some(map) = here.as_object_mut() else { return false };
+        match (member, tail.is_empty()) {
+            (None, true) => {
+                map.insert(key.to_owned(), value);
+                return true;
+            }
+            (None, false) => {
+                let next = map.entry(key).or_insert_with(|| json!({}));
+                if !next.is_object() {
+                    return false;
+                }
+                here = next;
+            }
+            (Some(_), true) => return false,
+            (Some(id), false) => {
+                let names = ["id", "party", "rule"];
+                let is = |m: &Json| names.iter().any(|n| m.get(n).and_then(Json::as_str) == Some(id));
+                let list = map.get_mut(key).and_then(Json::as_array_mut);
+                match list.and_then(|l| l.iter_mut().find(|m| is(m))) {
+                    Some(found) => here = found,
+                    None => return false,
+                }
+            }
+        }
+        rest = tail;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_set_where_it_points_and_nowhere_else() {
+        let mut tree = json!({"parties": [{"id": "a", "x": "1"}], "assessments": [{"id": "D-4.1"}]});
+        assert!(set(&mut tree, "parties[a].listings", json!("none")));
+        assert!(set(&mut tree, "assessments[D-4.1].independence.selection", json!("random_roster")));
+        assert!(set(&mut tree, "due_diligence.status", json!("complete")));
+        assert!(!set(&mut tree, "parties[b].listings", json!("none")));
+        assert_eq!(
+            tree,
+            json!({
+                "parties": [{"id": "a", "x": "1", "listings": "none"}],
+                "assessments": [{"id": "D-4.1", "independence": {"selection": "random_roster"}}],
+                "due_diligence": {"status": "complete"}
+            })
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! Every rule that may speak, evaluated once on every resource of its type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_model::GateVerdict;
+
+use crate::decision::{Cited, CommitmentFinding, GateFinding, NearMiss, RegimeVerdict};
+use crate::facts::{Examined, World};
+use crate::pack::{NormKind, Role, Rule};
+
+use super::cite;
+
+/// The examined rules, by rule.
+pub(super) struct Examination {
+    by_rule: BTreeMap<usize, Vec<Examined>>,
+}
+
+impl Examination {
+    /// Examines the rules of the LAW regimes asked, and every commitment, guidance and gate rule.
+    pub(super) fn of(world: &World<'_>, asked: &BTreeSet<&str>) -> Self {
+        let speaks = |rule: &Rule| rule.kind != NormKind::Law || asked.contains(rule.regime.as_str());
+        let by_rule = world
+            .law
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| speaks(rule))
+            .map(|(n, _)| (n, world.examine(n)))
+            .filter(|(_, examined)| !examined.is_empty())
+            .collect();
+        Self { by_rule }
+    }
+
+    /// The rules of a regime with what was found.
+    pub(super) fn rules<'a>(&'a self, world: &'a World<'_>, regime: &'a str) -> impl Iterator<Item = (&'a Rule, &'a Examined)> {
+        self.all(world).filter(move |(rule, _)| rule.regime == regime)
+    }
+
+    /// All rules with what was found.
+    pub(super) fn all<'a>(&'a self, world: &'a World<'_>) -> impl Iterator<Item = (&'a Rule, &'a Examined)> {
+        self.by_rule.iter().filter_map(|(n, list)| Some((world.law.rules.get(*n)?, list))).flat_map(|(rule, list)| {
+            list.iter().map(move |examined| (rule, examined))
+        })
+    }
+
+    /// The rules of a regime that failed on a single condition, those that determine left out.
+    pub(super) fn near_misses(&self, world: &World<'_>, regime: &str, determining: &[Cited]) -> Vec<NearMiss> {
+        let decides = |rule: &Rule, on: &str| determining.iter().any(|c| c.rule == rule.id && c.on == on);
+        let mut found: Vec<NearMiss> = Vec::new();
+        for (rule, examined) in self.rules(world, regime).filter(|(r, _)| r.citable()) {
+            let on = cite::label(world, examined.resource);
+            if decides(rule, &on) {
+                continue;
+            }
+            let Some(failing) = failing(world, rule, examined) else { continue };
+            if !found.iter().any(|m| m.rule == rule.id && m.on == on) {
+                found.push(cite::near_miss(world, rule, examined, failing));
+            }
+        }
+        found
+    }
+
+    /// Warnings of determining rules and stays, and of rules whose text is not verified.
+    pub(super) fn warnings(
+        &self,
+        world: &World<'_>,
+        regimes: &[RegimeVerdict],
+        commitments: &[CommitmentFinding],
+        gate: &GateFinding,
+    ) -> Vec<String> {
+        let mut out = Vec::new();
+        let cited: Vec<&Cited> = regimes
+            .iter()
+            .flat_map(|r| &r.determining)
+            .chain(commitments.iter().filter(|c| c.binds_actor).flat_map(|c| &c.determining))
+            .chain(gate.determining.iter().filter(|_| gate.verdict != GateVerdict::NotApplicable))
+            .collect();
+        let ids: BTreeSet<&str> = cited.iter().map(|c| c.rule.as_str()).collect();
+        for rule in &world.law.rules {
+            if ids.contains(rule.id.as_str())
+                && rule.examined_on(world.as_of)
+                && let Some(warn) = &rule.warn
+                && !out.contains(warn)
+            {
+                out.push(warn.clone());
+            }
+        }
+        let unverified: BTreeSet<&str> = cited
+            .iter()
+            .filter(|c| c.verification.starts_with("unverified"))
+            .map(|c| c.rule.as_str())
+            .collect();
+        if !unverified.is_empty() {
+            let list: Vec<&str> = unverified.into_iter().collect();
+            out.push(format!("not confirmed against the primary text: {}", list.join(", ")));
+        }
+        out
+    }
+}
+
+/// The one condition on which a rule failed; `None` when it holds, is not looked at, cannot be settled, or fails
+/// on several.
+fn failing(world: &World<'_>, rule: &Rule, examined: &Examined) -> Option<String> {
+    if examined.truth.is_true() {
+        let stay = rule.stay_on(world.as_of)?;
+        let citation = world.law.inventory.get(&stay.by).map_or("", |row| row.citation.as_str());
+        return Some(format!("stayed from {} to {} by {} ({citation})", stay.from, stay.until, stay.by));
+    }
+    let (first, rest) = examined.clauses.split_first()?;
+    let failed: Vec<usize> = rest.iter().enumerate().filter(|(_, t)| t.is_false()).map(|(n, _)| n + 1).collect();
+    let settled = rest.iter().all(|t| t.is_true() || t.is_false());
+    match failed.as_slice() {
+        [one] if first.is_true() && settled && examined.truth.is_false() => {
+            rule.clauses.get(*one).map(|c| c.sentence.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a rule that holds also determines: not while it is stayed.
+pub(super) fn determines(world: &World<'_>, rule: &Rule, examined: &Examined) -> bool {
+    examined.truth.is_true() && rule.stay_on(world.as_of).is_none()
+}
+
+/// Whether the rule is looked at on its resource at all: its first condition holds.
+pub(super) fn looked_at(examined: &Examined) -> bool {
+    examined.clauses.first().is_some_and(crate::eval::Tri::is_true)
+}
+
+/// Whether a rule lifts another.
+pub(super) fn lifts(rule: &Rule, id: &str) -> bool {
+    matches!(&rule.role, Role::Exception { lifts } if lifts.iter().any(|l| l == id))
+}

@@ -1,0 +1,51 @@
+//! Red flags: recorded in the case, and raised by GUIDANCE from the facts. A raised flag stays open until it is
+//! recorded as resolved for the same rule and party.
+
+use serde_json::Value as Json;
+
+use super::cite;
+use super::examination::{Examination, determines};
+use crate::decision::RedFlag;
+use crate::facts::World;
+use crate::pack::{Resource, Role};
+
+/// All red flags of a case.
+pub(super) fn gather(world: &World<'_>, examination: &Examination, case: &Json) -> Vec<RedFlag> {
+    let recorded = case.pointer("/due_diligence/red_flags").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut out = Vec::new();
+    for flag in recorded {
+        let word = |key: &str| flag.get(key).and_then(Json::as_str).map(str::to_owned);
+        let rule = word("rule").unwrap_or_default();
+        let row = world.law.inventory.get(&rule);
+        out.push(RedFlag {
+            citation: row.map(|r| r.citation.clone()).unwrap_or_default(),
+            verification: row.map(|r| r.verification.clone()).unwrap_or_default(),
+            text: word("text").or_else(|| row.map(|r| r.meaning.clone())).unwrap_or_default(),
+            party: word("party"),
+            state: word("state").unwrap_or_else(|| "open".to_owned()),
+            raised_by: "record",
+            rule,
+        });
+    }
+    for (rule, examined) in examination.all(world) {
+        if rule.role != Role::RedFlag || !determines(world, rule, examined) {
+            continue;
+        }
+        let entity = world.facts.entities.get(examined.resource);
+        let party = entity.filter(|e| e.kind == Resource::Party).map(|e| e.id.clone());
+        if out.iter().any(|f: &RedFlag| f.rule == rule.id && f.party == party) {
+            continue;
+        }
+        let cited = cite::cited(world, rule, examined);
+        out.push(RedFlag {
+            rule: cited.rule,
+            citation: cited.citation,
+            party,
+            state: "open".to_owned(),
+            raised_by: "rule",
+            text: cited.why,
+            verification: cited.verification,
+        });
+    }
+    out
+}

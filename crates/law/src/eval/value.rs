@@ -1,0 +1,86 @@
+//! Values of facts, among them the value that is not known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use countersign_model::{Date, Share};
+
+/// The paths of the case on whose absence a value hangs; empty when nothing in the case could settle it.
+pub(crate) type Deps = BTreeSet<Arc<str>>;
+
+/// Named facts of an entity or a record.
+pub(crate) type Record = BTreeMap<Arc<str>, Fact>;
+
+/// A value with the path of the case (or the table, or the arithmetic) that it came from.
+#[derive(Debug, Clone)]
+pub(crate) struct Fact {
+    pub(crate) value: Value,
+    pub(crate) path: Arc<str>,
+}
+
+/// A value of a fact.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Bool(bool),
+    Long(i64),
+    Str(Arc<str>),
+    /// Cedar `decimal`, held as an exact interval: what is known of the number, and the paths that would
+    /// narrow it (none where it is exact).
+    Decimal(Share, Deps),
+    Date(Date),
+    Set(Arc<BTreeSet<Arc<str>>>),
+    Record(Arc<Record>),
+    /// Index of an entity of the case.
+    Entity(usize),
+    /// Not known; settled by the paths named.
+    Unknown(Deps),
+    /// A field of a record that the case says does not exist (`temporary: none`). A policy guards against it
+    /// with the record's `given`; read without the guard it settles nothing.
+    Absent,
+}
+
+impl Value {
+    /// Unknown until `path` is given.
+    pub(crate) fn unknown(path: &str) -> Self {
+        Self::Unknown(Deps::from([Arc::from(path)]))
+    }
+
+    /// A set of words.
+    pub(crate) fn set<I: IntoIterator<Item = S>, S: AsRef<str>>(words: I) -> Self {
+        Self::Set(Arc::new(words.into_iter().map(|w| Arc::from(w.as_ref())).collect()))
+    }
+
+    /// A word.
+    pub(crate) fn str(word: &str) -> Self {
+        Self::Str(Arc::from(word))
+    }
+}
+
+impl fmt::Display for Value {
+    /// The value as a reader of a decision sees it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(true) => f.write_str("yes"),
+            Self::Bool(false) => f.write_str("no"),
+            Self::Long(n) => write!(f, "{n}"),
+            Self::Str(s) => f.write_str(s),
+            Self::Decimal(share, _) => write!(f, "{share}"),
+            Self::Date(date) => write!(f, "{date}"),
+            Self::Set(words) if words.is_empty() => f.write_str("none"),
+            Self::Set(words) => {
+                for (n, word) in words.iter().enumerate() {
+                    if n > 0 {
+                        f.write_str(", ")?;
+                    }
+                    f.write_str(word)?;
+                }
+                Ok(())
+            }
+            Self::Record(_) => f.write_str("(given)"),
+            Self::Entity(n) => write!(f, "#{n}"),
+            Self::Unknown(_) => f.write_str("unknown"),
+            Self::Absent => f.write_str("none"),
+        }
+    }
+}

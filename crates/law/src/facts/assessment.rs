@@ -1,0 +1,211 @@
+//! Assessments of a case: dates turned into months, scope compared with the case, the newest state as logged.
+
+use std::sync::Arc;
+
+use countersign_model::{Date, Percent};
+use serde_json::Value as Json;
+
+use super::derive::list;
+use super::holdings::{day, word};
+use super::project::{Node, Projector, interval};
+use super::{EntityFacts, FactSet};
+use crate::eval::{Deps, Fact, Record, Value};
+use crate::pack::{FactType, Law, Resource};
+
+/// Adds every assessment of the case.
+pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at: Date, set: &mut FactSet) {
+    let attributes = law.schema.entities.get("Assessment").map(Vec::as_slice).unwrap_or_default();
+    for entry in list(case, "assessments") {
+        let id = word(entry, "id").unwrap_or_default().to_owned();
+        let prefix = format!("assessments[{id}]");
+        let mut attrs = projector.record(attributes, Node::Given(entry), &prefix);
+        let as_of = projector.as_of;
+        let mut put = |name: &str, value: Value, path: String| {
+            attrs.insert(Arc::from(name), Fact { value, path: Arc::from(path) });
+        };
+        let logged = day(entry, "logged_at");
+        let at = |key: &str| format!("{prefix}.{key}");
+        let unknown = |key: &str| Value::unknown(&at(key));
+        put(
+            "logged_in_time",
+            logged.map_or_else(|| unknown("logged_at"), |d| Value::Bool(d <= as_of && d <= known_at)),
+            at("logged_at"),
+        );
+        let months = logged.and_then(|d| months_between(d, as_of));
+        put("months_since_logged", months.map_or_else(|| unknown("logged_at"), Value::Long), at("logged_at"));
+        let draft = match (day(entry, "draft_logged_at"), logged) {
+            (Some(draft), Some(last)) => Value::Long(days_between(draft, last)),
+            (None, _) => unknown("draft_logged_at"),
+            (_, None) => unknown("logged_at"),
+        };
+        put("draft_days", draft, at("draft_logged_at"));
+        let (state, reason, live) = state(entry, known_at, &at("status_events"));
+        put("state", state, at("status_events"));
+        put("state_reason", reason, at("status_events"));
+        put("went_live", live, at("status_events"));
+        put("scope_differs", scope_differs(case, entry, &prefix), at("scope"));
+
+        // computed fields inside projected records
+        let independence = entry.get("independence");
+        let fees = independence.map(|i| list(i, "fee_share")).unwrap_or_default();
+        let fee = |n: usize| -> Value {
+            let path = at("independence.fee_share");
+            let percent = fees.get(n).and_then(Json::as_str).and_then(|t| t.parse::<Percent>().ok());
+            percent.map_or_else(|| Value::unknown(&path), |p| interval(countersign_model::Share::exactly(p), &path))
+        };
+        extend(&mut attrs, "independence", [("fee_share_older", fee(0)), ("fee_share_newer", fee(1))], &at("independence.fee_share"));
+        let withheld = entry.pointer("/redaction/withheld");
+        let open = matches!(Node::of(withheld), Node::Open);
+        let paths = |keep: &dyn Fn(&Json) -> bool| -> Value {
+            if open {
+                return unknown("redaction.withheld");
+            }
+            let all = withheld.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+            Value::set(all.iter().filter(|w| keep(w)).filter_map(|w| word(w, "path")))
+        };
+        let never = |w: &Json| {
+            let path = word(w, "path").unwrap_or_default();
+            law.tables.never_redact.iter().any(|n| path == n || path.strip_prefix(n.as_str()).is_some_and(|r| r.starts_with('/')))
+        };
+        let overdue = |w: &Json| day(w, "review_date").is_some_and(|d| d < as_of);
+        extend(
+            &mut attrs,
+            "redaction",
+            [("withheld_never", paths(&never)), ("review_overdue", paths(&overdue))],
+            &at("redaction.withheld"),
+        );
+        let section = entry.get("rule_of_law");
+        let given = match Node::of(section) {
+            Node::Given(_) => Value::Bool(true),
+            Node::Nothing => Value::Bool(false),
+            Node::Open => unknown("rule_of_law"),
+        };
+        let age = section.and_then(|s| day(s, "dated")).and_then(|d| months_between(d, as_of));
+        let age = age.map_or_else(|| unknown("rule_of_law.dated"), Value::Long);
+        extend(&mut attrs, "rule_of_law", [("given", given), ("months_old", age)], &at("rule_of_law"));
+        // an exception for tier T4 is a record; where none is there, none was made
+        if section.is_some_and(|s| s.get("t4_exception").is_none()) {
+            extend(&mut attrs, "rule_of_law", [("t4_exception", Value::Bool(false))], &at("rule_of_law.t4_exception"));
+        }
+        if entry.pointer("/publication/urgent_reason_published").is_none() {
+            let no = [("urgent_reason_published", Value::Bool(false))];
+            extend(&mut attrs, "publication", no, &at("publication.urgent_reason_published"));
+        }
+        let label = format!("assessment {id}");
+        set.entities.push(EntityFacts { kind: Resource::Assessment, id, label, attrs, party: None, notice: None });
+    }
+    debug_assert!(attributes.iter().any(|a| matches!(a.of, FactType::Record(_))), "the schema has assessments");
+}
+
+/// Adds computed fields to a projected record.
+fn extend<const N: usize>(attrs: &mut Record, name: &str, fields: [(&str, Value); N], path: &str) {
+    let mut record = match attrs.get(name).map(|f| &f.value) {
+        Some(Value::Record(record)) => (**record).clone(),
+        _ => Record::new(),
+    };
+    for (field, value) in fields {
+        record.insert(Arc::from(field), Fact { value, path: Arc::from(path) });
+    }
+    attrs.insert(Arc::from(name), Fact { value: Value::Record(Arc::new(record)), path: Arc::from(path) });
+}
+
+/// The last state logged by `known_at`, its reason where that is a rule, and whether the entry went live.
+fn state(entry: &Json, known_at: Date, path: &str) -> (Value, Value, Value) {
+    if matches!(Node::of(entry.get("status_events")), Node::Open) {
+        return (Value::unknown(path), Value::Absent, Value::unknown(path));
+    }
+    let mut events: Vec<(Date, &str, &str)> = list(entry, "status_events")
+        .iter()
+        .filter_map(|e| Some((day(e, "log_time")?, word(e, "event")?, word(e, "reason").unwrap_or_default())))
+        .filter(|(logged, ..)| *logged <= known_at)
+        .collect();
+    // by log time; of several on one day the last in the file counts
+    events.sort_by_key(|(logged, ..)| *logged);
+    let live = events.iter().any(|(_, event, _)| *event == "live");
+    let (event, reason) = events.last().map_or(("none", ""), |(_, event, reason)| (*event, *reason));
+    let reason = if reason.starts_with("REV-") { Value::str(reason) } else { Value::Absent };
+    (Value::str(event), reason, Value::Bool(live))
+}
+
+/// Which parts of the assessment's scope differ from the case.
+fn scope_differs(case: &Json, entry: &Json, prefix: &str) -> Value {
+    let scope = entry.get("scope");
+    let mut differs = Vec::new();
+    let mut deps = Deps::new();
+    let mut check = |name: &'static str, mine: Option<String>, theirs: Option<String>, their_path: &str| {
+        match (mine, theirs) {
+            (Some(a), Some(b)) if a == b => {}
+            (Some(_), Some(_)) => differs.push(name),
+            (None, _) => {
+                deps.insert(Arc::from(format!("{prefix}.scope.{name}")));
+            }
+            (_, None) => {
+                deps.insert(Arc::from(their_path));
+            }
+        }
+    };
+    let text = |v: Option<&Json>| v.and_then(Json::as_str).filter(|s| *s != "unknown").map(str::to_owned);
+    check("version", text(scope.and_then(|s| s.get("version"))), text(case.pointer("/item/version")), "item.version");
+    if word(entry, "stage") == Some("S") {
+        let with_role = |role: &str| -> Vec<String> {
+            let mut ids: Vec<String> = list(case, "parties")
+                .iter()
+                .filter(|p| list(p, "roles").iter().any(|r| r.as_str() == Some(role)))
+                .filter_map(|p| word(p, "id").map(str::to_owned))
+                .collect();
+            ids.sort();
+            ids
+        };
+        let users = with_role("end_user");
+        let mine = text(scope.and_then(|s| s.get("end_user")));
+        // several end users: the assessment speaks of one, so it cannot equal the transaction
+        let theirs = if users.is_empty() { None } else { Some(users.join(" ")) };
+        check("end_user", mine, theirs, "parties");
+        check("destination", text(scope.and_then(|s| s.get("destination"))), text(case.get("destination")), "destination");
+        let joined = |value: Option<&Json>| match value {
+            Some(Json::String(word)) if word == "none" => Some(String::new()),
+            Some(Json::Array(ids)) => {
+                let mut ids: Vec<&str> = ids.iter().filter_map(Json::as_str).collect();
+                ids.sort_unstable();
+                Some(ids.join(" "))
+            }
+            _ => None,
+        };
+        let between = with_role("intermediate_consignee").join(" ");
+        check("intermediaries", joined(scope.and_then(|s| s.get("intermediaries"))), Some(between), "parties");
+    }
+    if differs.is_empty() && !deps.is_empty() { Value::Unknown(deps) } else { Value::set(differs) }
+}
+
+/// The least `n` with `to <= from + n months`: on the anniversary day itself an entry is still valid.
+fn months_between(from: Date, to: Date) -> Option<i64> {
+    let whole = i64::from(to.year()) * 12 + i64::from(to.month()) - i64::from(from.year()) * 12 - i64::from(from.month());
+    (whole - 1..=whole + 1).find(|n| {
+        let span = jiff_months(*n);
+        from.checked_add(span).is_ok_and(|end| to <= end)
+    })
+}
+
+fn jiff_months(n: i64) -> countersign_model::Months {
+    countersign_model::Months::new().months(n)
+}
+
+fn days_between(from: Date, to: Date) -> i64 {
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_model::parse_date;
+
+    #[test]
+    fn the_anniversary_day_itself_is_still_valid() {
+        let of = |a: &str, b: &str| months_between(parse_date(a).unwrap(), parse_date(b).unwrap()).unwrap();
+        assert_eq!(of("2025-03-30", "2026-03-30"), 12);
+        assert_eq!(of("2025-03-30", "2026-03-31"), 13);
+        assert_eq!(of("2024-02-29", "2025-02-28"), 12);
+        assert_eq!(of("2025-01-31", "2025-02-28"), 1);
+        assert_eq!(of("2025-01-31", "2025-03-01"), 2);
+    }
+}

@@ -1,0 +1,212 @@
+//! Ownership joined with the law: who is listed in the sense of a regime (a definition of its pack) feeds the
+//! ownership arithmetic, whose result is a fact that the regime's policies compare with their own threshold.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use countersign_model::{Date, Share, parse_date};
+use countersign_ownership::{
+    Attribution, Disclosure, Edge, Graph, Interest, Node as OwnershipNode, Reached, Standing, attribute,
+};
+use serde_json::Value as Json;
+
+use super::below;
+use super::project::{Node, share};
+use super::world::World;
+use crate::eval::{Deps, Fact, Record, Tri, Value};
+use crate::pack::HoldingRule;
+
+/// One control fact of the case.
+#[derive(Debug)]
+struct Control {
+    by: String,
+    how: String,
+}
+
+/// What the case says about control of a party.
+#[derive(Debug)]
+enum Controls {
+    Open(Arc<str>),
+    Given(Vec<Control>),
+}
+
+/// The owners and controllers of the parties, and what was attributed so far.
+pub(crate) struct Holdings {
+    graph: Result<Graph, String>,
+    controls: BTreeMap<String, Controls>,
+    attributed: RefCell<HashMap<usize, Arc<BTreeMap<String, Attribution>>>>,
+}
+
+impl Holdings {
+    /// Reads owners and control of every party of a case.
+    pub(crate) fn gather(case: &Json, as_of: Date) -> Self {
+        let (mut nodes, mut edges, mut controls) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let parties = case.get("parties").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+        for party in parties {
+            let id = word(party, "id").unwrap_or_default().to_owned();
+            let prefix = format!("parties[{id}]");
+            let owners_path = below(&prefix, "owners").to_string();
+            let individual = word(party, "kind") == Some("individual");
+            let owners = party.get("owners");
+            let disclosure = match Node::of(owners) {
+                _ if individual => Disclosure::CheckedNone,
+                Node::Open => Disclosure::Unknown,
+                Node::Nothing => Disclosure::CheckedNone,
+                Node::Given(_) => Disclosure::Given,
+            };
+            for owner in owners.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default() {
+                let name = word(owner, "party").unwrap_or_default().to_owned();
+                let Some(held) = owner.get("percent").and_then(share) else { continue };
+                edges.push(Edge {
+                    path: format!("{owners_path}[{name}].percent"),
+                    owner: name,
+                    owned: id.clone(),
+                    share: held,
+                    interest: match word(owner, "interest") {
+                        Some("shares") => Interest::Shares,
+                        Some("votes") => Interest::Votes,
+                        _ => Interest::Both,
+                    },
+                    from: day(owner, "from"),
+                    to: day(owner, "to"),
+                });
+            }
+            let control = party.get("control");
+            let given = match Node::of(control) {
+                Node::Open => Controls::Open(below(&prefix, "control")),
+                _ => Controls::Given(
+                    control
+                        .and_then(Json::as_array)
+                        .map(Vec::as_slice)
+                        .unwrap_or_default()
+                        .iter()
+                        .filter(|c| day(c, "from").is_none_or(|d| d <= as_of) && day(c, "to").is_none_or(|d| as_of <= d))
+                        .map(|c| Control {
+                            by: word(c, "by").unwrap_or_default().to_owned(),
+                            how: word(c, "how").unwrap_or_default().to_owned(),
+                        })
+                        .collect(),
+                ),
+            };
+            controls.insert(id.clone(), given);
+            nodes.push(OwnershipNode { id, individual, owners: disclosure, owners_path });
+        }
+        let graph = Graph::new(nodes, edges).map_err(|e| e.to_string());
+        Self { graph, controls, attributed: RefCell::default() }
+    }
+
+    /// An attribute of a party that the ownership arithmetic gives.
+    pub(crate) fn of(&self, world: &World<'_>, party: usize, name: &Arc<str>) -> Option<Fact> {
+        let id = world.facts.entities.get(party)?.id.clone();
+        let rules = &world.law.holdings;
+        if let Some(n) = rules.iter().position(|r| *r.attribute == **name) {
+            let rule = rules.get(n)?;
+            return Some(self.holding(world, n, rule, &id));
+        }
+        let n = rules.iter().position(|r| r.control.as_deref() == Some(&**name))?;
+        Some(self.control(world, n, &id))
+    }
+
+    fn holding(&self, world: &World<'_>, n: usize, rule: &HoldingRule, party: &str) -> Fact {
+        let path = format!("parties[{party}].owners");
+        let label = format!("{path} (attributed to listed persons, {})", rule.attribute);
+        let mut record = Record::new();
+        let mut put = |name: &str, value: Value, path: &str| {
+            record.insert(Arc::from(name), Fact { value, path: Arc::from(path) });
+        };
+        match self.attributions(world, n).as_ref().and_then(|all| all.get(party)) {
+            Some(found) => {
+                let deps: Deps = if found.share.is_exact() {
+                    Deps::new()
+                } else {
+                    found.unsettled.iter().map(|p| Arc::from(p.as_str())).collect()
+                };
+                put("percent", Value::Decimal(found.share.clone(), deps), &label);
+                put("alone", Value::Bool(found.alone.is_some()), "");
+                put("indirect", Value::Bool(found.indirect), "");
+            }
+            None => {
+                for name in ["percent", "alone", "indirect"] {
+                    put(name, Value::unknown(&path), &path);
+                }
+            }
+        }
+        Fact { value: Value::Record(Arc::new(record)), path: Arc::from("") }
+    }
+
+    /// The control facts of a party that are exercised by persons listed in the sense of a rule.
+    fn control(&self, world: &World<'_>, n: usize, party: &str) -> Fact {
+        let all = self.attributions(world, n);
+        let listed = |id: &str| -> Tri {
+            let reached = all.as_ref().and_then(|a| a.get(id)).map(|a| a.reached);
+            let own = self.standing(world, n, id);
+            match (own, reached) {
+                (Standing::Listed, _) | (_, Some(Reached::Yes)) => Tri::True,
+                (Standing::Unknown(paths), _) => Tri::Unknown(paths.iter().map(|p| Arc::from(p.as_str())).collect()),
+                (Standing::NotListed, Some(Reached::CannotBeKnown)) => Tri::Unknown(
+                    all.as_ref()
+                        .and_then(|a| a.get(id))
+                        .map(|a| a.unsettled.iter().map(|p| Arc::from(p.as_str())).collect())
+                        .unwrap_or_default(),
+                ),
+                (Standing::NotListed, _) => Tri::False,
+            }
+        };
+        let path: Arc<str> = Arc::from(format!("parties[{party}].control"));
+        let value = match self.controls.get(party) {
+            Some(Controls::Given(list)) => {
+                let (mut hows, mut deps) = (Vec::new(), Deps::new());
+                for control in list {
+                    match listed(&control.by) {
+                        Tri::True => hows.push(control.how.as_str()),
+                        Tri::False => {}
+                        Tri::Unknown(more) => deps.extend(more),
+                    }
+                }
+                if hows.is_empty() && !deps.is_empty() { Value::Unknown(deps) } else { Value::set(hows) }
+            }
+            Some(Controls::Open(path)) => {
+                // read only where a listed person stands in the ownership graph
+                let held = all.as_ref().and_then(|a| a.get(party)).map(|a| a.share.clone());
+                let stands = held.is_none_or(|s| s.min > Share::zero().min);
+                if stands { Value::unknown(path) } else { Value::set::<_, &str>([]) }
+            }
+            None => Value::set::<_, &str>([]),
+        };
+        Fact { value, path }
+    }
+
+    fn standing(&self, world: &World<'_>, n: usize, party: &str) -> Standing {
+        let Some(rule) = world.law.holdings.get(n) else { return Standing::NotListed };
+        let Some(index) = world.facts.parties.get(party) else { return Standing::NotListed };
+        match world.party_is(*index, &rule.seed) {
+            Tri::True => Standing::Listed,
+            Tri::False => Standing::NotListed,
+            Tri::Unknown(deps) => Standing::Unknown(deps.iter().map(|d| d.to_string()).collect()),
+        }
+    }
+
+    /// The attributions of one rule to every party, computed once.
+    pub(crate) fn attributions(&self, world: &World<'_>, n: usize) -> Option<Arc<BTreeMap<String, Attribution>>> {
+        if let Some(found) = self.attributed.borrow().get(&n) {
+            return Some(found.clone());
+        }
+        let graph = self.graph.as_ref().ok()?;
+        let rule = world.law.holdings.get(n)?;
+        let standing: BTreeMap<String, Standing> =
+            world.facts.parties.keys().map(|id| (id.clone(), self.standing(world, n, id))).collect();
+        let found = Arc::new(attribute(graph, &standing, &rule.rule, world.as_of));
+        self.attributed.borrow_mut().insert(n, found.clone());
+        Some(found)
+    }
+}
+
+pub(super) fn word<'a>(value: &'a Json, key: &str) -> Option<&'a str> {
+    value.get(key).and_then(Json::as_str)
+}
+
+/// A date under a key; `none`, absence and `unknown` leave the end open.
+pub(super) fn day(value: &Json, key: &str) -> Option<Date> {
+    word(value, key).and_then(|text| parse_date(text).ok())
+}

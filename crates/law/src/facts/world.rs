@@ -1,0 +1,248 @@
+//! A world: the facts of one case on one day, in which rules are evaluated and definitions settled on demand.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use countersign_model::Date;
+
+use super::FactSet;
+use super::holdings::Holdings;
+use crate::eval::{Deps, Reader, Tri, Value, Var, evaluate};
+use crate::pack::{Law, Resource, Role, Rule};
+
+/// A rule evaluated on a resource.
+#[derive(Debug, Clone)]
+pub(crate) struct Examined {
+    pub(crate) rule: usize,
+    pub(crate) resource: usize,
+    /// One per clause; evaluation stops after a first clause that fails.
+    pub(crate) clauses: Vec<Tri>,
+    /// All clauses together.
+    pub(crate) truth: Tri,
+    pub(crate) trace: Trace,
+}
+
+/// What an evaluation read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trace {
+    /// Facts by path.
+    pub(crate) reads: BTreeMap<Arc<str>, String>,
+    /// Definitions that held: rule and resource.
+    pub(crate) definitions: BTreeSet<(usize, usize)>,
+}
+
+impl Trace {
+    fn absorb(&mut self, other: &Self) {
+        self.reads.extend(other.reads.iter().map(|(k, v)| (k.clone(), v.clone())));
+        self.definitions.extend(other.definitions.iter().copied());
+    }
+}
+
+type Key = (usize, Arc<str>);
+
+/// The facts of a case on a day.
+pub(crate) struct World<'a> {
+    pub(crate) law: &'a Law,
+    pub(crate) facts: FactSet,
+    pub(crate) as_of: Date,
+    pub(crate) action: &'static str,
+    pub(crate) holdings: Holdings,
+    settled: RefCell<HashMap<Key, (Tri, Trace)>>,
+    settling: RefCell<Vec<Key>>,
+    frames: RefCell<Vec<Trace>>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(law: &'a Law, facts: FactSet, as_of: Date, action: &'static str, holdings: Holdings) -> Self {
+        Self {
+            law,
+            facts,
+            as_of,
+            action,
+            holdings,
+            settled: RefCell::default(),
+            settling: RefCell::default(),
+            frames: RefCell::default(),
+        }
+    }
+
+    /// Whether the rule applies to the act on the day at all.
+    pub(crate) fn applies(&self, rule: &Rule) -> bool {
+        rule.actions.contains(&self.action) && rule.examined_on(self.as_of)
+    }
+
+    /// Evaluates a rule on every resource of its type.
+    pub(crate) fn examine(&self, rule: usize) -> Vec<Examined> {
+        let Some(found) = self.law.rules.get(rule) else { return Vec::new() };
+        if !self.applies(found) {
+            return Vec::new();
+        }
+        self.facts.of_kind(found.resource).map(|resource| self.examine_on(rule, resource)).collect()
+    }
+
+    /// Evaluates a rule on one resource.
+    pub(crate) fn examine_on(&self, rule: usize, resource: usize) -> Examined {
+        self.frames.borrow_mut().push(Trace::default());
+        let view = View { world: self, resource };
+        let mut clauses = Vec::new();
+        let mut truth = Tri::True;
+        if let Some(found) = self.law.rules.get(rule) {
+            for (n, clause) in found.clauses.iter().enumerate() {
+                let held = evaluate(&clause.expr, &view);
+                let held = if clause.unless { held.not() } else { held };
+                truth = truth.and(|| held.clone());
+                let outside = n == 0 && held.is_false();
+                clauses.push(held);
+                if outside {
+                    break;
+                }
+            }
+        }
+        let trace = self.frames.borrow_mut().pop().unwrap_or_default();
+        Examined { rule, resource, clauses, truth, trace }
+    }
+
+    /// The truth of an attribute that the law defines, on a resource (or, on the case itself, of the case).
+    fn defined(&self, entity: usize, name: &Arc<str>) -> Option<Value> {
+        let kind = self.facts.entities.get(entity)?.kind;
+        let rules = match kind {
+            Resource::Case => self.law.any.get(name)?,
+            _ => self.law.definitions.get(&(kind, name.clone()))?,
+        };
+        let key: Key = (entity, name.clone());
+        let cached = self.settled.borrow().get(&key).cloned();
+        let (truth, trace) = match cached {
+            Some(found) => found,
+            None => {
+                // a definition that needs itself settles nothing
+                if self.settling.borrow().contains(&key) {
+                    return Some(Value::Unknown(Deps::new()));
+                }
+                self.settling.borrow_mut().push(key.clone());
+                let found = self.settle(entity, kind, rules);
+                self.settling.borrow_mut().pop();
+                self.settled.borrow_mut().insert(key, found.clone());
+                found
+            }
+        };
+        if let Some(frame) = self.frames.borrow_mut().last_mut() {
+            frame.absorb(&trace);
+        }
+        Some(truth.into())
+    }
+
+    fn settle(&self, entity: usize, kind: Resource, rules: &[usize]) -> (Tri, Trace) {
+        let mut truth = Tri::False;
+        let mut trace = Trace::default();
+        for &rule in rules {
+            let Some(found) = self.law.rules.get(rule).filter(|r| self.applies(r)) else { continue };
+            let of_party = matches!(&found.role, Role::Definition { of_party: Some(_), .. });
+            let resources: Vec<usize> = match kind {
+                Resource::Case => self.facts.of_kind(found.resource).collect(),
+                Resource::Party if of_party => self
+                    .facts
+                    .of_kind(Resource::Listing)
+                    .filter(|n| self.facts.entities.get(*n).and_then(|e| e.party) == Some(entity))
+                    .collect(),
+                _ => vec![entity],
+            };
+            for resource in resources {
+                let mut examined = self.examine_on(rule, resource);
+                if examined.truth.is_true() {
+                    examined.trace.definitions.insert((rule, resource));
+                }
+                trace.reads.extend(examined.trace.reads);
+                trace.definitions.extend(examined.trace.definitions);
+                truth = truth.or(|| examined.truth);
+            }
+        }
+        (truth, trace)
+    }
+
+    fn read(&self, entity: usize, name: &Arc<str>) -> Value {
+        let Some(found) = self.facts.entities.get(entity) else { return Value::Absent };
+        if let Some(fact) = found.attrs.get(name) {
+            self.note(&fact.path, &fact.value);
+            return fact.value.clone();
+        }
+        if let Some(value) = self.defined(entity, name) {
+            return value;
+        }
+        if found.kind == Resource::Party
+            && let Some(fact) = self.holdings.of(self, entity, name)
+        {
+            self.note(&fact.path, &fact.value);
+            return fact.value;
+        }
+        Value::Absent
+    }
+
+    fn note(&self, path: &Arc<str>, value: &Value) {
+        if matches!(value, Value::Record(_) | Value::Entity(_) | Value::Absent) || path.is_empty() {
+            return;
+        }
+        if let Some(frame) = self.frames.borrow_mut().last_mut()
+            && !frame.reads.contains_key(path)
+        {
+            frame.reads.insert(path.clone(), value.to_string());
+        }
+    }
+
+    /// The truth of a defined attribute of a party.
+    pub(crate) fn party_is(&self, party: usize, name: &str) -> Tri {
+        match self.read(party, &Arc::from(name)) {
+            Value::Bool(true) => Tri::True,
+            Value::Bool(false) => Tri::False,
+            Value::Unknown(deps) => Tri::Unknown(deps),
+            _ => Tri::Unknown(Deps::new()),
+        }
+    }
+
+    /// The truth of a defined attribute of the case.
+    pub(crate) fn case_is(&self, name: &str) -> Tri {
+        match self.defined(0, &Arc::from(name)) {
+            Some(Value::Bool(true)) => Tri::True,
+            Some(Value::Bool(false)) => Tri::False,
+            Some(Value::Unknown(deps)) => Tri::Unknown(deps),
+            _ => Tri::Unknown(Deps::new()),
+        }
+    }
+}
+
+struct View<'w, 'a> {
+    world: &'w World<'a>,
+    resource: usize,
+}
+
+impl Reader for View<'_, '_> {
+    fn root(&self, var: Var, name: &Arc<str>) -> Value {
+        match var {
+            Var::Principal => self.world.read(self.world.facts.principal, name),
+            Var::Resource => self.world.read(self.resource, name),
+            Var::Context => match self.world.facts.context.get(name) {
+                Some(fact) => {
+                    self.world.note(&fact.path, &fact.value);
+                    fact.value.clone()
+                }
+                None => self.world.defined(0, name).unwrap_or(Value::Absent),
+            },
+        }
+    }
+
+    fn entity(&self, entity: usize, name: &Arc<str>) -> Value {
+        self.world.read(entity, name)
+    }
+
+    fn identity(&self, var: Var) -> Option<usize> {
+        match var {
+            Var::Principal => Some(self.world.facts.principal),
+            Var::Resource => Some(self.resource),
+            Var::Context => None,
+        }
+    }
+
+    fn seen(&self, path: &Arc<str>, value: &Value) {
+        self.world.note(path, value);
+    }
+}

@@ -1,0 +1,30 @@
+//! Law: packs and facts to decisions.
+//!
+//! Flow: **list → entity → index → hit → *facts → decision* → record → proof → page**.
+//! Comes in: law packs (Cedar policies, tables, the inventory of rule ids) and a case with its facts. Goes out: a
+//! [`Decision`]: one verdict per regime, the answer, the rules that determined it with the facts they read, near
+//! misses, missing facts, counterfactuals. Next: the record (`store`).
+//!
+//! - [`pack`]: files → validated rules
+//! - `eval`: three-valued evaluation of Cedar conditions
+//! - `facts`: a case → facts (projection by the schema, tables, ownership)
+//! - [`decide()`]: verdicts, exceptions, gates, the answer
+//! - [`scenario`]: the same on scenario files with expectations (`countersign law test`)
+//!
+//! Rust computes facts and combines verdicts; what the law asks stands in `law/`, and nothing here decides it.
+
+mod decide;
+mod decision;
+mod eval;
+mod facts;
+mod pack;
+mod scenario;
+
+pub use decide::{Assumption, decide};
+pub use decision::{
+    Assumed, Attributed, CaseHead, Cited, CommitmentFinding, Counterfactual, Decision, GateFinding, Mention,
+    MissingFact, NearMiss, RedFlag, RegimeVerdict,
+};
+pub use eval::ExprError;
+pub use pack::{Inventory, Law, NormKind, PackError, PackFiles, Regime, RuleRow, embedded_files};
+pub use scenario::{Outcome, Status, run};

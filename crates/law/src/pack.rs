@@ -1,0 +1,20 @@
+//! Law packs: files to rules. Comes in: a tree of Cedar policies, tables and the inventory of rule ids. Goes
+//! out: [`Law`], validated and ready to be read as of any date. Next: `facts` and `decide`.
+
+mod embedded;
+mod inventory;
+mod load;
+mod ownership;
+mod regime;
+mod rule;
+mod schema;
+mod tables;
+
+pub use embedded::embedded_files;
+pub use inventory::{Inventory, NormKind, RuleRow};
+pub use load::{Law, PackError, PackFiles};
+pub(crate) use ownership::HoldingRule;
+pub use regime::Regime;
+pub(crate) use rule::{Action, Resource, Role, Rule};
+pub(crate) use schema::{Attribute, FactType};
+pub(crate) use tables::Tables;

@@ -1,0 +1,283 @@
+//! Loading a tree of packs: every check that can be made without a case is made here, and any fault refuses
+//! the whole tree, because a decision on half a law is worse than none.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use cedar_policy::{PolicyId, PolicySet, SchemaFragment, ValidationMode, Validator};
+use countersign_model::{Digest, parse_date};
+
+use super::inventory::{Inventory, NormKind};
+use super::ownership::{HoldingRule, HoldingRules};
+use super::regime::Regime;
+use super::rule::{Resource, Role, Rule};
+use super::schema::Schema;
+use super::tables::Tables;
+
+mod policy;
+
+/// A tree of pack files: path below `law/`, and text.
+pub type PackFiles = BTreeMap<String, String>;
+
+/// Everything wrong with a tree of packs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackError {
+    /// One sentence a fault, each with its file.
+    pub faults: Vec<String>,
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the law packs cannot be used:")?;
+        for fault in &self.faults {
+            writeln!(f, "  {fault}")?;
+        }
+        f.write_str("hint: `countersign law check DIR` lists the faults of a tree of packs")
+    }
+}
+
+impl std::error::Error for PackError {}
+
+/// All packs, validated: the law as this program knows it, to be read as of any date.
+#[derive(Debug)]
+pub struct Law {
+    pub(crate) regimes: Vec<Regime>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) inventory: Inventory,
+    pub(crate) tables: Tables,
+    pub(crate) holdings: Vec<HoldingRule>,
+    pub(crate) schema: Schema,
+    /// Definitions by the resource type and attribute that they settle.
+    pub(crate) definitions: BTreeMap<(Resource, Arc<str>), Vec<usize>>,
+    /// Definitions by the attribute of the case that some resource settles.
+    pub(crate) any: BTreeMap<Arc<str>, Vec<usize>>,
+    digest: Digest,
+    policies: PolicySet,
+    cedar_schema: cedar_policy::Schema,
+}
+
+impl Law {
+    /// The packs that ship in the binary.
+    pub fn embedded() -> Result<Self, PackError> {
+        Self::load(&super::embedded_files())
+    }
+
+    /// Reads and checks a tree of packs.
+    pub fn load(files: &PackFiles) -> Result<Self, PackError> {
+        let mut faults = Vec::new();
+        let text = |name: &str| -> Result<&str, PackError> {
+            files.get(name).map(String::as_str).ok_or_else(|| PackError { faults: vec![format!("{name}: missing")] })
+        };
+        let fatal = |fault: String| PackError { faults: vec![fault] };
+
+        let (fragment, _) = SchemaFragment::from_cedarschema_str(text("schema.cedarschema")?)
+            .map_err(|e| fatal(format!("schema.cedarschema: {e}")))?;
+        let json = fragment.clone().to_json_value().map_err(|e| fatal(format!("schema.cedarschema: {e}")))?;
+        let schema = Schema::from_json(&json).map_err(|e| fatal(format!("schema.cedarschema: {e}")))?;
+        let cedar_schema = cedar_policy::Schema::from_schema_fragments([fragment])
+            .map_err(|e| fatal(format!("schema.cedarschema: {e}")))?;
+        let inventory =
+            Inventory::parse(text("rule-ids.csv")?).map_err(|e| fatal(format!("rule-ids.csv: {e}")))?;
+        let tables = Tables::load(files).map_err(fatal)?;
+
+        let (mut regimes, mut rules, mut holdings) = (Vec::new(), Vec::new(), Vec::new());
+        let mut policies = PolicySet::new();
+        for (path, content) in files {
+            let Some((folder, file)) = path.split_once('/') else { continue };
+            if file == "regime.toml" {
+                match toml::from_str::<Regime>(content) {
+                    Ok(regime) => regimes.push((folder.to_owned(), regime)),
+                    Err(error) => faults.push(format!("{path}: {error}")),
+                }
+            } else if file == "ownership.toml" {
+                match toml::from_str::<HoldingRules>(content) {
+                    Ok(mut read) => holdings.append(&mut read.holding),
+                    Err(error) => faults.push(format!("{path}: {error}")),
+                }
+            }
+        }
+        for (path, content) in files.iter().filter(|(path, _)| path.ends_with(".cedar")) {
+            let folder = path.split('/').next().unwrap_or_default();
+            let Some((_, regime)) = regimes.iter().find(|(name, _)| name == folder) else {
+                faults.push(format!("{path}: there is no `{folder}/regime.toml`"));
+                continue;
+            };
+            match PolicySet::from_str(content) {
+                Err(error) => faults.push(format!("{path}: {}", policy::where_and_why(content, &error))),
+                Ok(set) => {
+                    for raw in set.policies() {
+                        match policy::read(raw, regime, &inventory) {
+                            Ok(rule) => {
+                                let named = raw.new_id(PolicyId::new(&rule.key));
+                                if policies.add(named).is_err() {
+                                    faults.push(format!("{path}: `{}` is used twice; add @part", rule.key));
+                                }
+                                rules.push(rule);
+                            }
+                            Err(errors) => faults.extend(errors.into_iter().map(|e| format!("{path}: {e}"))),
+                        }
+                    }
+                }
+            }
+        }
+        let validation = Validator::new(cedar_schema.clone()).validate(&policies, ValidationMode::Strict);
+        faults.extend(validation.validation_errors().map(|e| format!("{}: {e}", e.policy_id())));
+
+        // a fixed order of rules makes every decision, and so every record, the same bytes on every machine
+        rules.sort_by(|a, b| a.key.cmp(&b.key));
+        let mut definitions: BTreeMap<(Resource, Arc<str>), Vec<usize>> = BTreeMap::new();
+        let mut any: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
+        for (n, rule) in rules.iter().enumerate() {
+            if let Role::Definition { defines, of_party, any: some } = &rule.role {
+                if let Some(name) = defines {
+                    definitions.entry((rule.resource, name.clone())).or_default().push(n);
+                }
+                if let Some(name) = of_party {
+                    if rule.resource != Resource::Listing {
+                        faults.push(format!("{}: @of_party is for rules that look at a Listing", rule.key));
+                    }
+                    definitions.entry((Resource::Party, name.clone())).or_default().push(n);
+                }
+                if let Some(name) = some {
+                    any.entry(name.clone()).or_default().push(n);
+                }
+            }
+        }
+        check_definitions(&schema, &definitions, &any, &mut faults);
+        check_references(&rules, &inventory, &mut faults);
+        if !faults.is_empty() {
+            return Err(PackError { faults });
+        }
+        Ok(Self {
+            regimes: regimes.into_iter().map(|(_, r)| r).collect(),
+            rules,
+            inventory,
+            tables,
+            holdings,
+            schema,
+            definitions,
+            any,
+            digest: digest(files),
+            policies,
+            cedar_schema,
+        })
+    }
+
+    /// The digest of the packs: SHA-256 over one line `sha256  path` per file, in the order of the paths.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The inventory of rule ids.
+    pub fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    /// The regimes, families and gates that the packs hold.
+    pub fn regimes(&self) -> &[Regime] {
+        &self.regimes
+    }
+
+    /// The validated Cedar policies, their ids being the rules' ids.
+    pub fn policies(&self) -> &PolicySet {
+        &self.policies
+    }
+
+    /// The Cedar schema of the facts.
+    pub fn cedar_schema(&self) -> &cedar_policy::Schema {
+        &self.cedar_schema
+    }
+
+    /// Ids of the inventory that no policy of the packs bears or names, in order: what is not built yet.
+    pub fn ids_without_policy(&self) -> Vec<&str> {
+        let named = |id: &str| {
+            self.rules.iter().any(|r| {
+                r.id == id
+                    || r.cites.iter().any(|c| c == id)
+                    || r.mentions.iter().any(|c| c == id)
+                    || r.stayed.as_ref().is_some_and(|s| s.by == id)
+            })
+        };
+        self.inventory.rows().map(|row| row.id.as_str()).filter(|id| !named(id)).collect()
+    }
+}
+
+fn digest(files: &PackFiles) -> Digest {
+    let mut manifest = String::new();
+    for (path, text) in files {
+        manifest.push_str(&format!("{}  {path}\n", Digest::of(text.as_bytes())));
+    }
+    Digest::of(manifest.as_bytes())
+}
+
+fn check_definitions(
+    schema: &Schema,
+    definitions: &BTreeMap<(Resource, Arc<str>), Vec<usize>>,
+    any: &BTreeMap<Arc<str>, Vec<usize>>,
+    faults: &mut Vec<String>,
+) {
+    for attribute in schema.context.iter().filter(|a| a.defined) {
+        if !any.contains_key(&attribute.name) {
+            faults.push(format!("schema.cedarschema: nothing defines `context.{}` (@any)", attribute.name));
+        }
+    }
+    for name in any.keys() {
+        if !schema.context.iter().any(|a| a.defined && a.name == *name) {
+            faults.push(format!("@any(\"{name}\"): the schema has no @defined `{name}` in Facts"));
+        }
+    }
+    for resource in Resource::ALL {
+        let attributes = schema.entities.get(resource.as_str()).map(Vec::as_slice).unwrap_or_default();
+        for attribute in attributes.iter().filter(|a| a.defined) {
+            if !definitions.contains_key(&(resource, attribute.name.clone())) {
+                faults.push(format!(
+                    "schema.cedarschema: nothing defines `{}.{}` (@defines)",
+                    resource.as_str(),
+                    attribute.name
+                ));
+            }
+        }
+    }
+    for (resource, name) in definitions.keys() {
+        let known = schema.entities.get(resource.as_str());
+        if !known.is_some_and(|list| list.iter().any(|a| a.defined && a.name == *name)) {
+            faults.push(format!(
+                "@defines(\"{name}\"): the schema has no @defined `{name}` in {}",
+                resource.as_str()
+            ));
+        }
+    }
+}
+
+fn check_references(rules: &[Rule], inventory: &Inventory, faults: &mut Vec<String>) {
+    for rule in rules {
+        let named: Vec<&String> = match &rule.role {
+            Role::Exception { lifts } => lifts.iter().collect(),
+            Role::Bar { bars } => bars.iter().filter(|b| *b != "*").collect(),
+            Role::Review { reviews } => reviews.iter().collect(),
+            Role::Support { supports } => supports.iter().collect(),
+            Role::Gate { under, .. } => under.iter().collect(),
+            _ => Vec::new(),
+        };
+        for id in named.into_iter().chain(&rule.cites).chain(&rule.mentions) {
+            if inventory.get(id).is_none() {
+                faults.push(format!("{}: names `{id}`, which is not in rule-ids.csv", rule.key));
+            }
+        }
+        if rule.kind == NormKind::Law && matches!(rule.role, Role::RedFlag) {
+            faults.push(format!("{}: a red flag is raised by GUIDANCE, not by LAW", rule.key));
+        }
+        if let Some(stay) = &rule.stayed
+            && inventory.get(&stay.by).is_none()
+        {
+            faults.push(format!("{}: stayed by `{}`, which is not in rule-ids.csv", rule.key, stay.by));
+        }
+    }
+}
+
+/// A date annotation.
+fn date(text: &str) -> Result<countersign_model::Date, String> {
+    parse_date(text).map_err(|e| e.to_string())
+}

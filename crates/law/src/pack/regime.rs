@@ -1,0 +1,43 @@
+//! `regime.toml`: what a folder of `law/` holds.
+
+use serde::Deserialize;
+
+use super::inventory::NormKind;
+
+/// One regime (or family of commitments, or the gate) as its `regime.toml` describes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regime {
+    /// The id that verdicts carry: `US-EAR`, `JSS`, `GATE`.
+    pub id: String,
+    /// The group by which a case may ask for several: `US`, `EU`, `UK`; empty for commitments and gates.
+    #[serde(default)]
+    pub group: String,
+    /// Its name for people.
+    pub title: String,
+    /// Which kind of norm.
+    #[serde(deserialize_with = "kind")]
+    pub kind: NormKind,
+    /// Who grants an authorisation, for LAW.
+    #[serde(default)]
+    pub authority: String,
+    /// What is known of the law's state when the pack was written, shown with every decision of the regime.
+    pub status: String,
+    /// Commitments: the membership table's group name that binds a state.
+    #[serde(default)]
+    pub membership: String,
+    /// Commitments: the acts for which the family has rules; empty = all.
+    #[serde(default)]
+    pub actions: Vec<String>,
+}
+
+fn kind<'de, D: serde::Deserializer<'de>>(from: D) -> Result<NormKind, D::Error> {
+    let text = String::deserialize(from)?;
+    match text.as_str() {
+        "LAW" => Ok(NormKind::Law),
+        "GUIDANCE" => Ok(NormKind::Guidance),
+        "COMMITMENT" => Ok(NormKind::Commitment),
+        "GATE" => Ok(NormKind::Gate),
+        other => Err(serde::de::Error::custom(format!("kind `{other}` is none of LAW, GUIDANCE, COMMITMENT, GATE"))),
+    }
+}

@@ -1,0 +1,192 @@
+//! Tables of the packs, read as of a date: memberships, country groups, the Country Chart, reasons for control.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_model::{Date, parse_date};
+
+use super::load::PackFiles;
+
+/// A membership of a country in a group, between two days, both included.
+#[derive(Debug, Clone)]
+struct Membership {
+    group: String,
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+/// What an entry of the control list is controlled for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Controls {
+    /// Reasons for control: `NS`, `CC`, `SL`, `EI`, `AT`.
+    pub(crate) reasons: BTreeSet<String>,
+    /// Columns of the Country Chart: `NS1`, `CC1`…
+    pub(crate) columns: BTreeSet<String>,
+}
+
+/// The tables.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    memberships: BTreeMap<String, Vec<Membership>>,
+    chart: BTreeMap<String, BTreeSet<String>>,
+    /// (ECCN, code that must be given beside it or empty) → controls.
+    eccn: BTreeMap<String, Vec<(String, Controls)>>,
+    /// Paths of an assessment that may never be withheld.
+    pub(crate) never_redact: Vec<String>,
+}
+
+type Row = BTreeMap<String, String>;
+
+impl Tables {
+    pub(crate) fn load(files: &PackFiles) -> Result<Self, String> {
+        let mut tables = Self::default();
+        tables.country_groups(&rows(files, "us-ear/tables/country-groups.csv")?)?;
+        tables.country_group_changes(&rows(files, "us-ear/tables/country-groups-changes.csv")?)?;
+        for row in rows(files, "us-ear/tables/country-chart.csv")? {
+            let marks = row.iter().filter(|(k, v)| v.as_str() == "1" && k.len() == 3).map(|(k, _)| k.clone());
+            tables.chart.insert(cell(&row, "iso2")?.to_owned(), marks.collect());
+        }
+        for row in rows(files, "us-ear/tables/eccn.csv")? {
+            let key = cell(&row, "eccn")?.to_owned();
+            let with = cell(&row, "with")?.to_owned();
+            let list = tables.eccn.entry(key).or_default();
+            let at = match list.iter().position(|(w, _)| *w == with) {
+                Some(n) => n,
+                None => {
+                    list.push((with, Controls::default()));
+                    list.len() - 1
+                }
+            };
+            if let Some((_, controls)) = list.get_mut(at) {
+                for (name, into) in [("reason", &mut controls.reasons), ("column", &mut controls.columns)] {
+                    let word = cell(&row, name)?;
+                    if !word.is_empty() {
+                        into.insert(word.to_owned());
+                    }
+                }
+            }
+        }
+        for row in rows(files, "tables/memberships.csv")? {
+            let day = |name: &str| -> Result<Option<Date>, String> {
+                let text = cell(&row, name)?;
+                if text.is_empty() { Ok(None) } else { parse_date(text).map(Some).map_err(|e| e.to_string()) }
+            };
+            let membership = Membership {
+                group: cell(&row, "group")?.to_owned(),
+                from: day("from").map_err(|e| format!("tables/memberships.csv: {e}"))?,
+                to: day("to").map_err(|e| format!("tables/memberships.csv: {e}"))?,
+            };
+            tables.memberships.entry(cell(&row, "country")?.to_owned()).or_default().push(membership);
+        }
+        for row in rows(files, "gate/tables/never-redact.csv")? {
+            tables.never_redact.push(cell(&row, "path")?.to_owned());
+        }
+        Ok(tables)
+    }
+
+    fn country_groups(&mut self, rows: &[Row]) -> Result<(), String> {
+        for row in rows {
+            let country = cell(row, "iso2")?.to_owned();
+            let groups = row.iter().filter(|(k, v)| v.as_str() == "1" && is_group(k)).map(|(k, _)| written(k));
+            let list = self.memberships.entry(country).or_default();
+            list.extend(groups.map(|group| Membership { group, from: None, to: None }));
+        }
+        Ok(())
+    }
+
+    /// Changes on top of the table as it stood at its own date: what the table shows holds from the beginning
+    /// unless a change says otherwise (case format, section 10).
+    fn country_group_changes(&mut self, rows: &[Row]) -> Result<(), String> {
+        for row in rows.iter().filter(|row| row.get("group").is_some_and(|g| is_group(g))) {
+            let country = cell(row, "iso2")?.to_owned();
+            let group = written(cell(row, "group")?);
+            let place = |e: String| format!("us-ear/tables/country-groups-changes.csv: {country} {group}: {e}");
+            let day = |name: &str| -> Result<Option<Date>, String> {
+                let text = cell(row, name)?;
+                if text.is_empty() { Ok(None) } else { parse_date(text).map(Some).map_err(|e| place(e.to_string())) }
+            };
+            let (from, to) = (day("effective_from")?, day("effective_to")?);
+            let list = self.memberships.entry(country.clone()).or_default();
+            match cell(row, "change")? {
+                "added" | "added_by_note" => {
+                    list.retain(|m| m.group != group || m.from.is_some() || m.to.is_some());
+                    list.push(Membership { group, from, to });
+                }
+                "removed" => {
+                    // an `added` row with its own end already says when the membership held
+                    if !list.iter().any(|m| m.group == group) {
+                        let last = from.and_then(|d| d.yesterday().ok());
+                        list.push(Membership { group, from: None, to: last });
+                    }
+                }
+                "suspended" => {
+                    let next = to.and_then(|d| d.tomorrow().ok());
+                    list.push(Membership { group, from: next, to: None });
+                }
+                other => return Err(place(format!("change `{other}` is not known"))),
+            }
+        }
+        Ok(())
+    }
+
+    /// The groups to which a country belongs on a day.
+    pub(crate) fn groups(&self, country: &str, date: Date) -> BTreeSet<String> {
+        let list = self.memberships.get(country).map(Vec::as_slice).unwrap_or_default();
+        list.iter()
+            .filter(|m| m.from.is_none_or(|d| d <= date) && m.to.is_none_or(|d| date <= d))
+            .map(|m| m.group.clone())
+            .collect()
+    }
+
+    /// Whether the tables know the country at all.
+    pub(crate) fn knows_country(&self, country: &str) -> bool {
+        self.memberships.contains_key(country) || self.chart.contains_key(country) || matches!(country, "US" | "XA" | "XB")
+    }
+
+    /// The marks of the Country Chart for a destination.
+    pub(crate) fn chart(&self, country: &str) -> Option<&BTreeSet<String>> {
+        self.chart.get(country)
+    }
+
+    /// What an ECCN is controlled for, given the other codes of the item; `None` if the table does not have it.
+    pub(crate) fn controls(&self, code: &str, beside: &BTreeSet<String>) -> Option<Controls> {
+        let mut key = code;
+        loop {
+            if let Some(list) = self.eccn.get(key) {
+                let mut out = Controls::default();
+                let fits = |with: &str| {
+                    beside.iter().any(|b| b == with || b.strip_prefix(with).is_some_and(|r| r.starts_with('.')))
+                };
+                // a row "for 5A001.f.1" speaks only where the item also meets that entry; the plain row else
+                let special = list.iter().any(|(with, _)| !with.is_empty() && fits(with));
+                for (_, controls) in list.iter().filter(|(w, _)| if special { !w.is_empty() && fits(w) } else { w.is_empty() }) {
+                    out.reasons.extend(controls.reasons.iter().cloned());
+                    out.columns.extend(controls.columns.iter().cloned());
+                }
+                return Some(out);
+            }
+            key = key.rsplit_once('.')?.0;
+        }
+    }
+}
+
+fn is_group(name: &str) -> bool {
+    matches!(name.as_bytes(), [b'A'..=b'E', b'0'..=b'9']) || name == "B"
+}
+
+/// `D1` of the table is `D:1` of the regulation.
+fn written(name: &str) -> String {
+    match name.as_bytes() {
+        [letter, digit] => format!("{}:{}", char::from(*letter), char::from(*digit)),
+        _ => name.to_owned(),
+    }
+}
+
+fn cell<'a>(row: &'a Row, name: &str) -> Result<&'a str, String> {
+    row.get(name).map(String::as_str).ok_or_else(|| format!("column `{name}` is missing"))
+}
+
+fn rows(files: &PackFiles, path: &str) -> Result<Vec<Row>, String> {
+    let text = files.get(path).ok_or_else(|| format!("{path}: missing"))?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.deserialize::<Row>().map(|row| row.map_err(|e| format!("{path}: {e}"))).collect()
+}
