@@ -169,6 +169,7 @@ fn align<'a>(q: &'a Form, l: &'a Form, kind: NameKind, factor: f64, rarity: &dyn
         sides.matched += w;
         sides.agreed += w * link.similarity;
     }
+    sides.lone = links.iter().filter(|link| is_solid(link, q)).map(|link| link.words()).sum::<usize>() <= 2;
     sides.query_rest = rest(q, query_free, kind, rarity);
     sides.listed_rest = rest(l, listed_free, kind, rarity);
     let (order, swapped) = order_factor(&links, q, l, kind);
@@ -205,7 +206,12 @@ fn links(q: &Form, l: &Form, kind: NameKind) -> Vec<Link> {
     for (i, a) in q.tokens.iter().enumerate() {
         for (j, b) in l.tokens.iter().enumerate() {
             if let Some(found) = likeness(a, b, kind) {
-                out.push(Link { query: (i, 1), listed: (j, 1), how: found.how, similarity: found.similarity });
+                out.push(Link {
+                    query: (i, 1),
+                    listed: (j, 1),
+                    how: found.how,
+                    similarity: found.similarity,
+                });
             }
         }
     }
@@ -246,12 +252,14 @@ fn joins(several: &[Token], ones: &[Token], mut found: impl FnMut((usize, usize)
     }
 }
 
+/// Whether a link is more than a particle or suffix.
+fn is_solid(link: &Link, q: &Form) -> bool {
+    run(q, link.query).any(|t| !matches!(t.nature(), Nature::Particle | Nature::Suffix))
+}
+
 /// What a different order of words costs, and whether it looks like father and son.
 fn order_factor(links: &[Link], q: &Form, l: &Form, kind: NameKind) -> (f64, bool) {
-    let solid: Vec<&Link> = links
-        .iter()
-        .filter(|link| run(q, link.query).any(|t| !matches!(t.nature(), Nature::Particle | Nature::Suffix)))
-        .collect();
+    let solid: Vec<&Link> = links.iter().filter(|link| is_solid(link, q)).collect();
     let mut reordered = false;
     let mut swapped = false;
     for (n, a) in solid.iter().enumerate() {

@@ -14,10 +14,13 @@ pub fn edits<T: PartialEq>(a: &[T], b: &[T], limit: u8) -> Option<u8> {
             ([x, a_rest @ ..], [y, b_rest @ ..]) => {
                 let left = limit.checked_sub(1)?;
                 let swapped = match (a_rest, b_rest) {
-                    ([x2, a_tail @ ..], [y2, b_tail @ ..]) if x == y2 && x2 == y => edits(a_tail, b_tail, left),
+                    ([x2, a_tail @ ..], [y2, b_tail @ ..]) if x == y2 && x2 == y => {
+                        edits(a_tail, b_tail, left)
+                    }
                     _ => None,
                 };
-                let best = [swapped, edits(a_rest, b_rest, left), edits(a_rest, b, left), edits(a, b_rest, left)];
+                let best =
+                    [swapped, edits(a_rest, b_rest, left), edits(a_rest, b, left), edits(a, b_rest, left)];
                 return best.into_iter().flatten().min().map(|n| n + 1);
             }
         }
@@ -66,8 +69,8 @@ mod tests {
         fn agrees_with_the_matrix(a in "[abc]{0,7}", b in "[abc]{0,7}") {
             let (x, y): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
             let mut d = vec![vec![0usize; y.len() + 1]; x.len() + 1];
-            for i in 0..=x.len() { d[i][0] = i; }
-            for j in 0..=y.len() { d[0][j] = j; }
+            for (i, row) in d.iter_mut().enumerate() { row[0] = i; }
+            for (j, cell) in d[0].iter_mut().enumerate() { *cell = j; }
             for i in 1..=x.len() {
                 for j in 1..=y.len() {
                     let cost = usize::from(x[i - 1] != y[j - 1]);

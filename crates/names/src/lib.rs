@@ -33,7 +33,8 @@ pub use compare::{Comparison, PartMatch, comparable, compare, compare_score};
 pub use distance::{allowed, edits, text_edits};
 pub use kind::NameKind;
 pub use likeness::{
-    ACRONYM, How, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM, acronym, likeness,
+    ACRONYM, How, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM, acronym,
+    likeness,
 };
 pub use parse::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName};
 pub use score::{DefaultRarity, Rarity, Sides, score, stress, upper_bound, weight};

@@ -60,9 +60,9 @@ pub const MAX_EDITS: u8 = 2;
 /// | same general word, place or particle in another form | 0.97 |
 /// | same sound, different scripts / same script | 0.95 / 0.93 |
 /// | same family of given names or surnames (persons) | 0.9 |
-/// | same consonants, one script without vowels | 0.75 to 0.95 by their number, less what differs |
+/// | same consonants, one script without vowels | 0.65 to 0.95 by their number, less what differs |
 /// | `e` edits in a word of `n` letters (none up to 3 letters, 1 up to 5, else 2) | `1 - 1.25 e/n` |
-/// | one edit in a sound key of `n` > 3 letters | `0.95 - 1.25/n` |
+/// | one edit in a sound key of `n` > 4 letters, and in one script at most 3 in the spelling | `0.95 - 1.25/n` |
 /// | `Abd al-X` and `X` (persons) | 0.75 |
 /// | an initial (persons) | 0.7 |
 ///
@@ -100,7 +100,8 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     }
     let across = a.script() != b.script();
     if across && (a.script().is_skeletal() || b.script().is_skeletal()) {
-        if let Some(similarity) = skeleton_similarity(a.skeleton(), b.skeleton()) {
+        let one_liquid = a.script() == Script::Kana || b.script() == Script::Kana;
+        if let Some(similarity) = skeleton_similarity(a.skeleton(), b.skeleton(), one_liquid) {
             offer(How::Skeleton, similarity);
         }
     }
@@ -121,9 +122,15 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
             // short words of one sound are often two names (Joan, John)
             let close = across || long > 5 || text_edits(a.text(), b.text(), 1).is_some();
             if close {
-                offer(if across { How::Romanisation } else { How::Spelling }, if across { 0.95 } else { 0.93 });
+                offer(
+                    if across { How::Romanisation } else { How::Spelling },
+                    if across { 0.95 } else { 0.93 },
+                );
             }
-        } else if let Some(n) = text_edits(sa, sb, allowed(short_sound).min(1)) {
+        } else if short_sound >= 5
+            && (across || text_edits(a.text(), b.text(), 3).is_some())
+            && let Some(n) = text_edits(sa, sb, 1)
+        {
             offer(if across { How::Romanisation } else { How::Spelling }, 0.95 - share(n, long_sound));
         }
     }
@@ -153,8 +160,8 @@ pub struct Joined {
     pub sound: Option<String>,
     /// The consonants of the whole, if there are at least four and all words are of one script.
     pub skeleton: Option<String>,
-    /// Whether the script of the words does not write vowels reliably.
-    skeletal: bool,
+    /// The script of the words, if it is one.
+    script: Option<Script>,
 }
 
 impl Joined {
@@ -170,20 +177,24 @@ impl Joined {
             _ => None,
         };
         let skeleton = skeleton.filter(|s| s.len() >= 4);
-        Self { text, sound, skeleton, skeletal: script.is_some_and(Script::is_skeletal) }
+        Self { text, sound, skeleton, script }
     }
 
     /// The similarity to the word `one`, if that is what the words spell together: the same spelling; or the same
-    /// sound and nearly the same length; or, where one side does not write vowels, the same consonants.
+    /// sound, nearly the same length and, in one script, at most two edits; or, where one side does not write vowels, the same consonants.
     pub fn spells(&self, one: &Token) -> Option<f64> {
         if one.nature() == Nature::Number {
             return None;
         }
         let close = one.len() >= 5 && one.len().abs_diff(self.text.len()) <= 3;
-        if one.text() == self.text || (close && self.sound.as_deref() == Some(one.sound())) {
+        let sounds = close && one.sound().len() >= 4 && self.sound.as_deref() == Some(one.sound());
+        let spelled = || self.script != Some(one.script()) || text_edits(&self.text, one.text(), 2).is_some();
+        if one.text() == self.text || (sounds && spelled()) {
             return Some(JOINED);
         }
-        let consonants = self.skeletal != one.script().is_skeletal() && self.skeleton.as_deref() == Some(one.skeleton());
+        let skeletal = self.script.is_some_and(Script::is_skeletal);
+        let consonants =
+            skeletal != one.script().is_skeletal() && self.skeleton.as_deref() == Some(one.skeleton());
         consonants.then_some(JOINED_CONSONANTS)
     }
 }

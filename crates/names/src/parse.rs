@@ -120,8 +120,10 @@ fn turn_surname_first(name: &str) -> Option<String> {
     let rest: Vec<&str> = parts.map(str::trim).collect();
     let tail = units(given, false);
     let suffix = tail.iter().all(|u| {
-        matches!(TABLES.concept(NameKind::Person, &u.text).map(|c| c.nature), Some(Nature::Suffix | Nature::Title))
-            || matches!(u.text.as_str(), "ii" | "iii" | "iv")
+        matches!(
+            TABLES.concept(NameKind::Person, &u.text).map(|c| c.nature),
+            Some(Nature::Suffix | Nature::Title)
+        ) || matches!(u.text.as_str(), "ii" | "iii" | "iv")
     });
     if surname.is_empty() || tail.is_empty() || suffix {
         return None;
@@ -166,13 +168,11 @@ fn segment(cut: Vec<Unit>, kind: NameKind) -> Vec<Unit> {
                 let mut rest = chars.as_slice();
                 let mut plain = String::new();
                 while let [first, tail @ ..] = rest {
-                    let longest = (2..=rest.len().min(MAX_SPELLING))
-                        .rev()
-                        .find_map(|n| {
-                            let (word, after) = rest.split_at_checked(n)?;
-                            let word: String = word.iter().collect();
-                            known(&word).then_some((word, after))
-                        });
+                    let longest = (2..=rest.len().min(MAX_SPELLING)).rev().find_map(|n| {
+                        let (word, after) = rest.split_at_checked(n)?;
+                        let word: String = word.iter().collect();
+                        known(&word).then_some((word, after))
+                    });
                     if let Some((word, after)) = longest {
                         if !plain.is_empty() {
                             out.push(Unit { text: std::mem::take(&mut plain), script: unit.script });
@@ -203,7 +203,11 @@ fn segment(cut: Vec<Unit>, kind: NameKind) -> Vec<Unit> {
                         known(&word).then_some((word, front, false))
                     });
                     let Some((word, left, at_front)) = split else { break };
-                    if at_front { head.push(word) } else { tail.push(word) }
+                    if at_front {
+                        head.push(word)
+                    } else {
+                        tail.push(word)
+                    }
                     rest = left;
                 }
                 let middle: String = rest.iter().collect();
@@ -268,7 +272,11 @@ fn assign_roles(cut: Vec<Unit>, kind: NameKind) -> Vec<Role> {
             Some((texts.concat(), concept, after))
         });
         if let Some((text, concept, after)) = several {
-            out.push(Role { unit: Unit { text, script: first.script }, concept: Some(concept), nature: None });
+            out.push(Role {
+                unit: Unit { text, script: first.script },
+                concept: Some(concept),
+                nature: None,
+            });
             rest = after;
             continue;
         }
@@ -310,17 +318,17 @@ fn assign_roles(cut: Vec<Unit>, kind: NameKind) -> Vec<Role> {
 /// Digits of a number written as Roman numeral, ordinal or word. In persons only a closing II, III, IV counts.
 fn number(word: &str, kind: NameKind, position: usize, last: usize) -> Option<String> {
     const ROMAN: [&str; 20] = [
-        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii",
-        "xviii", "xix", "xx",
+        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
+        "xvii", "xviii", "xix", "xx",
     ];
-    const WORDS: [&str; 12] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    ];
+    const WORDS: [&str; 12] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     const ORDINALS: [&str; 10] =
         ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
     let index = |list: &[&str]| list.iter().position(|w| *w == word).map(|n| (n + 1).to_string());
     if kind == NameKind::Person {
-        return index(&ROMAN).filter(|n| position == last && position > 0 && matches!(n.as_str(), "2" | "3" | "4"));
+        return index(&ROMAN)
+            .filter(|n| position == last && position > 0 && matches!(n.as_str(), "2" | "3" | "4"));
     }
     let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|end| {
         let digits = word.strip_suffix(end)?;
@@ -345,7 +353,8 @@ fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>) {
     let last = roles.len().saturating_sub(1);
     let mut position = 0;
     roles.retain(|role| {
-        let closing = matches!(role.unit.text.as_str(), "na" | "phd" | "esq" | "mba" | "msc" | "eng" | "haji");
+        let closing =
+            matches!(role.unit.text.as_str(), "na" | "phd" | "esq" | "mba" | "msc" | "eng" | "haji");
         let out = title(role) && (position < last || closing);
         if out {
             ignored.push(Ignored { text: role.unit.text.clone(), why: IgnoredWhy::Title });
@@ -362,11 +371,11 @@ fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>) {
 /// `abd al rahman` → `abdulrahman`, `saif al din` → `saifaldin`, in Latin and Arabic letters.
 fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
     const SERVANTS: [&str; 12] = [
-        "abd", "abdul", "abdel", "abdal", "abdoul", "abdur", "abdus", "abder", "abdool", "abdu", "abdur", "abdun",
+        "abd", "abdul", "abdel", "abdal", "abdoul", "abdur", "abdus", "abder", "abdool", "abdu", "abdur",
+        "abdun",
     ];
-    let article = |r: &Role| {
-        TABLES.concept(NameKind::Person, "al").zip(r.concept).is_some_and(|(al, c)| al.id == c.id)
-    };
+    let article =
+        |r: &Role| TABLES.concept(NameKind::Person, "al").zip(r.concept).is_some_and(|(al, c)| al.id == c.id);
     let mut out: Vec<Role> = Vec::with_capacity(roles.len());
     let mut queue: std::collections::VecDeque<Role> = roles.into();
     while let Some(role) = queue.pop_front() {

@@ -225,8 +225,8 @@ const KOREAN_VOWELS: [(&str, &str); 21] = [
 ];
 
 const KOREAN_FINALS: [&str; 28] = [
-    "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t", "ng",
-    "t", "t", "k", "t", "p", "t",
+    "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t",
+    "ng", "t", "t", "k", "t", "p", "t",
 ];
 
 /// Reading 0 is the Revised Romanization of 2000 (without sound changes between syllables), reading 1 the usage of

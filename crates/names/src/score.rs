@@ -16,10 +16,46 @@ pub struct DefaultRarity;
 impl Rarity for DefaultRarity {
     fn factor(&self, text: &str) -> f64 {
         const COMMON: [&str; 40] = [
-            "muhammad", "mohammad", "mohammed", "mohamed", "mohamad", "ahmed", "ahmad", "ali", "hassan", "hasan",
-            "hussein", "husain", "hussain", "hossein", "abdullah", "ibrahim", "omar", "khan", "kim", "lee", "li",
-            "wang", "zhang", "chen", "park", "pak", "john", "maria", "jose", "ivan", "alexander", "aleksandr",
-            "sergey", "vladimir", "smith", "nguyen", "محمد", "احمد", "علی", "حسن",
+            "muhammad",
+            "mohammad",
+            "mohammed",
+            "mohamed",
+            "mohamad",
+            "ahmed",
+            "ahmad",
+            "ali",
+            "hassan",
+            "hasan",
+            "hussein",
+            "husain",
+            "hussain",
+            "hossein",
+            "abdullah",
+            "ibrahim",
+            "omar",
+            "khan",
+            "kim",
+            "lee",
+            "li",
+            "wang",
+            "zhang",
+            "chen",
+            "park",
+            "pak",
+            "john",
+            "maria",
+            "jose",
+            "ivan",
+            "alexander",
+            "aleksandr",
+            "sergey",
+            "vladimir",
+            "smith",
+            "nguyen",
+            "محمد",
+            "احمد",
+            "علی",
+            "حسن",
         ];
         if COMMON.contains(&text) { 0.8 } else { 1.0 }
     }
@@ -76,19 +112,34 @@ pub struct Sides {
     pub query_rest: f64,
     /// Stressed weight unmatched in the listed name.
     pub listed_rest: f64,
+    /// Whether one word alone agrees (particles aside).
+    pub lone: bool,
 }
 
 /// `agreed / (matched + conflict·min(rest) + surplus·(max(rest) − min(rest)))`, between 0 and 1.
 ///
+/// A person of whose names one alone agrees has a higher surplus, and a still higher one if that name is common: a
+/// mononym on a list is not every bearer of it.
+///
 /// Monotone: a part that agrees better, a word less that only one side has, or a matched pair more never lowers it.
 pub fn score(kind: NameKind, sides: Sides) -> f64 {
-    let penalty = penalty(kind, sides.query_rest, sides.listed_rest);
-    let whole = sides.matched + penalty;
+    let mut costs = costs(kind);
+    if kind == NameKind::Person && sides.lone {
+        costs.surplus = if sides.matched < COMMON { LONE_COMMON } else { LONE };
+    }
+    let whole = sides.matched + penalty(costs, sides.query_rest, sides.listed_rest);
     if whole <= 0.0 { 0.0 } else { sides.agreed / whole }
 }
 
-fn penalty(kind: NameKind, a: f64, b: f64) -> f64 {
-    let Costs { conflict, surplus } = costs(kind);
+/// Below this weight a word counts as common.
+const COMMON: f64 = 0.8;
+/// The surplus of a person where one name alone agrees; at least the usual one, as [`upper_bound`] needs.
+const LONE: f64 = 0.42;
+/// The same where that name is common.
+const LONE_COMMON: f64 = 0.6;
+
+fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
+    let Costs { conflict, surplus } = costs;
     (conflict - surplus) * a.min(b) + surplus * a.max(b)
 }
 
@@ -101,7 +152,8 @@ fn penalty(kind: NameKind, a: f64, b: f64) -> f64 {
 /// the listed side; the penalty `(c−s)·min + s·max` with `c ≥ s ≥ 0` grows in both arguments, so it is at least
 /// `p = penalty(query_unlinked, listed_unlinked)`. Matched words are linked, so `matched ≤ m = (query_linked +
 /// listed_linked)/2`, and `agreed ≤ matched` since similarities are at most 1. Hence the score is at most
-/// `matched/(matched + p) ≤ m/(m + p)`, as `x/(x+p)` grows in `x`. Factors that follow are at most 1.
+/// `matched/(matched + p) ≤ m/(m + p)`, as `x/(x+p)` grows in `x`. The higher surplus for a lone
+/// name and the factors that follow only lower the score.
 pub fn upper_bound(
     kind: NameKind,
     query_linked: f64,
@@ -113,7 +165,7 @@ pub fn upper_bound(
     if m <= 0.0 {
         return 0.0;
     }
-    m / (m + penalty(kind, query_unlinked, listed_unlinked))
+    m / (m + penalty(costs(kind), query_unlinked, listed_unlinked))
 }
 
 #[cfg(test)]
@@ -126,7 +178,11 @@ mod tests {
             agreed in 0.0..5.0f64, more in 0.0..3.0f64, q in 0.0..4.0f64, l in 0.0..4.0f64, step in 0.0..2.0f64,
         ) {
             for kind in NameKind::ALL {
-                let at = |agreed, matched, q, l| score(kind, Sides { agreed, matched, query_rest: q, listed_rest: l });
+                let at = |agreed, matched, q, l| {
+                    score(kind, Sides { agreed, matched, query_rest: q, listed_rest: l, lone: false })
+                };
+                let lone = Sides { agreed, matched: agreed + more, query_rest: q, listed_rest: l, lone: true };
+                proptest::prop_assert!(score(kind, lone) <= at(agreed, agreed + more, q, l) + 1e-12);
                 let matched = agreed + more;
                 let base = at(agreed, matched, q, l);
                 proptest::prop_assert!((0.0..=1.0).contains(&base));

@@ -155,13 +155,14 @@ pub(crate) fn abjad_skeleton(word: &str) -> String {
 }
 
 /// The cost of reading consonant `a` as `b`: small where scripts or dialects confuse the two.
-fn substitution(a: char, b: char) -> f64 {
+fn substitution(a: u8, b: u8, one_liquid: bool) -> f64 {
     if a == b {
         return 0.0;
     }
     let pair = if a < b { (a, b) } else { (b, a) };
-    match pair {
-        ('b', 'v') | ('f', 'v') | ('h', 'x') | ('l', 'r') => 0.2,
+    match (char::from(pair.0), char::from(pair.1)) {
+        ('l', 'r') if one_liquid => 0.2,
+        ('b', 'v') | ('f', 'v') | ('h', 'x') => 0.2,
         ('b', 'f') | ('f', 'h') | ('C', 'x') | ('g', 'j') | ('g', 'k') | ('k', 'x') | ('S', 's') => 0.3,
         ('C', 'S') | ('C', 'j') | ('C', 's') | ('d', 's') | ('S', 'j') | ('C', 't') | ('j', 's') => 0.4,
         ('s', 't') | ('d', 't') => 0.5,
@@ -170,29 +171,38 @@ fn substitution(a: char, b: char) -> f64 {
 }
 
 /// The cost of leaving a consonant out: small for those that scripts often swallow.
-fn omission(c: char) -> f64 {
-    if matches!(c, 'h' | 'v') { 0.35 } else { 1.0 }
+fn omission(c: u8) -> f64 {
+    if matches!(c, b'h' | b'v') { 0.35 } else { 1.0 }
 }
 
-/// The cheapest way to read skeleton `a` as `b`.
-fn skeleton_cost(a: &str, b: &str) -> f64 {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<f64> = Vec::with_capacity(b.len() + 1);
+/// The cheapest way to read skeleton `a` as `b`. Skeletons are ASCII.
+fn skeleton_cost(a: &str, b: &str, one_liquid: bool) -> f64 {
+    let b = b.as_bytes();
+    // names have few consonants: the row lives on the stack but for freaks
+    let (mut stack, mut heap) = ([0.0f64; 24], Vec::new());
+    let row: &mut [f64] = match stack.get_mut(..=b.len()) {
+        Some(row) => row,
+        None => {
+            heap.resize(b.len() + 1, 0.0);
+            &mut heap
+        }
+    };
     let mut sum = 0.0;
-    row.push(0.0);
-    for y in &b {
+    for (cell, y) in row.iter_mut().skip(1).zip(b) {
         sum += omission(*y);
-        row.push(sum);
+        *cell = sum;
     }
-    for x in a.chars() {
+    for x in a.bytes() {
         let mut diagonal = row.first().copied().unwrap_or(0.0);
         let mut left = diagonal + omission(x);
         if let Some(first) = row.first_mut() {
             *first = left;
         }
-        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
+        for (cell, y) in row.iter_mut().skip(1).zip(b) {
             let above = *cell;
-            let best = (diagonal + substitution(x, *y)).min(above + omission(x)).min(left + omission(*y));
+            let best = (diagonal + substitution(x, *y, one_liquid))
+                .min(above + omission(x))
+                .min(left + omission(*y));
             diagonal = above;
             *cell = best;
             left = best;
@@ -212,19 +222,20 @@ fn budget(len: usize) -> f64 {
     }
 }
 
-/// The similarity of two skeletons, or `None`. Few consonants are weak evidence and score less.
-pub fn skeleton_similarity(a: &str, b: &str) -> Option<f64> {
-    if a.is_empty() || b.is_empty() || !skeletons_may_match(counts(a), counts(b)) {
+/// The similarity of two skeletons, or `None`. Few consonants are weak evidence and score less. `one_liquid`: one of
+/// the scripts does not tell `l` from `r` (Japanese).
+pub fn skeleton_similarity(a: &str, b: &str, one_liquid: bool) -> Option<f64> {
+    if a.is_empty() || b.is_empty() || !skeletons_may_match(counts(a), counts(b), a.len().min(b.len())) {
         return None;
     }
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
-    let cost = skeleton_cost(a, b);
+    let cost = skeleton_cost(a, b, one_liquid);
     if cost > budget(short) + 1e-9 {
         return None;
     }
     let ceiling = match long {
-        1 => 0.75,
-        2 => 0.85,
+        1 => 0.65,
+        2 => 0.82,
         3 => 0.92,
         _ => 0.95,
     };
@@ -250,18 +261,25 @@ pub fn counts(skeleton: &str) -> [u8; 4] {
     out
 }
 
-/// A cheap test that never turns away a pair that [`skeleton_similarity`] would accept.
+/// A cheap test that never turns away a pair that [`skeleton_similarity`] would accept; `short` is the length of the
+/// shorter skeleton.
 ///
-/// Proof. The budget is at most 1.4. `m`, `n` are alone in their class, `l`/`r` and the dentals each form one, and
-/// leaving out or changing a letter of these classes into one of another class costs at least 0.4; `h` and `v`,
-/// which are cheap to leave out, are in none of them. The steps that cross classes for less than 1 are the
-/// dental ones with `C`, `S`, `j` (0.4), so at most three of them fit and the dental count moves by at most three;
-/// the other three counts move only by steps of cost 1, of which one fits, so together they move by at most two.
-pub fn skeletons_may_match(a: [u8; 4], b: [u8; 4]) -> bool {
+/// Proof. `m` and `n` are alone in their class, `l`/`r` and the dentals each form one; `h` and `v`, which are cheap
+/// to leave out, are in none. The steps that change the count of a class for less than 1 are the dental ones with
+/// `C`, `S`, `j` (0.4), and they leave the other three counts alone. So with a budget below 1 those three counts are
+/// equal, and with one of at most 1.4 one step of cost 1 fits, which moves them by at most two together. The dental
+/// count moves by one a step, and at most `budget / 0.4` steps fit, rounded down.
+pub fn skeletons_may_match(a: [u8; 4], b: [u8; 4], short: usize) -> bool {
     let [am, an, al, asx] = a;
     let [bm, bn, bl, bs] = b;
+    let (firm_limit, dental_limit) = match short {
+        0 | 1 => (0, 0),
+        2 | 3 => (0, 1),
+        4 | 5 => (2, 2),
+        _ => (2, 3),
+    };
     let firm = u16::from(am.abs_diff(bm)) + u16::from(an.abs_diff(bn)) + u16::from(al.abs_diff(bl));
-    firm <= 2 && asx.abs_diff(bs) <= 3
+    firm <= firm_limit && asx.abs_diff(bs) <= dental_limit
 }
 
 #[cfg(test)]
@@ -298,24 +316,31 @@ mod tests {
             ("שלו", "shalev"),
             ("حسن", "hassan"),
         ] {
-            let similarity = skeleton_similarity(&abjad_skeleton(native), &skeleton(latin));
+            let similarity = skeleton_similarity(&abjad_skeleton(native), &skeleton(latin), false);
             assert!(similarity.is_some_and(|s| s > 0.7), "{native} {latin} {similarity:?}");
         }
-        assert_eq!(skeleton_similarity(&abjad_skeleton("حسن"), &skeleton("karim")), None);
+        assert_eq!(skeleton_similarity(&abjad_skeleton("حسن"), &skeleton("karim"), false), None);
     }
 
     proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
         #[test]
-        fn the_cheap_test_never_turns_a_match_away(a in "[bfvkgjxChsStdlrmn]{1,7}", b in "[bfvkgjxChsStdlrmn]{1,7}") {
-            let (short, cost) = (a.len().min(b.len()), skeleton_cost(&a, &b));
+        fn the_cheap_test_never_turns_a_match_away(
+            a in "[bfvkgjxChsStdlrmn]{1,8}", at in 0..8usize, with in "[bfvkgjxChsStdlrmn]{0,2}", cut in 0..2usize,
+        ) {
+            let at = at.min(a.len());
+            let head: String = a.chars().take(at).collect();
+            let tail: String = a.chars().skip(at + cut).collect();
+            let b = format!("{head}{with}{tail}");
+            let (short, cost) = (a.len().min(b.len()), skeleton_cost(&a, &b, true));
             if cost <= budget(short) {
-                proptest::prop_assert!(skeletons_may_match(counts(&a), counts(&b)));
+                proptest::prop_assert!(skeletons_may_match(counts(&a), counts(&b), short));
             }
         }
 
         #[test]
         fn skeleton_cost_is_symmetric(a in "[bfvkhsStdlrmn]{0,6}", b in "[bfvkhsStdlrmn]{0,6}") {
-            proptest::prop_assert!((skeleton_cost(&a, &b) - skeleton_cost(&b, &a)).abs() < 1e-9);
+            proptest::prop_assert!((skeleton_cost(&a, &b, true) - skeleton_cost(&b, &a, true)).abs() < 1e-9);
         }
     }
 }

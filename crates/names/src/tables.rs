@@ -239,6 +239,12 @@ fn milli(text: &str) -> Option<u16> {
 
 /// The key of a spelling: its units joined by spaces. Chinese, Japanese and Korean spellings have no spaces.
 fn spelling_key(spelling: &str) -> Option<String> {
+    // most rows are folded already; only those with signs, capitals or single letters need the full way
+    let plain = spelling.bytes().all(|b| b.is_ascii_lowercase() || b == b' ')
+        && spelling.split(' ').all(|word| word.len() > 1);
+    if plain {
+        return Some(spelling.to_owned());
+    }
     let key = join(&units(spelling, true).into_iter().map(|u| u.text).collect::<Vec<_>>());
     (!key.is_empty()).then_some(key)
 }

@@ -60,7 +60,7 @@ impl Token {
         });
         let digits = latin && text.bytes().all(|b| b.is_ascii_digit());
         let initial = kind == NameKind::Person && script == Script::Latin && text.len() == 1;
-        let nature = nature.unwrap_or_else(|| match concept {
+        let nature = nature.unwrap_or(match concept {
             _ if digits => Nature::Number,
             Some(concept) => concept.nature,
             None if initial => Nature::Initial,
@@ -153,7 +153,10 @@ impl Token {
 /// form "servant of". `None` for every other word.
 pub(crate) fn servant(word: &str) -> Option<String> {
     let rest = word.strip_prefix("abd")?;
-    if ["ullah", "allah", "oullah", "ella", "ulla", "alla", "oulaye", "ollah"].iter().any(|s| rest.starts_with(s)) {
+    if ["ullah", "allah", "oullah", "ella", "ulla", "alla", "oulaye", "ollah"]
+        .iter()
+        .any(|s| rest.starts_with(s))
+    {
         return None;
     }
     let bare = rest.trim_start_matches(['a', 'e', 'i', 'o', 'u']);
@@ -180,8 +183,8 @@ fn letters_after_first(word: &str) -> &str {
 /// `saifuddin`, `saifeddine`, `seifaldin` → stem + `aldin`. `None` for every other word.
 pub(crate) fn of_the_faith(word: &str) -> Option<String> {
     for end in [
-        "uddin", "eddin", "addin", "iddin", "aldin", "eldin", "uldin", "uddeen", "eddine", "addine", "aldeen", "eldeen",
-        "udin", "edin", "adin", "eddeen",
+        "uddin", "eddin", "addin", "iddin", "aldin", "eldin", "uldin", "uddeen", "eddine", "addine",
+        "aldeen", "eldeen", "udin", "edin", "adin", "eddeen",
     ] {
         if let Some(stem) = word.strip_suffix(end)
             && stem.len() >= 3
@@ -198,7 +201,8 @@ mod tests {
 
     #[test]
     fn servant_names_have_one_spelling() {
-        for word in ["abdulrahman", "abdelrahman", "abdurrahman", "abdirahman", "abdarrahman", "abdalrahman"] {
+        for word in ["abdulrahman", "abdelrahman", "abdurrahman", "abdirahman", "abdarrahman", "abdalrahman"]
+        {
             assert_eq!(servant(word).as_deref(), Some("abdulrahman"), "{word}");
         }
         assert_eq!(servant("abdussalam").as_deref(), Some("abdulsalam"));

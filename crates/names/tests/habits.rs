@@ -28,8 +28,15 @@ use NameKind::{Organization, Person, Vessel};
 
 #[test]
 fn a_name_is_itself_in_every_script_and_case() {
-    for name in ["NSO Group", "محمد حسني مبارك", "华为技术有限公司", "김정은", "Ελληνική Εταιρεία", "นายทักษิณ", "Limited"]
-    {
+    for name in [
+        "NSO Group",
+        "محمد حسني مبارك",
+        "华为技术有限公司",
+        "김정은",
+        "Ελληνική Εταιρεία",
+        "นายทักษิณ",
+        "Limited",
+    ] {
         for kind in NameKind::ALL {
             let result = compared(kind, name, name);
             assert!((result.score - 1.0).abs() < 1e-9, "{kind:?} {name}: {}", result.line());
@@ -99,7 +106,10 @@ fn general_words_weigh_less_and_have_many_forms() {
             ("Gebrüder Vogelsang", "Vogelsang Bros."),
         ],
     );
-    different(Organization, &[("Global Trading Group", "International Trading Holding"), ("Acme Group", "NSO Group")]);
+    different(
+        Organization,
+        &[("Global Trading Group", "International Trading Holding"), ("Acme Group", "NSO Group")],
+    );
 }
 
 #[test]
@@ -144,7 +154,10 @@ fn cyrillic_is_read_in_several_ways() {
             ("Григорій Щербак", "Hryhorii Shcherbak"),
         ],
     );
-    different(Person, &[("Дмитрий Иванов", "Sergey Ivanov"), ("Иван Петрович Сидоров", "Пётр Иванович Сидоров")]);
+    different(
+        Person,
+        &[("Дмитрий Иванов", "Sergey Ivanov"), ("Иван Петрович Сидоров", "Пётр Иванович Сидоров")],
+    );
 }
 
 #[test]
@@ -257,7 +270,11 @@ fn father_and_son_are_told_apart() {
 #[test]
 fn acronyms_are_weak_and_need_four_letters() {
     let result = compared(Organization, "IRGC", "Islamic Revolutionary Guard Corps");
-    assert!(result.parts.iter().any(|p| p.how == How::Acronym) && result.score >= THRESHOLD, "{}", result.line());
+    assert!(
+        result.parts.iter().any(|p| p.how == How::Acronym) && result.score >= THRESHOLD,
+        "{}",
+        result.line()
+    );
     different(Organization, &[("NSO", "National Statistics Office")]);
 }
 
@@ -277,7 +294,8 @@ fn names_too_long_say_so() {
 #[test]
 fn the_json_shape_of_a_comparison_is_stable() {
     // (1 + 0.4 · 0.97) / 1.4 = 0.9914; both are limited companies
-    let json = serde_json::to_value(compared(Organization, "Saito Technology GmbH", "Saito Tech Ltd.")).unwrap();
+    let json =
+        serde_json::to_value(compared(Organization, "Saito Technology GmbH", "Saito Tech Ltd.")).unwrap();
     let expected = serde_json::json!({
         "score": 0.9914,
         "parts": [

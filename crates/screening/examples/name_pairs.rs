@@ -34,7 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         if wrong && (best.score >= THRESHOLD) != label {
             #[expect(clippy::print_stdout, reason = "a program that reports on standard output")]
             {
-                println!("{} {group}: `{one}` / `{two}`: {}", if label { "MISSED" } else { "FALSE " }, best.line());
+                println!(
+                    "{} {group}: `{one}` / `{two}`: {}",
+                    if label { "MISSED" } else { "FALSE " },
+                    best.line()
+                );
             }
         }
         let kind = if group.starts_with("synth") { "synthetic" } else { "expert" };
@@ -70,9 +74,10 @@ fn f1(pairs: &[(f64, bool)], threshold: f64) -> f64 {
 }
 
 fn best_f1(pairs: &[(f64, bool)]) -> (f64, f64) {
-    (1..=100).map(|n| f64::from(n) / 100.0).map(|t| (f1(pairs, t), t)).fold((0.0, 0.0), |a, b| {
-        if b.0 > a.0 { b } else { a }
-    })
+    (1..=100)
+        .map(|n| f64::from(n) / 100.0)
+        .map(|t| (f1(pairs, t), t))
+        .fold((0.0, 0.0), |a, b| if b.0 > a.0 { b } else { a })
 }
 
 fn accuracy(pairs: &[(f64, bool)], threshold: f64) -> f64 {

@@ -20,15 +20,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     let shared = arguments.next().ok_or("name the directory of the shared data")?;
     let sample: usize = arguments.next().map_or(Ok(1000), |n| n.parse())?;
     let shared = Path::new(&shared);
-    let un = un_persons(&gunzip(&shared.join("data/un/consolidated_2026-02-27.xml.gz"))?)?;
+    let mut un = Vec::new();
+    // persons come and go: the labelled ones stood on the list at some time between these two
+    for date in ["2024-10-16", "2026-02-27"] {
+        un.extend(un_persons(&gunzip(&shared.join(format!("data/un/consolidated_{date}.xml.gz")))?, date)?);
+    }
     let ofac = ofac(shared)?;
     let un_index = timed_build("UN", &un);
     let ofac_index = timed_build("OFAC", &ofac);
 
-    let positives = rows(std::fs::read_to_string(shared.join("bench/positives_un_untreated.csv"))?.as_bytes())?;
+    let positives =
+        rows(std::fs::read_to_string(shared.join("bench/positives_un_untreated.csv"))?.as_bytes())?;
     for with_facts in [false, true] {
         let queries: Vec<Query> = positives.iter().map(|row| person(row, with_facts)).collect();
-        report(if with_facts { "UN positives with facts" } else { "UN positives" }, &un_index, &queries, true)?;
+        report(
+            if with_facts { "UN positives with facts" } else { "UN positives" },
+            &un_index,
+            &queries,
+            true,
+        )?;
     }
     let negatives = rows(gunzip(&shared.join("bench/negatives_us.csv.gz"))?.as_bytes())?;
     let step = (negatives.len() / sample.max(1)).max(1);
@@ -37,8 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     report("US negatives / OFAC", &ofac_index, &queries, false)?;
     let dated: Vec<Query> = negatives.iter().step_by(step).map(|row| person(row, true)).collect();
     report("US negatives with facts / UN", &un_index, &dated, false)?;
-    let unknown: Vec<Query> =
-        queries.iter().take(300).map(|q| Query { schema: None, ..q.clone() }).collect();
+    let unknown: Vec<Query> = queries.iter().take(300).map(|q| Query { schema: None, ..q.clone() }).collect();
     report("US negatives, kind not given / OFAC", &ofac_index, &unknown, false)?;
     Ok(())
 }
@@ -71,12 +80,14 @@ fn report(title: &str, index: &Index, queries: &[Query], expected: bool) -> Resu
         hits += result.hits.len();
         if result.hits.is_empty() == expected && shown < 8 {
             shown += 1;
-            let line = result.hits.first().or(result.near_misses.first()).map_or("nothing", |h| h.line.as_str());
+            let line =
+                result.hits.first().or(result.near_misses.first()).map_or("nothing", |h| h.line.as_str());
             say(&format!("    `{}`: {line}", query.name));
         }
     }
     times.sort_unstable();
-    let at = |share: usize| times.get(times.len().saturating_sub(1) * share / 100).copied().unwrap_or_default();
+    let at =
+        |share: usize| times.get(times.len().saturating_sub(1) * share / 100).copied().unwrap_or_default();
     // counts of queries are small
     let rate = 100.0 * with_hit as f64 / queries.len().max(1) as f64;
     let (p50, p99) = (at(50), at(99));
@@ -89,8 +100,7 @@ fn report(title: &str, index: &Index, queries: &[Query], expected: bool) -> Resu
 
 fn person(row: &BTreeMap<String, String>, with_facts: bool) -> Query {
     let field = |name: &str| row.get(name).map_or("", String::as_str);
-    let mut query =
-        Query { schema: Some(EntitySchema::Person), ..Query::named(field("full_name")) };
+    let mut query = Query { schema: Some(EntitySchema::Person), ..Query::named(field("full_name")) };
     if with_facts {
         query.birth_date = field("date_of_birth").parse().ok();
         query.countries.extend(CountryCode::new(&field("nationality").to_uppercase()));
@@ -110,22 +120,31 @@ fn rows(bytes: &[u8]) -> Result<Vec<BTreeMap<String, String>>, csv::Error> {
 }
 
 fn bare(id: String, schema: EntitySchema, source: &str) -> Result<Entity, Box<dyn Error>> {
-    Ok(Entity { id, schema, source: SourceId::new(source)?, properties: BTreeMap::new(), listings: Vec::new() })
+    Ok(Entity {
+        id,
+        schema,
+        source: SourceId::new(source)?,
+        properties: BTreeMap::new(),
+        listings: Vec::new(),
+    })
 }
 
 /// The individuals of the UN list: the names, birth dates and aliases, by plain search for their elements.
-fn un_persons(xml: &str) -> Result<Vec<Entity>, Box<dyn Error>> {
+fn un_persons(xml: &str, date: &str) -> Result<Vec<Entity>, Box<dyn Error>> {
     let between = |text: &str, tag: &str| -> Vec<String> {
         text.split(&format!("<{tag}>"))
             .skip(1)
-            .filter_map(|rest| rest.split_once(&format!("</{tag}>")).map(|(inner, _)| inner.trim().to_owned()))
+            .filter_map(|rest| {
+                rest.split_once(&format!("</{tag}>")).map(|(inner, _)| inner.trim().to_owned())
+            })
             .collect()
     };
     let mut out = Vec::new();
     for (n, block) in between(xml, "INDIVIDUAL").iter().enumerate() {
-        let mut entity = bare(format!("un:{n}"), EntitySchema::Person, "un_sc")?;
+        let mut entity = bare(format!("un:{date}:{n}"), EntitySchema::Person, "un_sc")?;
         let (main, _) = block.split_once("<INDIVIDUAL_ALIAS>").unwrap_or((block.as_str(), ""));
-        let parts = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"].map(|tag| between(main, tag).concat());
+        let parts =
+            ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"].map(|tag| between(main, tag).concat());
         entity.add("name", parts.join(" ").split_whitespace().collect::<Vec<_>>().join(" "));
         for alias in between(block, "INDIVIDUAL_ALIAS") {
             let low = between(&alias, "QUALITY").concat() == "Low";
@@ -152,7 +171,8 @@ fn un_persons(xml: &str) -> Result<Vec<Entity>, Box<dyn Error>> {
 fn ofac(shared: &Path) -> Result<Vec<Entity>, Box<dyn Error>> {
     let read = |name: &str| -> Result<Vec<csv::StringRecord>, Box<dyn Error>> {
         let text = gunzip(&shared.join("data/us-ofac/2021-07").join(name))?;
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         Ok(reader.records().collect::<Result<_, _>>()?)
     };
     let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();

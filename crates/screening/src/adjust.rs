@@ -92,8 +92,7 @@ impl Facts {
 
 /// Letters and digits in capitals; the `IMO` before a ship's number is dropped.
 pub(crate) fn fold_identifier(value: &str) -> String {
-    let folded: String =
-        value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    let folded: String = value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
     match folded.strip_prefix("IMO") {
         Some(digits) if digits.len() == 7 && digits.bytes().all(|b| b.is_ascii_digit()) => digits.to_owned(),
         _ => folded,
@@ -250,7 +249,7 @@ mod tests {
             Query { gender: Some(Gender::Female), ..base.clone() },
         ] {
             let (score, why) = adjust(&query, &facts, 1.0);
-            assert!(score < 1.0 && score >= 0.7, "{score}");
+            assert!((0.7..1.0).contains(&score), "{score}");
             assert_eq!(why.len(), 1);
         }
     }

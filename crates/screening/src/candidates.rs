@@ -1,8 +1,8 @@
 //! Which listed names can reach a score at all. See `part.rs` for why none is missed.
 
 use countersign_names::{
-    Form, Joined, MAX_JOIN, NameKind, Nature, ParsedName, Token, acronym, allowed, likeness,
-    skeletons_may_match, stress, upper_bound, weight,
+    Form, Joined, MAX_JOIN, NameKind, Nature, ParsedName, Token, acronym, allowed, likeness, skeleton_counts,
+    skeleton_similarity, skeletons_may_match, stress, upper_bound, weight,
 };
 
 use crate::part::{Part, Posting, bits, scan_row};
@@ -37,12 +37,15 @@ impl Part {
             };
             self.link(form, &mut mark);
             for number in touched {
-                let (Some(entry), Some(listed)) = (linked.get(number), self.forms.get(number)) else { continue };
+                let (Some(entry), Some(listed)) = (linked.get(number), self.forms.get(number)) else {
+                    continue;
+                };
                 // a native form meets only native ones, any other only others
-                if listed.native == form.native && self.bound(form, number, *entry) + ROUNDING >= need {
-                    if let Some(slot) = found.get_mut(listed.name) {
-                        *slot = true;
-                    }
+                if listed.native == form.native
+                    && self.bound(form, number, *entry) + ROUNDING >= need
+                    && let Some(slot) = found.get_mut(listed.name)
+                {
+                    *slot = true;
                 }
             }
         }
@@ -100,8 +103,13 @@ impl Part {
             for (start, window) in form.tokens.windows(len).enumerate() {
                 let keys = Joined::of(window);
                 let by_sound = keys.sound.and_then(|sound| self.by_sound.get(&sound));
-                let by_skeleton = keys.skeleton.and_then(|skeleton| self.by_skeleton.get(&skeleton));
-                for id in self.by_text.get(&keys.text).into_iter().chain(by_sound).chain(by_skeleton).flatten() {
+                let by_skeleton = keys
+                    .skeleton
+                    .and_then(|skeleton| self.skeletons.get(*self.by_skeleton.get(&skeleton)?))
+                    .map(|row| &row.words);
+                for id in
+                    self.by_text.get(&keys.text).into_iter().chain(by_sound).chain(by_skeleton).flatten()
+                {
                     mark_word(*id, bits(start, len), mark);
                 }
             }
@@ -135,8 +143,7 @@ impl Part {
         }
         let own = scan_row(token);
         let by_spelling = own.length > 3;
-        let skeletal = token.script().is_skeletal();
-        for ((id, row), other) in self.rows.iter().enumerate().zip(&self.vocabulary) {
+        for (id, row) in self.rows.iter().enumerate() {
             let shorter = own.length.min(row.length);
             let limit = u32::from(allowed(usize::from(shorter)));
             let text = by_spelling
@@ -145,17 +152,34 @@ impl Part {
             let sound = by_spelling
                 && own.sound_length.abs_diff(row.sound_length) <= 1
                 && (own.sound_letters ^ row.sound_letters).count_ones() <= 2;
-            let consonants = own.has_skeleton
-                && row.has_skeleton
-                && (skeletal || other.script().is_skeletal())
-                && skeletons_may_match(own.counts, row.counts);
-            if text || sound || consonants {
+            if text || sound {
                 maybe.push(id);
             }
         }
+        self.of_like_consonants(token, &mut maybe);
         maybe.sort_unstable();
         maybe.dedup();
-        maybe.retain(|id| self.vocabulary.get(*id).is_some_and(|other| likeness(token, other, self.kind).is_some()));
+        maybe.retain(|id| {
+            self.vocabulary.get(*id).is_some_and(|other| likeness(token, other, self.kind).is_some())
+        });
         maybe
+    }
+    /// The words that may have a likeness to `token` by consonants, where one of the two scripts does not write vowels.
+    fn of_like_consonants(&self, token: &Token, maybe: &mut Vec<usize>) {
+        let own = token.skeleton();
+        if own.is_empty() {
+            return;
+        }
+        let (counts, skeletal) = (skeleton_counts(own), token.script().is_skeletal());
+        for row in &self.skeletons {
+            let words = if skeletal { &row.words } else { &row.skeletal };
+            if !words.is_empty()
+                && skeletons_may_match(counts, row.counts, own.len().min(row.skeleton.len()))
+                // the more lenient of the two ways to compare
+                && skeleton_similarity(own, &row.skeleton, true).is_some()
+            {
+                maybe.extend(words);
+            }
+        }
     }
 }

@@ -136,8 +136,7 @@ impl Index {
         if score < need || score <= 0.0 || (exact_only && score < 1.0) {
             return;
         }
-        let found =
-            Best { score, quality: entry.quality, order, query: name, listed: &entry.parsed, part };
+        let found = Best { score, quality: entry.quality, order, query: name, listed: &entry.parsed, part };
         keep(best, entry.entity, found);
     }
 
@@ -175,7 +174,8 @@ impl Index {
                 for (n, name) in names.iter().enumerate() {
                     let score = compare_score(name, &entry.parsed, &part.rarity);
                     let quality = entry.quality;
-                    let found = Best { score, quality, order: (at, n), query: name, listed: &entry.parsed, part };
+                    let found =
+                        Best { score, quality, order: (at, n), query: name, listed: &entry.parsed, part };
                     keep(best, holder, found);
                 }
             }

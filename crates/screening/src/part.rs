@@ -12,8 +12,8 @@
 //!   changes the length by at most one and the set of letters by at most one letter in and one out, so words within
 //!   `e` edits differ by at most `e` in length and `2e` in the bits of their letter sets (letters that share a bit
 //!   can only hide a difference); words of up to three letters have neither edits nor sound matches;
-//! - consonant skeletons are found by a scan with [`skeletons_may_match`](countersign_names::skeletons_may_match),
-//!   proven there;
+//! - words of like consonants are found by comparing with every different skeleton of the vocabulary, filtered by
+//!   [`skeletons_may_match`](countersign_names::skeletons_may_match), proven there;
 //! - joins and acronyms are looked up by spelling, sound and consonants, without the further conditions of
 //!   `Joined::spells`: a superset, which only raises the bound.
 
@@ -58,8 +58,17 @@ pub(crate) struct ScanRow {
     pub(crate) sound_letters: u32,
     pub(crate) length: u16,
     pub(crate) sound_length: u16,
+}
+
+/// The words of the vocabulary with one consonant skeleton.
+#[derive(Debug)]
+pub(crate) struct SkeletonRow {
+    pub(crate) skeleton: String,
     pub(crate) counts: [u8; 4],
-    pub(crate) has_skeleton: bool,
+    /// All of them.
+    pub(crate) words: Vec<usize>,
+    /// Those of a script that does not write vowels.
+    pub(crate) skeletal: Vec<usize>,
 }
 
 /// How rare words are in this part.
@@ -93,7 +102,9 @@ pub(crate) struct Part {
     pub(crate) by_family: HashMap<u16, Vec<usize>>,
     pub(crate) by_first: HashMap<char, Vec<usize>>,
     pub(crate) initials: HashMap<char, Vec<usize>>,
-    pub(crate) by_skeleton: HashMap<String, Vec<usize>>,
+    /// The rows of `skeletons`.
+    pub(crate) by_skeleton: HashMap<String, usize>,
+    pub(crate) skeletons: Vec<SkeletonRow>,
     /// Runs of words by their joined spelling, sound and consonants.
     pub(crate) joined_text: HashMap<String, Vec<Posting>>,
     pub(crate) joined_sound: HashMap<String, Vec<Posting>>,
@@ -115,8 +126,6 @@ pub(crate) fn scan_row(token: &Token) -> ScanRow {
         sound_letters: letters(token.sound()),
         length: short(token.len()),
         sound_length: short(token.sound().len()),
-        counts: skeleton_counts(token.skeleton()),
-        has_skeleton: !token.skeleton().is_empty(),
     }
 }
 
@@ -146,6 +155,7 @@ impl Part {
             joined_sound: HashMap::new(),
             joined_skeleton: HashMap::new(),
             by_skeleton: HashMap::new(),
+            skeletons: Vec::new(),
             acronyms: HashMap::new(),
             rarity,
         };
@@ -205,7 +215,24 @@ impl Part {
             self.by_sound.entry(token.sound().to_owned()).or_default().push(id);
         }
         if !token.skeleton().is_empty() {
-            self.by_skeleton.entry(token.skeleton().to_owned()).or_default().push(id);
+            let fresh = self.skeletons.len();
+            let row = *self.by_skeleton.entry(token.skeleton().to_owned()).or_insert(fresh);
+            if row == fresh {
+                let skeleton = token.skeleton().to_owned();
+                let counts = skeleton_counts(&skeleton);
+                self.skeletons.push(SkeletonRow {
+                    skeleton,
+                    counts,
+                    words: Vec::new(),
+                    skeletal: Vec::new(),
+                });
+            }
+            if let Some(row) = self.skeletons.get_mut(row) {
+                row.words.push(id);
+                if token.script().is_skeletal() {
+                    row.skeletal.push(id);
+                }
+            }
         }
         if let Some(stem) = token.stem() {
             self.by_stem.entry(stem.to_owned()).or_default().push(id);

@@ -43,7 +43,9 @@ pub enum WeakAliases {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ScreenError {
     /// No name has a letter or digit.
-    #[error("the name `{0}` has no letter and no digit, so it cannot be compared; give the name of the party")]
+    #[error(
+        "the name `{0}` has no letter and no digit, so it cannot be compared; give the name of the party"
+    )]
     NoName(String),
     /// The threshold is out of range.
     #[error("the threshold `{0}` is out of range; give a number above 0 and at most 1, for example `0.7`")]

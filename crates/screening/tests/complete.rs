@@ -8,10 +8,8 @@ use countersign_model::{CountryCode, Entity, EntitySchema, SourceId};
 use countersign_screening::{Index, Profile, Query};
 
 fn shared() -> PathBuf {
-    std::env::var_os("COUNTERSIGN_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    )
+    std::env::var_os("COUNTERSIGN_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from)
 }
 
 /// `None`, with a line that says so, where the data are not there; a failure in CI.
@@ -171,7 +169,15 @@ fn screening_equals_exhaustive_scoring_across_scripts() {
             }
         }
     }
-    for name in ["محمود احمدی نژاد", "عبد الرحمن الراشد", "בנימין נתניהו", "Айслэмик", "金正恩", "Vanderbilt", "I R G C"] {
+    for name in [
+        "محمود احمدی نژاد",
+        "عبد الرحمن الراشد",
+        "בנימין נתניהו",
+        "Айслэмик",
+        "金正恩",
+        "Vanderbilt",
+        "I R G C",
+    ] {
         hits += same(&index, &Query::named(name), 0.5);
     }
     assert!(hits > 200, "{hits}");

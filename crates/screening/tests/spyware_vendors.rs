@@ -112,7 +112,9 @@ fn finds_nothing(name: &str) {
 
 #[test]
 fn listed_vendors_are_found_under_the_names_they_go_by() {
-    for name in ["NSO", "nso group", "N.S.O. Group Technologies Ltd", "NSO Group Technologies", "NS\u{41e} Group"] {
+    for name in
+        ["NSO", "nso group", "N.S.O. Group Technologies Ltd", "NSO Group Technologies", "NS\u{41e} Group"]
+    {
         finds(name, &["nso"]);
     }
     for name in ["Candiru Ltd.", "CANDIRU", "Saito Tech", "Saito Technologies Ltd", "Grindavik Solutions"] {
@@ -133,13 +135,19 @@ fn listed_vendors_are_found_under_the_names_they_go_by() {
 
 #[test]
 fn near_names_are_not_hits() {
-    for name in ["NASO Group", "Candor Ltd", "NSA Group", "Positive Vibrations", "Sara Hamilton", "Technologies Ltd"] {
+    for name in
+        ["NASO Group", "Candor Ltd", "NSA Group", "Positive Vibrations", "Sara Hamilton", "Technologies Ltd"]
+    {
         finds_nothing(name);
     }
     let candor = screen(&Query::named("Candor Ltd"));
     assert_eq!(ids(&candor.near_misses), ["candiru"]);
     let near = &candor.near_misses[0];
-    assert!(near.near_miss && near.kept_below == ["`candor` is only 0.64 like `candiru`"], "{:?}", near.kept_below);
+    assert!(
+        near.near_miss && near.kept_below == ["`candor` is only 0.64 like `candiru`"],
+        "{:?}",
+        near.kept_below
+    );
 }
 
 #[test]
@@ -209,7 +217,9 @@ fn an_equal_identifier_decides_whatever_the_name() {
     let query = Query { identifiers: vec![identifier], ..Query::named("Someone Else") };
     let result = screen(&query);
     assert_eq!(ids(&result.hits), ["dilian"]);
-    assert!((result.hits[0].score - 1.0).abs() < 1e-9 && result.hits[0].adjustments[0].fact == Fact::Identifier);
+    assert!(
+        (result.hits[0].score - 1.0).abs() < 1e-9 && result.hits[0].adjustments[0].fact == Fact::Identifier
+    );
     let other = Identifier { property: None, value: "ab1234568".to_owned() };
     assert!(screen(&Query { identifiers: vec![other], ..Query::named("Someone Else") }).hits.is_empty());
 }
