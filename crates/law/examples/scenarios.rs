@@ -1,12 +1,16 @@
-//! Runs scenario files against the embedded packs and prints every difference.
+//! Runs scenario files against a tree of packs and prints every difference: `scenarios LAW-DIR FILE…`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::allow_attributes, reason = "an example")]
 
 use countersign_case::ScenarioFile;
-use countersign_law::{Law, Status, run};
+use countersign_law::{Law, PackFiles, Status, run};
+use std::path::Path;
 
 fn main() {
     let started = std::time::Instant::now();
-    let law = match Law::embedded() {
+    let mut args = std::env::args().skip(1);
+    let mut files = PackFiles::new();
+    collect(Path::new(&args.next().unwrap()), "", &mut files);
+    let law = match Law::load(&files) {
         Ok(law) => law,
         Err(error) => {
             println!("{error}");
@@ -15,7 +19,7 @@ fn main() {
     };
     println!("packs loaded in {:?}", started.elapsed());
     let known = law.known(std::collections::BTreeSet::from(["EN-01".to_owned(), "LF-04".to_owned()]));
-    for path in std::env::args().skip(1) {
+    for path in args {
         let text = std::fs::read_to_string(&path).unwrap();
         let started = std::time::Instant::now();
         let file = ScenarioFile::parse(&text, &path, &known).unwrap();
@@ -28,5 +32,17 @@ fn main() {
             }
         }
         println!("ran in {:?}", started.elapsed());
+    }
+}
+
+fn collect(dir: &Path, prefix: &str, files: &mut PackFiles) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), files);
+        } else {
+            files.insert(name, std::fs::read_to_string(entry.path()).unwrap());
+        }
     }
 }

@@ -25,8 +25,9 @@ struct Required<'a> {
 
 /// Whether an exception lifts a requirement.
 enum Lift<'a> {
-    By(&'a Rule, &'a Examined),
-    /// It might, once these are known.
+    /// Its terms fit; a general bar may still close it, once these are known.
+    By(&'a Rule, &'a Examined, Deps),
+    /// Its terms cannot be settled, so it does not fit; it might, once these are known.
     Possible(Deps),
     Never,
 }
@@ -73,6 +74,17 @@ pub(super) fn verdict(world: &World<'_>, examination: &Examination, regime: &Reg
         if would > settled && rule.stay_on(world.as_of).is_none() {
             missing.extend(deps.iter().cloned());
             open.push((rule, examined, would));
+        }
+    }
+    // an exception that fits on its own terms while a general bar cannot be settled
+    for required in authorisations() {
+        if let Lift::By(_, _, pending) = &required.lift
+            && !pending.is_empty()
+            && settled < LawVerdict::AuthorisationRequired
+            && !matches!(licence, Cover::Yes(_))
+        {
+            missing.extend(pending.iter().cloned());
+            open.push((required.rule, required.examined, LawVerdict::AuthorisationRequired));
         }
     }
     let verdict = if open.is_empty() { settled } else { settled.max(LawVerdict::Indeterminate) };
@@ -164,21 +176,23 @@ fn lift<'a>(
             }
             continue;
         }
-        let mut deps = Deps::new();
-        for (_, bar) in &bars {
-            if let Tri::Unknown(more) = &bar.truth {
-                deps.extend(more.iter().cloned());
+        // its own paragraphs are its terms; a bar from outside leaves it fitting, and the verdict open
+        let (mut terms, mut pending) = (Deps::new(), Deps::new());
+        let mut own_open = false;
+        for (bar, found) in &bars {
+            if let Tri::Unknown(more) = &found.truth {
+                let own = own_paragraph(bar, rule);
+                own_open |= own;
+                if own { &mut terms } else { &mut pending }.extend(more.iter().cloned());
             }
         }
-        let open_bar = bars.iter().any(|(_, b)| matches!(b.truth, Tri::Unknown(_)));
         match &examined.truth {
-            Tri::True if !open_bar => return Lift::By(rule, examined),
-            Tri::Unknown(more) => {
-                deps.extend(more.iter().cloned());
-                possible.extend(deps);
-            }
-            _ => possible.extend(deps),
+            Tri::True if !own_open => return Lift::By(rule, examined, pending),
+            Tri::Unknown(more) => terms.extend(more.iter().cloned()),
+            _ => {}
         }
+        possible.extend(terms);
+        possible.extend(pending);
     }
     if possible.is_empty() { Lift::Never } else { Lift::Possible(possible) }
 }
@@ -203,12 +217,12 @@ fn own_paragraph(bar: &Rule, exception: &Rule) -> bool {
 
 fn determine(world: &World<'_>, rules: &[(&Rule, &Examined)], required: &Required<'_>, into: &mut Vec<Cited>) {
     let mut cited = cite::cited(world, required.rule, required.examined);
-    if let Lift::By(exception, _) = required.lift {
+    if let Lift::By(exception, ..) = &required.lift {
         cited.lifted_by.push(exception.id.clone());
     }
     let on = cited.on.clone();
     cite::push(into, cited);
-    if let Lift::By(exception, examined) = required.lift {
+    if let Lift::By(exception, examined, _) = &required.lift {
         cite::push(into, cite::cited(world, exception, examined));
     }
     for id in &required.rule.cites {

@@ -321,14 +321,20 @@ fn review_policy(policy: Option<&Json>, item: Option<&Json>) -> Option<ReviewPol
 fn entries(law: &Law, case: &Json, set: &mut FactSet) {
     let Some(item) = case.get("item") else { return };
     let limbs = item.get("limbs").and_then(Json::as_object);
+    // the code key of the regimes asked settles the gate list; the other may then be absent (section 10)
+    let asked = |prefix: &str| match case.get("regimes").and_then(Json::as_array) {
+        None => true,
+        Some(names) => names.iter().filter_map(Json::as_str).any(|n| n.starts_with(prefix)),
+    };
     for (key, name) in [("eccn", "CCL"), ("annex_codes", "AX1")] {
+        let read = if name == "CCL" { asked("US") } else { asked("EU") || asked("UK") };
         let path = format!("item.{key}");
         let given: BTreeSet<String> =
             list(item, key).iter().filter_map(Json::as_str).map(str::to_owned).collect();
         let open = matches!(Node::of(item.get(key)), Node::Open);
         let mut codes = given.clone();
         codes.extend(limbs.into_iter().flatten().map(|(code, _)| code.clone()));
-        if open {
+        if open && read {
             // an entry of which nothing is known: any code is possible
             let mut attrs = Record::new();
             attrs.insert(Arc::from("list"), fact(Value::str(name), ""));
