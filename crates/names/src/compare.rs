@@ -351,7 +351,6 @@ impl Comparison {
                     How::Joined => format!("{query} = {listed} (joined)"),
                     How::Skeleton => format!("{query} ≈ {listed} (consonants)"),
                     How::Acronym => format!("{query} ≈ {listed} (acronym)"),
-                    How::OrgForm => format!("{query} = {listed} (form)"),
                 }
             })
             .collect();

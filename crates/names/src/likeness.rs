@@ -29,8 +29,6 @@ pub enum How {
     Equivalent,
     /// The first letters of the other side's words.
     Acronym,
-    /// An organisation form; never counted as agreement.
-    OrgForm,
 }
 
 /// The likeness of two words.

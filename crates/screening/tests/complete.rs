@@ -1,5 +1,11 @@
 //! The index leaves nothing out: screening equals exhaustive scoring, over real lists and over invented names.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "test helpers may panic, and say what they skip"
+)]
+
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::PathBuf;

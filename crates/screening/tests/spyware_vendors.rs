@@ -1,5 +1,7 @@
 //! The names for which the project exists: facts of public US lists, entities written by hand.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers may panic")]
+
 use countersign_model::{CountryCode, Entity, EntitySchema, ListCode, Listing, NameQuality, Scope, SourceId};
 use countersign_screening::{
     Fact, Gender, Hit, Identifier, Index, IndexBuilder, Profile, Query, ScreenError, Screening, WeakAliases,
