@@ -77,7 +77,7 @@ fn is_vowel(c: char) -> bool {
     matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
 }
 
-/// The consonants of a lower-case Latin word, in the classes of [`abjad_skeleton`].
+/// The consonants of a lower-case Latin word, in the classes that Arabic and Hebrew letters are sorted into too.
 pub fn skeleton(word: &str) -> String {
     let c: Vec<char> = word.chars().collect();
     let at = |n: usize| c.get(n).copied().unwrap_or('\0');
