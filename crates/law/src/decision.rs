@@ -202,7 +202,7 @@ pub struct RedFlag {
     /// The party that it concerns, if one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<String>,
-    /// `open`, `resolved`, `suspicion`, `confirmed`.
+    /// `open`, `resolved`, `suspicion`, `confirmed`; `unsettled` where an absent fact leaves open whether it is raised.
     pub state: String,
     /// `rule` (raised from the facts) or `record` (written in the case).
     pub raised_by: &'static str,
@@ -210,6 +210,9 @@ pub struct RedFlag {
     pub text: String,
     /// How well the rule's text is confirmed.
     pub verification: String,
+    /// Paths of the facts that would settle an unsettled flag.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
 }
 
 /// An absent fact that would change a verdict.

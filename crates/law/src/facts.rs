@@ -5,6 +5,8 @@
 //! in [`derive`] and [`holdings`]; what the law itself defines (`@defined`) is settled on demand in [`world`].
 //! Next: `decide`.
 
+#[cfg(test)]
+mod agrees;
 mod assessment;
 mod derive;
 mod holdings;

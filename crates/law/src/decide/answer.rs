@@ -23,7 +23,8 @@ pub(super) fn derive(
         CommitmentVerdict::AtRisk => Answer::Hold,
         CommitmentVerdict::Met | CommitmentVerdict::NotBound => Answer::Proceed,
     });
-    let open = flags.iter().any(|f| f.state == "open");
+    // whether a flag is raised has to be known before anybody proceeds
+    let open = flags.iter().any(|f| f.state == "open" || f.state == "unsettled");
     let guidance = if open { Answer::Conditions } else { Answer::Proceed };
     law.into_iter().chain([gate, guidance]).chain(commitment).max().unwrap_or(Answer::Hold)
 }

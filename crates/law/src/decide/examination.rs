@@ -16,9 +16,20 @@ pub(super) struct Examination {
 }
 
 impl Examination {
-    /// Examines the rules of the LAW regimes asked, and every commitment, guidance and gate rule.
+    /// Examines the rules of the LAW regimes asked, the guidance that belongs to them or to their group, and every
+    /// commitment and gate rule.
     pub(super) fn of(world: &World<'_>, asked: &BTreeSet<&str>) -> Self {
-        let speaks = |rule: &Rule| rule.kind != NormKind::Law || asked.contains(rule.regime.as_str());
+        let regimes = &world.law.regimes;
+        let groups: BTreeSet<&str> =
+            regimes.iter().filter(|r| asked.contains(r.id.as_str())).map(|r| r.group.as_str()).collect();
+        let of_group = |id: &str| {
+            regimes.iter().any(|r| r.id == id && r.kind == NormKind::Guidance && groups.contains(r.group.as_str()))
+        };
+        let speaks = |rule: &Rule| match rule.kind {
+            NormKind::Law => asked.contains(rule.regime.as_str()),
+            NormKind::Guidance => asked.contains(rule.regime.as_str()) || of_group(&rule.regime),
+            NormKind::Commitment | NormKind::Gate => true,
+        };
         let by_rule = world
             .law
             .rules

@@ -1,11 +1,13 @@
 //! Red flags: recorded in the case, and raised by GUIDANCE from the facts. A raised flag stays open until it is
-//! recorded as resolved for the same rule and party.
+//! recorded as resolved for the same rule and party. One of which it cannot be told whether it is raised is unsettled:
+//! that is shown, and is no clean result.
 
 use serde_json::Value as Json;
 
 use super::cite;
 use super::examination::{Examination, determines};
 use crate::decision::RedFlag;
+use crate::eval::Tri;
 use crate::facts::World;
 use crate::pack::{Resource, Role};
 
@@ -24,11 +26,17 @@ pub(super) fn gather(world: &World<'_>, examination: &Examination, case: &Json) 
             party: word("party"),
             state: word("state").unwrap_or_else(|| "open".to_owned()),
             raised_by: "record",
+            missing: Vec::new(),
             rule,
         });
     }
     for (rule, examined) in examination.all(world) {
-        if rule.role != Role::RedFlag || !determines(world, rule, examined) {
+        let missing: Vec<String> = match &examined.truth {
+            Tri::Unknown(deps) => deps.iter().map(|d| d.to_string()).collect(),
+            _ => Vec::new(),
+        };
+        let unsettled = matches!(examined.truth, Tri::Unknown(_));
+        if rule.role != Role::RedFlag || !(determines(world, rule, examined) || unsettled) {
             continue;
         }
         let entity = world.facts.entities.get(examined.resource);
@@ -41,8 +49,9 @@ pub(super) fn gather(world: &World<'_>, examination: &Examination, case: &Json) 
             rule: cited.rule,
             citation: cited.citation,
             party,
-            state: "open".to_owned(),
+            state: if unsettled { "unsettled" } else { "open" }.to_owned(),
             raised_by: "rule",
+            missing,
             text: cited.why,
             verification: cited.verification,
         });

@@ -84,6 +84,7 @@ fn red_flags(world: &World<'_>, flags: &[RedFlag]) -> Found {
     }
     let mut found = Found::of(GateVerdict::Incomplete);
     for flag in open {
+        found.missing.extend(flag.missing.iter().map(|p| std::sync::Arc::from(p.as_str())));
         let on = flag.party.clone().unwrap_or_else(|| "the act".to_owned());
         for id in ["GATE-FLAG", &flag.rule] {
             found.determining.extend(cite::by_id(world.law, id, &on));

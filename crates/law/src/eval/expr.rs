@@ -140,39 +140,6 @@ impl Expr {
             other => return Err(ExprError::Operator(other.to_owned())),
         })
     }
-
-    /// Calls `see` for every attribute path that the expression reads (`context.item.usml`).
-    pub(crate) fn attributes(&self, see: &mut impl FnMut(&Expr)) {
-        match self {
-            Self::Attr(inner, _) => {
-                see(self);
-                inner.attributes(see);
-            }
-            Self::Not(a) | Self::IsEmpty(a) => a.attributes(see),
-            Self::And(a, b)
-            | Self::Or(a, b)
-            | Self::Eq(a, b)
-            | Self::Compare(_, a, b)
-            | Self::Contains(a, b)
-            | Self::ContainsAll(a, b)
-            | Self::ContainsAny(a, b) => {
-                a.attributes(see);
-                b.attributes(see);
-            }
-            Self::If(a, b, c) => {
-                a.attributes(see);
-                b.attributes(see);
-                c.attributes(see);
-            }
-            Self::Bool(_)
-            | Self::Long(_)
-            | Self::Str(_)
-            | Self::Decimal(_)
-            | Self::Date(_)
-            | Self::Set(_)
-            | Self::Var(_) => {}
-        }
-    }
 }
 
 impl fmt::Display for Expr {

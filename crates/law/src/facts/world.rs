@@ -14,7 +14,6 @@ use crate::pack::{Law, Resource, Role, Rule};
 /// A rule evaluated on a resource.
 #[derive(Debug, Clone)]
 pub(crate) struct Examined {
-    pub(crate) rule: usize,
     pub(crate) resource: usize,
     /// One per clause; evaluation stops after a first clause that fails.
     pub(crate) clauses: Vec<Tri>,
@@ -100,11 +99,11 @@ impl<'a> World<'a> {
             }
         }
         let trace = self.frames.borrow_mut().pop().unwrap_or_default();
-        Examined { rule, resource, clauses, truth, trace }
+        Examined { resource, clauses, truth, trace }
     }
 
     /// The truth of an attribute that the law defines, on a resource (or, on the case itself, of the case).
-    fn defined(&self, entity: usize, name: &Arc<str>) -> Option<Value> {
+    pub(super) fn defined(&self, entity: usize, name: &Arc<str>) -> Option<Value> {
         let kind = self.facts.entities.get(entity)?.kind;
         let rules = match kind {
             Resource::Case => self.law.any.get(name)?,
@@ -160,7 +159,7 @@ impl<'a> World<'a> {
         (truth, trace)
     }
 
-    fn read(&self, entity: usize, name: &Arc<str>) -> Value {
+    pub(super) fn read(&self, entity: usize, name: &Arc<str>) -> Value {
         let Some(found) = self.facts.entities.get(entity) else { return Value::Absent };
         if let Some(fact) = found.attrs.get(name) {
             self.note(&fact.path, &fact.value);
