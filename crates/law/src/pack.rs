@@ -1,6 +1,7 @@
 //! Law packs: files to rules. Comes in: a tree of Cedar policies, tables and the inventory of rule ids. Goes
 //! out: [`Law`], validated and ready to be read as of any date. Next: `facts` and `decide`.
 
+mod compiled;
 mod embedded;
 mod inventory;
 mod load;

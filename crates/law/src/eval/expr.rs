@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use countersign_model::{Date, Percent, Share, parse_date};
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 /// The variables of a policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Var {
     /// Who asks.
     Principal,
@@ -18,7 +19,7 @@ pub(crate) enum Var {
 }
 
 /// Comparison of numbers and dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Cmp {
     Lt,
     Le,
@@ -27,7 +28,7 @@ pub(crate) enum Cmp {
 }
 
 /// A condition.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Expr {
     Bool(bool),
     Long(i64),

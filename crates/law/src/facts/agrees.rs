@@ -72,7 +72,7 @@ fn context(world: &World<'_>) -> Context {
 }
 
 /// Policies that Cedar finds satisfied, and those that it cannot evaluate.
-fn judge(law: &Law, world: &World<'_>, entities: &Entities, resource: usize) -> (BTreeSet<String>, BTreeSet<String>) {
+fn judge(policies: &PolicySet, world: &World<'_>, entities: &Entities, resource: usize) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut satisfied, mut errors) = (BTreeSet::new(), BTreeSet::new());
     let name = |n: usize| -> EntityUid { EntityUid::from_json(uid(world, n)).unwrap() };
     let action = EntityUid::from_json(json!({"type": "Action", "id": world.action})).unwrap();
@@ -80,7 +80,7 @@ fn judge(law: &Law, world: &World<'_>, entities: &Entities, resource: usize) -> 
         Request::new(name(world.facts.principal), action, name(resource), context(world), None).unwrap();
     // forbid hides permit among the reasons, so the two are asked apart
     for effect in [Effect::Permit, Effect::Forbid] {
-        let set = PolicySet::from_policies(law.policies().policies().filter(|p| p.effect() == effect).cloned()).unwrap();
+        let set = PolicySet::from_policies(policies.policies().filter(|p| p.effect() == effect).cloned()).unwrap();
         let response = Authorizer::new().is_authorized(&request, &set, entities);
         satisfied.extend(response.diagnostics().reason().map(|id| id.to_string()));
         errors.extend(response.diagnostics().errors().map(|error| match error {
@@ -93,12 +93,13 @@ fn judge(law: &Law, world: &World<'_>, entities: &Entities, resource: usize) -> 
 fn compare(law: &Law, tree: &Json, as_of: countersign_model::Date, action: &'static str) -> (usize, usize) {
     let world = World::new(law, gather(law, tree, as_of, as_of), as_of, action, Holdings::gather(tree, as_of));
     let entities = entities(&world);
+    let (policies, _) = law.cedar().unwrap();
     let (mut agreed, mut open) = (0, 0);
     for resource in 0..world.facts.entities.len() {
-        let (satisfied, errors) = judge(law, &world, &entities, resource);
+        let (satisfied, errors) = judge(&policies, &world, &entities, resource);
         let kind = world.facts.entities[resource].kind;
         for (n, rule) in law.rules.iter().enumerate() {
-            if rule.resource != kind || !rule.actions.contains(&action) {
+            if rule.resource != kind || !rule.is_for(action) {
                 continue;
             }
             let ours = world.examine_on(n, resource).truth;

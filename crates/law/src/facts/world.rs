@@ -68,7 +68,7 @@ impl<'a> World<'a> {
 
     /// Whether the rule applies to the act on the day at all.
     pub(crate) fn applies(&self, rule: &Rule) -> bool {
-        rule.actions.contains(&self.action) && rule.examined_on(self.as_of)
+        rule.is_for(self.action) && rule.examined_on(self.as_of)
     }
 
     /// Evaluates a rule on every resource of its type.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use countersign_model::{Date, parse_date};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Which of the four kinds of norm a rule is (architecture, section 2). They are never merged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum NormKind {
     /// Binds the actor.

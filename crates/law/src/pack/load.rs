@@ -9,6 +9,7 @@ use std::sync::Arc;
 use cedar_policy::{PolicyId, PolicySet, SchemaFragment, ValidationMode, Validator};
 use countersign_model::{Digest, parse_date};
 
+use super::compiled::Compiled;
 use super::inventory::{Inventory, NormKind};
 use super::ownership::{HoldingRule, HoldingRules};
 use super::regime::Regime;
@@ -54,79 +55,71 @@ pub struct Law {
     /// Definitions by the attribute of the case that some resource settles.
     pub(crate) any: BTreeMap<Arc<str>, Vec<usize>>,
     digest: Digest,
-    policies: PolicySet,
-    cedar_schema: cedar_policy::Schema,
+    files: PackFiles,
 }
 
 impl Law {
-    /// The packs that ship in the binary.
+    /// The packs that ship in the binary. They were validated when they were compiled (see [`Law::compiled`]); packs
+    /// that differ from what was compiled are loaded and validated here and now.
     pub fn embedded() -> Result<Self, PackError> {
-        Self::load(&super::embedded_files())
+        let files = super::embedded_files();
+        match Compiled::embedded().filter(|c| c.is_of(digest(&files))) {
+            Some(compiled) => Self::assemble(files, compiled),
+            None => Self::load(&files),
+        }
     }
 
     /// Reads and checks a tree of packs.
     pub fn load(files: &PackFiles) -> Result<Self, PackError> {
         let mut faults = Vec::new();
-        let text = |name: &str| -> Result<&str, PackError> {
-            files.get(name).map(String::as_str).ok_or_else(|| PackError { faults: vec![format!("{name}: missing")] })
-        };
-        let fatal = |fault: String| PackError { faults: vec![fault] };
-
-        let (fragment, _) = SchemaFragment::from_cedarschema_str(text("schema.cedarschema")?)
-            .map_err(|e| fatal(format!("schema.cedarschema: {e}")))?;
-        let json = fragment.clone().to_json_value().map_err(|e| fatal(format!("schema.cedarschema: {e}")))?;
-        let schema = Schema::from_json(&json).map_err(|e| fatal(format!("schema.cedarschema: {e}")))?;
-        let cedar_schema = cedar_policy::Schema::from_schema_fragments([fragment])
-            .map_err(|e| fatal(format!("schema.cedarschema: {e}")))?;
-        let inventory =
-            Inventory::parse(text("rule-ids.csv")?).map_err(|e| fatal(format!("rule-ids.csv: {e}")))?;
-        let tables = Tables::load(files).map_err(fatal)?;
-
-        let (mut regimes, mut rules, mut holdings) = (Vec::new(), Vec::new(), Vec::new());
-        let mut policies = PolicySet::new();
-        for (path, content) in files {
-            let Some((folder, file)) = path.split_once('/') else { continue };
-            if file == "regime.toml" {
-                match toml::from_str::<Regime>(content) {
-                    Ok(regime) => regimes.push((folder.to_owned(), regime)),
-                    Err(error) => faults.push(format!("{path}: {error}")),
-                }
-            } else if file == "ownership.toml" {
-                match toml::from_str::<HoldingRules>(content) {
-                    Ok(mut read) => holdings.append(&mut read.holding),
-                    Err(error) => faults.push(format!("{path}: {error}")),
-                }
-            }
-        }
-        for (path, content) in files.iter().filter(|(path, _)| path.ends_with(".cedar")) {
+        let regimes = regimes(files, &mut faults);
+        let (policies, cedar_schema, schema) = cedar(files)?;
+        let inventory = inventory(files)?;
+        let mut rules = Vec::new();
+        let mut named = PolicySet::new();
+        for (path, set) in &policies {
             let folder = path.split('/').next().unwrap_or_default();
             let Some((_, regime)) = regimes.iter().find(|(name, _)| name == folder) else {
                 faults.push(format!("{path}: there is no `{folder}/regime.toml`"));
                 continue;
             };
-            match PolicySet::from_str(content) {
-                Err(error) => faults.push(format!("{path}: {}", policy::where_and_why(content, &error))),
-                Ok(set) => {
-                    for raw in set.policies() {
-                        match policy::read(raw, regime, &inventory) {
-                            Ok(rule) => {
-                                let named = raw.new_id(PolicyId::new(&rule.key));
-                                if policies.add(named).is_err() {
-                                    faults.push(format!("{path}: `{}` is used twice; add @part", rule.key));
-                                }
-                                rules.push(rule);
-                            }
-                            Err(errors) => faults.extend(errors.into_iter().map(|e| format!("{path}: {e}"))),
+            for raw in set.policies() {
+                match policy::read(raw, regime, &inventory) {
+                    Ok(rule) => {
+                        if named.add(raw.new_id(PolicyId::new(&rule.key))).is_err() {
+                            faults.push(format!("{path}: `{}` is used twice; add @part", rule.key));
                         }
+                        rules.push(rule);
                     }
+                    Err(errors) => faults.extend(errors.into_iter().map(|e| format!("{path}: {e}"))),
                 }
             }
         }
-        let validation = Validator::new(cedar_schema.clone()).validate(&policies, ValidationMode::Strict);
+        let validation = Validator::new(cedar_schema).validate(&named, ValidationMode::Strict);
         faults.extend(validation.validation_errors().map(|e| format!("{}: {e}", e.policy_id())));
-
         // a fixed order of rules makes every decision, and so every record, the same bytes on every machine
         rules.sort_by(|a, b| a.key.cmp(&b.key));
+        check_references(&rules, &inventory, &mut faults);
+        if !faults.is_empty() {
+            return Err(PackError { faults });
+        }
+        Self::assemble(files.clone(), Compiled::new(digest(files), schema, rules))
+    }
+
+    /// The law from its files and its compiled policies.
+    fn assemble(files: PackFiles, compiled: Compiled) -> Result<Self, PackError> {
+        let mut faults = Vec::new();
+        let (schema, rules) = compiled.into_parts();
+        let inventory = inventory(&files)?;
+        let tables = Tables::load(&files).map_err(|fault| PackError { faults: vec![fault] })?;
+        let regimes = regimes(&files, &mut faults);
+        let mut holdings = Vec::new();
+        for (path, content) in files.iter().filter(|(path, _)| path.ends_with("/ownership.toml")) {
+            match toml::from_str::<HoldingRules>(content) {
+                Ok(mut read) => holdings.append(&mut read.holding),
+                Err(error) => faults.push(format!("{path}: {error}")),
+            }
+        }
         let mut definitions: BTreeMap<(Resource, Arc<str>), Vec<usize>> = BTreeMap::new();
         let mut any: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
         for (n, rule) in rules.iter().enumerate() {
@@ -146,7 +139,6 @@ impl Law {
             }
         }
         check_definitions(&schema, &definitions, &any, &mut faults);
-        check_references(&rules, &inventory, &mut faults);
         if !faults.is_empty() {
             return Err(PackError { faults });
         }
@@ -159,10 +151,20 @@ impl Law {
             schema,
             definitions,
             any,
-            digest: digest(files),
-            policies,
-            cedar_schema,
+            digest: digest(&files),
+            files,
         })
+    }
+
+    /// The compiled form of the policies, as it is kept beside this crate (`packs.json`) so that a start need not
+    /// parse and validate Cedar again. It names the digest of the packs that it was made from.
+    pub fn compiled(&self) -> String {
+        Compiled::new(self.digest, self.schema.clone(), self.rules.clone()).to_text()
+    }
+
+    /// The files of the packs.
+    pub fn files(&self) -> &PackFiles {
+        &self.files
     }
 
     /// The digest of the packs: SHA-256 over one line `sha256  path` per file, in the order of the paths.
@@ -180,14 +182,16 @@ impl Law {
         &self.regimes
     }
 
-    /// The validated Cedar policies, their ids being the rules' ids.
-    pub fn policies(&self) -> &PolicySet {
-        &self.policies
-    }
-
-    /// The Cedar schema of the facts.
-    pub fn cedar_schema(&self) -> &cedar_policy::Schema {
-        &self.cedar_schema
+    /// The Cedar policies, their ids being the rules' ids, and the schema of the facts, parsed anew.
+    pub fn cedar(&self) -> Result<(PolicySet, cedar_policy::Schema), PackError> {
+        let (sets, schema, _) = cedar(&self.files)?;
+        let mut named = PolicySet::new();
+        for raw in sets.iter().flat_map(|(_, set)| set.policies()) {
+            let part = raw.annotation("part").map(|p| format!("#{p}")).unwrap_or_default();
+            let key = format!("{}{part}", raw.annotation("id").unwrap_or_default());
+            named.add(raw.new_id(PolicyId::new(key))).map_err(|e| PackError { faults: vec![e.to_string()] })?;
+        }
+        Ok((named, schema))
     }
 
     /// Ids of the inventory that no policy of the packs bears or names, in order: what is not built yet.
@@ -202,6 +206,45 @@ impl Law {
         };
         self.inventory.rows().map(|row| row.id.as_str()).filter(|id| !named(id)).collect()
     }
+}
+
+type Parsed = (Vec<(String, PolicySet)>, cedar_policy::Schema, Schema);
+
+/// The Cedar files of a tree, parsed.
+fn cedar(files: &PackFiles) -> Result<Parsed, PackError> {
+    let fatal = |e: String| PackError { faults: vec![format!("schema.cedarschema: {e}")] };
+    let text = files.get("schema.cedarschema").ok_or_else(|| fatal("missing".to_owned()))?;
+    let (fragment, _) = SchemaFragment::from_cedarschema_str(text).map_err(|e| fatal(e.to_string()))?;
+    let json = fragment.clone().to_json_value().map_err(|e| fatal(e.to_string()))?;
+    let schema = Schema::from_json(&json).map_err(fatal)?;
+    let cedar_schema =
+        cedar_policy::Schema::from_schema_fragments([fragment]).map_err(|e| fatal(e.to_string()))?;
+    let (mut sets, mut faults) = (Vec::new(), Vec::new());
+    for (path, content) in files.iter().filter(|(path, _)| path.ends_with(".cedar")) {
+        match PolicySet::from_str(content) {
+            Ok(set) => sets.push((path.clone(), set)),
+            Err(error) => faults.push(format!("{path}: {}", policy::where_and_why(content, &error))),
+        }
+    }
+    if faults.is_empty() { Ok((sets, cedar_schema, schema)) } else { Err(PackError { faults }) }
+}
+
+fn inventory(files: &PackFiles) -> Result<Inventory, PackError> {
+    let fatal = |fault: String| PackError { faults: vec![format!("rule-ids.csv: {fault}")] };
+    Inventory::parse(files.get("rule-ids.csv").ok_or_else(|| fatal("missing".to_owned()))?).map_err(fatal)
+}
+
+/// The `regime.toml` of every folder, by folder.
+fn regimes(files: &PackFiles, faults: &mut Vec<String>) -> Vec<(String, Regime)> {
+    let mut regimes = Vec::new();
+    for (path, content) in files {
+        let Some((folder, "regime.toml")) = path.split_once('/') else { continue };
+        match toml::from_str::<Regime>(content) {
+            Ok(regime) => regimes.push((folder.to_owned(), regime)),
+            Err(error) => faults.push(format!("{path}: {error}")),
+        }
+    }
+    regimes
 }
 
 fn digest(files: &PackFiles) -> Digest {

@@ -16,7 +16,6 @@ pub struct Regime {
     /// Its name for people.
     pub title: String,
     /// Which kind of norm.
-    #[serde(deserialize_with = "kind")]
     pub kind: NormKind,
     /// Who grants an authorisation, for LAW.
     #[serde(default)]
@@ -29,15 +28,4 @@ pub struct Regime {
     /// Commitments: the acts for which the family has rules; empty = all.
     #[serde(default)]
     pub actions: Vec<String>,
-}
-
-fn kind<'de, D: serde::Deserializer<'de>>(from: D) -> Result<NormKind, D::Error> {
-    let text = String::deserialize(from)?;
-    match text.as_str() {
-        "LAW" => Ok(NormKind::Law),
-        "GUIDANCE" => Ok(NormKind::Guidance),
-        "COMMITMENT" => Ok(NormKind::Commitment),
-        "GATE" => Ok(NormKind::Gate),
-        other => Err(serde::de::Error::custom(format!("kind `{other}` is none of LAW, GUIDANCE, COMMITMENT, GATE"))),
-    }
 }

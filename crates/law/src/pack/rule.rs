@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use countersign_model::{CommitmentVerdict, Date, GateVerdict, LawVerdict, ReviewPolicy};
+use serde::{Deserialize, Serialize};
 
 use super::inventory::NormKind;
 use crate::eval::Expr;
 
 /// What a policy looks at: the type of its resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Resource {
     Case,
     Party,
@@ -56,7 +57,7 @@ impl Action {
 }
 
 /// What follows when a rule holds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Role {
     /// A LAW verdict that stands in the way (or, by `permit`, a mark of how it was lifted).
     Requirement(LawVerdict),
@@ -80,7 +81,7 @@ pub(crate) enum Role {
 }
 
 /// One `when` or `unless` of a policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Clause {
     pub(crate) expr: Expr,
     pub(crate) unless: bool,
@@ -89,7 +90,7 @@ pub(crate) struct Clause {
 }
 
 /// One policy of a law pack.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Rule {
     /// The policy's own id: `@id`, and `@part` after `#` where one rule is written in several policies.
     pub(crate) key: String,
@@ -100,7 +101,7 @@ pub(crate) struct Rule {
     pub(crate) role: Role,
     pub(crate) resource: Resource,
     /// Acts to which the policy applies, by name.
-    pub(crate) actions: Vec<&'static str>,
+    pub(crate) actions: Vec<String>,
     /// The first clause says when the rule is looked at at all; the others are its conditions.
     pub(crate) clauses: Vec<Clause>,
     /// `forbid` stands in the way, `permit` opens.
@@ -124,7 +125,7 @@ pub(crate) struct Rule {
 }
 
 /// A stay of a rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Stay {
     pub(crate) from: Date,
     pub(crate) until: Date,
@@ -132,6 +133,11 @@ pub(crate) struct Stay {
 }
 
 impl Rule {
+    /// Whether the policy's scope names the act.
+    pub(crate) fn is_for(&self, action: &str) -> bool {
+        self.actions.iter().any(|a| a == action)
+    }
+
     /// Whether the rule stands in an inventory and can be cited.
     pub(crate) fn citable(&self) -> bool {
         !self.id.starts_with("def:")

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 /// The type of a fact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum FactType {
     Bool,
     Long,
@@ -21,7 +22,7 @@ pub(crate) enum FactType {
 }
 
 /// An attribute of an entity or a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Attribute {
     pub(crate) name: Arc<str>,
     pub(crate) of: FactType,
@@ -38,7 +39,7 @@ pub(crate) struct Attribute {
 }
 
 /// The shape of the facts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Schema {
     /// Attributes of the context.
     pub(crate) context: Vec<Attribute>,

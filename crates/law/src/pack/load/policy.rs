@@ -198,17 +198,17 @@ fn role(
 }
 
 /// The acts that the scope of a policy names.
-fn actions(json: &Json) -> Option<Vec<&'static str>> {
+fn actions(json: &Json) -> Option<Vec<String>> {
     let scope = json.get("action")?;
-    let named = |entity: &Json| -> Option<Vec<&'static str>> {
+    let named = |entity: &Json| -> Option<Vec<String>> {
         let id = entity.get("id")?.as_str()?;
         if id == "movement" {
-            return Some(Action::MOVEMENT.to_vec());
+            return Some(Action::MOVEMENT.map(str::to_owned).to_vec());
         }
-        Action::ALL.into_iter().find(|a| *a == id).map(|a| vec![a])
+        Action::ALL.into_iter().find(|a| *a == id).map(|a| vec![a.to_owned()])
     };
     match scope.get("op")?.as_str()? {
-        "All" => Some(Action::ALL.to_vec()),
+        "All" => Some(Action::ALL.map(str::to_owned).to_vec()),
         "==" => named(scope.get("entity")?),
         "in" => match (scope.get("entity"), scope.get("entities").and_then(Json::as_array)) {
             (Some(one), _) => named(one),
