@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Hold the commands that the documents show.
+
+Runs every ```console block of README.md and docs/ and compares what is printed (stdout and stderr) with what is shown.
+A block has lines `$ command`, each followed by its output. A line that is `…` alone stands for any lines. What differs
+from run to run (times, digests, keys, durations, temporary paths) is not compared. `cargo run --release --` stands for the
+program, which is given as PROGRAM. The blocks of one document run in their order, in one temporary directory that
+has a link to each folder of the tree and a home of its own. `--write` puts in what is printed, where that differs.
+
+usage: docs.py [--write] PROGRAM [DOCUMENT…]
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+VOLATILE = [
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
+    (re.compile(r"\b\d+(\.\d+)? ?(µs|ms|s)\b"), "DURATION"),
+    (re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8,64}(…|\b)"), "HEX"),
+    (re.compile(r"[A-Za-z0-9+/]{40,}={0,2}"), "BASE64"),
+]
+
+
+def same(shown, printed):
+    """Whether the lines shown are the lines printed, `…` standing for any."""
+    def normal(line):
+        for pattern, word in VOLATILE:
+            line = pattern.sub(word, line)
+        return line.rstrip()
+
+    shown, printed = [normal(l) for l in shown], [normal(l) for l in printed]
+    pattern = "".join(r"(?:.*\n)*" if l.strip() == "…" else re.escape(l) + r"\n" for l in shown)
+    return re.fullmatch(pattern, "".join(l + "\n" for l in printed)) is not None
+
+
+def commands(block):
+    """The commands of a block, each with the lines shown under it."""
+    out = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            out.append((line[2:], []))
+        elif not out:
+            sys.exit(f"a console block begins with `{line}`, not with a command (`$ …`)")
+        else:
+            out[-1][1].append(line)
+    return out
+
+
+def check(document, program, write):
+    """The faults of one document."""
+    text = document.read_text(encoding="utf-8")
+    faults, parts, at = [], [], 0
+    with tempfile.TemporaryDirectory() as directory:
+        work = pathlib.Path(directory) / "countersign"
+        work.mkdir()
+        for path in ROOT.iterdir():
+            if path.name not in {"target", ".git"}:
+                (work / path.name).symlink_to(path)
+        environment = dict(os.environ, COUNTERSIGN_HOME=str(pathlib.Path(directory) / "home"), NO_COLOR="1", COLUMNS="110")
+        environment["PATH"] = f"{program.parent}:{environment['PATH']}"
+        code = 0
+        for block in BLOCK.finditer(text):
+            lines = []
+            for command, shown in commands(block.group(1)):
+                run = re.sub(r"^cargo run (-q )?--release -- ", "countersign ", command)
+                result = subprocess.run(
+                    ["bash", "-c", f"(exit {code}); {run}"], cwd=work, env=environment, text=True,
+                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+                )
+                code = result.returncode
+                printed = result.stdout.replace(directory, "~").splitlines()
+                lines.append(f"$ {command}")
+                if same(shown, printed):
+                    lines += shown
+                else:
+                    lines += printed
+                    faults.append(f"{document.relative_to(ROOT)}: `{command}` prints (exit code {code}):\n" + "\n".join(printed))
+            parts += [text[at:block.start(1)], "".join(l.rstrip() + "\n" for l in lines)]
+            at = block.end(1)
+    if write and faults:
+        document.write_text("".join(parts) + text[at:], encoding="utf-8")
+    return faults, len(BLOCK.findall(text))
+
+
+def main():
+    arguments = [a for a in sys.argv[1:] if a != "--write"]
+    if not arguments:
+        sys.exit(__doc__)
+    program = pathlib.Path(arguments[0]).resolve()
+    documents = [pathlib.Path(d).resolve() for d in arguments[1:]]
+    documents = documents or [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "examples/README.md"]
+    faults, blocks = [], 0
+    for document in documents:
+        found, count = check(document, program, "--write" in sys.argv)
+        faults += found
+        blocks += count
+    if faults:
+        print("\n\n".join(faults), file=sys.stderr)
+        sys.exit(f"{len(faults)} command(s) print something else than the documents show; `--write` puts it in")
+    print(f"{blocks} console blocks in {len(documents)} documents show what the program prints")
+
+
+if __name__ == "__main__":
+    main()
