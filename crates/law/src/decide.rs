@@ -39,10 +39,15 @@ pub struct Assumption {
 /// Decides a case under the packs. `assumptions` are facts that the caller put into the case without a person
 /// having decided them.
 pub fn decide(law: &Law, case: &Case, assumptions: &[Assumption]) -> Decision {
-    let mut decision = decide_tree(law, case.tree(), case.as_of(), case.known_at(), assumptions);
+    let mut decision = verdicts(law, case, assumptions);
     decision.counterfactuals = counterfactual::find(law, case, assumptions, &decision);
     counterfactual::values_of_missing(law, case, assumptions, &mut decision);
     decision
+}
+
+/// The verdicts and the answer alone, without counterfactuals: what a program asks that decides many cases.
+pub fn verdicts(law: &Law, case: &Case, assumptions: &[Assumption]) -> Decision {
+    decide_tree(law, case.tree(), case.as_of(), case.known_at(), assumptions)
 }
 
 /// One decision without counterfactuals.

@@ -1,7 +1,5 @@
 //! What would change the answer: single changes among the facts that somebody can change or find out.
 
-use std::collections::BTreeMap;
-
 use countersign_case::Case;
 use countersign_model::{Answer, LawVerdict};
 use serde_json::{Value as Json, json};
@@ -74,11 +72,13 @@ pub(super) fn find(law: &Law, case: &Case, assumptions: &[Assumption], decision:
     found
 }
 
-/// For each missing yes/no fact, the answer that each value leads to. A path that no value changes is dropped where
-/// it stood alone: it was unknown, and it decides nothing.
+/// For each missing fact of few values, the answer that each value leads to. Where every value gives the verdicts that
+/// stand already, and leaves the same other facts open, the fact can change nothing and is not missing.
 pub(super) fn values_of_missing(law: &Law, case: &Case, assumptions: &[Assumption], decision: &mut Decision) {
+    let mut idle = Vec::new();
+    let stands = Standing::of(decision);
     for fact in &mut decision.missing_facts {
-        let mut values = BTreeMap::new();
+        let mut all: Vec<Standing> = Vec::new();
         for value in candidates(law, &fact.path) {
             let mut tree = case.tree().clone();
             if !set(&mut tree, &fact.path, value.clone()) {
@@ -86,13 +86,52 @@ pub(super) fn values_of_missing(law: &Law, case: &Case, assumptions: &[Assumptio
             }
             let then = decide_tree(law, &tree, case.as_of(), case.known_at(), assumptions);
             let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            values.insert(word, then.answer);
+            fact.values.insert(word, then.answer);
+            all.push(Standing::of(&then));
         }
-        fact.values = values;
+        let without = stands.without(&fact.path);
+        if !all.is_empty() && all.iter().all(|s| *s == without) {
+            idle.push(fact.path.clone());
+        }
+    }
+    // one at a time: of two facts that stand in for each other, one still matters
+    if let Some(path) = idle.first() {
+        decision.missing_facts.retain(|f| f.path != *path);
+        for missing in decision.regimes.iter_mut().map(|r| &mut r.missing).chain([&mut decision.gate.missing]) {
+            missing.retain(|p| p != path);
+        }
+        if idle.len() > 1 {
+            values_of_missing(law, case, assumptions, decision);
+        }
     }
 }
 
-/// Values worth trying for a fact: the two of a yes/no fact.
+/// What a decision comes to: every verdict, and which facts are open.
+#[derive(PartialEq, Eq)]
+struct Standing {
+    verdicts: Vec<(String, String)>,
+    missing: Vec<String>,
+}
+
+impl Standing {
+    fn of(decision: &Decision) -> Self {
+        let mut verdicts: Vec<(String, String)> =
+            decision.regimes.iter().map(|r| (r.regime.clone(), r.verdict.to_string())).collect();
+        verdicts.push(("GATE".to_owned(), decision.gate.verdict.to_string()));
+        verdicts.push(("answer".to_owned(), decision.answer.to_string()));
+        verdicts.sort();
+        Self { verdicts, missing: decision.missing_facts.iter().map(|m| m.path.clone()).collect() }
+    }
+
+    fn without(&self, path: &str) -> Self {
+        Self {
+            verdicts: self.verdicts.clone(),
+            missing: self.missing.iter().filter(|p| *p != path).cloned().collect(),
+        }
+    }
+}
+
+/// The values of a yes/no fact.
 fn candidates(law: &Law, path: &str) -> Vec<Json> {
     let key = path.rsplit('.').next().unwrap_or_default();
     if law.schema.is_yes_no(key) { vec![json!("no"), json!("yes")] } else { Vec::new() }

@@ -94,6 +94,9 @@ fn red_flags(world: &World<'_>, flags: &[RedFlag]) -> Found {
 }
 
 fn assessment(world: &World<'_>, examination: &Examination, case: &Json) -> Found {
+    if world.case_is("released_technology").is_true() && world.case_is("gate_listed").is_false() {
+        return Found::of(GateVerdict::NotApplicable);
+    }
     match world.case_is("surveillance_tool") {
         Tri::False => return Found::of(GateVerdict::NotApplicable),
         Tri::Unknown(missing) => {

@@ -176,12 +176,12 @@ fn lift<'a>(
             }
             continue;
         }
-        // its own paragraphs are its terms; a bar from outside leaves it fitting, and the verdict open
+        // bars that name it are its terms; a bar of every exception leaves it fitting, and the verdict open
         let (mut terms, mut pending) = (Deps::new(), Deps::new());
         let mut own_open = false;
         for (bar, found) in &bars {
             if let Tri::Unknown(more) = &found.truth {
-                let own = own_paragraph(bar, rule);
+                let own = !matches!(&bar.role, Role::Bar { bars } if bars.iter().any(|b| b == "*"));
                 own_open |= own;
                 if own { &mut terms } else { &mut pending }.extend(more.iter().cloned());
             }
@@ -252,9 +252,7 @@ fn determine(world: &World<'_>, rules: &[(&Rule, &Examined)], required: &Require
 fn scope_rules(world: &World<'_>, rules: &[(&Rule, &Examined)]) -> Vec<Cited> {
     rules
         .iter()
-        .filter(|(rule, _)| {
-            world.law.inventory.get(&rule.id).is_some_and(|row| row.meaning.contains("scope rule"))
-        })
+        .filter(|(rule, _)| rule.scope)
         .filter(|(rule, examined)| {
             if rule.permit { examined.truth.is_true() } else { looked_at(examined) && examined.truth.is_false() }
         })
@@ -308,8 +306,9 @@ fn own_policy(world: &World<'_>, required: &Required<'_>) -> Option<ReviewPolicy
 /// Exceptions that a bar closed, with the bar as the failing condition.
 fn closed_exceptions(world: &World<'_>, rules: &[(&Rule, &Examined)], required: &[Required<'_>]) -> Vec<NearMiss> {
     let mut out: Vec<NearMiss> = Vec::new();
+    let licence = || required.iter().filter(|r| r.verdict == LawVerdict::AuthorisationRequired);
     for (rule, examined) in rules.iter().copied().filter(|(_, e)| e.truth.is_true()) {
-        if !matches!(rule.role, Role::Exception { .. }) || !required.iter().any(|r| lifts(rule, &r.rule.id)) {
+        if !matches!(rule.role, Role::Exception { .. }) || licence().next().is_none() {
             continue;
         }
         let holding: Vec<String> = bars(rules, rule, examined)
@@ -317,8 +316,16 @@ fn closed_exceptions(world: &World<'_>, rules: &[(&Rule, &Examined)], required: 
             .filter(|(_, b)| b.truth.is_true())
             .map(|(b, e)| format!("{} on {}: {}", b.id, cite::label(world, e.resource), b.why))
             .collect();
-        if !holding.is_empty() && !out.iter().any(|m| m.rule == rule.id) {
-            out.push(cite::near_miss(world, rule, examined, holding.join("; ")));
+        let failing = if !holding.is_empty() {
+            holding.join("; ")
+        } else if licence().any(|r| lifts(rule, &r.rule.id)) {
+            continue;
+        } else {
+            let ids: Vec<&str> = licence().map(|r| r.rule.id.as_str()).collect();
+            format!("it does not open the requirement of {}", ids.join(", "))
+        };
+        if !out.iter().any(|m| m.rule == rule.id) {
+            out.push(cite::near_miss(world, rule, examined, failing));
         }
     }
     out
@@ -363,6 +370,9 @@ fn mentions(
         };
         if in_play {
             ids.insert(rule.id.clone());
+            // what the law defines and a restriction read, held or not, is part of the reason
+            let read = examined.trace.definitions.iter().filter_map(|(n, _)| world.law.rules.get(*n));
+            ids.extend(read.filter(|d| d.citable()).map(|d| d.id.clone()));
         }
         if shown.contains(rule.id.as_str()) || in_play {
             ids.extend(rule.mentions.iter().cloned());
@@ -386,9 +396,14 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
             continue;
         }
         let Some(all) = world.holdings.attributions(world, n) else { continue };
+        let nothing = |found: &countersign_ownership::Attribution| {
+            found.share == countersign_model::Share::zero() && found.reached == Reached::No
+        };
+        let somewhere = all.values().any(|found| !nothing(found));
         for (party, found) in all.iter() {
-            let nothing = found.share == countersign_model::Share::zero() && found.reached == Reached::No;
-            if nothing {
+            // the party dealt with is shown with its nothing where a listed person stands behind its owners
+            let dealt = world.facts.parties.get(party).is_some_and(|n| world.party_is(*n, "dealt_with").is_true());
+            if nothing(found) && !(somewhere && dealt && !found.stopped.is_empty()) {
                 continue;
             }
             out.push(Attributed {

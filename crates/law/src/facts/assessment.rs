@@ -65,7 +65,9 @@ pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at
         };
         let never = |w: &Json| {
             let path = word(w, "path").unwrap_or_default();
-            law.tables.never_redact.iter().any(|n| path == n || path.strip_prefix(n.as_str()).is_some_and(|r| r.starts_with('/')))
+            // the pattern names whole segments, wherever in the path they stand (`scope/end_user`)
+            let framed = format!("/{path}/");
+            law.tables.never_redact.iter().any(|n| framed.contains(&format!("/{n}/")))
         };
         let overdue = |w: &Json| day(w, "review_date").is_some_and(|d| d < as_of);
         extend(

@@ -162,6 +162,14 @@ fn national_law(case: &Json, actor: &str, context: &mut Record) {
         Value::set(chosen.filter_map(|n| word(n, "provision")))
     };
     let mut record = Record::new();
+    let none = word(case, "national_law") == Some("none");
+    let checked = none || own().next().is_some();
+    record.insert(Arc::from("checked"), fact(Value::Bool(checked), "national_law"));
+    let others = list(case, "national_law")
+        .iter()
+        .filter(|n| word(n, "state") != Some(state) && word(n, "in_force") == Some("yes") && word(n, "effect") != Some("none"));
+    let elsewhere = Value::set(others.filter_map(|n| word(n, "provision")));
+    record.insert(Arc::from("elsewhere"), fact(elsewhere, "national_law"));
     record.insert(Arc::from("recorded"), fact(provisions(None), "national_law"));
     for effect in ["notify_and_wait", "authorisation", "prohibition"] {
         record.insert(Arc::from(effect), fact(provisions(Some(effect)), "national_law"));
@@ -186,6 +194,9 @@ fn flags_and_commitments(case: &Json, actor: &str, as_of: Date, context: &mut Re
         ),
     };
     context.insert(Arc::from("open_flags"), fact(open, path));
+    let deal = case.get("deal").and_then(Json::as_object);
+    let says = deal.into_iter().flatten().filter(|(_, v)| v.as_str() == Some("yes")).map(|(k, _)| k.as_str());
+    context.insert(Arc::from("deal_says"), fact(Value::set(says), "deal"));
 
     let state = list(case, "parties")
         .iter()

@@ -120,6 +120,8 @@ pub(crate) struct Rule {
     pub(crate) mentions: Vec<String>,
     /// An attribute of the resource whose words are rule ids to cite (failed PUB-, IND- rules).
     pub(crate) cites_from: Option<String>,
+    /// A scope rule decides by failing as well as by holding (case format, section 10).
+    pub(crate) scope: bool,
     /// A warning shown whenever the rule determines.
     pub(crate) warn: Option<String>,
 }

@@ -13,9 +13,9 @@ use super::date;
 use crate::eval::Expr;
 
 /// Annotations that a policy may carry; another one is an error, so that a misspelt date is not ignored.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 24] = [
     "id", "part", "cite", "in_force", "until", "outcome", "review", "review_from", "why", "lifts", "bars", "reviews",
-    "supports", "defines", "of_party", "any", "cites", "mentions", "cites_from", "under", "stayed", "warn", "note",
+    "supports", "scope", "defines", "of_party", "any", "cites", "mentions", "cites_from", "under", "stayed", "warn", "note",
 ];
 
 /// A parse error with its line and what Cedar says about it.
@@ -144,6 +144,8 @@ pub(super) fn read(policy: &Policy, regime: &Regime, inventory: &Inventory) -> R
             mentions: words("mentions"),
             cites_from: note("cites_from"),
             warn: note("warn"),
+            scope: note("scope").is_some()
+                || inventory.get(&id).is_some_and(|row| row.meaning.contains("scope rule")),
             review_from: note("review_from"),
             regime: inventory.get(&id).map_or_else(|| regime.id.clone(), |row| row.regime.clone()),
             permit: policy.effect() == Effect::Permit,

@@ -1,0 +1,106 @@
+//! Every worked scenario: those of the briefs, and those that the packs carry in `law/*/cases/`.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test says what it expects")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use countersign_case::{Known, ScenarioFile};
+use countersign_law::{Law, Status, run};
+
+fn questions(text: &str) -> BTreeSet<String> {
+    // the ids of the question set, one `- id: XX-00` a question
+    text.lines().filter_map(|l| l.trim().strip_prefix("- id: ")).map(str::to_owned).collect()
+}
+
+fn all_pass(law: &Law, known: &Known, path: &Path) -> usize {
+    let text = std::fs::read_to_string(path).unwrap();
+    let file = ScenarioFile::parse(&text, &path.display().to_string(), known).unwrap_or_else(|e| panic!("{e}"));
+    let outcomes = run(law, known, &file);
+    let faults: Vec<String> = outcomes
+        .iter()
+        .filter(|o| o.status != Status::Passed)
+        .map(|o| format!("{} {:?}: {}", o.id, o.status, o.diff.join("; ")))
+        .collect();
+    assert!(faults.is_empty(), "{}:\n{}", path.display(), faults.join("\n"));
+    outcomes.len()
+}
+
+fn ready() -> (Law, Known) {
+    let law = Law::embedded().unwrap();
+    let set = include_str!("../../../assessments/question-set.yaml");
+    let known = law.known(questions(set));
+    (law, known)
+}
+
+#[test]
+fn the_scenarios_of_the_briefs_hold() {
+    let root = std::env::var_os("COUNTERSIGN_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    let (law, known) = ready();
+    for name in ["us-scenarios.yaml", "eu-scenarios.yaml"] {
+        let path = root.join("regimes").join(name);
+        if !path.exists() {
+            assert!(std::env::var_os("CI").is_none(), "{name} is missing, and CI may not skip");
+            println!("skipped: {name} is not there; set COUNTERSIGN_SHARED");
+            continue;
+        }
+        assert!(all_pass(&law, &known, &path) >= 12);
+    }
+}
+
+#[test]
+fn the_cases_of_the_packs_hold() {
+    let (law, known) = ready();
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law");
+    let mut ran = 0;
+    for pack in std::fs::read_dir(packs).unwrap() {
+        let Ok(cases) = std::fs::read_dir(pack.unwrap().path().join("cases")) else { continue };
+        for file in cases {
+            ran += all_pass(&law, &known, &file.unwrap().path());
+        }
+    }
+    println!("{ran} scenarios of the packs");
+    assert!(ran > 0, "the packs carry no cases");
+}
+
+#[test]
+fn the_digest_names_the_packs() {
+    let law = Law::embedded().unwrap();
+    let mut files = law.files().clone();
+    assert_eq!(Law::load(&files).unwrap().digest(), law.digest());
+    let table = files.get_mut("tables/memberships.csv").unwrap();
+    table.push_str("JSS,XA,2026-01-01,,a test,unverified\n");
+    assert_ne!(Law::load(&files).unwrap().digest(), law.digest());
+}
+
+#[test]
+fn a_pack_with_a_fault_is_refused_with_its_place() {
+    let law = Law::embedded().unwrap();
+    let refused = |path: &str, from: &str, to: &str| -> String {
+        let mut files = law.files().clone();
+        let text = files.get_mut(path).unwrap();
+        assert!(text.contains(from), "{path} has no `{from}`");
+        *text = text.replacen(from, to, 1);
+        Law::load(&files).unwrap_err().to_string()
+    };
+    let parties = "us-ear/parties.cedar";
+    for (from, to, says) in [
+        ("context.subject_to_ear", "context.subject_to_eaar", "subject_to_eaar"),
+        ("@id(\"EAR-744.11\")", "@id(\"EAR-744.99\")", "not in rule-ids.csv"),
+        ("@cite(\"15 CFR 744.11, ", "@cite(\"15 CFR 744.12, ", "@cite must be the citation"),
+        ("@outcome(\"AUTHORISATION_REQUIRED\")", "@outcome(\"MAYBE\")", "no verdict"),
+        ("@why(", "@whx(", "unknown annotation"),
+        ("@review_from(\"listing\")", "@review(\"kindly\")", "no review policy"),
+        ("resource.list == \"EL\"", "resource has list", "`has` cannot be used"),
+        ("resource.in_force }", "resource.in_force", "line "),
+    ] {
+        let fault = refused(parties, from, to);
+        assert!(fault.contains(says), "{from} → {to}: {fault}");
+        assert!(fault.contains("us-ear/parties.cedar") || fault.contains("EAR-744.11"), "no place: {fault}");
+    }
+    let fault = refused("us-ear/regime.toml", "kind = \"LAW\"", "kind = \"LAW\"\ncolour = \"red\"");
+    assert!(fault.contains("us-ear/regime.toml") && fault.contains("colour"), "{fault}");
+    let fault = refused("tables/memberships.csv", "2023-03-30", "2023-02-30");
+    assert!(fault.contains("tables/memberships.csv"), "{fault}");
+}
