@@ -26,7 +26,10 @@ fn main() {
         println!("parsed in {:?}", started.elapsed());
         for outcome in run(&law, &known, &file) {
             let mark = if outcome.status == Status::Passed { "ok  " } else { "FAIL" };
-            println!("{mark} {} {:?} expected {:?} got {:?}", outcome.id, outcome.status, outcome.expected, outcome.got);
+            println!(
+                "{mark} {} {:?} expected {:?} got {:?}",
+                outcome.id, outcome.status, outcome.expected, outcome.got
+            );
             for d in outcome.diff {
                 println!("       {d}");
             }

@@ -51,7 +51,13 @@ pub fn verdicts(law: &Law, case: &Case, assumptions: &[Assumption]) -> Decision 
 }
 
 /// One decision without counterfactuals.
-pub(crate) fn decide_tree(law: &Law, tree: &Json, as_of: Date, known_at: Date, assumptions: &[Assumption]) -> Decision {
+pub(crate) fn decide_tree(
+    law: &Law,
+    tree: &Json,
+    as_of: Date,
+    known_at: Date,
+    assumptions: &[Assumption],
+) -> Decision {
     let text = |key: &str| tree.get(key).and_then(Json::as_str).map(str::to_owned);
     let action = text("action").unwrap_or_default();
     let name = Action::ALL.into_iter().find(|a| *a == action).unwrap_or("export");
@@ -70,7 +76,9 @@ pub(crate) fn decide_tree(law: &Law, tree: &Json, as_of: Date, known_at: Date, a
     regimes.sort_by(|a, b| b.verdict.cmp(&a.verdict).then_with(|| a.regime.cmp(&b.regime)));
     let flags = flags::gather(&world, &examination, tree);
     let gate = gate::verdict(&world, &examination, tree, &flags);
-    let commitments = commitment::verdicts(&world, &examination, tree);
+    let assessed = gate::assessment_verdict(&world, &examination, tree);
+    world.decided("gate_verdict", crate::eval::Value::str(assessed.as_str()));
+    let commitments = commitment::verdicts(&world, tree);
 
     let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for regime in &regimes {

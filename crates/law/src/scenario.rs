@@ -153,7 +153,11 @@ fn compare(expected: &Expected, decision: &Decision) -> Vec<String> {
     }
     for (family, wanted) in expected.commitments.iter().flatten() {
         let got = decision.commitments.iter().find(|c| c.family == *family);
-        differ(family, wanted.to_string(), got.map_or_else(|| "nothing".to_owned(), |c| c.verdict.to_string()));
+        differ(
+            family,
+            wanted.to_string(),
+            got.map_or_else(|| "nothing".to_owned(), |c| c.verdict.to_string()),
+        );
     }
     match &expected.review_policy {
         None => {}
@@ -186,7 +190,8 @@ fn compare(expected: &Expected, decision: &Decision) -> Vec<String> {
         }
     }
     let cited = determining(decision);
-    let near: Vec<&str> = decision.regimes.iter().flat_map(|r| &r.near_misses).map(|m| m.rule.as_str()).collect();
+    let near: Vec<&str> =
+        decision.regimes.iter().flat_map(|r| &r.near_misses).map(|m| m.rule.as_str()).collect();
     let everything = serde_json::to_string(decision).unwrap_or_default();
     for id in expected.must_cite.iter().flatten().filter(|id| !cited.contains(&id.as_str())) {
         diff.push(format!("must cite {id}"));

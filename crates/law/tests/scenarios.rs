@@ -15,7 +15,8 @@ fn questions(text: &str) -> BTreeSet<String> {
 
 fn all_pass(law: &Law, known: &Known, path: &Path) -> usize {
     let text = std::fs::read_to_string(path).unwrap();
-    let file = ScenarioFile::parse(&text, &path.display().to_string(), known).unwrap_or_else(|e| panic!("{e}"));
+    let file =
+        ScenarioFile::parse(&text, &path.display().to_string(), known).unwrap_or_else(|e| panic!("{e}"));
     let outcomes = run(law, known, &file);
     let faults: Vec<String> = outcomes
         .iter()

@@ -14,8 +14,23 @@ use serde_json::Value;
 /// about to act (intent), every regime (regimes), never a missing fact (national_law), only recorded flags count
 /// (red_flags), what guidance reads (capabilities, conduct: said in a warning), the actor's state's own records.
 const NOT_FACTS: [&str; 17] = [
-    "gate", "intent", "regimes", "sources", "notes", "title", "id", "national_law", "red_flags", "text", "description",
-    "capabilities", "conduct", "real", "notice", "confidence", "pledges",
+    "gate",
+    "intent",
+    "regimes",
+    "sources",
+    "notes",
+    "title",
+    "id",
+    "national_law",
+    "red_flags",
+    "text",
+    "description",
+    "capabilities",
+    "conduct",
+    "real",
+    "notice",
+    "confidence",
+    "pledges",
 ];
 
 fn shared(name: &str) -> Option<String> {
@@ -75,7 +90,8 @@ fn check(law: &Law, known: &Known, id: &str, case: &Case, faults: &mut Vec<Strin
             }
             // an open verdict says which fact is missing
             if now == Some(LawVerdict::Indeterminate) && regime.verdict != LawVerdict::Indeterminate {
-                let missing = then.regimes.iter().find(|r| r.regime == regime.regime).map(|r| r.missing.len());
+                let missing =
+                    then.regimes.iter().find(|r| r.regime == regime.regime).map(|r| r.missing.len());
                 if missing == Some(0) {
                     faults.push(format!("{id} without {path}: {} names no missing fact", regime.regime));
                 }

@@ -18,7 +18,11 @@ fn facts(examined: &Examined) -> BTreeMap<String, String> {
 /// A rule that determines.
 pub(super) fn cited(world: &World<'_>, rule: &Rule, examined: &Examined) -> Cited {
     let row = world.law.inventory.get(&rule.id);
-    let why = if rule.why.is_empty() { row.map(|r| r.meaning.clone()).unwrap_or_default() } else { rule.why.clone() };
+    let why = if rule.why.is_empty() {
+        row.map(|r| r.meaning.clone()).unwrap_or_default()
+    } else {
+        rule.why.clone()
+    };
     Cited {
         rule: rule.id.clone(),
         citation: row.map(|r| r.citation.clone()).unwrap_or_default(),

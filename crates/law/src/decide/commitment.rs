@@ -4,24 +4,20 @@ use countersign_model::CommitmentVerdict;
 use serde_json::Value as Json;
 
 use super::cite;
-use super::examination::{Examination, determines};
+use super::examination::determines;
 use crate::decision::CommitmentFinding;
 use crate::eval::Value;
-use crate::facts::World;
-use crate::pack::{NormKind, Regime, Role};
+use crate::facts::{Examined, World};
+use crate::pack::{NormKind, Regime, Role, Rule};
 
 /// One finding a family.
-pub(super) fn verdicts(
-    world: &World<'_>,
-    examination: &Examination,
-    case: &Json,
-) -> Vec<CommitmentFinding> {
+pub(super) fn verdicts(world: &World<'_>, case: &Json) -> Vec<CommitmentFinding> {
     world
         .law
         .regimes
         .iter()
         .filter(|r| r.kind == NormKind::Commitment)
-        .map(|family| finding(world, examination, case, family))
+        .map(|family| finding(world, case, family))
         .collect()
 }
 
@@ -48,23 +44,21 @@ fn bound(world: &World<'_>, family: &Regime, state: &str) -> Bound {
     if groups.contains(&family.membership) {
         Bound::Yes
     } else if groups.contains(&format!("{}-UNSETTLED", family.membership)) {
-        Bound::Unsettled(format!("the sources do not settle whether {state} had joined; see tables/memberships.csv"))
+        Bound::Unsettled(format!(
+            "the sources do not settle whether {state} had joined; see tables/memberships.csv"
+        ))
     } else {
         Bound::No
     }
 }
 
-fn finding(
-    world: &World<'_>,
-    examination: &Examination,
-    case: &Json,
-    family: &Regime,
-) -> CommitmentFinding {
+fn finding(world: &World<'_>, case: &Json, family: &Regime) -> CommitmentFinding {
     let actor = case.get("parties").and_then(Json::as_array).and_then(|parties| {
         let id = case.get("actor")?.as_str()?;
         parties.iter().find(|p| p.get("id").and_then(Json::as_str) == Some(id))
     });
-    let word = |key: &str| actor.and_then(|a| a.get(key)).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let word =
+        |key: &str| actor.and_then(|a| a.get(key)).and_then(Json::as_str).unwrap_or_default().to_owned();
     let state = word("country");
     let mut out = CommitmentFinding {
         family: family.id.clone(),
@@ -84,7 +78,11 @@ fn finding(
         Bound::Yes => {}
     }
     let mut met: Vec<&str> = Vec::new();
-    for (rule, examined) in examination.rules(world, &family.id) {
+    // examined only now: a pledge asks for the gate's verdict
+    let rules = world.law.rules.iter().enumerate().filter(|(_, r)| r.regime == family.id);
+    let found: Vec<(&Rule, Examined)> =
+        rules.flat_map(|(n, rule)| world.examine(n).into_iter().map(move |e| (rule, e))).collect();
+    for (rule, examined) in found.iter().map(|(r, e)| (*r, e)) {
         if !determines(world, rule, examined) {
             continue;
         }
@@ -108,7 +106,8 @@ fn finding(
     }
     let recorded_met = recorded("commitments_met");
     let mut observable = world.law.inventory.rows().filter(|row| {
-        row.regime == family.id && row.in_force.is_none_or(|d| d <= world.as_of)
+        let pledged = !family.membership.is_empty() || recorded("pledged").contains(&row.id);
+        row.regime == family.id && pledged && row.in_force.is_none_or(|d| d <= world.as_of)
     });
     let all_met = observable.all(|row| met.contains(&row.id.as_str()) || recorded_met.contains(&row.id));
     out.verdict = if !out.determining.is_empty() {

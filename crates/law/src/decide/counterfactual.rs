@@ -10,7 +10,12 @@ use crate::pack::Law;
 
 /// The changes tried, each alone: an assumed match is another party; a licence is held; a listed party is another,
 /// unlisted one. Those that change the answer are given, the mildest result first.
-pub(super) fn find(law: &Law, case: &Case, assumptions: &[Assumption], decision: &Decision) -> Vec<Counterfactual> {
+pub(super) fn find(
+    law: &Law,
+    case: &Case,
+    assumptions: &[Assumption],
+    decision: &Decision,
+) -> Vec<Counterfactual> {
     if decision.answer == Answer::Proceed {
         return Vec::new();
     }
@@ -57,7 +62,11 @@ pub(super) fn find(law: &Law, case: &Case, assumptions: &[Assumption], decision:
         let mut tree = case.tree().clone();
         if set(&mut tree, &path, Json::String("none".to_owned())) {
             let name = party.get("name").and_then(Json::as_str).unwrap_or(id);
-            tried.push((format!("another party, screened and not listed, in the place of {name}"), vec![path], tree));
+            tried.push((
+                format!("another party, screened and not listed, in the place of {name}"),
+                vec![path],
+                tree,
+            ));
         }
     }
     let mut found: Vec<Counterfactual> = tried
@@ -97,7 +106,8 @@ pub(super) fn values_of_missing(law: &Law, case: &Case, assumptions: &[Assumptio
     // one at a time: of two facts that stand in for each other, one still matters
     if let Some(path) = idle.first() {
         decision.missing_facts.retain(|f| f.path != *path);
-        for missing in decision.regimes.iter_mut().map(|r| &mut r.missing).chain([&mut decision.gate.missing]) {
+        for missing in decision.regimes.iter_mut().map(|r| &mut r.missing).chain([&mut decision.gate.missing])
+        {
             missing.retain(|p| p != path);
         }
         if idle.len() > 1 {
@@ -154,7 +164,9 @@ fn set(tree: &mut Json, path: &str, value: Json) -> bool {
             *c == '.' && depth == 0
         });
         let (token, tail) = match dot {
-            Some((at, _)) => rest.split_at_checked(at).map_or((rest, ""), |(a, b)| (a, b.trim_start_matches('.'))),
+            Some((at, _)) => {
+                rest.split_at_checked(at).map_or((rest, ""), |(a, b)| (a, b.trim_start_matches('.')))
+            }
             None => (rest, ""),
         };
         let (key, member) = match token.split_once('[') {

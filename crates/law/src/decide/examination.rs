@@ -17,18 +17,22 @@ pub(super) struct Examination {
 
 impl Examination {
     /// Examines the rules of the LAW regimes asked, the guidance that belongs to them or to their group, and every
-    /// commitment and gate rule.
+    /// gate rule.
     pub(super) fn of(world: &World<'_>, asked: &BTreeSet<&str>) -> Self {
         let regimes = &world.law.regimes;
         let groups: BTreeSet<&str> =
             regimes.iter().filter(|r| asked.contains(r.id.as_str())).map(|r| r.group.as_str()).collect();
         let of_group = |id: &str| {
-            regimes.iter().any(|r| r.id == id && r.kind == NormKind::Guidance && groups.contains(r.group.as_str()))
+            regimes
+                .iter()
+                .any(|r| r.id == id && r.kind == NormKind::Guidance && groups.contains(r.group.as_str()))
         };
         let speaks = |rule: &Rule| match rule.kind {
             NormKind::Law => asked.contains(rule.regime.as_str()),
             NormKind::Guidance => asked.contains(rule.regime.as_str()) || of_group(&rule.regime),
-            NormKind::Commitment | NormKind::Gate => true,
+            NormKind::Gate => true,
+            // examined family by family, once the gate is decided
+            NormKind::Commitment => false,
         };
         let by_rule = world
             .law
@@ -43,19 +47,29 @@ impl Examination {
     }
 
     /// The rules of a regime with what was found.
-    pub(super) fn rules<'a>(&'a self, world: &'a World<'_>, regime: &'a str) -> impl Iterator<Item = (&'a Rule, &'a Examined)> {
+    pub(super) fn rules<'a>(
+        &'a self,
+        world: &'a World<'_>,
+        regime: &'a str,
+    ) -> impl Iterator<Item = (&'a Rule, &'a Examined)> {
         self.all(world).filter(move |(rule, _)| rule.regime == regime)
     }
 
     /// All rules with what was found.
     pub(super) fn all<'a>(&'a self, world: &'a World<'_>) -> impl Iterator<Item = (&'a Rule, &'a Examined)> {
-        self.by_rule.iter().filter_map(|(n, list)| Some((world.law.rules.get(*n)?, list))).flat_map(|(rule, list)| {
-            list.iter().map(move |examined| (rule, examined))
-        })
+        self.by_rule
+            .iter()
+            .filter_map(|(n, list)| Some((world.law.rules.get(*n)?, list)))
+            .flat_map(|(rule, list)| list.iter().map(move |examined| (rule, examined)))
     }
 
     /// The rules of a regime that failed on a single condition, those that determine left out.
-    pub(super) fn near_misses(&self, world: &World<'_>, regime: &str, determining: &[Cited]) -> Vec<NearMiss> {
+    pub(super) fn near_misses(
+        &self,
+        world: &World<'_>,
+        regime: &str,
+        determining: &[Cited],
+    ) -> Vec<NearMiss> {
         let decides = |rule: &Rule, on: &str| determining.iter().any(|c| c.rule == rule.id && c.on == on);
         let mut found: Vec<NearMiss> = Vec::new();
         for (rule, examined) in self.rules(world, regime).filter(|(r, _)| r.citable()) {
@@ -118,7 +132,8 @@ fn failing(world: &World<'_>, rule: &Rule, examined: &Examined) -> Option<String
         return Some(format!("stayed from {} to {} by {} ({citation})", stay.from, stay.until, stay.by));
     }
     let (first, rest) = examined.clauses.split_first()?;
-    let failed: Vec<usize> = rest.iter().enumerate().filter(|(_, t)| t.is_false()).map(|(n, _)| n + 1).collect();
+    let failed: Vec<usize> =
+        rest.iter().enumerate().filter(|(_, t)| t.is_false()).map(|(n, _)| n + 1).collect();
     let settled = rest.iter().all(|t| t.is_true() || t.is_false());
     match failed.as_slice() {
         [one] if first.is_true() && settled && examined.truth.is_false() => {

@@ -13,7 +13,11 @@ use crate::pack::{Resource, Role};
 
 /// All red flags of a case.
 pub(super) fn gather(world: &World<'_>, examination: &Examination, case: &Json) -> Vec<RedFlag> {
-    let recorded = case.pointer("/due_diligence/red_flags").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let recorded = case
+        .pointer("/due_diligence/red_flags")
+        .and_then(Json::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let mut out = Vec::new();
     for flag in recorded {
         let word = |key: &str| flag.get(key).and_then(Json::as_str).map(str::to_owned);

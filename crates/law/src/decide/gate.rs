@@ -12,8 +12,18 @@ use crate::pack::{Resource, Role};
 
 /// The fixed order of citation (assessment method, section 8).
 const ORDER: [&str; 12] = [
-    "GATE-PUB", "GATE-STAGE", "GATE-SCOPE", "GATE-EXP", "GATE-REV", "GATE-IND", "GATE-RED", "GATE-ROL", "GATE-STOP",
-    "GATE-RES", "GATE-MON", "GATE-FLAG",
+    "GATE-PUB",
+    "GATE-STAGE",
+    "GATE-SCOPE",
+    "GATE-EXP",
+    "GATE-REV",
+    "GATE-IND",
+    "GATE-RED",
+    "GATE-ROL",
+    "GATE-STOP",
+    "GATE-RES",
+    "GATE-MON",
+    "GATE-FLAG",
 ];
 
 /// The findings on one thing.
@@ -42,8 +52,18 @@ impl Found {
     }
 }
 
+/// The verdict of the assessment gate, whether or not it was opted in: what a pledge asks.
+pub(super) fn assessment_verdict(world: &World<'_>, examination: &Examination, case: &Json) -> GateVerdict {
+    assessment(world, examination, case).verdict()
+}
+
 /// The most severe of the gates opted in.
-pub(super) fn verdict(world: &World<'_>, examination: &Examination, case: &Json, flags: &[RedFlag]) -> GateFinding {
+pub(super) fn verdict(
+    world: &World<'_>,
+    examination: &Examination,
+    case: &Json,
+    flags: &[RedFlag],
+) -> GateFinding {
     let opted: Vec<String> = case
         .pointer("/gate/opted_in")
         .and_then(Json::as_array)
@@ -101,7 +121,11 @@ fn assessment(world: &World<'_>, examination: &Examination, case: &Json) -> Foun
         Tri::False => return Found::of(GateVerdict::NotApplicable),
         Tri::Unknown(missing) => {
             let mut found = Found::of(GateVerdict::Incomplete);
-            found.determining.extend(cite::by_id(world.law, "GATE-PUB", "whether the item is a surveillance tool"));
+            found.determining.extend(cite::by_id(
+                world.law,
+                "GATE-PUB",
+                "whether the item is a surveillance tool",
+            ));
             found.missing = missing;
             return found;
         }
@@ -130,7 +154,8 @@ fn assessment(world: &World<'_>, examination: &Examination, case: &Json) -> Foun
             .facts
             .of_kind(Resource::Assessment)
             .filter(|n| {
-                let stage_of = world.facts.entities.get(*n).and_then(|e| e.attrs.get("stage")).map(|f| &f.value);
+                let stage_of =
+                    world.facts.entities.get(*n).and_then(|e| e.attrs.get("stage")).map(|f| &f.value);
                 matches!(stage_of, Some(Value::Str(s)) if **s == **stage)
             })
             .collect();

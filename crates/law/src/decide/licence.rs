@@ -22,7 +22,9 @@ pub(super) enum Cover {
 pub(super) fn cover(case: &Json, regime: &str, as_of: Date) -> Cover {
     let licences = match case.get("licences") {
         None => return Cover::Possible(Deps::from([Arc::from("licences")])),
-        Some(Json::String(word)) if word == "unknown" => return Cover::Possible(Deps::from([Arc::from("licences")])),
+        Some(Json::String(word)) if word == "unknown" => {
+            return Cover::Possible(Deps::from([Arc::from("licences")]));
+        }
         Some(Json::Array(list)) => list,
         Some(_) => return Cover::No,
     };
@@ -34,7 +36,8 @@ pub(super) fn cover(case: &Json, regime: &str, as_of: Date) -> Cover {
         if word("regime") != Some(regime) || word("type") == Some("derogation") {
             continue;
         }
-        let valid = day("valid_from").is_some_and(|d| d <= as_of) && day("valid_to").is_some_and(|d| as_of <= d);
+        let valid =
+            day("valid_from").is_some_and(|d| d <= as_of) && day("valid_to").is_some_and(|d| as_of <= d);
         if !valid {
             continue;
         }

@@ -33,7 +33,12 @@ enum Lift<'a> {
 }
 
 /// The verdict of a regime, with its reasons.
-pub(super) fn verdict(world: &World<'_>, examination: &Examination, regime: &Regime, case: &Json) -> RegimeVerdict {
+pub(super) fn verdict(
+    world: &World<'_>,
+    examination: &Examination,
+    regime: &Regime,
+    case: &Json,
+) -> RegimeVerdict {
     let rules: Vec<(&Rule, &Examined)> = examination.rules(world, &regime.id).collect();
     let licence = cover(case, &regime.id, world.as_of);
     let mut closed = Vec::new();
@@ -66,7 +71,9 @@ pub(super) fn verdict(world: &World<'_>, examination: &Examination, regime: &Reg
     // rules that cannot be settled and would be more severe than what is settled
     let mut open: Vec<(&Rule, &Examined, LawVerdict)> = Vec::new();
     for (rule, examined) in rules.iter().copied() {
-        let (Role::Requirement(verdict), Tri::Unknown(deps)) = (&rule.role, &examined.truth) else { continue };
+        let (Role::Requirement(verdict), Tri::Unknown(deps)) = (&rule.role, &examined.truth) else {
+            continue;
+        };
         let would = match (verdict, &licence) {
             (LawVerdict::AuthorisationRequired, Cover::Yes(_)) => LawVerdict::Authorised,
             (other, _) => *other,
@@ -106,7 +113,7 @@ pub(super) fn verdict(world: &World<'_>, examination: &Examination, regime: &Reg
     let mut determining: Vec<Cited> = Vec::new();
     let decides = |r: &Required<'_>| after(r.verdict) == verdict;
     for required in required.iter().filter(|r| decides(r)) {
-        determine(world, &rules, required, &mut determining);
+        determine(world, &rules, required, all_lifted, &mut determining);
     }
     if verdict == LawVerdict::Indeterminate {
         for (rule, examined, _) in &open {
@@ -163,7 +170,9 @@ fn lift<'a>(
 ) -> Lift<'a> {
     let mut possible = Deps::new();
     for (rule, examined) in rules.iter().copied().filter(|(r, _)| lifts(r, &required.id)) {
-        let same = examined.resource == on.resource || rule.resource == Resource::Case || rule.resource != required.resource;
+        let same = examined.resource == on.resource
+            || rule.resource == Resource::Case
+            || rule.resource != required.resource;
         if !same || examined.truth.is_false() {
             continue;
         }
@@ -198,7 +207,11 @@ fn lift<'a>(
 }
 
 /// The bars of an exception, as far as they look at the same thing.
-fn bars<'a>(rules: &[(&'a Rule, &'a Examined)], exception: &Rule, on: &Examined) -> Vec<(&'a Rule, &'a Examined)> {
+fn bars<'a>(
+    rules: &[(&'a Rule, &'a Examined)],
+    exception: &Rule,
+    on: &Examined,
+) -> Vec<(&'a Rule, &'a Examined)> {
     rules
         .iter()
         .copied()
@@ -215,15 +228,25 @@ fn own_paragraph(bar: &Rule, exception: &Rule) -> bool {
     bar.id.starts_with(&exception.id)
 }
 
-fn determine(world: &World<'_>, rules: &[(&Rule, &Examined)], required: &Required<'_>, into: &mut Vec<Cited>) {
+/// Cites a requirement with what stands beside it. An exception is cited only where every requirement is lifted: one
+/// that leaves another requirement standing opens nothing.
+fn determine(
+    world: &World<'_>,
+    rules: &[(&Rule, &Examined)],
+    required: &Required<'_>,
+    all_lifted: bool,
+    into: &mut Vec<Cited>,
+) {
     let mut cited = cite::cited(world, required.rule, required.examined);
-    if let Lift::By(exception, ..) = &required.lift {
-        cited.lifted_by.push(exception.id.clone());
-    }
     let on = cited.on.clone();
-    cite::push(into, cited);
-    if let Lift::By(exception, examined, _) = &required.lift {
+    if let Lift::By(exception, examined, _) = &required.lift
+        && all_lifted
+    {
+        cited.lifted_by.push(exception.id.clone());
+        cite::push(into, cited);
         cite::push(into, cite::cited(world, exception, examined));
+    } else {
+        cite::push(into, cited);
     }
     for id in &required.rule.cites {
         if let Some(cited) = cite::by_id(world.law, id, &on) {
@@ -254,7 +277,11 @@ fn scope_rules(world: &World<'_>, rules: &[(&Rule, &Examined)]) -> Vec<Cited> {
         .iter()
         .filter(|(rule, _)| rule.scope)
         .filter(|(rule, examined)| {
-            if rule.permit { examined.truth.is_true() } else { looked_at(examined) && examined.truth.is_false() }
+            if rule.permit {
+                examined.truth.is_true()
+            } else {
+                looked_at(examined) && examined.truth.is_false()
+            }
         })
         .map(|(rule, examined)| cite::cited(world, rule, examined))
         .collect()
@@ -269,7 +296,8 @@ fn review<'a>(
     required
         .filter_map(|r| {
             let special = rules.iter().filter(|(rule, examined)| {
-                matches!(&rule.role, Role::Review { reviews } if reviews.contains(&r.rule.id)) && examined.truth.is_true()
+                matches!(&rule.role, Role::Review { reviews } if reviews.contains(&r.rule.id))
+                    && examined.truth.is_true()
             });
             let special = special.filter_map(|(rule, _)| rule.review).max();
             special.or_else(|| own_policy(world, r))
@@ -294,7 +322,9 @@ fn own_policy(world: &World<'_>, required: &Required<'_>) -> Option<ReviewPolicy
             world
                 .facts
                 .of_kind(Resource::Listing)
-                .filter(|l| world.facts.entities.get(*l).is_some_and(|e| holders.iter().any(|h| h.party == e.id)))
+                .filter(|l| {
+                    world.facts.entities.get(*l).is_some_and(|e| holders.iter().any(|h| h.party == e.id))
+                })
                 .filter_map(listed)
                 .max()
                 .or(required.rule.review)
@@ -304,7 +334,11 @@ fn own_policy(world: &World<'_>, required: &Required<'_>) -> Option<ReviewPolicy
 }
 
 /// Exceptions that a bar closed, with the bar as the failing condition.
-fn closed_exceptions(world: &World<'_>, rules: &[(&Rule, &Examined)], required: &[Required<'_>]) -> Vec<NearMiss> {
+fn closed_exceptions(
+    world: &World<'_>,
+    rules: &[(&Rule, &Examined)],
+    required: &[Required<'_>],
+) -> Vec<NearMiss> {
     let mut out: Vec<NearMiss> = Vec::new();
     let licence = || required.iter().filter(|r| r.verdict == LawVerdict::AuthorisationRequired);
     for (rule, examined) in rules.iter().copied().filter(|(_, e)| e.truth.is_true()) {
@@ -318,10 +352,15 @@ fn closed_exceptions(world: &World<'_>, rules: &[(&Rule, &Examined)], required: 
             .collect();
         let failing = if !holding.is_empty() {
             holding.join("; ")
-        } else if licence().any(|r| lifts(rule, &r.rule.id)) {
-            continue;
         } else {
-            let ids: Vec<&str> = licence().map(|r| r.rule.id.as_str()).collect();
+            let ids: Vec<&str> = licence()
+                .filter(|r| !matches!(r.lift, Lift::By(..)))
+                .map(|r| r.rule.id.as_str())
+                .filter(|id| !lifts(rule, id))
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
             format!("it does not open the requirement of {}", ids.join(", "))
         };
         if !out.iter().any(|m| m.rule == rule.id) {
@@ -383,7 +422,10 @@ fn mentions(
             }
         }
     }
-    ids.iter().filter(|id| !shown.contains(id.as_str())).filter_map(|id| cite::mention(world.law, id)).collect()
+    ids.iter()
+        .filter(|id| !shown.contains(id.as_str()))
+        .filter_map(|id| cite::mention(world.law, id))
+        .collect()
 }
 
 /// The shares that the regime's ownership rule attributes, for every party of which something is attributed.
@@ -402,7 +444,8 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
         let somewhere = all.values().any(|found| !nothing(found));
         for (party, found) in all.iter() {
             // the party dealt with is shown with its nothing where a listed person stands behind its owners
-            let dealt = world.facts.parties.get(party).is_some_and(|n| world.party_is(*n, "dealt_with").is_true());
+            let dealt =
+                world.facts.parties.get(party).is_some_and(|n| world.party_is(*n, "dealt_with").is_true());
             if nothing(found) && !(somewhere && dealt && !found.stopped.is_empty()) {
                 continue;
             }

@@ -77,11 +77,14 @@ impl Expr {
         let side = |name: &str| -> Result<Box<Expr>, ExprError> {
             Ok(Box::new(Self::from_json(arg.get(name).unwrap_or(&Json::Null))?))
         };
-        let compare = |cmp: Cmp| -> Result<Expr, ExprError> { Ok(Self::Compare(cmp, side("left")?, side("right")?)) };
+        let compare =
+            |cmp: Cmp| -> Result<Expr, ExprError> { Ok(Self::Compare(cmp, side("left")?, side("right")?)) };
         let method = |cmp: Cmp| -> Result<Expr, ExprError> {
             let args = arg.as_array().map(Vec::as_slice).unwrap_or_default();
             match args {
-                [a, b] => Ok(Self::Compare(cmp, Box::new(Self::from_json(a)?), Box::new(Self::from_json(b)?))),
+                [a, b] => {
+                    Ok(Self::Compare(cmp, Box::new(Self::from_json(a)?), Box::new(Self::from_json(b)?)))
+                }
                 _ => Err(ExprError::Operator(op.clone())),
             }
         };

@@ -174,7 +174,9 @@ fn compare(cmp: Cmp, a: &Expr, b: &Expr, reader: &impl Reader) -> Tri {
         (Value::Long(x), Value::Long(y)) => Some(ordered(cmp, x, y)),
         (Value::Date(x), Value::Date(y)) => Some(ordered(cmp, x, y)),
         (Value::Decimal(x, _), Value::Decimal(y, _)) => {
-            let extremes = |low: &Share, high: &Share| (ordered(cmp, &low.min, &high.max), ordered(cmp, &low.max, &high.min));
+            let extremes = |low: &Share, high: &Share| {
+                (ordered(cmp, &low.min, &high.max), ordered(cmp, &low.max, &high.min))
+            };
             match extremes(x, y) {
                 (one, other) if one == other => Some(one),
                 _ => None,

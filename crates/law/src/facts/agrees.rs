@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use cedar_policy::{AuthorizationError, Authorizer, Context, Effect, Entities, EntityUid, PolicySet, Request};
+use cedar_policy::{
+    AuthorizationError, Authorizer, Context, Effect, Entities, EntityUid, PolicySet, Request,
+};
 use countersign_case::ScenarioFile;
 use serde_json::{Map, Value as Json, json};
 
@@ -43,7 +45,8 @@ fn entities(world: &World<'_>) -> Entities {
     for (n, entity) in world.facts.entities.iter().enumerate() {
         let mut attrs = fields(world, &entity.attrs);
         for attribute in world.law.schema.entities.get(entity.kind.as_str()).into_iter().flatten() {
-            let computed = attribute.defined || matches!(attribute.of, FactType::Record(_)) || attribute.derived;
+            let computed =
+                attribute.defined || matches!(attribute.of, FactType::Record(_)) || attribute.derived;
             if computed
                 && !attrs.contains_key(&*attribute.name)
                 && let Some(value) = cedar(world, &world.read(n, &attribute.name))
@@ -54,7 +57,11 @@ fn entities(world: &World<'_>) -> Entities {
         list.push(json!({"uid": uid(world, n), "attrs": attrs, "parents": []}));
     }
     for action in Action::ALL {
-        let parents = if Action::MOVEMENT.contains(&action) { json!([{"type": "Action", "id": "movement"}]) } else { json!([]) };
+        let parents = if Action::MOVEMENT.contains(&action) {
+            json!([{"type": "Action", "id": "movement"}])
+        } else {
+            json!([])
+        };
         list.push(json!({"uid": {"type": "Action", "id": action}, "attrs": {}, "parents": parents}));
     }
     list.push(json!({"uid": {"type": "Action", "id": "movement"}, "attrs": {}, "parents": []}));
@@ -72,7 +79,12 @@ fn context(world: &World<'_>) -> Context {
 }
 
 /// Policies that Cedar finds satisfied, and those that it cannot evaluate.
-fn judge(policies: &PolicySet, world: &World<'_>, entities: &Entities, resource: usize) -> (BTreeSet<String>, BTreeSet<String>) {
+fn judge(
+    policies: &PolicySet,
+    world: &World<'_>,
+    entities: &Entities,
+    resource: usize,
+) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut satisfied, mut errors) = (BTreeSet::new(), BTreeSet::new());
     let name = |n: usize| -> EntityUid { EntityUid::from_json(uid(world, n)).unwrap() };
     let action = EntityUid::from_json(json!({"type": "Action", "id": world.action})).unwrap();
@@ -80,7 +92,8 @@ fn judge(policies: &PolicySet, world: &World<'_>, entities: &Entities, resource:
         Request::new(name(world.facts.principal), action, name(resource), context(world), None).unwrap();
     // forbid hides permit among the reasons, so the two are asked apart
     for effect in [Effect::Permit, Effect::Forbid] {
-        let set = PolicySet::from_policies(policies.policies().filter(|p| p.effect() == effect).cloned()).unwrap();
+        let set =
+            PolicySet::from_policies(policies.policies().filter(|p| p.effect() == effect).cloned()).unwrap();
         let response = Authorizer::new().is_authorized(&request, &set, entities);
         satisfied.extend(response.diagnostics().reason().map(|id| id.to_string()));
         errors.extend(response.diagnostics().errors().map(|error| match error {
@@ -91,7 +104,8 @@ fn judge(policies: &PolicySet, world: &World<'_>, entities: &Entities, resource:
 }
 
 fn compare(law: &Law, tree: &Json, as_of: countersign_model::Date, action: &'static str) -> (usize, usize) {
-    let world = World::new(law, gather(law, tree, as_of, as_of), as_of, action, Holdings::gather(tree, as_of));
+    let world =
+        World::new(law, gather(law, tree, as_of, as_of), as_of, action, Holdings::gather(tree, as_of));
     let entities = entities(&world);
     let (policies, _) = law.cedar().unwrap();
     let (mut agreed, mut open) = (0, 0);

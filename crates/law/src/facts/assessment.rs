@@ -51,9 +51,17 @@ pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at
         let fee = |n: usize| -> Value {
             let path = at("independence.fee_share");
             let percent = fees.get(n).and_then(Json::as_str).and_then(|t| t.parse::<Percent>().ok());
-            percent.map_or_else(|| Value::unknown(&path), |p| interval(countersign_model::Share::exactly(p), &path))
+            percent.map_or_else(
+                || Value::unknown(&path),
+                |p| interval(countersign_model::Share::exactly(p), &path),
+            )
         };
-        extend(&mut attrs, "independence", [("fee_share_older", fee(0)), ("fee_share_newer", fee(1))], &at("independence.fee_share"));
+        extend(
+            &mut attrs,
+            "independence",
+            [("fee_share_older", fee(0)), ("fee_share_newer", fee(1))],
+            &at("independence.fee_share"),
+        );
         let withheld = entry.pointer("/redaction/withheld");
         let open = matches!(Node::of(withheld), Node::Open);
         let paths = |keep: &dyn Fn(&Json) -> bool| -> Value {
@@ -87,16 +95,31 @@ pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at
         extend(&mut attrs, "rule_of_law", [("given", given), ("months_old", age)], &at("rule_of_law"));
         // an exception for tier T4 is a record; where none is there, none was made
         if section.is_some_and(|s| s.get("t4_exception").is_none()) {
-            extend(&mut attrs, "rule_of_law", [("t4_exception", Value::Bool(false))], &at("rule_of_law.t4_exception"));
+            extend(
+                &mut attrs,
+                "rule_of_law",
+                [("t4_exception", Value::Bool(false))],
+                &at("rule_of_law.t4_exception"),
+            );
         }
         if entry.pointer("/publication/urgent_reason_published").is_none() {
             let no = [("urgent_reason_published", Value::Bool(false))];
             extend(&mut attrs, "publication", no, &at("publication.urgent_reason_published"));
         }
         let label = format!("assessment {id}");
-        set.entities.push(EntityFacts { kind: Resource::Assessment, id, label, attrs, party: None, notice: None });
+        set.entities.push(EntityFacts {
+            kind: Resource::Assessment,
+            id,
+            label,
+            attrs,
+            party: None,
+            notice: None,
+        });
     }
-    debug_assert!(attributes.iter().any(|a| matches!(a.of, FactType::Record(_))), "the schema has assessments");
+    debug_assert!(
+        attributes.iter().any(|a| matches!(a.of, FactType::Record(_))),
+        "the schema has assessments"
+    );
 }
 
 /// Adds computed fields to a projected record.
@@ -134,8 +157,10 @@ fn scope_differs(case: &Json, entry: &Json, prefix: &str) -> Value {
     let scope = entry.get("scope");
     let mut differs = Vec::new();
     let mut deps = Deps::new();
-    let mut check = |name: &'static str, mine: Option<String>, theirs: Option<String>, their_path: &str| {
-        match (mine, theirs) {
+    let mut check =
+        |name: &'static str, mine: Option<String>, theirs: Option<String>, their_path: &str| match (
+            mine, theirs,
+        ) {
             (Some(a), Some(b)) if a == b => {}
             (Some(_), Some(_)) => differs.push(name),
             (None, _) => {
@@ -144,10 +169,14 @@ fn scope_differs(case: &Json, entry: &Json, prefix: &str) -> Value {
             (_, None) => {
                 deps.insert(Arc::from(their_path));
             }
-        }
-    };
+        };
     let text = |v: Option<&Json>| v.and_then(Json::as_str).filter(|s| *s != "unknown").map(str::to_owned);
-    check("version", text(scope.and_then(|s| s.get("version"))), text(case.pointer("/item/version")), "item.version");
+    check(
+        "version",
+        text(scope.and_then(|s| s.get("version"))),
+        text(case.pointer("/item/version")),
+        "item.version",
+    );
     if word(entry, "stage") == Some("S") {
         let with_role = |role: &str| -> Vec<String> {
             let mut ids: Vec<String> = list(case, "parties")
@@ -163,7 +192,12 @@ fn scope_differs(case: &Json, entry: &Json, prefix: &str) -> Value {
         // several end users: the assessment speaks of one, so it cannot equal the transaction
         let theirs = if users.is_empty() { None } else { Some(users.join(" ")) };
         check("end_user", mine, theirs, "parties");
-        check("destination", text(scope.and_then(|s| s.get("destination"))), text(case.get("destination")), "destination");
+        check(
+            "destination",
+            text(scope.and_then(|s| s.get("destination"))),
+            text(case.get("destination")),
+            "destination",
+        );
         let joined = |value: Option<&Json>| match value {
             Some(Json::String(word)) if word == "none" => Some(String::new()),
             Some(Json::Array(ids)) => {
@@ -174,14 +208,21 @@ fn scope_differs(case: &Json, entry: &Json, prefix: &str) -> Value {
             _ => None,
         };
         let between = with_role("intermediate_consignee").join(" ");
-        check("intermediaries", joined(scope.and_then(|s| s.get("intermediaries"))), Some(between), "parties");
+        check(
+            "intermediaries",
+            joined(scope.and_then(|s| s.get("intermediaries"))),
+            Some(between),
+            "parties",
+        );
     }
     if differs.is_empty() && !deps.is_empty() { Value::Unknown(deps) } else { Value::set(differs) }
 }
 
 /// The least `n` with `to <= from + n months`: on the anniversary day itself an entry is still valid.
-fn months_between(from: Date, to: Date) -> Option<i64> {
-    let whole = i64::from(to.year()) * 12 + i64::from(to.month()) - i64::from(from.year()) * 12 - i64::from(from.month());
+pub(super) fn months_between(from: Date, to: Date) -> Option<i64> {
+    let whole = i64::from(to.year()) * 12 + i64::from(to.month())
+        - i64::from(from.year()) * 12
+        - i64::from(from.month());
     (whole - 1..=whole + 1).find(|n| {
         let span = jiff_months(*n);
         from.checked_add(span).is_ok_and(|end| to <= end)
@@ -192,7 +233,7 @@ fn jiff_months(n: i64) -> countersign_model::Months {
     countersign_model::Months::new().months(n)
 }
 
-fn days_between(from: Date, to: Date) -> i64 {
+pub(super) fn days_between(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 

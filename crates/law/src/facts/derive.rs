@@ -44,11 +44,15 @@ pub(crate) fn gather(law: &Law, case: &Json, as_of: Date, known_at: Date) -> Fac
             Arc::from("opted_in"),
             Fact { value: Value::set::<_, &str>([]), path: Arc::from("gate.opted_in") },
         )]);
-        context.insert(Arc::from("gate"), Fact { value: Value::Record(Arc::new(gate)), path: Arc::from("gate") });
+        context.insert(
+            Arc::from("gate"),
+            Fact { value: Value::Record(Arc::new(gate)), path: Arc::from("gate") },
+        );
     }
     authorisations(case, &mut context);
     national_law(case, actor, &mut context);
     flags_and_commitments(case, actor, as_of, &mut context);
+    procurement(case, as_of, known_at, &mut context);
     set.context = context;
 
     let items = case.get("item");
@@ -62,10 +66,7 @@ pub(crate) fn gather(law: &Law, case: &Json, as_of: Date, known_at: Date) -> Fac
             _ => attrs.get("country").map_or(Value::Absent, |f| f.value.clone()),
         };
         attrs.insert(Arc::from("seat"), Fact { value: seat, path: below(&prefix, "country") });
-        let owned = super::project::interval(
-            owned_by(party, actor, as_of),
-            &below(&prefix, "owners"),
-        );
+        let owned = super::project::interval(owned_by(party, actor, as_of), &below(&prefix, "owners"));
         let owned = if matches!(Node::of(party.get("owners")), Node::Open) {
             Value::unknown(&below(&prefix, "owners"))
         } else {
@@ -140,7 +141,9 @@ fn authorisations(case: &Json, context: &mut Record) {
         if deps.is_empty() { Value::set(ids) } else { Value::Unknown(deps) }
     };
     let open = matches!(Node::of(case.get(key)), Node::Open);
-    for (name, field) in [("relied_on", None), ("registered", Some("registered")), ("reporting", Some("reporting"))] {
+    for (name, field) in
+        [("relied_on", None), ("registered", Some("registered")), ("reporting", Some("reporting"))]
+    {
         let value = if open { Value::unknown(key) } else { ids(field) };
         context.insert(Arc::from(name), fact(value, key));
     }
@@ -165,9 +168,11 @@ fn national_law(case: &Json, actor: &str, context: &mut Record) {
     let none = word(case, "national_law") == Some("none");
     let checked = none || own().next().is_some();
     record.insert(Arc::from("checked"), fact(Value::Bool(checked), "national_law"));
-    let others = list(case, "national_law")
-        .iter()
-        .filter(|n| word(n, "state") != Some(state) && word(n, "in_force") == Some("yes") && word(n, "effect") != Some("none"));
+    let others = list(case, "national_law").iter().filter(|n| {
+        word(n, "state") != Some(state)
+            && word(n, "in_force") == Some("yes")
+            && word(n, "effect") != Some("none")
+    });
     let elsewhere = Value::set(others.filter_map(|n| word(n, "provision")));
     record.insert(Arc::from("elsewhere"), fact(elsewhere, "national_law"));
     record.insert(Arc::from("recorded"), fact(provisions(None), "national_law"));
@@ -209,7 +214,10 @@ fn flags_and_commitments(case: &Json, actor: &str, as_of: Date, context: &mut Re
             list(case, "pledges")
                 .iter()
                 .filter(|p| word(p, "state") == Some(state))
-                .filter(|p| day(p, "signed_on").is_none_or(|d| d <= as_of) && day(p, "until").is_none_or(|d| as_of <= d))
+                .filter(|p| {
+                    day(p, "signed_on").is_none_or(|d| d <= as_of)
+                        && day(p, "until").is_none_or(|d| as_of <= d)
+                })
                 .flat_map(|p| list(p, "rules"))
                 .filter_map(Json::as_str),
         ),
@@ -218,10 +226,56 @@ fn flags_and_commitments(case: &Json, actor: &str, as_of: Date, context: &mut Re
     for (name, verdict) in [("commitments_met", "met"), ("commitments_breached", "breached")] {
         let recorded = case.get("commitment_facts").and_then(Json::as_object);
         let ids: Vec<&str> = recorded
-            .map(|map| map.iter().filter(|(_, v)| v.as_str() == Some(verdict)).map(|(k, _)| k.as_str()).collect())
+            .map(|map| {
+                map.iter().filter(|(_, v)| v.as_str() == Some(verdict)).map(|(k, _)| k.as_str()).collect()
+            })
             .unwrap_or_default();
         context.insert(Arc::from(name), fact(Value::set(ids), "commitment_facts"));
     }
+}
+
+/// What a pledge of the buying state asks, and the length of a waiver.
+fn procurement(case: &Json, as_of: Date, known_at: Date, context: &mut Record) {
+    let days = assessment::days_between(as_of, known_at);
+    context.insert(Arc::from("days_since_act"), fact(Value::Long(days), "known_at"));
+    let answers = case.pointer("/procurement/vendor_answers").and_then(Json::as_object);
+    let yes = answers.map(|map| {
+        let sound =
+            |v: &Json| word(v, "answer") == Some("yes") && matches!(word(v, "tier"), Some("E1" | "E2"));
+        Value::set(map.iter().filter(|(_, v)| sound(v)).map(|(k, _)| k.as_str()))
+    });
+    let path = "procurement.vendor_answers";
+    extend(context, &["procurement"], "vendor_yes_e2", yes.unwrap_or_else(|| Value::unknown(path)), path);
+    let published = case.pointer("/procurement/publication").and_then(|p| day(p, "published_on"));
+    let path = "procurement.publication.published_on";
+    let days = published.map(|d| Value::Long(assessment::days_between(as_of, d)));
+    extend(
+        context,
+        &["procurement", "publication"],
+        "days",
+        days.unwrap_or_else(|| Value::unknown(path)),
+        path,
+    );
+    let waiver = case.pointer("/eo14093/waiver");
+    let span = waiver.and_then(|w| Some((day(w, "from")?, day(w, "to")?)));
+    let months = span.and_then(|(from, to)| assessment::months_between(from, to)).map(Value::Long);
+    let path = "eo14093.waiver.to";
+    extend(context, &["eo14093", "waiver"], "months", months.unwrap_or_else(|| Value::unknown(path)), path);
+}
+
+/// Adds a computed field to a projected record inside records.
+fn extend(into: &mut Record, names: &[&str], field: &str, value: Value, path: &str) {
+    let Some((first, rest)) = names.split_first() else {
+        into.insert(Arc::from(field), fact(value, path));
+        return;
+    };
+    let mut inner = match into.get(*first).map(|f| &f.value) {
+        Some(Value::Record(record)) => (**record).clone(),
+        _ => Record::new(),
+    };
+    extend(&mut inner, rest, field, value, path);
+    let at = into.get(*first).map_or_else(|| Arc::from(*first), |f| f.path.clone());
+    into.insert(Arc::from(*first), Fact { value: Value::Record(Arc::new(inner)), path: at });
 }
 
 /// The percent that the actor holds directly, as of the date.
@@ -232,7 +286,10 @@ fn owned_by(party: &Json, actor: &str, as_of: Date) -> countersign_model::Share 
         .filter(|o| word(o, "party") == Some(actor))
         .filter(|o| day(o, "from").is_none_or(|d| d <= as_of) && day(o, "to").is_none_or(|d| as_of <= d))
         .filter_map(|o| o.get("percent").and_then(super::project::share))
-        .fold(zero, |sum, held| countersign_model::Share { min: &sum.min + &held.min, max: &sum.max + &held.max })
+        .fold(zero, |sum, held| countersign_model::Share {
+            min: &sum.min + &held.min,
+            max: &sum.max + &held.max,
+        })
 }
 
 #[expect(clippy::too_many_arguments, reason = "one call site; the arguments are the parts of one party")]
@@ -276,7 +333,9 @@ fn listings(
                 let at = format!("{path}[{code}]");
                 let mut attrs = projector.record(attributes, Node::Given(listing), &at);
                 // absent details of a listing are no missing facts of the case: the entry has to be read
-                for (name, empty) in [("scope", Value::str("see_entry")), ("programmes", Value::set::<_, &str>([]))] {
+                for (name, empty) in
+                    [("scope", Value::str("see_entry")), ("programmes", Value::set::<_, &str>([]))]
+                {
                     if listing.get(name).is_none() {
                         attrs.insert(Arc::from(name), fact(empty, &at));
                     }
@@ -285,8 +344,8 @@ fn listings(
                     attrs.insert(Arc::from("footnotes"), fact(Value::set::<_, &str>([]), &at));
                 }
                 let as_of = projector.as_of;
-                let in_force =
-                    day(listing, "from").is_none_or(|d| d <= as_of) && day(listing, "to").is_none_or(|d| as_of <= d);
+                let in_force = day(listing, "from").is_none_or(|d| d <= as_of)
+                    && day(listing, "to").is_none_or(|d| as_of <= d);
                 let span = format!(
                     "{at} from {} to {}",
                     word(listing, "from").unwrap_or("unknown"),
@@ -316,7 +375,9 @@ fn review_policy(policy: Option<&Json>, item: Option<&Json>) -> Option<ReviewPol
     match policy? {
         Json::String(word) => ReviewPolicy::from_word(word),
         Json::Array(selectors) => {
-            let named = |selector: &Json| list(selector, "items").iter().filter_map(Json::as_str).any(|c| codes.contains(c));
+            let named = |selector: &Json| {
+                list(selector, "items").iter().filter_map(Json::as_str).any(|c| codes.contains(c))
+            };
             let read = |s: &Json| word(s, "policy").and_then(ReviewPolicy::from_word);
             let by_word = |wanted: &str| {
                 selectors.iter().filter(|s| word(s, "items") == Some(wanted)).filter_map(read).max()
@@ -402,7 +463,14 @@ fn entries(law: &Law, case: &Json, set: &mut FactSet) {
 
 fn push_entry(set: &mut FactSet, list: &str, code: &str, attrs: Record) {
     let label = if list == "CCL" { format!("ECCN {code}") } else { format!("Annex I {code}") };
-    set.entities.push(EntityFacts { kind: Resource::Entry, id: code.to_owned(), label, attrs, party: None, notice: None });
+    set.entities.push(EntityFacts {
+        kind: Resource::Entry,
+        id: code.to_owned(),
+        label,
+        attrs,
+        party: None,
+        notice: None,
+    });
 }
 
 /// `5A001.f.1` lies within `5A001`, `5A001.f` and itself.

@@ -81,7 +81,10 @@ impl Holdings {
                         .map(Vec::as_slice)
                         .unwrap_or_default()
                         .iter()
-                        .filter(|c| day(c, "from").is_none_or(|d| d <= as_of) && day(c, "to").is_none_or(|d| as_of <= d))
+                        .filter(|c| {
+                            day(c, "from").is_none_or(|d| d <= as_of)
+                                && day(c, "to").is_none_or(|d| as_of <= d)
+                        })
                         .map(|c| Control {
                             by: word(c, "by").unwrap_or_default().to_owned(),
                             how: word(c, "how").unwrap_or_default().to_owned(),
@@ -143,7 +146,9 @@ impl Holdings {
             let own = self.standing(world, n, id);
             match (own, reached) {
                 (Standing::Listed, _) | (_, Some(Reached::Yes)) => Tri::True,
-                (Standing::Unknown(paths), _) => Tri::Unknown(paths.iter().map(|p| Arc::from(p.as_str())).collect()),
+                (Standing::Unknown(paths), _) => {
+                    Tri::Unknown(paths.iter().map(|p| Arc::from(p.as_str())).collect())
+                }
                 (Standing::NotListed, Some(Reached::CannotBeKnown)) => Tri::Unknown(
                     all.as_ref()
                         .and_then(|a| a.get(id))
@@ -188,7 +193,11 @@ impl Holdings {
     }
 
     /// The attributions of one rule to every party, computed once.
-    pub(crate) fn attributions(&self, world: &World<'_>, n: usize) -> Option<Arc<BTreeMap<String, Attribution>>> {
+    pub(crate) fn attributions(
+        &self,
+        world: &World<'_>,
+        n: usize,
+    ) -> Option<Arc<BTreeMap<String, Attribution>>> {
         if let Some(found) = self.attributed.borrow().get(&n) {
             return Some(found.clone());
         }

@@ -47,19 +47,28 @@ pub(crate) struct World<'a> {
     pub(crate) as_of: Date,
     pub(crate) action: &'static str,
     pub(crate) holdings: Holdings,
+    /// Facts of the case that are known only once others are decided (the gate's verdict).
+    late: RefCell<BTreeMap<Arc<str>, Value>>,
     settled: RefCell<HashMap<Key, (Tri, Trace)>>,
     settling: RefCell<Vec<Key>>,
     frames: RefCell<Vec<Trace>>,
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(law: &'a Law, facts: FactSet, as_of: Date, action: &'static str, holdings: Holdings) -> Self {
+    pub(crate) fn new(
+        law: &'a Law,
+        facts: FactSet,
+        as_of: Date,
+        action: &'static str,
+        holdings: Holdings,
+    ) -> Self {
         Self {
             law,
             facts,
             as_of,
             action,
             holdings,
+            late: RefCell::default(),
             settled: RefCell::default(),
             settling: RefCell::default(),
             frames: RefCell::default(),
@@ -188,6 +197,11 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Adds a fact of the case that was decided.
+    pub(crate) fn decided(&self, name: &str, value: Value) {
+        self.late.borrow_mut().insert(Arc::from(name), value);
+    }
+
     /// The truth of a defined attribute of a party.
     pub(crate) fn party_is(&self, party: usize, name: &str) -> Tri {
         match self.read(party, &Arc::from(name)) {
@@ -224,7 +238,10 @@ impl Reader for View<'_, '_> {
                     self.world.note(&fact.path, &fact.value);
                     fact.value.clone()
                 }
-                None => self.world.defined(0, name).unwrap_or(Value::Absent),
+                None => match self.world.late.borrow().get(name) {
+                    Some(value) => value.clone(),
+                    None => self.world.defined(0, name).unwrap_or(Value::Absent),
+                },
             },
         }
     }

@@ -61,7 +61,11 @@ impl Inventory {
             let record = record.map_err(|e| format!("line {line}: {e}"))?;
             let cell = |n: usize| record.get(n).unwrap_or_default().to_owned();
             let date = |text: String| -> Result<Option<Date>, String> {
-                if text.is_empty() { Ok(None) } else { parse_date(&text).map(Some).map_err(|e| format!("line {line}: {e}")) }
+                if text.is_empty() {
+                    Ok(None)
+                } else {
+                    parse_date(&text).map(Some).map_err(|e| format!("line {line}: {e}"))
+                }
             };
             let kind = match cell(2).as_str() {
                 "LAW" => NormKind::Law,
@@ -69,7 +73,9 @@ impl Inventory {
                 "COMMITMENT" => NormKind::Commitment,
                 "GATE" => NormKind::Gate,
                 other => {
-                    return Err(format!("line {line}: kind `{other}` is none of LAW, GUIDANCE, COMMITMENT, GATE"));
+                    return Err(format!(
+                        "line {line}: kind `{other}` is none of LAW, GUIDANCE, COMMITMENT, GATE"
+                    ));
                 }
             };
             let row = RuleRow {

@@ -189,7 +189,9 @@ impl Law {
         for raw in sets.iter().flat_map(|(_, set)| set.policies()) {
             let part = raw.annotation("part").map(|p| format!("#{p}")).unwrap_or_default();
             let key = format!("{}{part}", raw.annotation("id").unwrap_or_default());
-            named.add(raw.new_id(PolicyId::new(key))).map_err(|e| PackError { faults: vec![e.to_string()] })?;
+            named
+                .add(raw.new_id(PolicyId::new(key)))
+                .map_err(|e| PackError { faults: vec![e.to_string()] })?;
         }
         Ok((named, schema))
     }

@@ -84,7 +84,9 @@ fn attributes(record: &Json, common: &Json) -> Result<Vec<Attribute>, String> {
     let Some(fields) = record.get("attributes").and_then(Json::as_object) else { return Ok(out) };
     for (name, field) in fields {
         if field.get("required") == Some(&Json::Bool(false)) {
-            return Err(format!("attribute `{name}` is optional; every fact is required, unknown is not absent"));
+            return Err(format!(
+                "attribute `{name}` is optional; every fact is required, unknown is not absent"
+            ));
         }
         let note = |key: &str| field.get("annotations").and_then(|a| a.get(key));
         let text = |key: &str| note(key).and_then(Json::as_str).map(str::to_owned);

@@ -86,7 +86,8 @@ impl Tables {
     fn country_groups(&mut self, rows: &[Row]) -> Result<(), String> {
         for row in rows {
             let country = cell(row, "iso2")?.to_owned();
-            let groups = row.iter().filter(|(k, v)| v.as_str() == "1" && is_group(k)).map(|(k, _)| written(k));
+            let groups =
+                row.iter().filter(|(k, v)| v.as_str() == "1" && is_group(k)).map(|(k, _)| written(k));
             let list = self.memberships.entry(country).or_default();
             list.extend(groups.map(|group| Membership { group, from: None, to: None }));
         }
@@ -99,10 +100,15 @@ impl Tables {
         for row in rows.iter().filter(|row| row.get("group").is_some_and(|g| is_group(g))) {
             let country = cell(row, "iso2")?.to_owned();
             let group = written(cell(row, "group")?);
-            let place = |e: String| format!("us-ear/tables/country-groups-changes.csv: {country} {group}: {e}");
+            let place =
+                |e: String| format!("us-ear/tables/country-groups-changes.csv: {country} {group}: {e}");
             let day = |name: &str| -> Result<Option<Date>, String> {
                 let text = cell(row, name)?;
-                if text.is_empty() { Ok(None) } else { parse_date(text).map(Some).map_err(|e| place(e.to_string())) }
+                if text.is_empty() {
+                    Ok(None)
+                } else {
+                    parse_date(text).map(Some).map_err(|e| place(e.to_string()))
+                }
             };
             let (from, to) = (day("effective_from")?, day("effective_to")?);
             let list = self.memberships.entry(country.clone()).or_default();
@@ -139,7 +145,9 @@ impl Tables {
 
     /// Whether the tables know the country at all.
     pub(crate) fn knows_country(&self, country: &str) -> bool {
-        self.memberships.contains_key(country) || self.chart.contains_key(country) || matches!(country, "US" | "XA" | "XB")
+        self.memberships.contains_key(country)
+            || self.chart.contains_key(country)
+            || matches!(country, "US" | "XA" | "XB")
     }
 
     /// The marks of the Country Chart for a destination.
@@ -154,11 +162,15 @@ impl Tables {
             if let Some(list) = self.eccn.get(key) {
                 let mut out = Controls::default();
                 let fits = |with: &str| {
-                    beside.iter().any(|b| b == with || b.strip_prefix(with).is_some_and(|r| r.starts_with('.')))
+                    beside
+                        .iter()
+                        .any(|b| b == with || b.strip_prefix(with).is_some_and(|r| r.starts_with('.')))
                 };
                 // a row "for 5A001.f.1" speaks only where the item also meets that entry; the plain row else
                 let special = list.iter().any(|(with, _)| !with.is_empty() && fits(with));
-                for (_, controls) in list.iter().filter(|(w, _)| if special { !w.is_empty() && fits(w) } else { w.is_empty() }) {
+                for (_, controls) in
+                    list.iter().filter(|(w, _)| if special { !w.is_empty() && fits(w) } else { w.is_empty() })
+                {
                     out.reasons.extend(controls.reasons.iter().cloned());
                     out.columns.extend(controls.columns.iter().cloned());
                 }

@@ -14,8 +14,30 @@ use crate::eval::Expr;
 
 /// Annotations that a policy may carry; another one is an error, so that a misspelt date is not ignored.
 const KNOWN: [&str; 24] = [
-    "id", "part", "cite", "in_force", "until", "outcome", "review", "review_from", "why", "lifts", "bars", "reviews",
-    "supports", "scope", "defines", "of_party", "any", "cites", "mentions", "cites_from", "under", "stayed", "warn", "note",
+    "id",
+    "part",
+    "cite",
+    "in_force",
+    "until",
+    "outcome",
+    "review",
+    "review_from",
+    "why",
+    "lifts",
+    "bars",
+    "reviews",
+    "supports",
+    "scope",
+    "defines",
+    "of_party",
+    "any",
+    "cites",
+    "mentions",
+    "cites_from",
+    "under",
+    "stayed",
+    "warn",
+    "note",
 ];
 
 /// A parse error with its line and what Cedar says about it.
@@ -35,7 +57,10 @@ pub(super) fn where_and_why(text: &str, errors: &ParseErrors) -> String {
 pub(super) fn read(policy: &Policy, regime: &Regime, inventory: &Inventory) -> Result<Rule, Vec<String>> {
     let note = |name: &str| policy.annotation(name).map(str::to_owned);
     let Some(id) = note("id") else {
-        return Err(vec![format!("a policy has no @id: {}", policy.to_string().lines().next().unwrap_or_default())]);
+        return Err(vec![format!(
+            "a policy has no @id: {}",
+            policy.to_string().lines().next().unwrap_or_default()
+        )]);
     };
     let key = note("part").map_or_else(|| id.clone(), |part| format!("{id}#{part}"));
     let mut faults = Vec::new();
@@ -49,7 +74,9 @@ pub(super) fn read(policy: &Policy, regime: &Regime, inventory: &Inventory) -> R
         note(name).map(|t| t.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
     };
     let mut dated = |name: &str| {
-        note(name).filter(|t| !t.is_empty()).and_then(|text| date(&text).map_err(|e| faults.push(format!("`{key}`: @{name}: {e}"))).ok())
+        note(name)
+            .filter(|t| !t.is_empty())
+            .and_then(|text| date(&text).map_err(|e| faults.push(format!("`{key}`: @{name}: {e}"))).ok())
     };
     let (in_force, until) = (dated("in_force"), dated("until"));
     let kind = if id.starts_with("def:") {
@@ -62,7 +89,10 @@ pub(super) fn read(policy: &Policy, regime: &Regime, inventory: &Inventory) -> R
             }
             Some(row) => {
                 if note("cite").as_deref() != Some(row.citation.as_str()) {
-                    faults.push(format!("`{key}`: @cite must be the citation of rule-ids.csv, \"{}\"", row.citation));
+                    faults.push(format!(
+                        "`{key}`: @cite must be the citation of rule-ids.csv, \"{}\"",
+                        row.citation
+                    ));
                 }
                 if note("part").is_none() && (in_force != row.in_force || until != row.until) {
                     faults.push(format!("`{key}`: @in_force and @until must be those of rule-ids.csv"));
@@ -117,26 +147,28 @@ pub(super) fn read(policy: &Policy, regime: &Regime, inventory: &Inventory) -> R
         }
         policy
     });
-    let stayed = note("stayed").and_then(|text| match text.split_whitespace().collect::<Vec<_>>().as_slice() {
-        [from, until, by] => match (date(from), date(until)) {
-            (Ok(from), Ok(until)) => Some(Stay { from, until, by: (*by).to_owned() }),
+    let stayed =
+        note("stayed").and_then(|text| match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+            [from, until, by] => match (date(from), date(until)) {
+                (Ok(from), Ok(until)) => Some(Stay { from, until, by: (*by).to_owned() }),
+                _ => {
+                    faults.push(format!("`{key}`: @stayed: the dates cannot be read"));
+                    None
+                }
+            },
             _ => {
-                faults.push(format!("`{key}`: @stayed: the dates cannot be read"));
+                faults.push(format!("`{key}`: @stayed(\"FROM UNTIL RULE-ID\")"));
                 None
             }
-        },
-        _ => {
-            faults.push(format!("`{key}`: @stayed(\"FROM UNTIL RULE-ID\")"));
-            None
-        }
-    });
+        });
     let actions = actions(&json).unwrap_or_else(|| {
         faults.push(format!("`{key}`: the scope names an unknown action"));
         Vec::new()
     });
     let why = note("why").unwrap_or_default();
     if why.is_empty() && !id.starts_with("def:") {
-        faults.push(format!("`{key}`: @why is missing: the rule in one sentence for the person who must act"));
+        faults
+            .push(format!("`{key}`: @why is missing: the rule in one sentence for the person who must act"));
     }
     match (role, resource, faults.is_empty()) {
         (Some(role), Some(resource), true) => Ok(Rule {
@@ -186,7 +218,8 @@ fn role(
             return Ok(make(words(name)));
         }
     }
-    let outcome = note("outcome").ok_or("@outcome is missing (or @defines, @any, @lifts, @bars, @reviews, @supports)")?;
+    let outcome = note("outcome")
+        .ok_or("@outcome is missing (or @defines, @any, @lifts, @bars, @reviews, @supports)")?;
     let bad = || format!("@outcome(\"{outcome}\") is no verdict of this kind of norm");
     match kind {
         NormKind::Law => LawVerdict::from_word(&outcome).map(Role::Requirement).ok_or_else(bad),
