@@ -1,6 +1,6 @@
 //! Every worked scenario: those of the briefs, and those that the packs carry in `law/*/cases/`.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test says what it expects")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

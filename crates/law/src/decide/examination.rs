@@ -72,7 +72,22 @@ impl Examination {
     ) -> Vec<NearMiss> {
         let decides = |rule: &Rule, on: &str| determining.iter().any(|c| c.rule == rule.id && c.on == on);
         let mut found: Vec<NearMiss> = Vec::new();
-        for (rule, examined) in self.rules(world, regime).filter(|(r, _)| r.citable()) {
+        // restrictions of an exception, and what the law defines for it, stand next to nothing unless it is in play
+        let in_play: Vec<&str> = self
+            .rules(world, regime)
+            .filter(|(r, e)| matches!(r.role, Role::Exception { .. }) && looked_at(e))
+            .map(|(r, _)| r.id.as_str())
+            .collect();
+        let idle = |rule: &Rule| match &rule.role {
+            Role::Bar { bars } => !bars.iter().any(|b| in_play.contains(&b.as_str()) || (b == "*" && !in_play.is_empty())),
+            // a note or carve-out that takes nothing out is no near miss of the rule that it would have lifted
+            Role::Definition { .. } if rule.permit => true,
+            Role::Definition { .. } => world.law.rules.iter().any(|x| {
+                matches!(x.role, Role::Exception { .. }) && rule.id.starts_with(&x.id) && !in_play.contains(&x.id.as_str())
+            }),
+            _ => false,
+        };
+        for (rule, examined) in self.rules(world, regime).filter(|(r, _)| r.citable() && !idle(r)) {
             let on = cite::label(world, examined.resource);
             if decides(rule, &on) {
                 continue;
