@@ -3,9 +3,9 @@
 
 Runs every ```console block of README.md and docs/ and compares what is printed (stdout and stderr) with what is shown.
 A block has lines `$ command`, each followed by its output. A line that is `…` alone stands for any lines. What differs
-from run to run (times, digests, keys, durations, temporary paths) is not compared. `cargo run --release --` stands for the
+from run to run (times, digests, keys, sizes, durations, line breaks) is not compared. `cargo run --release --` stands for the
 program, which is given as PROGRAM. The blocks of one document run in their order, in one temporary directory that
-has a link to each folder of the tree and a home of its own. `--write` puts in what is printed, where that differs.
+has a link to each folder of the tree, with a user's directory of its own. `--write` puts in what is printed, where that differs.
 
 usage: docs.py [--write] PROGRAM [DOCUMENT…]
 """
@@ -21,21 +21,24 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 VOLATILE = [
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
     (re.compile(r"\b\d+(\.\d+)? ?(µs|ms|s)\b"), "DURATION"),
-    (re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8,64}(…|\b)"), "HEX"),
     (re.compile(r"[A-Za-z0-9+/]{40,}={0,2}"), "BASE64"),
+    (re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8,64}(…|\b)"), "HEX"),
+    (re.compile(r"\b\d+ bytes\b"), "SIZE"),
 ]
 
 
 def same(shown, printed):
     """Whether the lines shown are the lines printed, `…` standing for any."""
-    def normal(line):
+    def normal(lines):
+        # where a line is broken depends on the length of paths
+        text = " ".join(" ".join(lines).split())
         for pattern, word in VOLATILE:
-            line = pattern.sub(word, line)
-        return line.rstrip()
+            text = pattern.sub(word, text)
+        return text
 
-    shown, printed = [normal(l) for l in shown], [normal(l) for l in printed]
-    pattern = "".join(r"(?:.*\n)*" if l.strip() == "…" else re.escape(l) + r"\n" for l in shown)
-    return re.fullmatch(pattern, "".join(l + "\n" for l in printed)) is not None
+    pieces = "\n".join("\0" if l.strip() == "…" else l for l in shown).split("\0")
+    pattern = r" ?(?:.* )?".join(re.escape(normal([piece])) for piece in pieces)
+    return re.fullmatch(pattern + " ?", normal(printed) + " ") is not None
 
 
 def commands(block):
@@ -61,7 +64,8 @@ def check(document, program, write):
         for path in ROOT.iterdir():
             if path.name not in {"target", ".git"}:
                 (work / path.name).symlink_to(path)
-        environment = dict(os.environ, COUNTERSIGN_HOME=str(pathlib.Path(directory) / "home"), NO_COLOR="1", COLUMNS="110")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("COUNTERSIGN_", "XDG_"))}
+        environment |= {"HOME": directory, "NO_COLOR": "1"}
         environment["PATH"] = f"{program.parent}:{environment['PATH']}"
         code = 0
         for block in BLOCK.finditer(text):
