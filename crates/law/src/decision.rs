@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use countersign_model::{Answer, CommitmentVerdict, GateVerdict, LawVerdict, ReviewPolicy};
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::pack::NormKind;
@@ -112,8 +113,8 @@ pub struct Cited {
     /// The exceptions by which it was lifted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lifted_by: Vec<String>,
-    /// The facts that it read, by path.
-    pub facts: BTreeMap<String, String>,
+    /// The facts that it read, by path; those of its last conditions, which decide, first.
+    pub facts: IndexMap<String, String>,
 }
 
 /// A rule examined that failed.
@@ -129,8 +130,8 @@ pub struct NearMiss {
     pub on: String,
     /// The condition that failed.
     pub failing: String,
-    /// The facts that it read.
-    pub facts: BTreeMap<String, String>,
+    /// The facts that it read, in the same order.
+    pub facts: IndexMap<String, String>,
 }
 
 /// A rule to read beside the determining ones.
@@ -149,8 +150,10 @@ pub struct Mention {
 /// A share attributed to listed persons.
 #[derive(Debug, Clone, Serialize)]
 pub struct Attributed {
-    /// The party dealt with.
+    /// The party.
     pub party: String,
+    /// Whether it is dealt with, and does not only stand behind one that is.
+    pub dealt_with: bool,
     /// Percent, exact or `least to most`.
     pub percent: String,
     /// Where the arithmetic is written down.

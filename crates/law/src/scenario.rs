@@ -183,7 +183,7 @@ fn compare(expected: &Expected, decision: &Decision) -> Vec<String> {
             .regimes
             .iter()
             .filter(|r| r.regime == *name)
-            .flat_map(|r| r.attributed.iter().map(|a| a.percent.clone()))
+            .flat_map(|r| r.attributed.iter().filter(|a| a.dealt_with).map(|a| a.percent.clone()))
             .collect();
         if !found.contains(&Share::exactly(wanted.clone()).to_string()) {
             differ(&format!("share attributed under {name}"), wanted.to_string(), found.join(", "));

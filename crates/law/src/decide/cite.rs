@@ -1,6 +1,6 @@
 //! Citations: a rule that was examined, written down for people and records.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use crate::decision::{Cited, Mention, NearMiss};
 use crate::facts::{Examined, World};
@@ -11,7 +11,7 @@ pub(super) fn label(world: &World<'_>, resource: usize) -> String {
     world.facts.entities.get(resource).map(|e| e.label.clone()).unwrap_or_default()
 }
 
-fn facts(examined: &Examined) -> BTreeMap<String, String> {
+fn facts(examined: &Examined) -> IndexMap<String, String> {
     examined.trace.reads.iter().map(|(path, value)| (path.to_string(), value.clone())).collect()
 }
 
@@ -48,7 +48,7 @@ pub(super) fn by_id(law: &Law, id: &str, on: &str) -> Option<Cited> {
         on: on.to_owned(),
         notice: None,
         lifted_by: Vec::new(),
-        facts: BTreeMap::new(),
+        facts: IndexMap::new(),
     })
 }
 

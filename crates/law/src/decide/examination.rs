@@ -97,6 +97,9 @@ impl Examination {
                 found.push(cite::near_miss(world, rule, examined, failing));
             }
         }
+        // those next to what determines come first
+        let shared = |id: &str| determining.iter().map(|c| common(&c.rule, id)).max().unwrap_or_default();
+        found.sort_by_key(|m| std::cmp::Reverse(shared(&m.rule)));
         found
     }
 
@@ -136,6 +139,11 @@ impl Examination {
         }
         out
     }
+}
+
+/// How far two rule ids run together.
+fn common(a: &str, b: &str) -> usize {
+    a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count()
 }
 
 /// The one condition on which a rule failed; `None` when it holds, is not looked at, cannot be settled, or fails

@@ -217,7 +217,9 @@ fn bars<'a>(
         .copied()
         .filter(|(rule, examined)| {
             let Role::Bar { bars } = &rule.role else { return false };
-            let names = bars.iter().any(|b| b == "*" || *b == exception.id);
+            // `* -ID`: every exception but this one
+            let spared = bars.iter().any(|b| b.strip_prefix('-') == Some(exception.id.as_str()));
+            let names = !spared && bars.iter().any(|b| b == "*" || *b == exception.id);
             names && (rule.resource != exception.resource || examined.resource == on.resource)
         })
         .collect()
@@ -451,6 +453,7 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
             }
             out.push(Attributed {
                 party: party.clone(),
+                dealt_with: dealt,
                 percent: found.share.to_string(),
                 by: rule.source.clone(),
                 through: found

@@ -199,6 +199,9 @@ fn flags_and_commitments(case: &Json, actor: &str, as_of: Date, context: &mut Re
         ),
     };
     context.insert(Arc::from("open_flags"), fact(open, path));
+    let transit = case.pointer("/transfer/transit_states").and_then(Json::as_array).map(Vec::as_slice);
+    let transit = Value::set(transit.unwrap_or_default().iter().filter_map(Json::as_str));
+    context.insert(Arc::from("transit_recorded"), fact(transit, "transfer.transit_states"));
     let deal = case.get("deal").and_then(Json::as_object);
     let says = deal.into_iter().flatten().filter(|(_, v)| v.as_str() == Some("yes")).map(|(k, _)| k.as_str());
     context.insert(Arc::from("deal_says"), fact(Value::set(says), "deal"));

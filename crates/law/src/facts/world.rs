@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use countersign_model::Date;
+use indexmap::IndexMap;
 
 use super::FactSet;
 use super::holdings::Holdings;
@@ -25,15 +26,17 @@ pub(crate) struct Examined {
 /// What an evaluation read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trace {
-    /// Facts by path.
-    pub(crate) reads: BTreeMap<Arc<str>, String>,
+    /// Facts by path, in the order of reading.
+    pub(crate) reads: IndexMap<Arc<str>, String>,
     /// Definitions that held: rule and resource.
     pub(crate) definitions: BTreeSet<(usize, usize)>,
 }
 
 impl Trace {
     fn absorb(&mut self, other: &Self) {
-        self.reads.extend(other.reads.iter().map(|(k, v)| (k.clone(), v.clone())));
+        for (path, value) in &other.reads {
+            self.reads.entry(path.clone()).or_insert_with(|| value.clone());
+        }
         self.definitions.extend(other.definitions.iter().copied());
     }
 }
@@ -96,8 +99,11 @@ impl<'a> World<'a> {
         let mut clauses = Vec::new();
         let mut truth = Tri::True;
         if let Some(found) = self.law.rules.get(rule) {
+            let mut by_clause = Vec::new();
             for (n, clause) in found.clauses.iter().enumerate() {
+                self.frames.borrow_mut().push(Trace::default());
                 let held = evaluate(&clause.expr, &view);
+                by_clause.push(self.frames.borrow_mut().pop().unwrap_or_default());
                 let held = if clause.unless { held.not() } else { held };
                 truth = truth.and(|| held.clone());
                 let outside = n == 0 && held.is_false();
@@ -105,6 +111,10 @@ impl<'a> World<'a> {
                 if outside {
                     break;
                 }
+            }
+            // the first condition only says when the rule is looked at: what the last ones read decides
+            if let Some(frame) = self.frames.borrow_mut().last_mut() {
+                by_clause.iter().rev().for_each(|read| frame.absorb(read));
             }
         }
         let trace = self.frames.borrow_mut().pop().unwrap_or_default();

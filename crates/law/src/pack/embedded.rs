@@ -2,7 +2,7 @@
 
 use include_dir::{Dir, include_dir};
 
-use super::load::PackFiles;
+use super::load::{PackFiles, is_case};
 
 static LAW: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../law");
 
@@ -15,8 +15,9 @@ pub fn embedded_files() -> PackFiles {
 
 fn collect(dir: &Dir<'static>, files: &mut PackFiles) {
     for file in dir.files() {
-        if let Some(text) = file.contents_utf8() {
-            files.insert(file.path().to_string_lossy().replace('\\', "/"), text.to_owned());
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        if let Some(text) = file.contents_utf8().filter(|_| !is_case(&path)) {
+            files.insert(path, text.to_owned());
         }
     }
     for sub in dir.dirs() {

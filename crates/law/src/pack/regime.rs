@@ -28,4 +28,7 @@ pub struct Regime {
     /// Commitments: the acts for which the family has rules; empty = all.
     #[serde(default)]
     pub actions: Vec<String>,
+    /// Commitments: rules that no case can show to be met; they count only where they are recorded as breached.
+    #[serde(default)]
+    pub unobservable: Vec<String>,
 }
