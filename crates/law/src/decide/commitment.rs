@@ -107,7 +107,10 @@ fn finding(world: &World<'_>, case: &Json, family: &Regime) -> CommitmentFinding
     let recorded_met = recorded("commitments_met");
     let mut observable = world.law.inventory.rows().filter(|row| {
         let pledged = !family.membership.is_empty() || recorded("pledged").contains(&row.id);
-        row.regime == family.id && pledged && !family.unobservable.contains(&row.id) && row.in_force.is_none_or(|d| d <= world.as_of)
+        row.regime == family.id
+            && pledged
+            && !family.unobservable.contains(&row.id)
+            && row.in_force.is_none_or(|d| d <= world.as_of)
     });
     let all_met = observable.all(|row| met.contains(&row.id.as_str()) || recorded_met.contains(&row.id));
     out.verdict = if !out.determining.is_empty() {

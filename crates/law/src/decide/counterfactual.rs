@@ -23,7 +23,10 @@ pub(super) fn find(
     for assumption in assumptions {
         let mut tree = case.tree().clone();
         if set(&mut tree, &assumption.path, assumption.otherwise.clone()) {
-            let change = format!("the possible match behind `{}` is another party, one that no list names", assumption.path);
+            let change = format!(
+                "the possible match behind `{}` is another party, one that no list names",
+                assumption.path
+            );
             tried.push((change, vec![assumption.path.clone()], tree));
         }
     }

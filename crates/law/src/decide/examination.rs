@@ -79,11 +79,15 @@ impl Examination {
             .map(|(r, _)| r.id.as_str())
             .collect();
         let idle = |rule: &Rule| match &rule.role {
-            Role::Bar { bars } => !bars.iter().any(|b| in_play.contains(&b.as_str()) || (b == "*" && !in_play.is_empty())),
+            Role::Bar { bars } => {
+                !bars.iter().any(|b| in_play.contains(&b.as_str()) || (b == "*" && !in_play.is_empty()))
+            }
             // a note or carve-out that takes nothing out is no near miss of the rule that it would have lifted
             Role::Definition { .. } if rule.permit => true,
             Role::Definition { .. } => world.law.rules.iter().any(|x| {
-                matches!(x.role, Role::Exception { .. }) && rule.id.starts_with(&x.id) && !in_play.contains(&x.id.as_str())
+                matches!(x.role, Role::Exception { .. })
+                    && rule.id.starts_with(&x.id)
+                    && !in_play.contains(&x.id.as_str())
             }),
             _ => false,
         };
