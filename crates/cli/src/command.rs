@@ -1,0 +1,99 @@
+//! The commands: one file each, holding what it takes and what it does with the result.
+
+mod bundle;
+mod check;
+mod init;
+mod law;
+mod lists;
+mod log;
+mod replay;
+mod screen;
+mod screening;
+mod verify;
+
+pub(crate) use screen::Screen;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use countersign_model::{Date, parse_date};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::home::Home;
+use crate::printer::Printer;
+
+const EXIT_CODES: &str = "\
+Exit codes of `check`: 0 PROCEED, 10 CONDITIONS, 20 HOLD, 30 STOP.
+Exit codes of every command: 1 it failed, or what it tested does not hold; 2 the input is wrong.
+
+Examples:
+  countersign check case.yaml
+  countersign screen \"NSO Group\" --country IL
+  countersign lists import consolidated.csv --source us_csl
+  countersign check --record case.yaml && countersign bundle 0 -o proof.json
+  countersign verify proof.json";
+
+/// May we act, under which article, on which evidence?
+///
+/// Countersign checks an act (an export, a sale, a purchase, an investment) with surveillance technology against the
+/// law, the commitments of states and the gates that you opted into. It works offline and sends nothing anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, after_long_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// The data directory: journal, keys, imported lists. Made by the commands that record something
+    #[arg(long, global = true, env = "COUNTERSIGN_HOME", value_name = "DIR")]
+    home: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Args),
+    Check(check::Args),
+    Screen(screen::Args),
+    Screening(screening::Args),
+    Lists(lists::Args),
+    Law(law::Args),
+    Verify(verify::Args),
+    Bundle(bundle::Args),
+    Replay(replay::Args),
+    Log(log::Args),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub(crate) fn run(self, printer: &mut Printer) -> Result<Exit, Failure> {
+        let home = || Home::find(self.home.as_deref());
+        match self.command {
+            Command::Init(args) => init::run(&args, &home()?, printer),
+            Command::Check(args) => check::run(&args, &home()?, printer),
+            Command::Screen(args) => screen::run(&args, &home()?, printer),
+            Command::Screening(args) => screening::run(&args, &home()?, printer),
+            Command::Lists(args) => lists::run(&args, &home()?, printer),
+            Command::Law(args) => law::run(&args, printer),
+            Command::Verify(args) => verify::run(&args, printer),
+            Command::Bundle(args) => bundle::run(&args, &home()?, printer),
+            Command::Replay(args) => replay::run(&args, &home()?, printer),
+            Command::Log(args) => log::run(&args, &home()?, printer),
+        }
+    }
+}
+
+/// A date on the command line.
+fn date(text: &str) -> Result<Date, String> {
+    parse_date(text).map_err(|e| e.to_string())
+}
+
+/// Says which lists the answer rests on, where there is no home.
+fn say_where_from(home: &Home, has_home: bool, printer: &mut Printer) {
+    if !has_home {
+        let hint = if home.is_named() { "the directory named is no home" } else { "there is no home yet" };
+        printer.word(&crate::page::words(&format!(
+            "note: {hint} (`{}`), so names are compared with the built-in starter list alone: thirty entries, no \
+             replacement for the publishers' lists; see `countersign lists import --help`",
+            home.path().display()
+        )));
+    }
+}

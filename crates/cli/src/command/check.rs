@@ -1,0 +1,162 @@
+//! `countersign check`.
+
+use std::path::{Path, PathBuf};
+
+use countersign_model::{Answer, Date, Digest};
+use countersign_store::Store;
+
+use crate::clock;
+use crate::exit::Exit;
+use crate::failure::{Failure, read_text};
+use crate::flow::check::{Options, check, intent, read_case};
+use crate::flow::dispositions::Dispositions;
+use crate::flow::knowledge::Knowledge;
+use crate::flow::lists::Lists;
+use crate::flow::{record, screening};
+use crate::home::Home;
+use crate::page;
+use crate::printer::Printer;
+
+use super::{date, say_where_from};
+
+const EXAMPLES: &str = "\
+Exit code: 0 PROCEED, 10 CONDITIONS, 20 HOLD, 30 STOP; of several files the most severe. 2 if a file is wrong (the
+others are checked all the same), 1 if the program failed.
+
+Examples:
+  countersign check case.yaml
+  countersign check case.yaml --as-of 2021-11-03     what would have been the answer on that day
+  countersign check *.yaml --json | jq .decision.answer
+  countersign check case.yaml --record               keep the decision in the journal";
+
+/// May this act be done? Answer, reasons, what is missing, what would change it
+///
+/// Reads case files (format case/1, YAML or JSON). Every party whose `listings` the case does not give is screened
+/// against the loaded lists; a possible match that nobody has decided counts as listed, and the answer says so.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Case files
+    #[arg(required = true, value_name = "CASE")]
+    cases: Vec<PathBuf>,
+    /// The day of the act, in place of the case's `as_of`: law, lists and licences are read as of it
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    as_of: Option<Date>,
+    /// The day up to which log entries (assessments) are read, in place of the case's `known_at`
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    known_at: Option<Date>,
+    /// `act`: about to do it; `evaluate`: only looking. In place of the case's `intent`
+    #[arg(long, value_name = "act|evaluate", value_parser = intent)]
+    intent: Option<String>,
+    /// Print check/1 as JSON: one object for one case, a list for several
+    #[arg(long)]
+    json: bool,
+    /// Keep the decision and everything that it rests on in the journal
+    #[arg(long)]
+    record: bool,
+}
+
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let knowledge = Knowledge::embedded()?;
+    let options = Options { as_of: args.as_of, known_at: args.known_at, intent: args.intent.clone() };
+    let mut desk = Desk { home, args, knowledge, options, store: None, asked_store: false, lists: None };
+    let mut worst = Answer::Proceed;
+    let (mut wrong, mut printed) = (false, false);
+    let mut results = Vec::new();
+    for path in &args.cases {
+        match desk.one(path, printer) {
+            Ok((answer, json, page)) => {
+                worst = worst.max(answer);
+                if args.json {
+                    results.push(json);
+                } else {
+                    if printed {
+                        printer.data("");
+                    }
+                    printed = true;
+                    printer.data(&page);
+                }
+            }
+            Err(Failure::Input(message)) => {
+                wrong = true;
+                printer.fault(&message);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    if args.json {
+        match (args.cases.len(), results.as_slice()) {
+            (1, []) => {}
+            (1, [one]) => printer.json(one)?,
+            (_, several) => printer.json(&several)?,
+        }
+    }
+    Ok(if wrong { Exit::Input } else { Exit::Answer(worst) })
+}
+
+/// What is opened once for all cases of a call.
+struct Desk<'a> {
+    home: &'a Home,
+    args: &'a Args,
+    knowledge: Knowledge,
+    options: Options,
+    store: Option<Store>,
+    asked_store: bool,
+    lists: Option<(Lists, Dispositions)>,
+}
+
+impl Desk<'_> {
+    fn one(
+        &mut self,
+        path: &Path,
+        printer: &mut Printer,
+    ) -> Result<(Answer, serde_json::Value, String), Failure> {
+        let text = read_text(path)?;
+        let origin = path.display().to_string();
+        let case = read_case(&text, &origin, &self.options, &self.knowledge)
+            .map_err(|e| Failure::Input(e.to_string()))?;
+        let screens = screening::is_needed(&case);
+        self.open(screens, printer)?;
+        let nobody = Dispositions::default();
+        let (lists, dispositions) = match &self.lists {
+            Some((lists, dispositions)) => (Some(lists), dispositions),
+            None => (None, &nobody),
+        };
+        let digest = Digest::of(text.as_bytes());
+        let check = check(&case, digest, &self.options, &self.knowledge, lists, dispositions).map_err(
+            |e| match e {
+                Failure::Input(message) => Failure::Input(format!("{origin}: {message}")),
+                other => other,
+            },
+        )?;
+        let receipt = match (self.args.record, &mut self.store) {
+            (true, Some(store)) => Some(record::record(store, &check, &text, lists, clock::now()?)?),
+            _ => None,
+        };
+        let json = check.to_json(receipt.as_ref().map(record::to_json))?;
+        let page = page::check(&check, &origin, receipt.as_ref());
+        Ok((check.decision.answer, json, page))
+    }
+
+    /// Opens the home where the case needs it, and says so where there is none.
+    fn open(&mut self, screens: bool, printer: &mut Printer) -> Result<(), Failure> {
+        if !self.asked_store && (screens || self.args.record) {
+            self.asked_store = true;
+            if self.args.record {
+                let (store, begun) = self.home.write()?;
+                if begun {
+                    printer.word(&format!("note: began a new home in `{}`", self.home.path().display()));
+                }
+                self.store = Some(store);
+            } else {
+                self.store = self.home.read()?;
+            }
+        }
+        if screens && self.lists.is_none() {
+            say_where_from(self.home, self.store.is_some(), printer);
+            let lists = Lists::load(self.store.as_ref())?;
+            self.lists = Some((lists, Dispositions::load(self.store.as_ref())?));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! `countersign law test`, `law check` and `law rules`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use countersign_case::ScenarioFile;
+use countersign_law::{Law, Outcome, PackFiles, Status, run as run_scenarios};
+use countersign_model::Digest;
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::failure::{Failure, read_text};
+use crate::flow::knowledge::Knowledge;
+use crate::page;
+use crate::printer::Printer;
+
+/// The law packs: test them, check them, list their rules
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Test(Test),
+    Check(Check),
+    Rules(Rules),
+}
+
+/// Run scenario files: cases with what is expected of them
+///
+/// A scenario passes when its own expectation and every counterfactual hold; one that cannot be run is unsupported,
+/// never passed. Nothing is screened. Exit code 1 when something failed or is unsupported.
+#[derive(Debug, clap::Args)]
+struct Test {
+    /// Scenario files (scenarios/2)
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print {"passed", "failed", "unsupported", "cases"} as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Check a tree of law packs and name every fault
+///
+/// Without DIR the packs of the program are checked. Exit code 1 when there is a fault.
+#[derive(Debug, clap::Args)]
+struct Check {
+    /// A directory as `law/` in the sources
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+/// List the rules: id, citation, dates, how well the text is confirmed, and which have no policy yet
+#[derive(Debug, clap::Args)]
+struct Rules {
+    /// Only rules of this regime, for example US-EAR
+    #[arg(long, value_name = "ID")]
+    regime: Option<String>,
+    /// Only ids that no policy of the packs bears or names: what is not built yet
+    #[arg(long)]
+    without_policy: bool,
+    /// Print rules/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Test(args) => test(args, printer),
+        Command::Check(args) => check(args, printer),
+        Command::Rules(args) => rules(args, printer),
+    }
+}
+
+fn test(args: &Test, printer: &mut Printer) -> Result<Exit, Failure> {
+    let knowledge = Knowledge::embedded()?;
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut wrong = false;
+    for path in &args.files {
+        let read = read_text(path).and_then(|text| {
+            ScenarioFile::parse(&text, &path.display().to_string(), &knowledge.known)
+                .map_err(|e| Failure::Input(e.to_string()))
+        });
+        match read {
+            Ok(file) => outcomes.extend(run_scenarios(&knowledge.law, &knowledge.known, &file)),
+            Err(Failure::Input(message)) => {
+                wrong = true;
+                printer.fault(&message);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    let count = |status: Status| outcomes.iter().filter(|o| o.status == status).count();
+    let (passed, failed, unsupported) =
+        (count(Status::Passed), count(Status::Failed), count(Status::Unsupported));
+    if args.json {
+        printer.json(&json!({
+            "passed": passed, "failed": failed, "unsupported": unsupported, "cases": outcomes,
+        }))?;
+    } else if !outcomes.is_empty() {
+        printer.data(&page::scenarios(&outcomes));
+        printer.data(&format!("{passed} passed, {failed} failed, {unsupported} unsupported"));
+    }
+    Ok(match (wrong, failed + unsupported) {
+        (true, _) => Exit::Input,
+        (false, 0) => Exit::Ok,
+        (false, _) => Exit::Failed,
+    })
+}
+
+fn check(args: &Check, printer: &mut Printer) -> Result<Exit, Failure> {
+    let law = match &args.dir {
+        None => Law::load(&countersign_law::embedded_files()),
+        Some(dir) => {
+            let mut files = PackFiles::new();
+            collect(dir, "", &mut files)?;
+            if files.is_empty() {
+                return Err(Failure::Input(format!(
+                    "`{}` holds no files; name a directory of packs",
+                    dir.display()
+                )));
+            }
+            Law::load(&files)
+        }
+    };
+    match law {
+        Ok(law) => {
+            printer.data(&format!(
+                "{} regimes and families, {} policies, {} rule ids, {} of them without a policy: no fault",
+                law.regimes().len(),
+                law.cedar().map_err(|e| Failure::Program(e.to_string()))?.0.policies().count(),
+                law.inventory().rows().count(),
+                law.ids_without_policy().len()
+            ));
+            printer.data(&format!("digest {}", law.digest()));
+            Ok(Exit::Ok)
+        }
+        Err(error) => {
+            for fault in &error.faults {
+                printer.data(fault);
+            }
+            printer.word(&format!("{} fault(s); a tree with a fault is never used", error.faults.len()));
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+fn collect(dir: &Path, prefix: &str, files: &mut PackFiles) -> Result<(), Failure> {
+    let entries = std::fs::read_dir(dir).map_err(|e| Failure::unreadable(dir, &e))?;
+    for entry in entries {
+        let entry = entry.map_err(|e| Failure::unreadable(dir, &e))?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, &format!("{name}/"), files)?;
+        } else {
+            files.insert(name, read_text(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn rules(args: &Rules, printer: &mut Printer) -> Result<Exit, Failure> {
+    let law = Law::embedded().map_err(|e| Failure::Program(e.to_string()))?;
+    let bare: std::collections::BTreeSet<&str> = law.ids_without_policy().into_iter().collect();
+    let rows: Vec<_> = law
+        .inventory()
+        .rows()
+        .filter(|r| args.regime.as_ref().is_none_or(|wanted| *wanted == r.regime))
+        .filter(|r| !args.without_policy || bare.contains(r.id.as_str()))
+        .collect();
+    if rows.is_empty() && args.regime.is_some() {
+        let mut known: Vec<&str> = law.inventory().rows().map(|r| r.regime.as_str()).collect();
+        known.sort_unstable();
+        known.dedup();
+        let asked = args.regime.clone().unwrap_or_default();
+        if !known.contains(&asked.as_str()) {
+            return Err(Failure::Input(format!(
+                "no rule belongs to `{asked}`; there are {}",
+                known.join(", ")
+            )));
+        }
+    }
+    if args.json {
+        let rules: Vec<_> = rows
+            .iter()
+            .map(|r| {
+                json!({
+                    "id": r.id, "regime": r.regime, "kind": r.kind, "citation": r.citation,
+                    "in_force": r.in_force.map(|d| d.to_string()), "until": r.until.map(|d| d.to_string()),
+                    "verification": r.verification, "meaning": r.meaning,
+                    "has_policy": !bare.contains(r.id.as_str()),
+                })
+            })
+            .collect();
+        let digest: Digest = law.digest();
+        printer.json(&json!({"schema": "rules/1", "law": digest, "rules": rules}))?;
+        return Ok(Exit::Ok);
+    }
+    for row in &rows {
+        let since = row.in_force.map(|d| d.to_string()).unwrap_or_default();
+        let until = row.until.map(|d| d.to_string()).unwrap_or_default();
+        let policy = if bare.contains(row.id.as_str()) { "no policy" } else { "" };
+        printer.data(
+            format!(
+                "{:<22} {:<11} {:>10} {:>10} {:<15} {:<9}  {}",
+                row.id, row.regime, since, until, row.verification, policy, row.citation
+            )
+            .trim_end(),
+        );
+    }
+    let without = rows.iter().filter(|r| bare.contains(r.id.as_str())).count();
+    printer.word(&format!(
+        "{} rules, {without} without a policy yet; columns: id, regime, from, until, verification",
+        rows.len()
+    ));
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,136 @@
+//! `countersign screen`.
+
+use countersign_model::{CountryCode, Date, EntitySchema, ListCode};
+use countersign_screening::{BirthDate, Profile, Query};
+use serde::Serialize;
+
+use crate::clock;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::flow::dispositions::Dispositions;
+use crate::flow::lists::{Lists, Pin};
+use crate::flow::screening::{Found, MAX_NEAR_MISSES, State, judged};
+use crate::home::Home;
+use crate::page;
+use crate::printer::Printer;
+
+use super::{date, say_where_from};
+
+const EXAMPLES: &str = "\
+Exit code: 0 no possible match, 10 possible matches that no person has decided to be another party; 1 the program
+failed, 2 the input is wrong. No possible match says only that: nothing alike is on the lists that were loaded.
+
+Examples:
+  countersign screen \"NSO Group\"
+  countersign screen \"Tal Dilian\" --schema Person --country IL --birth-date 1961
+  countersign screen \"Candiru\" --json";
+
+/// Is this name on a list? Possible matches with score and reasons
+///
+/// Compares a name with every entry of every loaded list. A possible match is no match until a person decides it
+/// (`countersign screening decide`).
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The name, in any script
+    name: String,
+    /// What it is: Person, Organization, Company, PublicBody, LegalEntity, Vessel, Airplane, Asset; absent compares with all
+    #[arg(long, value_name = "KIND")]
+    schema: Option<EntitySchema>,
+    /// A country that it is connected with (two letters); may be given several times
+    #[arg(long, value_name = "CODE", value_parser = country)]
+    country: Vec<CountryCode>,
+    /// When the person was born: YYYY, YYYY-MM or YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    birth_date: Option<BirthDate>,
+    /// The least score of a possible match, above 0 and at most 1
+    #[arg(long, value_name = "SCORE")]
+    threshold: Option<f64>,
+    /// The day for which listings are marked as in effect or not; today if absent
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    as_of: Option<Date>,
+    /// Print screen/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn country(text: &str) -> Result<CountryCode, String> {
+    CountryCode::new(text).map_err(|e| e.to_string())
+}
+
+/// The outcome, `screen/1`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Screen {
+    /// `screen/1`.
+    pub(crate) schema: &'static str,
+    /// What was asked.
+    pub(crate) query: Query,
+    /// The least score of a possible match.
+    pub(crate) threshold: f64,
+    /// The day for which listings are read.
+    pub(crate) as_of: Date,
+    /// With how many entries the name was compared.
+    pub(crate) compared: usize,
+    /// The lists.
+    pub(crate) lists: Vec<Pin>,
+    /// Possible matches, best first.
+    pub(crate) hits: Vec<Found>,
+    /// The best of those just below the threshold.
+    pub(crate) near_misses: Vec<Found>,
+    /// How many more of them there are.
+    pub(crate) more_near_misses: usize,
+    /// What the reader has to know.
+    pub(crate) notes: Vec<String>,
+}
+
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let store = home.read()?;
+    say_where_from(home, store.is_some(), printer);
+    let lists = Lists::load(store.as_ref())?;
+    let dispositions = Dispositions::load(store.as_ref())?;
+    let query = Query {
+        name: args.name.clone(),
+        schema: args.schema,
+        countries: args.country.clone(),
+        birth_date: args.birth_date,
+        ..Query::default()
+    };
+    let default = Profile::default();
+    let threshold = args.threshold.unwrap_or(default.threshold);
+    let profile = Profile { threshold, max_near_misses: MAX_NEAR_MISSES, ..default };
+    let found = lists.index().screen(&query, &profile).map_err(|e| Failure::Input(e.to_string()))?;
+    let judge = |hits: Vec<countersign_screening::Hit>| -> Result<Vec<Found>, Failure> {
+        hits.into_iter()
+            .map(|hit| {
+                let schema = args.schema.unwrap_or(hit.schema);
+                judged(hit, &args.name, schema, &lists, &dispositions)
+            })
+            .collect()
+    };
+    let mut notes = found.notes;
+    let whole = lists.whole_lists();
+    let missing: Vec<&str> =
+        ListCode::ALL.iter().filter(|l| !whole.contains(l)).map(|l| l.as_str()).collect();
+    if !missing.is_empty() {
+        notes.push(format!("no whole copy is loaded of {}", missing.join(", ")));
+    }
+    let screen = Screen {
+        schema: "screen/1",
+        query,
+        threshold,
+        as_of: args.as_of.unwrap_or_else(clock::today),
+        compared: found.compared_entities,
+        lists: lists.pins(),
+        hits: judge(found.hits)?,
+        near_misses: judge(found.near_misses)?,
+        more_near_misses: found.more_near_misses,
+        notes,
+    };
+    if args.json {
+        printer.json(&screen)?;
+    } else {
+        printer.data(&page::screen(&screen));
+    }
+    let open = screen.hits.iter().any(|f| f.state != State::NoMatch);
+    Ok(if open { Exit::PossibleMatches } else { Exit::Ok })
+}

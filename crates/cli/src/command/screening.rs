@@ -1,0 +1,136 @@
+//! `countersign screening decide`.
+
+use clap::Subcommand;
+use countersign_model::EntitySchema;
+use countersign_screening::{Profile, Query};
+
+use crate::clock;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::flow::dispositions::{Disposition, Verdict, entity_digest, kind_of, normalised, record};
+use crate::flow::lists::Lists;
+use crate::home::Home;
+use crate::printer::Printer;
+
+/// Decide possible matches
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Decide(Decide),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  countersign screening decide \"NSO Group\" starter:EL-NSO --match --by \"J. Doe\" --reason \"same address, same directors\"
+  countersign screening decide \"Candiru Bakery\" starter:EL-CANDIRU --no-match --by \"J. Doe\" --reason \"a bakery in Lyon\"";
+
+/// Record that a possible match is the listed party, or is not
+///
+/// The decision is kept in the journal and holds for this spelling of the name, this kind of party and this entry,
+/// until another one overrules it. One that says --no-match lapses when the entry changes.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+struct Decide {
+    /// The name of the party, spelled as in the case
+    name: String,
+    /// The id of the entry, as `check` and `screen` show it
+    entity: String,
+    /// It is the listed party
+    #[arg(long = "match", conflicts_with = "no_match", required_unless_present = "no_match")]
+    is_match: bool,
+    /// It is another party
+    #[arg(long)]
+    no_match: bool,
+    /// Why, in words; kept for good
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Who decides
+    #[arg(long, value_name = "WHO")]
+    by: String,
+    /// What kind of party it is (Person, Organization…); absent takes the entry's kind
+    #[arg(long, value_name = "KIND")]
+    schema: Option<EntitySchema>,
+}
+
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let Command::Decide(args) = &args.command;
+    for (what, text) in [("--reason", &args.reason), ("--by", &args.by)] {
+        if text.trim().is_empty() {
+            return Err(Failure::Input(format!(
+                "{what} is empty; a decision about a person or company needs both"
+            )));
+        }
+    }
+    let lists = Lists::load(home.read()?.as_ref())?;
+    let entity = lists.entity(&args.entity).ok_or_else(|| {
+        Failure::Input(format!(
+            "no loaded list has an entry `{}`; `countersign screen \"{}\"` shows the ids of the possible matches",
+            args.entity, args.name
+        ))
+    })?;
+    let kind = match (args.schema, entity.schema) {
+        (Some(kind), _) => kind,
+        (None, EntitySchema::LegalEntity) => {
+            return Err(Failure::Input(format!(
+                "the list does not say whether `{}` is a person or a body; add --schema Person or --schema Organization",
+                args.entity
+            )));
+        }
+        (None, kind) => kind,
+    };
+    if !kind.may_be(entity.schema) {
+        return Err(Failure::Input(format!(
+            "`{}` is a {} and cannot be a {}; leave out --schema",
+            args.entity,
+            entity.schema.as_str(),
+            kind.as_str()
+        )));
+    }
+    let verdict = if args.is_match { Verdict::Match } else { Verdict::NoMatch };
+    let query = Query { schema: Some(kind), ..Query::named(args.name.clone()) };
+    let found =
+        lists.index().screen(&query, &Profile::default()).map_err(|e| Failure::Input(e.to_string()))?;
+    let alike = found.hits.iter().chain(&found.near_misses).any(|h| h.entity == args.entity);
+    if verdict == Verdict::NoMatch && !alike {
+        return Err(Failure::Input(format!(
+            "`{}` is no possible match of `{}` ({}); there is nothing to decide",
+            args.name,
+            entity.caption(),
+            args.entity
+        )));
+    }
+    let time = clock::now()?;
+    let disposition = Disposition {
+        schema: "disposition/1".to_owned(),
+        name: args.name.clone(),
+        normalised: normalised(&args.name),
+        kind: kind_of(kind).as_str().to_owned(),
+        entity: args.entity.clone(),
+        caption: entity.caption().to_owned(),
+        entity_sha256: entity_digest(entity)?,
+        verdict,
+        reason: args.reason.clone(),
+        by: args.by.clone(),
+        time: time.to_string(),
+    };
+    let (mut store, _) = home.write()?;
+    let receipt = record(&mut store, &disposition, time)?;
+    printer.data(&format!(
+        "entry {} of the journal: `{}` is {} `{}` ({}), decided by {}",
+        receipt.index,
+        disposition.name,
+        verdict.words(),
+        disposition.caption,
+        disposition.entity,
+        disposition.by
+    ));
+    if !alike {
+        printer.warning("the names have little in common; the decision holds all the same");
+    }
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,108 @@
+//! `countersign verify`: a bundle against its proof, offline.
+
+use std::path::PathBuf;
+
+use countersign_verify::{Identity, PublicKey, TrustedKeys, VKey, verify_bundle};
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::failure::{Failure, read_file};
+use crate::page;
+use crate::printer::Printer;
+
+const EXAMPLES: &str = "\
+Examples:
+  countersign verify proof.json
+  countersign verify proof.json --key countersign.dev/journal/0a1b2c+… --key ed25519:…";
+
+/// Is this record whole, and whose is it? Works offline, without an account or a home
+///
+/// Checks the signature of the record, the signature of the log, the place of the record in the log, and every
+/// document. Without --key the keys are taken from the bundle itself: it is then whole, but anyone can have made it.
+/// Exit code 1 when a bundle does not hold.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Bundle files
+    #[arg(required = true, value_name = "BUNDLE")]
+    bundles: Vec<PathBuf>,
+    /// A key that you trust, had from elsewhere: of the log (`name+hash+base64`) or the signer (`ed25519:…`). Give both
+    #[arg(long = "key", value_name = "KEY")]
+    keys: Vec<String>,
+    /// Print verify/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// The keys of the command line.
+fn trusted(keys: &[String]) -> Result<Option<TrustedKeys>, Failure> {
+    let mut trusted = TrustedKeys::default();
+    for key in keys {
+        if key.starts_with("ed25519:") {
+            let signer: PublicKey = key.parse().map_err(|e| Failure::Input(format!("--key: {e}")))?;
+            trusted.signers.push(signer);
+        } else {
+            let log: VKey = key.parse().map_err(|e| Failure::Input(format!("--key: {e}")))?;
+            trusted.logs.push(log);
+        }
+    }
+    match (keys.is_empty(), trusted.logs.is_empty(), trusted.signers.is_empty()) {
+        (true, _, _) => Ok(None),
+        (false, false, false) => Ok(Some(trusted)),
+        (false, true, _) => {
+            Err(Failure::Input("add --key with the key of the log (`name+hash+base64`) too".to_owned()))
+        }
+        (false, _, true) => {
+            Err(Failure::Input("add --key with the key of the signer (`ed25519:…`) too".to_owned()))
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
+    let trusted = trusted(&args.keys)?;
+    let mut exit = Exit::Ok;
+    let mut results = Vec::new();
+    for path in &args.bundles {
+        let name = path.display().to_string();
+        let bytes = match read_file(path) {
+            Ok(bytes) => bytes,
+            Err(failure) => {
+                printer.fault(&failure.to_string());
+                exit = Exit::Input;
+                continue;
+            }
+        };
+        match verify_bundle(&bytes, trusted.as_ref()) {
+            Ok(verified) if args.json => results.push(json!({
+                "bundle": name,
+                "holds": true,
+                "identity": if verified.identity == Identity::Trusted { "trusted" } else { "from_bundle" },
+                "kind": verified.kind.as_str(),
+                "subject": verified.leaf.subject,
+                "time": verified.leaf.time.as_str(),
+                "log": verified.log.to_string(),
+                "index": verified.index,
+                "tree_size": verified.tree_size,
+                "signer": verified.signer.to_string(),
+                "record": verified.record,
+                "documents": verified.documents.keys().map(|n| n.as_str()).collect::<Vec<_>>(),
+                "withheld": verified.withheld.iter().map(|(n, d)| json!({"name": n.as_str(), "sha256": d})).collect::<Vec<_>>(),
+            })),
+            Ok(verified) => printer.data(&page::verified(&name, &verified)),
+            Err(fault) => {
+                if exit == Exit::Ok {
+                    exit = Exit::Failed;
+                }
+                if args.json {
+                    results.push(json!({"bundle": name, "holds": false, "fault": fault.to_string()}));
+                } else {
+                    printer.data(&format!("DOES NOT HOLD  {name}\n  {fault}"));
+                }
+            }
+        }
+    }
+    if args.json {
+        printer.json(&json!({"schema": "verify/1", "bundles": results}))?;
+    }
+    Ok(exit)
+}

@@ -1,0 +1,60 @@
+//! Why a command ended without its result.
+
+use std::path::Path;
+
+use countersign_store::StoreFault;
+
+use crate::exit::Exit;
+
+/// A command that ended early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// What was given is wrong; the message says where, why, and what to do. Exit code 2.
+    #[error("{0}")]
+    Input(String),
+    /// The program or the machine failed. Exit code 1.
+    #[error("{0}")]
+    Program(String),
+}
+
+impl Failure {
+    /// A file that was named and cannot be read.
+    pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        Self::Input(format!("`{}` cannot be read: {error}; check the name and the rights", path.display()))
+    }
+
+    /// The exit code.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Input(_) => Exit::Input,
+            Self::Program(_) => Exit::Failed,
+        }
+    }
+}
+
+impl From<StoreFault> for Failure {
+    fn from(fault: StoreFault) -> Self {
+        match fault {
+            StoreFault::NoHome(_) | StoreFault::Exists(_) => Self::Input(fault.to_string()),
+            other => Self::Program(other.to_string()),
+        }
+    }
+}
+
+/// The bytes of a file that the user named.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::unreadable(path, &error))
+}
+
+/// The text of a file that the user named.
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+    String::from_utf8(read_file(path)?).map_err(|error| {
+        let line =
+            error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|b| **b == b'\n').count()
+                + 1;
+        Failure::Input(format!(
+            "{}: line {line}: the bytes are not UTF-8; save the file as UTF-8",
+            path.display()
+        ))
+    })
+}

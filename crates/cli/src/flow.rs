@@ -1,0 +1,15 @@
+//! The operations: screening → facts → decision → record, and back again.
+//!
+//! Comes in: values that the commands have read. Goes out: values that the pages print and the journal keeps.
+//! Nothing here reads arguments or prints; only `lists`, `dispositions` and `record` touch the store, and nothing
+//! here asks for the time, so that a replay gives the same bytes.
+
+pub(crate) mod check;
+pub(crate) mod dispositions;
+pub(crate) mod facts;
+pub(crate) mod import;
+pub(crate) mod knowledge;
+pub(crate) mod lists;
+pub(crate) mod record;
+pub(crate) mod replay;
+pub(crate) mod screening;

@@ -1,0 +1,385 @@
+//! One party against the loaded lists: from a name to what is known of its listings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_case::{Case, Party, PartyKind};
+use countersign_law::{Law, NormKind};
+use countersign_model::{CountryCode, Date, EntitySchema, ListCode, Listing};
+use countersign_screening::{Hit, Profile, Query};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::dispositions::{Disposition, Dispositions, Verdict, entity_digest};
+use super::lists::Lists;
+use crate::failure::Failure;
+
+/// The most near misses that are listed; the rest are counted.
+pub(crate) const MAX_NEAR_MISSES: usize = 5;
+
+/// What became of a party's `listings`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// The case gives them; nothing was screened.
+    GivenInCase,
+    /// The party has no name to screen; they stay unknown.
+    NameUnknown,
+    /// Compared with every list that the regimes asked read, and no possible match: `none`.
+    NoPossibleMatch,
+    /// A possible match that nobody has decided counts as listed, and the decision says so.
+    PossibleMatch,
+    /// People decided that the party is a listed one.
+    Match,
+    /// Some list that the regimes asked read is not loaded, so they stay unknown.
+    NotSettled,
+}
+
+/// How a hit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum State {
+    /// Nobody has decided it.
+    Undecided,
+    /// A person decided that it is the same party.
+    Match,
+    /// A person decided that it is another party.
+    NoMatch,
+    /// A person decided that it is another party, but the entry has changed since: undecided again.
+    Lapsed,
+}
+
+/// A hit with what people decided about it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Found {
+    /// How it stands.
+    pub(crate) state: State,
+    /// The decision, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) disposition: Option<Disposition>,
+    /// The hit itself.
+    #[serde(flatten)]
+    pub(crate) hit: Hit,
+}
+
+/// With what a name was compared.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Compared {
+    /// How many entries of a kind that the party may be stand on these lists.
+    pub(crate) entries: usize,
+    /// The official lists, with the number of such entries on each.
+    pub(crate) lists: BTreeMap<String, usize>,
+    /// Lists that the regimes asked read and of which no whole copy is loaded.
+    pub(crate) not_loaded: Vec<ListCode>,
+    /// Lists that they read and that no publisher offers as a file: a person has to compare them.
+    pub(crate) by_hand: Vec<ListCode>,
+}
+
+/// The screening of one party.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PartyScreening {
+    /// Its id in the case.
+    pub(crate) party: String,
+    /// Its name in the case.
+    pub(crate) name: String,
+    /// As what kind of party it is compared.
+    pub(crate) kind: EntitySchema,
+    /// What became of its listings.
+    pub(crate) outcome: Outcome,
+    /// All of it in a sentence.
+    pub(crate) summary: String,
+    /// With what it was compared; absent where it was not screened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) compared: Option<Compared>,
+    /// Possible matches on the lists that the regimes asked read, best first.
+    pub(crate) hits: Vec<Found>,
+    /// Possible matches on other lists, which nobody asked about.
+    pub(crate) elsewhere: Vec<Found>,
+    /// The best of those just below the threshold.
+    pub(crate) near_misses: Vec<Found>,
+    /// How many more of them there are.
+    pub(crate) more_near_misses: usize,
+    /// What the reader has to know.
+    pub(crate) notes: Vec<String>,
+}
+
+impl PartyScreening {
+    fn unscreened(party: &Party<'_>, outcome: Outcome, summary: &str) -> Self {
+        Self {
+            party: party.id.to_owned(),
+            name: party.name.to_owned(),
+            kind: schema_of(party.kind),
+            outcome,
+            summary: summary.to_owned(),
+            compared: None,
+            hits: Vec::new(),
+            elsewhere: Vec::new(),
+            near_misses: Vec::new(),
+            more_near_misses: 0,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The hits that count: all but those that a person decided to be another party.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = &Found> {
+        self.hits.iter().filter(|f| f.state != State::NoMatch)
+    }
+}
+
+/// Whether any party of a case has to be screened.
+pub(crate) fn is_needed(case: &Case) -> bool {
+    case.parties().any(|p| needs_screening(&p))
+}
+
+fn needs_screening(party: &Party<'_>) -> bool {
+    party.value.get("listings").is_none() && party.name != "unknown"
+}
+
+/// The official lists that the regimes asked read: the lists of the US for US regimes, of the EU for EU regimes, of
+/// the UK for UK regimes, and that of the UN for the EU's and the UK's.
+pub(crate) fn lists_read(law: &Law, case: &Case) -> BTreeSet<ListCode> {
+    let named = case.regimes();
+    let asked =
+        |id: &str, group: &str| named.as_ref().is_none_or(|n| n.iter().any(|n| n == id || n == group));
+    let mut lists = BTreeSet::new();
+    for regime in law.regimes().iter().filter(|r| r.kind == NormKind::Law && asked(&r.id, &r.group)) {
+        match regime.group.as_str() {
+            "EU" => lists.extend([ListCode::EuFsf, ListCode::UnSc]),
+            "UK" => lists.extend([ListCode::UkSl, ListCode::UnSc]),
+            // a group that is not known here reads every list: one comparison too many does no harm
+            "US" => lists.extend(
+                ListCode::ALL
+                    .into_iter()
+                    .filter(|l| !matches!(l, ListCode::EuFsf | ListCode::UkSl | ListCode::UnSc)),
+            ),
+            _ => lists.extend(ListCode::ALL),
+        }
+    }
+    lists
+}
+
+/// Screens every party of a case whose listings it does not give.
+pub(crate) fn screen_case(
+    case: &Case,
+    read: &BTreeSet<ListCode>,
+    lists: &Lists,
+    dispositions: &Dispositions,
+) -> Result<Vec<PartyScreening>, Failure> {
+    case.parties()
+        .map(|party| {
+            if party.value.get("listings").is_some() {
+                return Ok(PartyScreening::unscreened(
+                    &party,
+                    Outcome::GivenInCase,
+                    "not screened: the case gives its listings",
+                ));
+            }
+            if party.name == "unknown" {
+                return Ok(PartyScreening::unscreened(
+                    &party,
+                    Outcome::NameUnknown,
+                    "not screened: it has no name; whether it is listed stays unknown",
+                ));
+            }
+            screen_party(&party, case.as_of(), read, lists, dispositions)
+        })
+        .collect()
+}
+
+/// Every decision of a person about a party that is screened, whether or not it is about a hit of today.
+pub(crate) fn dispositions_read(case: &Case, dispositions: &Dispositions) -> Vec<Disposition> {
+    let mut read: Vec<Disposition> = Vec::new();
+    for party in case.parties().filter(needs_screening) {
+        for disposition in dispositions.about(party.name, schema_of(party.kind)) {
+            if !read.contains(disposition) {
+                read.push(disposition.clone());
+            }
+        }
+    }
+    read
+}
+
+fn query(party: &Party<'_>) -> Query {
+    let text = |key: &str| party.value.get(key).and_then(Value::as_str);
+    let list = |key: &str| {
+        party.value.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    };
+    let mut countries: Vec<CountryCode> = Vec::new();
+    for code in text("country").into_iter().chain(text("headquarters")).chain(list("nationalities")) {
+        if let Ok(code) = CountryCode::new(code)
+            && !countries.contains(&code)
+        {
+            countries.push(code);
+        }
+    }
+    Query {
+        name: party.name.to_owned(),
+        other_names: list("aliases").map(str::to_owned).collect(),
+        schema: Some(schema_of(party.kind)),
+        countries,
+        ..Query::default()
+    }
+}
+
+/// As what a party is compared. Bodies of every legal form are compared with one another.
+fn schema_of(kind: PartyKind) -> EntitySchema {
+    match kind {
+        PartyKind::Individual => EntitySchema::Person,
+        PartyKind::Organisation | PartyKind::StateBody => EntitySchema::Organization,
+    }
+}
+
+fn screen_party(
+    party: &Party<'_>,
+    as_of: Date,
+    read: &BTreeSet<ListCode>,
+    lists: &Lists,
+    dispositions: &Dispositions,
+) -> Result<PartyScreening, Failure> {
+    let query = query(party);
+    let schema = schema_of(party.kind);
+    let at = |e: &dyn std::fmt::Display| Failure::Input(format!("parties[{}]: {e}", party.id));
+    let profile = Profile { max_near_misses: usize::MAX, ..Profile::default() };
+    let screening = lists.index().screen(&query, &profile).map_err(|e| at(&e))?;
+    let mut notes = screening.notes;
+    let judge = |hit: Hit| judged(hit, party.name, schema, lists, dispositions);
+    let (mut hits, mut elsewhere, mut near_misses) = (Vec::new(), Vec::new(), Vec::new());
+    for hit in screening.hits {
+        let found = judge(hit)?;
+        if stands_on(&found.hit.listings, read) { hits.push(found) } else { elsewhere.push(found) }
+    }
+    for hit in screening.near_misses {
+        let found = judge(hit)?;
+        match (stands_on(&found.hit.listings, read), found.state) {
+            (true, State::Match) => hits.push(found),
+            (true, _) => near_misses.push(found),
+            (false, _) => {}
+        }
+    }
+    let mut lost = false;
+    for decided in dispositions.about(party.name, schema).filter(|d| d.verdict == Verdict::Match) {
+        if hits.iter().chain(&elsewhere).any(|f| f.hit.entity == decided.entity) {
+            continue;
+        }
+        // its names have changed, so that the index no longer finds it; the decision still holds
+        let whole = Profile { threshold: f64::MIN_POSITIVE, near_miss_margin: 0.0, ..profile };
+        let again = lists.index().screen_exhaustively(&query, &whole).map_err(|e| at(&e))?;
+        match again.hits.into_iter().find(|h| h.entity == decided.entity) {
+            Some(hit) => hits.push(judge(hit)?),
+            None => {
+                lost = true;
+                notes.push(format!(
+                    "{} decided on {} that this is `{}` ({}), which is no longer on the loaded lists under such a name; look again",
+                    decided.by, decided.time, decided.caption, decided.entity
+                ));
+            }
+        }
+    }
+    let more_near_misses = near_misses.len().saturating_sub(MAX_NEAR_MISSES);
+    near_misses.truncate(MAX_NEAR_MISSES);
+
+    let compared = compared(lists, read, schema);
+    let counted: Vec<&Found> = hits.iter().filter(|f| f.state != State::NoMatch).collect();
+    let listings: Vec<&Listing> = counted.iter().flat_map(|f| &f.hit.listings).collect();
+    let in_effect = listings.iter().any(|l| l.in_effect_on(as_of));
+    // a day before every listing of the party is a question about the past: the entry itself answers it
+    let before = !listings.is_empty() && listings.iter().all(|l| l.from.is_some_and(|from| as_of < from));
+    let whole = compared.not_loaded.is_empty() && !lost;
+    let outcome = if counted.is_empty() && whole {
+        Outcome::NoPossibleMatch
+    } else if !in_effect && !before && !whole {
+        Outcome::NotSettled
+    } else if counted.iter().all(|f| f.state == State::Match) {
+        Outcome::Match
+    } else {
+        Outcome::PossibleMatch
+    };
+    let summary = summary(outcome, &compared, counted.len(), hits.len() - counted.len(), as_of);
+    Ok(PartyScreening {
+        party: party.id.to_owned(),
+        name: party.name.to_owned(),
+        kind: schema,
+        outcome,
+        summary,
+        compared: Some(compared),
+        hits,
+        elsewhere,
+        near_misses,
+        more_near_misses,
+        notes,
+    })
+}
+
+fn stands_on(listings: &[Listing], read: &BTreeSet<ListCode>) -> bool {
+    listings.iter().any(|l| read.contains(&l.list))
+}
+
+/// With what a party of a kind is compared on the lists that are read.
+pub(crate) fn compared(lists: &Lists, read: &BTreeSet<ListCode>, schema: EntitySchema) -> Compared {
+    let (entries, counts) = lists.counts(read, Some(schema));
+    let whole = lists.whole_lists();
+    // BIS offers the units named in 15 CFR 744.22 in no file; the page says that they were not compared
+    let (by_hand, not_loaded) =
+        read.iter().filter(|l| !whole.contains(l)).partition(|l| **l == ListCode::Mieu);
+    let lists = counts.into_iter().filter(|(_, n)| *n > 0).map(|(l, n)| (l.to_string(), n)).collect();
+    Compared { entries, lists, not_loaded, by_hand }
+}
+
+/// A hit with the decision about it that is in force.
+pub(crate) fn judged(
+    hit: Hit,
+    name: &str,
+    schema: EntitySchema,
+    lists: &Lists,
+    dispositions: &Dispositions,
+) -> Result<Found, Failure> {
+    let disposition = dispositions.get(name, schema, &hit.entity).cloned();
+    let state = match &disposition {
+        None => State::Undecided,
+        Some(d) if d.verdict == Verdict::Match => State::Match,
+        Some(d) => {
+            let now = lists.entity(&hit.entity).map(entity_digest).transpose()?;
+            if now == Some(d.entity_sha256) { State::NoMatch } else { State::Lapsed }
+        }
+    };
+    Ok(Found { state, disposition, hit })
+}
+
+fn summary(outcome: Outcome, compared: &Compared, counted: usize, other: usize, as_of: Date) -> String {
+    let codes = |c: &[ListCode]| c.iter().map(|l| l.as_str()).collect::<Vec<_>>().join(", ");
+    let with = match compared.entries {
+        0 => "compared with no entry".to_owned(),
+        n => {
+            let lists: Vec<String> = compared.lists.iter().map(|(l, n)| format!("{l} {n}")).collect();
+            format!(
+                "screened against {n} {} ({})",
+                if n == 1 { "entry" } else { "entries" },
+                lists.join(", ")
+            )
+        }
+    };
+    let decided = match other {
+        0 => String::new(),
+        n => format!(" ({n} decided to be another party)"),
+    };
+    let missing = match compared.not_loaded.as_slice() {
+        [] => String::new(),
+        lists => format!("; no whole copy is loaded of {}", codes(lists)),
+    };
+    let matches =
+        |n: usize| if n == 1 { "1 possible match".to_owned() } else { format!("{n} possible matches") };
+    match outcome {
+        Outcome::NoPossibleMatch => format!("{with}: no possible match{decided}"),
+        Outcome::PossibleMatch => {
+            format!("{with}: {}, undecided, so it counts as listed{decided}{missing}", matches(counted))
+        }
+        Outcome::Match => format!("{with}: decided to be a listed party{decided}{missing}"),
+        Outcome::NotSettled if counted > 0 => format!(
+            "{with}: {}, none in effect on {as_of}{decided}{missing}; whether it is listed stays unknown",
+            matches(counted)
+        ),
+        Outcome::NotSettled => {
+            format!("{with}: no possible match{decided}{missing}; whether it is listed stays unknown")
+        }
+        Outcome::GivenInCase | Outcome::NameUnknown => with,
+    }
+}

@@ -1,0 +1,55 @@
+//! The `countersign` command line.
+//!
+//! Flow: **list → entity → index → hit → facts → decision → record → proof → page**. Comes in: arguments, files, the
+//! data directory. Goes out: data on stdout, words on stderr, and a typed exit code ([`exit::Exit`]). Next: the
+//! person who must act, or the program that called.
+//!
+//! - [`command`]: one file per command: what it takes and what it prints
+//! - [`flow`]: the operations themselves, without arguments and without printing
+//! - [`page`]: a finished result to lines that people read
+//! - [`printer`]: the one way to stdout and stderr
+//! - [`home`], [`clock`]: the data directory and the time; nothing else here knows of the machine
+
+mod clock;
+mod command;
+mod exit;
+mod failure;
+mod flow;
+mod home;
+mod page;
+mod printer;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+fn main() -> ExitCode {
+    let cli = match command::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // help and version are asked for; everything else is a wrong command line
+            let code = if error.use_stderr() { Exit::Input } else { Exit::Ok };
+            // a closed pipe is no fault of ours, and there is nowhere left to tell it
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    let mut printer = Printer::new();
+    let exit = match cli.run(&mut printer) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            printer.fault(&failure.to_string());
+            failure.exit()
+        }
+    };
+    match printer.finish() {
+        Ok(()) => exit.into(),
+        Err(failure) => {
+            printer.fault(&failure.to_string());
+            failure.exit().into()
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Results to lines that people read: at most 100 columns, the answer first, readable without colour.
+
+mod check;
+mod import;
+mod scenarios;
+mod screen;
+mod text;
+mod verified;
+
+pub(crate) use check::check;
+pub(crate) use import::import;
+pub(crate) use scenarios::scenarios;
+pub(crate) use screen::screen;
+pub(crate) use verified::verified;
+
+/// Words beside the data, wrapped like a page.
+pub(crate) fn words(text: &str) -> String {
+    let mut page = text::Page::default();
+    page.hanging(0, 6, text);
+    page.finish()
+}

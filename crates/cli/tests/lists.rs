@@ -1,0 +1,193 @@
+//! Lists come in whole or not at all, and names are found in them.
+
+mod common;
+
+use std::io::Read as _;
+
+use common::{Desk, case_about, determining, party, shared};
+
+/// The full screening list of April 2022: its path and its text.
+#[expect(clippy::unwrap_used, reason = "a helper of tests")]
+fn csl() -> Option<(String, String)> {
+    let path = shared("data/us-csl/consolidated_2022-04.csv.gz")?;
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(std::fs::File::open(&path).unwrap()).read_to_string(&mut text).unwrap();
+    Some((path.to_str().unwrap().to_owned(), text))
+}
+
+#[test]
+fn the_vendors_listed_in_november_2021_are_found_in_the_real_list() {
+    let Some((path, _)) = csl() else { return };
+    let desk = Desk::new();
+    let import = desk.run(&["lists", "import", &path, "--source", "us_csl", "--json"]).expect(0).json();
+    assert_eq!(import["report"]["entities"], 14_159, "docs/reference/lists.md, counted independently");
+    assert_eq!(import["report"]["rows"], 14_160);
+    for name in ["NSO GROUP", "Candiru", "Positive Technologies", "Computer Security Initiative Consultancy"]
+    {
+        let ran = desk.run(&["screen", name, "--json", "--as-of", "2022-04-30"]).expect(10);
+        let screen = ran.json();
+        let found = screen["hits"].as_array().unwrap().iter().any(|hit| {
+            hit["source"] == "us_csl"
+                && hit["listings"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|l| l["list"] == "EL" && l["from"] == "2021-11-04")
+        });
+        assert!(found, "{name}: {}", ran.out);
+        let page = desk.run(&["screen", name]).expect(10);
+        assert!(page.out.contains("Entity List (BIS) from 2021-11-04"), "{}", page.out);
+    }
+    // with the whole of every list that US regimes read, no possible match is a fact
+    let case = desk.write("case.yaml", case_about("Quillfeather Basketworks of Ystad"));
+    let check = desk.run(&["check", &case, "--json"]).expect(0).json();
+    assert_eq!(party(&check, "nso")["outcome"], "no_possible_match");
+    assert!(party(&check, "nso")["summary"].as_str().unwrap().contains("no possible match"));
+    assert_eq!(check["pins"]["lists"].as_array().unwrap().len(), 2);
+    // and a listing whose first day nobody tells counts as since ever, and says so
+    let case = desk.write("sdn.yaml", case_about("AO POZITIV TEKNOLODZHIZ"));
+    let check = desk.run(&["check", &case, "--json", "--as-of", "2019-01-01"]).json();
+    let text = check["decision"]["assumed"][0]["text"].as_str().unwrap();
+    assert!(text.contains("first day not told, counts as 1900-01-01"), "{text}");
+    // another import under the lock of the first source leaves one source, the last
+    desk.run(&["lists", "import", &path, "--source", "us_csl"]).expect(0);
+    let status = desk.run(&["lists", "status", "--json"]).expect(0).json();
+    assert_eq!(status["sources"].as_array().unwrap().len(), 2);
+    assert_eq!(status["sources"][1]["entry"], 1);
+    desk.run(&["log", "fsck"]).expect(0);
+}
+
+#[test]
+fn a_wrong_file_leaves_the_last_list_in_force() {
+    let Some((path, text)) = csl() else { return };
+    let desk = Desk::new();
+    desk.run(&["lists", "import", &path, "--source", "us_csl"]).expect(0);
+    let before = desk.run(&["lists", "status", "--json"]).expect(0).out;
+    let import = |file: &str| desk.run(&["lists", "import", file, "--source", "us_csl"]);
+
+    let middle = text.len() / 2;
+    // in the middle of a row: of the bytes before it the last is no line end
+    let whole = text.as_bytes();
+    let cut_at = (middle..).find(|n| text.is_char_boundary(*n) && whole[n - 1] != b'\n').unwrap();
+    let cut = desk.write("cut.csv", &whole[..cut_at]);
+    let gz = std::fs::read(&path).unwrap();
+    let cut_gz = desk.write("cut.csv.gz", &gz[..gz.len() / 2]);
+    let lines: Vec<&str> = text.lines().take(9_000).collect();
+    let shrunk = desk.write("shrunk.csv", format!("{}\n", lines.join("\n")));
+    let empty = desk.write("empty.csv", "");
+    let header = desk.write("header.csv", format!("{}\n", text.lines().next().unwrap()));
+    let mut bytes = text.clone().into_bytes();
+    bytes[middle] = 0xff;
+    let encoding = desk.write("encoding.csv", bytes);
+    let html = desk.write("page.csv", "<!DOCTYPE html><html><body>503</body></html>");
+    let other = desk.write("other.csv", "a,b,c\n1,2,3\n");
+    for (file, word) in [
+        (&cut, "cut"),
+        (&cut_gz, "cut"),
+        (&shrunk, "entities"),
+        (&empty, "empty"),
+        (&header, "header.csv"),
+        (&encoding, "UTF-8"),
+        (&html, "HTML"),
+        (&other, "other.csv"),
+    ] {
+        let ran = import(file).expect(2);
+        assert!(ran.err.contains(word), "{file}: {}", ran.err);
+        assert!(ran.err.contains("unchanged"), "{file}: {}", ran.err);
+        assert_eq!(desk.run(&["lists", "status", "--json"]).out, before, "{file}");
+    }
+    assert!(desk.run(&["lists", "import", &path, "--source", "nobody"]).expect(2).err.contains("us_csl"));
+    assert!(
+        desk.run(&["lists", "import", &path, "--source", "starter"])
+            .expect(2)
+            .err
+            .contains("part of the program")
+    );
+    assert_eq!(desk.run(&["lists", "status", "--json"]).out, before);
+    desk.run(&["log", "fsck"]).expect(0);
+}
+
+#[test]
+fn a_wrong_first_import_begins_no_home() {
+    let desk = Desk::new();
+    let empty = desk.write("empty.csv", "");
+    desk.run(&["lists", "import", &empty, "--source", "us_csl"]).expect(2);
+    assert!(!desk.home().exists());
+    let status = desk.run(&["lists", "status", "--json"]).expect(0).json();
+    assert_eq!(status["sources"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_list_that_is_not_loaded_never_becomes_permission() {
+    // nothing like this name is in the starter list; the lists that matter were not compared
+    let desk = Desk::new();
+    let case = desk.write("case.yaml", case_about("Quillfeather Basketworks of Ystad"));
+    let ran = desk.run(&["check", &case, "--json"]).expect(20);
+    let check = ran.json();
+    assert_eq!(party(&check, "nso")["outcome"], "not_settled");
+    let missing = check["decision"]["missing_facts"].as_array().unwrap();
+    assert!(missing.iter().any(|m| m["path"] == "parties[nso].listings"), "{missing:?}");
+    assert!(party(&check, "nso")["compared"]["not_loaded"].as_array().unwrap().iter().any(|l| l == "DPL"));
+    let page = desk.run(&["check", &case]).expect(20);
+    assert!(page.out.contains("lists import"), "{}", page.out);
+    // a party without a name stays unknown
+    let case = desk.write("unnamed.yaml", case_about("unknown").replace("    real: 'yes'\n", ""));
+    let check = desk.run(&["check", &case, "--json"]).expect(20).json();
+    assert_eq!(party(&check, "nso")["outcome"], "name_unknown");
+}
+
+#[test]
+fn a_person_decides_and_is_remembered() {
+    let desk = Desk::new();
+    let example = common::NSO;
+    let decide = |verdict: &str, name: &str| {
+        desk.run(&[
+            "screening",
+            "decide",
+            name,
+            "starter:EL-NSO",
+            verdict,
+            "--reason",
+            "read the register",
+            "--by",
+            "J. Doe",
+        ])
+    };
+    decide("--match", "NSO Group").expect(0);
+    let check = desk.run(&["check", example, "--json"]).expect(20).json();
+    assert_eq!(party(&check, "nso")["outcome"], "match");
+    assert_eq!(check["decision"]["assumed"].as_array().unwrap().len(), 0, "decided, not assumed");
+    assert!(determining(&check).contains(&"EAR-744.11".to_owned()));
+
+    // the later decision overrules; the entry is left out, and the other lists are still not loaded
+    decide("--no-match", "NSO Group").expect(0);
+    let check = desk.run(&["check", example, "--json"]).expect(20).json();
+    let nso = party(&check, "nso");
+    assert_eq!(nso["outcome"], "not_settled");
+    assert_eq!(nso["hits"][0]["state"], "no_match");
+    assert_eq!(nso["hits"][0]["disposition"]["by"], "J. Doe");
+    desk.run(&["screen", "NSO Group"]).expect(0);
+    // nothing is carried over to another spelling
+    let other = desk.write("other.yaml", case_about("N.S.O. Group Ltd"));
+    let check = desk.run(&["check", &other, "--json"]).expect(20).json();
+    assert_eq!(party(&check, "nso")["outcome"], "possible_match");
+
+    let refused = decide("--no-match", "Quillfeather Basketworks").expect(2);
+    assert!(refused.err.contains("nothing to decide"), "{}", refused.err);
+    let unknown =
+        desk.run(&["screening", "decide", "NSO", "starter:NONE", "--match", "--reason", "x", "--by", "y"]);
+    assert!(unknown.expect(2).err.contains("starter:NONE"));
+    desk.run(&[
+        "screening",
+        "decide",
+        "NSO Group",
+        "starter:EL-NSO",
+        "--match",
+        "--reason",
+        " ",
+        "--by",
+        "y",
+    ])
+    .expect(2);
+    desk.run(&["log", "fsck"]).expect(0);
+}
