@@ -31,7 +31,8 @@ Examples:
   countersign check case.yaml
   countersign screen \"NSO Group\" --country IL
   countersign lists import consolidated.csv --source us_csl
-  countersign check --record case.yaml && countersign bundle 0 -o proof.json
+  countersign check case.yaml --record
+  countersign bundle 0 -o proof.json
   countersign verify proof.json";
 
 /// May we act, under which article, on which evidence?

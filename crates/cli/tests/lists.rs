@@ -191,3 +191,61 @@ fn a_person_decides_and_is_remembered() {
     .expect(2);
     desk.run(&["log", "fsck"]).expect(0);
 }
+
+#[test]
+fn a_decision_that_it_is_another_party_lapses_when_the_entry_changes() {
+    let desk = Desk::new();
+    let import = |name: &str| {
+        let entity = serde_json::json!({"id": "eu-1", "schema": "Company", "caption": name, "datasets": ["eu_fsf"],
+            "properties": {"name": [name], "country": ["by"], "topics": ["sanction"]}});
+        let file = desk.write("eu.ftm.json", format!("{entity}\n"));
+        desk.run(&["lists", "import", &file, "--source", "ftm:eu_fsf"]).expect(0);
+    };
+    import("Zorblax Optics");
+    let id = desk.run(&["screen", "Zorblax Optics", "--json"]).expect(10).json()["hits"][0]["entity"].clone();
+    let id = id.as_str().unwrap().to_owned();
+    let decide = |verdict: &str| {
+        desk.run(&["screening", "decide", "Zorblax Optics", &id, verdict, "--reason", "r", "--by", "b"])
+            .expect(0);
+    };
+    let state = || {
+        let ran = desk.run(&["screen", "Zorblax Optics", "--json", "--schema", "Company"]);
+        (ran.code, ran.json()["hits"][0]["state"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(state(), (10, "undecided".to_owned()));
+    decide("--no-match");
+    assert_eq!(state(), (0, "no_match".to_owned()));
+    import("Zorblax Optics OAO");
+    assert_eq!(state(), (10, "lapsed".to_owned()), "a person has to look again");
+
+    // one that says it is the party holds, even when the names no longer tell
+    decide("--match");
+    let case =
+        desk.write("case.yaml", case_about("Zorblax Optics").replace("regimes: [US]", "regimes: [EU]"));
+    let outcome = || {
+        let check = desk.run(&["check", &case, "--json"]).json();
+        let nso = party(&check, "nso").clone();
+        (
+            nso["outcome"].clone(),
+            nso["hits"].as_array().unwrap().len(),
+            nso["notes"].as_array().unwrap().len(),
+        )
+    };
+    assert_eq!(outcome(), ("match".into(), 1, 0));
+    import("Zorblax Industries and Shipyards");
+    assert_eq!(outcome(), ("match".into(), 1, 0));
+    import("Quillfeather Basketworks");
+    assert_eq!(outcome(), ("not_settled".into(), 0, 1), "gone from the list under any such name: look again");
+}
+
+#[test]
+fn a_possible_match_on_a_list_that_no_regime_asked_reads_is_shown() {
+    let desk = Desk::new();
+    let case = desk.write("case.yaml", case_about("NSO Group").replace("regimes: [US]", "regimes: [EU]"));
+    let check = desk.run(&["check", &case, "--json"]).json();
+    let nso = party(&check, "nso");
+    assert_eq!(nso["hits"].as_array().unwrap().len(), 0);
+    assert_eq!(nso["elsewhere"][0]["entity"], "starter:EL-NSO");
+    assert_eq!(nso["compared"]["not_loaded"], serde_json::json!(["EU-FSF", "UN-SC"]));
+    assert!(desk.run(&["check", &case]).out.contains("on a list that no regime asked reads: `NSO Group`"));
+}

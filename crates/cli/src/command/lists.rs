@@ -30,8 +30,11 @@ enum Command {
 }
 
 const EXAMPLES: &str = "\
-Sources: us_csl (US Consolidated Screening List), us_ofac_sdn, us_ofac_cons (four CSV files each), un_sc (XML),
-ftm:<dataset> (FollowTheMoney JSON lines, for example ftm:eu_fsf or ftm:gb_fcdo_sanctions).
+Sources:
+  us_csl                      US Consolidated Screening List, CSV or JSON
+  us_ofac_sdn, us_ofac_cons   OFAC's CSV lists, up to four files each
+  un_sc                       UN Security Council list, XML
+  ftm:<dataset>               FollowTheMoney JSON lines, for example ftm:eu_fsf or ftm:gb_fcdo_sanctions
 
 Examples:
   countersign lists import consolidated.csv --source us_csl

@@ -207,9 +207,76 @@ fn compare(at: &str, before: Option<&Value>, now: Option<&Value>, out: &mut Vec<
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use countersign_law::embedded_files;
+    use countersign_store::{Kind, NewRecord};
+    use countersign_verify::verify_bundle;
     use serde_json::json;
 
     use super::*;
+
+    const EXAMPLE: &str = include_str!("../../../../examples/licensing/forensic-kits-cl.yaml");
+
+    /// A record made under other packs than those of this program, after `edit`.
+    fn recorded_under_other_law(edit: impl Fn(&mut Value)) -> Replay {
+        let mut files = embedded_files();
+        let inventory = files.get_mut("us-itar/boundary.cedar").unwrap();
+        inventory.push_str("// a remark that changes nothing but the digest\n");
+        let law = Law::load(&files).unwrap();
+        let packs = canonical(&serde_json::to_value(law.files()).unwrap()).unwrap();
+        let knowledge = Knowledge::of(law, QUESTIONS).unwrap();
+        let options = Options::default();
+        let case = read_case(EXAMPLE, CASE, &options, &knowledge).unwrap();
+        let digest = Digest::of(EXAMPLE.as_bytes());
+        let made = check(&case, digest, &options, &knowledge, None, &Dispositions::default()).unwrap();
+        let mut statement = made.to_value().unwrap();
+        edit(&mut statement);
+
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::init(directory.path()).unwrap();
+        let mut documents = BTreeMap::new();
+        for (name, bytes) in [(CASE, EXAMPLE.as_bytes()), (LAW, &packs), (DISPOSITIONS, b"[]")] {
+            documents.insert(name.parse().unwrap(), store.put_blob(bytes).unwrap());
+        }
+        let about: Vec<_> = documents.values().map(|d| ("document", *d)).collect();
+        let document = store.sign_statement(Kind::Decision, about, statement).unwrap().to_bytes().unwrap();
+        let record = NewRecord {
+            kind: Kind::Decision,
+            time: "2026-11-22T21:00:00Z".parse().unwrap(),
+            subject: "test",
+            document: &document,
+            documents,
+            extra: BTreeMap::new(),
+        };
+        let index = store.append(&record).unwrap().index;
+        let verified = verify_bundle(&store.bundle(index).unwrap(), None).unwrap();
+        replay(&verified, None).unwrap()
+    }
+
+    #[test]
+    fn a_record_under_other_packs_is_made_again_under_them() {
+        let replay = recorded_under_other_law(|_| {});
+        assert!(replay.law_from_record);
+        assert_eq!(replay.other_version, None);
+        assert_eq!(replay.differences, Vec::new());
+        assert_eq!(replay.answer, "CONDITIONS");
+    }
+
+    #[test]
+    fn a_record_that_does_not_follow_from_its_inputs_is_found_out() {
+        let replay = recorded_under_other_law(|statement| {
+            *statement.pointer_mut("/decision/answer").unwrap() = json!("PROCEED");
+            *statement.pointer_mut("/pins/program").unwrap() = json!("0.0.1");
+        });
+        let difference = Difference {
+            at: "/decision/answer".to_owned(),
+            recorded: Some("\"PROCEED\"".to_owned()),
+            now: Some("\"CONDITIONS\"".to_owned()),
+        };
+        assert_eq!(replay.differences, vec![difference]);
+        assert_eq!(replay.other_version.as_deref(), Some("0.0.1"));
+    }
 
     #[test]
     fn every_field_that_differs_is_named_by_its_place() {
