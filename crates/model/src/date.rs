@@ -14,7 +14,10 @@ pub struct DateError(pub String);
 /// Reads `YYYY-MM-DD`. Anything else, a time of day included, is an error.
 pub fn parse_date(text: &str) -> Result<Date, DateError> {
     let shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(n, b)| if n == 4 || n == 7 { b == b'-' } else { b.is_ascii_digit() });
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(n, b)| if n == 4 || n == 7 { b == b'-' } else { b.is_ascii_digit() });
     if !shaped {
         return Err(DateError(text.to_owned()));
     }
