@@ -252,16 +252,16 @@ fn assumed(page: &mut Page, check: &Check) {
         if more > 0 {
             page.raw(format!("  and {more} more possible matches of `{}`", party.name));
         }
-        if let Some(first) = shown.first() {
+        for found in shown {
             let name = party.name.replace('"', "\\\"");
-            let kind = match first.hit.schema {
+            let kind = match found.hit.schema {
                 // the list does not say which, the case does
                 EntitySchema::LegalEntity => format!(" --schema {}", party.kind.as_str()),
                 _ => String::new(),
             };
             page.raw(format!(
                 "      decide it: countersign screening decide \"{name}\" {}{kind} --match|--no-match --reason … --by …",
-                first.hit.entity
+                found.hit.entity
             ));
         }
     }

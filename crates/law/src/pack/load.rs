@@ -96,7 +96,11 @@ impl Law {
             }
         }
         let validation = Validator::new(cedar_schema).validate(&named, ValidationMode::Strict);
-        faults.extend(validation.validation_errors().map(|e| format!("{}: {e}", e.policy_id())));
+        // Cedar reports in no fixed order
+        let mut invalid: Vec<String> =
+            validation.validation_errors().map(|e| format!("{}: {e}", e.policy_id())).collect();
+        invalid.sort();
+        faults.append(&mut invalid);
         // a fixed order of rules makes every decision, and so every record, the same bytes on every machine
         rules.sort_by(|a, b| a.key.cmp(&b.key));
         check_references(&rules, &inventory, &mut faults);
