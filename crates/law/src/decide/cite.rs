@@ -12,7 +12,7 @@ pub(super) fn label(world: &World<'_>, resource: usize) -> String {
 }
 
 fn facts(examined: &Examined) -> IndexMap<String, String> {
-    examined.trace.reads.iter().map(|(path, value)| (path.to_string(), value.clone())).collect()
+    examined.trace.reads.iter().map(|(path, value)| (path.to_string(), value.to_string())).collect()
 }
 
 /// A rule that determines.

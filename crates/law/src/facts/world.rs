@@ -27,7 +27,7 @@ pub(crate) struct Examined {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trace {
     /// Facts by path, in the order of reading.
-    pub(crate) reads: IndexMap<Arc<str>, String>,
+    pub(crate) reads: IndexMap<Arc<str>, Value>,
     /// Definitions that held: rule and resource.
     pub(crate) definitions: BTreeSet<(usize, usize)>,
 }
@@ -203,7 +203,7 @@ impl<'a> World<'a> {
         if let Some(frame) = self.frames.borrow_mut().last_mut()
             && !frame.reads.contains_key(path)
         {
-            frame.reads.insert(path.clone(), value.to_string());
+            frame.reads.insert(path.clone(), value.clone());
         }
     }
 
