@@ -33,7 +33,7 @@ fn a_stranger_verifies_and_replays_a_record() {
     let shown = stranger.run(&["verify", &path, "--json"]).expect(0).json();
     let one = &shown["bundles"][0];
     assert_eq!(one["identity"], "from_bundle");
-    assert_eq!(one["subject"], "servers-for-nso");
+    assert_eq!(one["subject"], "new-customer");
     let (log, signer) = (one["log"].as_str().unwrap(), one["signer"].as_str().unwrap());
     let ran = stranger.run(&["verify", &path, "--key", log, "--key", signer]).expect(0);
     assert!(ran.out.contains("both keys are among those that you trust"), "{}", ran.out);

@@ -39,9 +39,24 @@ pub struct Assumption {
 /// Decides a case under the packs. `assumptions` are facts that the caller put into the case without a person
 /// having decided them.
 pub fn decide(law: &Law, case: &Case, assumptions: &[Assumption]) -> Decision {
+    decide_screened(law, case, assumptions, &[])
+}
+
+/// The same, where some parties' listings were found by screening lists of which no whole copy was loaded: `open` names
+/// their paths. What was found counts; that no other list names the party is not known, so nobody proceeds on it.
+pub fn decide_screened(law: &Law, case: &Case, assumptions: &[Assumption], open: &[String]) -> Decision {
     let mut decision = verdicts(law, case, assumptions);
-    decision.counterfactuals = counterfactual::find(law, case, assumptions, &decision);
+    decision.counterfactuals = counterfactual::find(law, case, assumptions, open, &decision);
     counterfactual::values_of_missing(law, case, assumptions, &mut decision);
+    for path in open {
+        if !decision.missing_facts.iter().any(|m| m.path == *path) {
+            let needed_by = decision.regimes.iter().map(|r| r.regime.clone()).collect();
+            let values = BTreeMap::new();
+            decision.missing_facts.push(MissingFact { path: path.clone(), needed_by, values });
+        }
+    }
+    decision.answer = counterfactual::held(decision.answer, open, &[]);
+    decision.exit_code = decision.answer.exit_code();
     decision
 }
 

@@ -20,7 +20,7 @@ mod facts;
 mod pack;
 mod scenario;
 
-pub use decide::{Assumption, decide, verdicts};
+pub use decide::{Assumption, decide, decide_screened, verdicts};
 pub use decision::{
     Assumed, Attributed, CaseHead, Cited, CommitmentFinding, Counterfactual, Decision, GateFinding, Mention,
     MissingFact, NearMiss, RedFlag, RegimeVerdict,

@@ -1,7 +1,7 @@
 //! One case to one answer: *parse → screen → facts → decision*, with everything pinned that it rests on.
 
 use countersign_case::{Case, CaseError, Edit, Intent};
-use countersign_law::{Decision, decide};
+use countersign_law::{Decision, decide_screened};
 use countersign_model::{Date, Digest};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::dispositions::{Disposition, Dispositions};
 use super::facts;
 use super::knowledge::Knowledge;
 use super::lists::{Lists, Pin};
-use super::screening::{self, PartyScreening};
+use super::screening::{self, Outcome, PartyScreening};
 use crate::failure::Failure;
 
 /// The version of this program, said in every record.
@@ -100,7 +100,14 @@ pub(crate) fn check(
     let settled = case.edited(&facts.edit, &knowledge.known).map_err(|error| {
         Failure::Program(format!("the listings found for the case could not be written into it: {error}"))
     })?;
-    let decision = decide(&knowledge.law, &settled, &facts.assumptions);
+    // what was found counts; that no list which is not loaded names the party is not known
+    let open: Vec<String> = screening
+        .iter()
+        .filter(|p| matches!(p.outcome, Outcome::Match | Outcome::PossibleMatch))
+        .filter(|p| p.compared.as_ref().is_some_and(|c| !c.not_loaded.is_empty()))
+        .map(|p| format!("parties[{}].listings", p.party))
+        .collect();
+    let decision = decide_screened(&knowledge.law, &settled, &facts.assumptions, &open);
     let used = screening::dispositions_read(case, dispositions);
     let pins = Pins {
         program: VERSION.to_owned(),

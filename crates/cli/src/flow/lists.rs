@@ -75,7 +75,15 @@ impl Snapshot {
             "us_ofac_sdn" => [Sdn].into(),
             "us_ofac_cons" => [Ssi, NsMbs, NsCmic, Cap, Plc].into(),
             "un_sc" => [ListCode::UnSc].into(),
-            _ => self.entities.iter().flat_map(|e| &e.listings).map(|l| l.list).collect(),
+            // exports of which it is known that they carry a whole list; another file may hold any part of one
+            "ftm:us_trade_csl" => {
+                [El, Dpl, Uvl, Meu, Sdn, Ssi, NsCmic, NsMbs, Cap, Plc, Fse, Isn, Dtc].into()
+            }
+            "ftm:us_ofac_sdn" => [Sdn].into(),
+            "ftm:eu_fsf" => [ListCode::EuFsf].into(),
+            "ftm:gb_fcdo_sanctions" | "ftm:gb_hmt_sanctions" => [ListCode::UkSl].into(),
+            "ftm:un_sc_sanctions" => [ListCode::UnSc].into(),
+            _ => BTreeSet::new(),
         }
     }
 }

@@ -131,7 +131,25 @@ pub(crate) fn is_needed(case: &Case) -> bool {
 }
 
 fn needs_screening(party: &Party<'_>) -> bool {
-    party.value.get("listings").is_none() && party.name != "unknown"
+    party.value.get("listings").is_none() && !is_placeholder(party.name)
+}
+
+/// A word that stands where a name is not known: nobody is found by it, and that says nothing.
+fn is_placeholder(name: &str) -> bool {
+    let folded: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let words = [
+        "unknown",
+        "notknown",
+        "unidentified",
+        "na",
+        "tbd",
+        "tba",
+        "tobedetermined",
+        "various",
+        "none",
+        "anonymous",
+    ];
+    words.contains(&folded.as_str())
 }
 
 /// The official lists that the regimes asked read: the lists of the US for US regimes, of the EU for EU regimes, of
@@ -173,7 +191,7 @@ pub(crate) fn screen_case(
                     "not screened: the case gives its listings",
                 ));
             }
-            if party.name == "unknown" {
+            if is_placeholder(party.name) {
                 return Ok(PartyScreening::unscreened(
                     &party,
                     Outcome::NameUnknown,

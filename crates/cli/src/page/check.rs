@@ -136,6 +136,13 @@ fn sentence(decision: &Decision) -> String {
     if decision.answer == Answer::Conditions && decision.red_flags.iter().any(|f| f.state == "open") {
         reasons.push("a red flag is open and has to be resolved".to_owned());
     }
+    if decision.answer == Answer::Conditions && decision.red_flags.iter().any(|f| f.state == "unsettled") {
+        reasons.push("whether a red flag is raised has to be settled".to_owned());
+    }
+    if reasons.is_empty() && !decision.missing_facts.is_empty() {
+        let paths: Vec<&str> = decision.missing_facts.iter().map(|m| m.path.as_str()).take(3).collect();
+        reasons.push(format!("what is not known may stand in the way ({})", paths.join(", ")));
+    }
     let because = reasons.join("; ");
     match decision.answer {
         Answer::Proceed => "Nothing examined stands in the way, and no red flag is open.".to_owned(),

@@ -89,7 +89,10 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
-pub(crate) const NSO: &str = "examples/supplier/servers-for-nso.yaml";
+pub(crate) const NSO: &str = "examples/supplier/new-customer.yaml";
+
+/// The same sale with the listing written into the case.
+pub(crate) const LISTED: &str = "examples/supplier/servers-for-nso.yaml";
 
 /// The ids of the rules that determined any regime of a check.
 pub(crate) fn determining(check: &serde_json::Value) -> Vec<String> {

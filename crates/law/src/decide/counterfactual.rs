@@ -14,9 +14,11 @@ pub(super) fn find(
     law: &Law,
     case: &Case,
     assumptions: &[Assumption],
+    open: &[String],
     decision: &Decision,
 ) -> Vec<Counterfactual> {
-    if decision.answer == Answer::Proceed {
+    let answer = held(decision.answer, open, &[]);
+    if answer == Answer::Proceed {
         return Vec::new();
     }
     let mut tried: Vec<(String, Vec<String>, Json)> = Vec::new();
@@ -76,12 +78,17 @@ pub(super) fn find(
         .into_iter()
         .map(|(change, paths, tree)| {
             let then = decide_tree(law, &tree, case.as_of(), case.known_at(), assumptions);
-            Counterfactual { change, paths, answer: then.answer }
+            Counterfactual { change, answer: held(then.answer, open, &paths), paths }
         })
-        .filter(|c| c.answer != decision.answer)
+        .filter(|c| c.answer != answer)
         .collect();
     found.sort_by(|a, b| a.answer.cmp(&b.answer).then_with(|| a.change.cmp(&b.change)));
     found
+}
+
+/// The answer where facts are open that no verdict shows: HOLD at least, unless a change settles every one of them.
+pub(super) fn held(answer: Answer, open: &[String], settled: &[String]) -> Answer {
+    if open.iter().all(|path| settled.contains(path)) { answer } else { answer.max(Answer::Hold) }
 }
 
 /// For each missing fact of few values, the answer that each value leads to. Where every value gives the verdicts that

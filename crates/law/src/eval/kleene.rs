@@ -120,12 +120,14 @@ pub(crate) fn evaluate(expr: &Expr, reader: &impl Reader) -> Tri {
         Expr::Compare(cmp, a, b) => compare(*cmp, a, b, reader),
         Expr::Contains(set, item) => both(set, item, reader, |set, item| match (set, item) {
             (Value::Set(words), Value::Str(word)) => Some(words.contains(word)),
+            (Value::SetAtLeast(words, _), Value::Str(word)) => words.contains(word).then_some(true),
             _ => None,
         }),
         Expr::ContainsAll(a, b) => sets(a, b, reader, |a, b| a.is_superset(b)),
         Expr::ContainsAny(a, b) => sets(a, b, reader, |a, b| !a.is_disjoint(b)),
         Expr::IsEmpty(a) => match value(a, reader) {
             Value::Set(words) => Tri::of(words.is_empty()),
+            Value::SetAtLeast(words, _) if !words.is_empty() => Tri::False,
             other => unsettled([other]),
         },
         Expr::Attr(..) => match value(expr, reader) {
@@ -141,7 +143,7 @@ pub(crate) fn evaluate(expr: &Expr, reader: &impl Reader) -> Tri {
 fn unsettled<const N: usize>(values: [Value; N]) -> Tri {
     let mut deps = Deps::new();
     for value in values {
-        if let Value::Unknown(more) | Value::Decimal(_, more) = value {
+        if let Value::Unknown(more) | Value::Decimal(_, more) | Value::SetAtLeast(_, more) = value {
             deps.extend(more);
         }
     }
@@ -164,6 +166,8 @@ fn sets(
 ) -> Tri {
     both(a, b, reader, |a, b| match (a, b) {
         (Value::Set(a), Value::Set(b)) => Some(test(a, b)),
+        // both tests asked of a set (all of, any of) stay true when words are added to it
+        (Value::SetAtLeast(a, _), Value::Set(b)) => test(a, b).then_some(true),
         _ => None,
     })
 }

@@ -30,6 +30,8 @@ pub(crate) enum Value {
     Decimal(Share, Deps),
     Date(Date),
     Set(Arc<BTreeSet<Arc<str>>>),
+    /// A set of which these words are known; more may belong to it, settled by the paths named.
+    SetAtLeast(Arc<BTreeSet<Arc<str>>>, Deps),
     Record(Arc<Record>),
     /// Index of an entity of the case.
     Entity(usize),
@@ -67,6 +69,10 @@ impl fmt::Display for Value {
             Self::Str(s) => f.write_str(s),
             Self::Decimal(share, _) => write!(f, "{share}"),
             Self::Date(date) => write!(f, "{date}"),
+            Self::SetAtLeast(words, _) => {
+                let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+                write!(f, "{} and perhaps more", words.join(", "))
+            }
             Self::Set(words) if words.is_empty() => f.write_str("none"),
             Self::Set(words) => {
                 for (n, word) in words.iter().enumerate() {

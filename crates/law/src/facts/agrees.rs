@@ -28,7 +28,7 @@ fn cedar(world: &World<'_>, value: &Value) -> Option<Json> {
         Value::Set(words) => json!(words.iter().map(|w| w.to_string()).collect::<Vec<_>>()),
         Value::Record(record) => Json::Object(fields(world, record)),
         Value::Entity(n) => json!({"__entity": uid(world, *n)}),
-        Value::Unknown(_) | Value::Absent => return None,
+        Value::Unknown(_) | Value::SetAtLeast(..) | Value::Absent => return None,
     })
 }
 

@@ -57,6 +57,10 @@ impl Holdings {
             };
             for owner in owners.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default() {
                 let name = word(owner, "party").unwrap_or_default().to_owned();
+                // what a company holds of itself says nothing of who owns it: that part stays open
+                if name == id {
+                    continue;
+                }
                 let Some(held) = owner.get("percent").and_then(share) else { continue };
                 edges.push(Edge {
                     path: format!("{owners_path}[{name}].percent"),
@@ -169,7 +173,13 @@ impl Holdings {
                         Tri::Unknown(more) => deps.extend(more),
                     }
                 }
-                if hows.is_empty() && !deps.is_empty() { Value::Unknown(deps) } else { Value::set(hows) }
+                let known: std::collections::BTreeSet<Arc<str>> = hows.into_iter().map(Arc::from).collect();
+                // a control fact that is settled does not settle the others
+                if deps.is_empty() {
+                    Value::Set(Arc::new(known))
+                } else {
+                    Value::SetAtLeast(Arc::new(known), deps)
+                }
             }
             Some(Controls::Open(path)) => {
                 // read only where a listed person stands in the ownership graph
