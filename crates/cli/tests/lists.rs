@@ -44,6 +44,16 @@ fn the_vendors_listed_in_november_2021_are_found_in_the_real_list() {
     assert_eq!(party(&check, "nso")["outcome"], "no_possible_match");
     assert!(party(&check, "nso")["summary"].as_str().unwrap().contains("no possible match"));
     assert_eq!(check["pins"]["lists"].as_array().unwrap().len(), 2);
+    // a person of the list whom the case takes for a company is not hidden by that
+    let case = desk.write("kind.yaml", case_about("Igor Ivanovich SECHIN"));
+    let check = desk.run(&["check", &case, "--json"]).expect(20).json();
+    assert_eq!(party(&check, "nso")["outcome"], "not_settled");
+    let notes = party(&check, "nso")["notes"].to_string();
+    assert!(notes.contains("SECHIN") && notes.contains("Person"), "{notes}");
+    // a word that stands for a name that is not known finds nobody, and that says nothing
+    let case = desk.write("tbd.yaml", case_about("T.B.D."));
+    let check = desk.run(&["check", &case, "--json"]).expect(20).json();
+    assert_eq!(party(&check, "nso")["outcome"], "name_unknown");
     // and a listing whose first day nobody tells counts as since ever, and says so
     let case = desk.write("sdn.yaml", case_about("AO POZITIV TEKNOLODZHIZ"));
     let check = desk.run(&["check", &case, "--json", "--as-of", "2019-01-01"]).json();

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_case::{Case, Party, PartyKind};
 use countersign_law::{Law, NormKind};
 use countersign_model::{CountryCode, Date, EntitySchema, ListCode, Listing};
-use countersign_screening::{Hit, Profile, Query};
+use countersign_screening::{Hit, Profile, Query, ScreenError};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::dispositions::{Disposition, Dispositions, Verdict, entity_digest};
+use super::dispositions::{Disposition, Dispositions, Verdict, entity_digest, normalised};
 use super::lists::Lists;
 use crate::failure::Failure;
 
@@ -292,6 +292,18 @@ fn screen_party(
             }
         }
     }
+    let other_kind = of_another_kind(&query, lists, read, &profile).map_err(|e| at(&e))?;
+    if hits.is_empty()
+        && let Some(hit) = &other_kind
+    {
+        notes.push(format!(
+            "the name is that of `{}` ({}), which the list has as {}, and the case as {}: if the kind in the case is right, write the listings into it",
+            hit.caption,
+            hit.entity,
+            hit.schema.as_str(),
+            schema.as_str()
+        ));
+    }
     let more_near_misses = near_misses.len().saturating_sub(MAX_NEAR_MISSES);
     near_misses.truncate(MAX_NEAR_MISSES);
 
@@ -301,7 +313,7 @@ fn screen_party(
     let in_effect = listings.iter().any(|l| l.in_effect_on(as_of));
     // a day before every listing of the party is a question about the past: the entry itself answers it
     let before = !listings.is_empty() && listings.iter().all(|l| l.from.is_some_and(|from| as_of < from));
-    let whole = compared.not_loaded.is_empty() && !lost;
+    let whole = compared.not_loaded.is_empty() && !lost && other_kind.is_none();
     let outcome = if counted.is_empty() && whole {
         Outcome::NoPossibleMatch
     } else if !in_effect && !before && !whole {
@@ -326,6 +338,28 @@ fn screen_party(
         notes,
     })
 }
+
+/// A listed person or body of the very name, where the case gives the party another kind: a wrong kind in the case must
+/// not hide it. Ships, aircraft and assets share names with bodies every day and are left out.
+fn of_another_kind(
+    query: &Query,
+    lists: &Lists,
+    read: &BTreeSet<ListCode>,
+    profile: &Profile,
+) -> Result<Option<Hit>, ScreenError> {
+    let mine = query.schema;
+    let any = Query { schema: None, ..query.clone() };
+    let found = lists.index().screen(&any, profile)?;
+    Ok(found.hits.into_iter().find(|hit| {
+        let comparable =
+            !matches!(hit.schema, EntitySchema::Vessel | EntitySchema::Airplane | EntitySchema::Asset);
+        let other = mine.is_some_and(|s| !s.may_be(hit.schema));
+        comparable && other && hit.score >= SAME_NAME && stands_on(&hit.listings, read)
+    }))
+}
+
+/// From this score on two names are the same name, differently written.
+const SAME_NAME: f64 = 0.95;
 
 fn stands_on(listings: &[Listing], read: &BTreeSet<ListCode>) -> bool {
     listings.iter().any(|l| read.contains(&l.list))
@@ -354,6 +388,8 @@ pub(crate) fn judged(
     let state = match &disposition {
         None => State::Undecided,
         Some(d) if d.verdict == Verdict::Match => State::Match,
+        // that the name is another's says nothing of an alias by which the entry is found
+        Some(d) if normalised(&hit.name.asked) != d.normalised => State::Undecided,
         Some(d) => {
             let now = lists.entity(&hit.entity).map(entity_digest).transpose()?;
             if now == Some(d.entity_sha256) { State::NoMatch } else { State::Lapsed }
