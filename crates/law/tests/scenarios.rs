@@ -5,8 +5,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use countersign_case::{Known, ScenarioFile};
-use countersign_law::{Law, Status, run};
+use countersign_case::{Edit, Known, ScenarioFile};
+use countersign_law::{Law, Status, decide, run};
+use countersign_model::Answer;
+use serde_json::json;
 
 fn questions(text: &str) -> BTreeSet<String> {
     // the ids of the question set, one `- id: XX-00` a question
@@ -104,4 +106,33 @@ fn a_pack_with_a_fault_is_refused_with_its_place() {
     assert!(fault.contains("us-ear/regime.toml") && fault.contains("colour"), "{fault}");
     let fault = refused("tables/memberships.csv", "2023-03-30", "2023-02-30");
     assert!(fault.contains("tables/memberships.csv"), "{fault}");
+}
+
+#[test]
+fn own_shares_say_nothing_of_the_owners() {
+    let (law, known) = ready();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law/eu-sanc/cases/open.yaml");
+    let file = ScenarioFile::parse(&std::fs::read_to_string(path).unwrap(), "open.yaml", &known).unwrap();
+    let case =
+        file.scenarios.iter().find(|s| s.id == "EU-SANC-OPEN-02").unwrap().result.clone().unwrap().case;
+    let set = |path: &str, value| (path.to_owned(), value);
+    let edit = |owners| Edit {
+        set: vec![
+            set("parties[meridian].control", json!("none")),
+            set("parties[meridian].owners", owners),
+            set("parties[p3].listings", json!("none")),
+        ],
+        unset: Vec::new(),
+    };
+    let owners = json!([{"party": "meridian", "percent": "99"}, {"party": "p3", "percent": "1"}]);
+    let open = decide(&law, &case.edited(&edit(owners), &known).unwrap(), &[]);
+    assert_eq!(open.answer, Answer::Hold);
+    assert!(
+        open.missing_facts.iter().any(|m| m.path == "parties[meridian].owners"),
+        "{:?}",
+        open.missing_facts
+    );
+    let owners = json!([{"party": "p3", "percent": "100"}]);
+    let known_owner = decide(&law, &case.edited(&edit(owners), &known).unwrap(), &[]);
+    assert_eq!(known_owner.answer, Answer::Proceed);
 }
