@@ -195,26 +195,21 @@ impl<'a> Cut<'a> {
     /// Whether there is a state of the other facts in which this one changes the answer.
     ///
     /// Without intervals this is exact. Within an interval the answer may hang on a fact although it does not at
-    /// either end (40 to 60 percent, and a doubted holder of 1 percent): where the ends of the intervals lie on
-    /// different sides, every fact that moves any sum in the cut is taken to matter.
+    /// either end: 40 to 60 percent, and a doubted holder of 1 percent; or two stakes of one company that together
+    /// fill it, where neither can grow once the other has. So where the ends of the intervals lie on different
+    /// sides, every fact in the cut is taken to matter: one too many is better than one that is missing.
     fn matters(&self, fact: usize, question: &Question) -> bool {
         let bit = 1usize << fact;
         let intervals = self.intervals() & !bit;
         let states = 1usize << self.facts.len();
         (0..states).filter(|state| state & (bit | intervals) == 0).any(|others| {
             let mut seen: Option<Vec<Amount>> = None;
-            let (mut varies, mut moves) = (false, false);
-            for ends in subsets(intervals) {
+            subsets(intervals).any(|ends| {
                 let low = self.sums(State { high: others | ends, last: fact });
                 let high = self.sums(State { high: others | ends | bit, last: fact });
-                if question.tells_apart(&low, &high) {
-                    return true;
-                }
-                moves |= low != high;
-                varies |= seen.as_ref().is_some_and(|seen| question.tells_apart(seen, &low));
-                seen.get_or_insert(low);
-            }
-            varies && moves
+                question.tells_apart(&low, &high)
+                    || question.tells_apart(seen.get_or_insert_with(|| low.clone()), &low)
+            })
         })
     }
 
