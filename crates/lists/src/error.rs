@@ -2,11 +2,24 @@
 
 use countersign_model::SourceId;
 
+/// The ids of all sources, in a sentence.
+fn known_sources() -> String {
+    let ids: Vec<String> = crate::source_defs()
+        .unwrap_or_default()
+        .iter()
+        .map(|def| def.id.replace('{', "<").replace('}', ">"))
+        .collect();
+    match ids.split_last() {
+        Some((last, first)) if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => ids.join(""),
+    }
+}
+
 /// The reasons for which an import returns nothing. The last good snapshot stays in force.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
     /// No importer reads this source.
-    #[error("`{0}` has no importer; use us_csl, us_ofac_sdn, us_ofac_cons, un_sc, starter or ftm:<dataset>")]
+    #[error("`{0}` has no importer; use {known}", known = known_sources())]
     UnknownSource(SourceId),
     /// The number or the roles of the files do not fit the source.
     #[error("the files given for `{origin}` do not fit: {reason}; {hint}")]

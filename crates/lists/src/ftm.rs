@@ -298,6 +298,7 @@ impl Export<'_> {
         let listing = Listing {
             list,
             from: first_day(&started),
+            listed: None,
             to: last_day(record.values("endDate")),
             id: record.values("authorityId").first().cloned(),
             name: None,
@@ -390,6 +391,7 @@ fn bare_listing(list: ListCode, name: String) -> Listing {
     Listing {
         list,
         from: None,
+        listed: None,
         to: None,
         id: None,
         name: Some(name),

@@ -1,7 +1,9 @@
 //! Sources as data (`lists/*.toml`) and the guards that a new import must pass before it replaces the last one.
 
-use countersign_model::SourceId;
-use serde::Deserialize;
+use std::sync::OnceLock;
+
+use countersign_model::{ListCode, SourceId};
+use serde::{Deserialize, Serialize};
 
 use crate::{ImportError, Report};
 
@@ -9,7 +11,8 @@ use crate::{ImportError, Report};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceDef {
-    /// The source id; `ftm:{dataset}` stands for every FollowTheMoney data set.
+    /// The source id. In a family of sources the part in braces stands for the name of the member
+    /// (`ftm:{dataset}`, `fr:{document}`, `own:{name}`), also in the addresses.
     pub id: String,
     /// Its name for people.
     pub title: String,
@@ -23,17 +26,63 @@ pub struct SourceDef {
     pub cadence: String,
     /// Terms of use.
     pub licence: String,
+    /// What kind of source it is.
+    pub kind: SourceKind,
+    /// The official lists that its entries may be on. Empty for a FollowTheMoney data set, which may hold any.
+    pub lists: Vec<ListCode>,
+    /// Of these, the lists that it holds whole: to find nobody in it is to find nobody on them.
+    pub whole: Vec<ListCode>,
     /// Another source that carries the same parties, for a comparison of counts.
     #[serde(default)]
     pub cross_check: Option<String>,
     /// What a user has to know of it.
     #[serde(default)]
     pub note: Option<String>,
-    /// The files, as the publisher offers them. Empty for a source that is part of the program.
+    /// The files of one day, as the publisher offers them. Empty where nobody offers the format for download.
     #[serde(default)]
     pub files: Vec<FileDef>,
+    /// Other forms of the same list, any of which may be imported in place of `files`.
+    #[serde(default)]
+    pub alternatives: Vec<Alternative>,
+    /// Address of the index of changes (OpenSanctions `delta.json`), where the publisher has one.
+    #[serde(default)]
+    pub delta_index: Option<String>,
     /// The guards.
     pub guard: CountGuard,
+}
+
+/// What kind of source a list comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceKind {
+    /// The publisher's own file.
+    Official,
+    /// Somebody's compilation or transcription of official lists: compare a match with the official text.
+    Compilation,
+    /// The user's own list.
+    Own,
+    /// Part of the program.
+    BuiltIn,
+}
+
+/// Another form of the same list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alternative {
+    /// What the form is called.
+    pub format: String,
+    /// Its files.
+    pub files: Vec<FileDef>,
+}
+
+/// How well the address of a file is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressKnown {
+    /// It was seen in use.
+    Seen,
+    /// It follows from what the publisher says, and nobody here has tried it.
+    Unconfirmed,
 }
 
 /// A file to download.
@@ -44,8 +93,21 @@ pub struct FileDef {
     pub name: String,
     /// The publisher's official address.
     pub url: String,
+    /// How well the address is known.
+    pub address: AddressKnown,
     /// Whether the source cannot be imported without it.
     pub required: bool,
+    /// The media types under which it may come. Others are an error page or another file.
+    pub media: Vec<String>,
+    /// Most that it may have as it is downloaded, in MiB.
+    pub max_mib: u64,
+}
+
+impl FileDef {
+    /// Most that it may have as it is downloaded, in bytes.
+    pub fn max_bytes(&self) -> u64 {
+        self.max_mib.saturating_mul(1 << 20)
+    }
 }
 
 /// What a believable count is.
@@ -54,6 +116,8 @@ pub struct FileDef {
 pub struct CountGuard {
     /// Fewest entities that a whole list has.
     pub min_count: u64,
+    /// Most entities that it can have: more is another list, or a list doubled.
+    pub max_count: u64,
     /// Most that it may shrink from one import to the next, in percent of the earlier count.
     pub max_shrink_percent: u64,
     /// Most rows that may be refused before the import is not believed, in percent of all rows.
@@ -75,6 +139,19 @@ pub enum GuardError {
         new: u64,
         /// The least believed.
         min: u64,
+    },
+    /// More entities than the list can have.
+    #[error(
+        "`{origin}` has {new} entities where a whole list has at most {max}; the last good list stays in force: \
+         check that it is the right file, or raise `max_count` if the publisher confirms it"
+    )]
+    TooMany {
+        /// The source.
+        origin: String,
+        /// Entities of the new import.
+        new: u64,
+        /// The most believed.
+        max: u64,
     },
     /// Too many rows could not be read.
     #[error(
@@ -111,13 +188,16 @@ pub enum GuardError {
 /// Whether an import of `new` entities may replace one of `previous` (`None` at the first import).
 ///
 /// # Errors
-/// [`GuardError`] when the list is emptied, too small, or shrank more than its guard allows.
+/// [`GuardError`] when the list is emptied, too small, too large, or shrank more than its guard allows.
 pub fn check_guards(previous: Option<u64>, new: u64, source: &SourceDef) -> Result<(), GuardError> {
     let guard = source.guard;
     // an emptied list is never believed, whatever the table says
     let min = guard.min_count.max(1);
     if new < min {
         return Err(GuardError::TooFew { origin: source.id.clone(), new, min });
+    }
+    if new > guard.max_count {
+        return Err(GuardError::TooMany { origin: source.id.clone(), new, max: guard.max_count });
     }
     if let Some(previous) = previous {
         let kept_at_least = 100u64.saturating_sub(guard.max_shrink_percent);
@@ -151,21 +231,39 @@ pub fn check_refusals(report: &Report, source: &SourceDef) -> Result<(), GuardEr
     Ok(())
 }
 
-/// Stands for the data set in the id and the addresses of the FollowTheMoney source.
-const DATASET: &str = "{dataset}";
-
-/// The source definitions that are part of the program, in the order of the folder `lists`.
+/// The source definitions that are part of the program: the official lists by publisher, then compilations, then
+/// one's own.
 ///
 /// # Errors
 /// [`ImportError::BuiltIn`] if one of them is damaged.
 pub fn source_defs() -> Result<Vec<SourceDef>, ImportError> {
+    static READ: OnceLock<Result<Vec<SourceDef>, ImportError>> = OnceLock::new();
+    READ.get_or_init(read_defs).clone()
+}
+
+fn read_defs() -> Result<Vec<SourceDef>, ImportError> {
+    macro_rules! table {
+        ($name:literal) => {
+            (concat!("lists/", $name, ".toml"), include_str!(concat!("../../../lists/", $name, ".toml")))
+        };
+    }
     [
-        ("lists/us_csl.toml", include_str!("../../../lists/us_csl.toml")),
-        ("lists/us_ofac_sdn.toml", include_str!("../../../lists/us_ofac_sdn.toml")),
-        ("lists/us_ofac_cons.toml", include_str!("../../../lists/us_ofac_cons.toml")),
-        ("lists/un_sc.toml", include_str!("../../../lists/un_sc.toml")),
-        ("lists/ftm.toml", include_str!("../../../lists/ftm.toml")),
-        ("lists/starter.toml", include_str!("../../../lists/starter.toml")),
+        table!("us_csl"),
+        table!("us_ofac_sdn"),
+        table!("us_ofac_cons"),
+        table!("us_bis_dpl"),
+        table!("us_bis_mieu"),
+        table!("fr"),
+        table!("eu_fsf"),
+        table!("eu_journal"),
+        table!("uk_sl"),
+        table!("uk_ofsi"),
+        table!("un_sc"),
+        table!("jp_eul"),
+        table!("cn_mofcom"),
+        table!("ftm"),
+        table!("own"),
+        table!("starter"),
     ]
     .into_iter()
     .map(|(table, text)| {
@@ -174,7 +272,7 @@ pub fn source_defs() -> Result<Vec<SourceDef>, ImportError> {
     .collect()
 }
 
-/// The definition of one source. For `ftm:<dataset>` the data set stands in the id and the addresses.
+/// The definition of one source. In a family the member's name stands in the id and the addresses.
 ///
 /// # Errors
 /// [`ImportError::UnknownSource`] when there is none.
@@ -183,16 +281,37 @@ pub fn source_def(source: &SourceId) -> Result<SourceDef, ImportError> {
         if def.id == source.as_str() {
             return Ok(def);
         }
-        let prefix = def.id.strip_suffix(DATASET).map(str::to_owned);
-        if let Some(dataset) = prefix.as_deref().and_then(|p| source.as_str().strip_prefix(p)) {
-            for file in &mut def.files {
-                file.url = file.url.replace(DATASET, dataset);
+        let Some((family, hole)) = def.id.split_once('{').map(|(f, h)| (f.to_owned(), format!("{{{h}")))
+        else {
+            continue;
+        };
+        if let Some(member) = source.as_str().strip_prefix(&family) {
+            let alternatives = def.alternatives.iter_mut().flat_map(|a| &mut a.files);
+            for file in def.files.iter_mut().chain(alternatives) {
+                file.url = file.url.replace(&hole, member);
+                file.name = file.name.replace(&hole, member);
             }
+            def.delta_index = def.delta_index.map(|url| url.replace(&hole, member));
+            def.whole =
+                if source.as_str().starts_with("ftm:") { whole_lists_of_ftm(member) } else { def.whole };
             def.id = source.to_string();
             return Ok(def);
         }
     }
     Err(ImportError::UnknownSource(source.clone()))
+}
+
+/// The FollowTheMoney data sets of which it is known that they carry a whole list; another may hold any part of one.
+fn whole_lists_of_ftm(dataset: &str) -> Vec<ListCode> {
+    use ListCode::{Cap, Dpl, Dtc, El, EuFsf, Fse, Isn, Meu, NsCmic, NsMbs, Plc, Sdn, Ssi, UkSl, UnSc, Uvl};
+    match dataset {
+        "us_trade_csl" => vec![El, Dpl, Uvl, Meu, Sdn, Ssi, NsCmic, NsMbs, Cap, Plc, Fse, Isn, Dtc],
+        "us_ofac_sdn" => vec![Sdn],
+        "eu_fsf" => vec![EuFsf],
+        "gb_fcdo_sanctions" | "gb_hmt_sanctions" => vec![UkSl],
+        "un_sc_sanctions" => vec![UnSc],
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -206,13 +325,21 @@ mod tests {
     #[test]
     fn every_definition_is_read_and_found() {
         for def in source_defs().unwrap() {
-            let id = SourceId::new(&def.id.replace(DATASET, "sanctions")).unwrap();
+            let family =
+                def.id.split_once('{').map_or(def.id.clone(), |(family, _)| format!("{family}member"));
+            let id = SourceId::new(&family).unwrap();
             let found = source_def(&id).unwrap();
-            assert!(
-                found.files.iter().all(|f| f.url.starts_with("https://") && !f.url.contains('{')),
-                "{id}"
-            );
-            assert!(found.guard.min_count >= 1 && found.guard.max_shrink_percent < 100, "{id}");
+            let files = || found.files.iter().chain(found.alternatives.iter().flat_map(|a| &a.files));
+            assert!(files().all(|f| f.url.starts_with("https://") && !f.url.contains('{')), "{id}");
+            assert!(files().all(|f| f.max_mib > 0 && !f.media.is_empty() && !f.name.contains('{')), "{id}");
+            assert!(found.files.is_empty() || found.files.iter().any(|f| f.required), "{id}");
+            let guard = found.guard;
+            assert!(1 <= guard.min_count && guard.min_count < guard.max_count, "{id}");
+            assert!(guard.max_shrink_percent < 100, "{id}");
+            assert!(def.id.contains('{') || found.whole.iter().all(|l| found.lists.contains(l)), "{id}");
+            if let Some(partner) = &found.cross_check {
+                source_def(&SourceId::new(partner).unwrap()).unwrap();
+            }
         }
         assert!(source_def(&SourceId::new("nobody").unwrap()).is_err());
     }
@@ -227,7 +354,9 @@ mod tests {
         let least = previous * (100 - max) / 100;
         assert!(check_guards(Some(previous), least, &def).is_ok(), "exactly the limit is allowed");
         assert!(matches!(check_guards(Some(previous), least - 1, &def), Err(GuardError::Shrank { .. })));
-        assert!(check_guards(Some(previous), previous * 10, &def).is_ok(), "growth is no trouble");
+        assert!(check_guards(Some(min), def.guard.max_count, &def).is_ok(), "growth is no trouble");
+        let more = def.guard.max_count + 1;
+        assert!(matches!(check_guards(None, more, &def), Err(GuardError::TooMany { .. })));
     }
 
     #[test]

@@ -37,7 +37,8 @@ mod xz_size;
 pub use error::ImportError;
 pub use ftm_edges::{Edge, Link};
 pub use guards::{
-    CountGuard, FileDef, GuardError, SourceDef, check_guards, check_refusals, source_def, source_defs,
+    AddressKnown, Alternative, CountGuard, FileDef, GuardError, SourceDef, SourceKind, check_guards,
+    check_refusals, source_def, source_defs,
 };
 pub use import::{Import, RawFile, Refusal, Report, Warning, import};
 pub use input::{InputFile, MAX_UNPACKED_BYTES};

@@ -105,6 +105,7 @@ impl Reader {
             entity.listings.push(Listing {
                 list,
                 from: if list == ListCode::NsCmic { cmic_listing_day(&entity) } else { None },
+                listed: None,
                 to: None,
                 id: Some(number.to_owned()),
                 name: Some(name.clone().into_owned()),

@@ -125,6 +125,7 @@ fn row(
     let listing = Listing {
         list,
         from: day("from")?,
+        listed: None,
         to: day("to")?,
         id: text("publisher_id"),
         name: text("name"),

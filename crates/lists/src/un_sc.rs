@@ -260,6 +260,7 @@ impl Reader<'_> {
         Listing {
             list: ListCode::UnSc,
             from: day("LISTED_ON"),
+            listed: None,
             to: day("DELISTED_ON"),
             id: Some(key.to_owned()),
             name: Some(name.to_owned()),

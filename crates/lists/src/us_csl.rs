@@ -62,7 +62,14 @@ pub(crate) fn scope_of(list: ListCode) -> Scope {
         | ListCode::Fse
         | ListCode::Dtc
         | ListCode::Isn
-        | ListCode::UkSl => Scope::SeeEntry,
+        | ListCode::UkSl
+        | ListCode::EuRm
+        | ListCode::UkRm
+        | ListCode::JpEul
+        | ListCode::CnEcl
+        | ListCode::CnUel
+        | ListCode::CnAl
+        | ListCode::Own => Scope::SeeEntry,
     }
 }
 
@@ -248,6 +255,7 @@ impl Tables {
         let mut listing = Listing {
             list,
             from: from.or_else(|| if list == ListCode::NsCmic { cmic_listing_day(entity) } else { None }),
+            listed: None,
             to,
             id: Some(row.one("entity_number")).filter(|id| !id.is_empty()).map(str::to_owned),
             name: Some(row.one("name").to_owned()),

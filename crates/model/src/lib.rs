@@ -20,7 +20,7 @@ pub use code::{CountryCode, CountryCodeError};
 pub use date::{Date, DateError, Months, parse_date};
 pub use digest::Digest;
 pub use entity::{Entity, EntitySchema, Name, NameQuality};
-pub use listing::{ListCode, Listing, PolicyItems, PolicySelector, Scope};
+pub use listing::{Issuer, ListCode, Listing, PolicyItems, PolicySelector, Scope};
 pub use share::{Percent, PercentError, Share};
 pub use source::{SourceId, SourceIdError};
 pub use verdict::{CommitmentVerdict, GateVerdict, LawVerdict, ReviewPolicy};

@@ -60,11 +60,51 @@ pub enum ListCode {
     /// UN Security Council consolidated list.
     #[serde(rename = "UN-SC")]
     UnSc,
+    /// EU restrictive measures other than a freeze (sectoral annexes: export control, transport, finance).
+    #[serde(rename = "EU-RM")]
+    EuRm,
+    /// UK Sanctions List, designations without an asset freeze (travel ban, transport, director disqualification).
+    #[serde(rename = "UK-RM")]
+    UkRm,
+    /// Japan, METI Foreign End User List (concern about weapons of mass destruction or conventional arms).
+    #[serde(rename = "JP-EUL")]
+    JpEul,
+    /// China, MOFCOM export-control list (no export of dual-use items).
+    #[serde(rename = "CN-ECL")]
+    CnEcl,
+    /// China, MOFCOM unreliable entity list.
+    #[serde(rename = "CN-UEL")]
+    CnUel,
+    /// China, MOFCOM attention list (end user or end use could not be verified).
+    #[serde(rename = "CN-AL")]
+    CnAl,
+    /// The user's own deny list: not law, but a reason to stop and look.
+    #[serde(rename = "OWN")]
+    Own,
+}
+
+/// Who keeps an official list. Regimes read the lists of their own issuer, and the UN's where they give it effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Issuer {
+    /// The United States.
+    Us,
+    /// The European Union.
+    Eu,
+    /// The United Kingdom.
+    Uk,
+    /// The UN Security Council.
+    Un,
+    /// Japan.
+    Jp,
+    /// China.
+    Cn,
+    /// The user's own organisation.
+    Own,
 }
 
 impl ListCode {
     /// All lists, in the order of the case format.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 24] = [
         Self::El,
         Self::Dpl,
         Self::Uvl,
@@ -82,6 +122,13 @@ impl ListCode {
         Self::EuFsf,
         Self::UkSl,
         Self::UnSc,
+        Self::EuRm,
+        Self::UkRm,
+        Self::JpEul,
+        Self::CnEcl,
+        Self::CnUel,
+        Self::CnAl,
+        Self::Own,
     ];
 
     /// The code as written in a case.
@@ -104,6 +151,13 @@ impl ListCode {
             Self::EuFsf => "EU-FSF",
             Self::UkSl => "UK-SL",
             Self::UnSc => "UN-SC",
+            Self::EuRm => "EU-RM",
+            Self::UkRm => "UK-RM",
+            Self::JpEul => "JP-EUL",
+            Self::CnEcl => "CN-ECL",
+            Self::CnUel => "CN-UEL",
+            Self::CnAl => "CN-AL",
+            Self::Own => "OWN",
         }
     }
 
@@ -132,6 +186,39 @@ impl ListCode {
             Self::EuFsf => "EU financial sanctions",
             Self::UkSl => "UK Sanctions List",
             Self::UnSc => "UN Security Council consolidated list",
+            Self::EuRm => "EU restrictive measures other than a freeze",
+            Self::UkRm => "UK Sanctions List, without an asset freeze",
+            Self::JpEul => "Foreign End User List (METI, Japan)",
+            Self::CnEcl => "export-control list (MOFCOM, China)",
+            Self::CnUel => "unreliable entity list (MOFCOM, China)",
+            Self::CnAl => "attention list (MOFCOM, China)",
+            Self::Own => "your own deny list",
+        }
+    }
+
+    /// Who keeps the list.
+    pub fn issuer(self) -> Issuer {
+        match self {
+            Self::El
+            | Self::Dpl
+            | Self::Uvl
+            | Self::Meu
+            | Self::Mieu
+            | Self::Sdn
+            | Self::Ssi
+            | Self::NsCmic
+            | Self::NsMbs
+            | Self::Cap
+            | Self::Plc
+            | Self::Fse
+            | Self::Dtc
+            | Self::Isn => Issuer::Us,
+            Self::EuFsf | Self::EuRm => Issuer::Eu,
+            Self::UkSl | Self::UkRm => Issuer::Uk,
+            Self::UnSc => Issuer::Un,
+            Self::JpEul => Issuer::Jp,
+            Self::CnEcl | Self::CnUel | Self::CnAl => Issuer::Cn,
+            Self::Own => Issuer::Own,
         }
     }
 }
@@ -190,6 +277,10 @@ pub struct Listing {
     /// First day on which the listing had effect, where the publisher tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
+    /// Day on which the listing was decided or published, where the publisher tells it beside the first day of
+    /// effect: a designation, a Federal Register or Official Journal publication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<Date>,
     /// Last day on which it had effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Date>,
@@ -220,6 +311,24 @@ pub struct Listing {
 }
 
 impl Listing {
+    /// A listing of which nothing is told but the list and what it covers.
+    pub fn bare(list: ListCode, scope: Scope) -> Self {
+        Self {
+            list,
+            from: None,
+            listed: None,
+            to: None,
+            id: None,
+            name: None,
+            programmes: Vec::new(),
+            instrument: None,
+            scope,
+            review_policy: Vec::new(),
+            footnotes: Vec::new(),
+            notice: None,
+        }
+    }
+
     /// Whether the listing had effect on `date`. A listing without a first day counts as in effect from the
     /// beginning: to miss a match is worse than to show one too many.
     pub fn in_effect_on(&self, date: Date) -> bool {

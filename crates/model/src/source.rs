@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The id of a list source, as the command line writes it: `us_csl`, `us_ofac_sdn`, `un_sc`, `starter`, or
-/// `ftm:<dataset>` for a FollowTheMoney export.
+/// The id of a list source, as the command line writes it: `us_csl`, `us_ofac_sdn`, `un_sc`, `starter`, or a family
+/// with a name: `ftm:<dataset>` for a FollowTheMoney export, `fr:<document>` for a Federal Register rule,
+/// `own:<name>` for a deny list of one's own.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SourceId(String);
@@ -14,15 +15,18 @@ pub struct SourceId(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a source id; write lower-case letters, digits and `_`, for example `us_csl`, or \
-     `ftm:<dataset>`"
+     `ftm:<dataset>`, `fr:<document>`, `own:<name>`"
 )]
 pub struct SourceIdError(pub String);
 
+/// Families of sources, of which each member has a name of its own.
+const FAMILIES: [&str; 3] = ["ftm:", "fr:", "own:"];
+
 impl SourceId {
-    /// Reads a source id: `[a-z0-9_-]+`, optionally preceded by `ftm:`. Which ids have an importer is known
-    /// to the `lists` room.
+    /// Reads a source id: `[a-z0-9_-]+`, optionally preceded by `ftm:`, `fr:` or `own:`. Which ids have an importer
+    /// is known to the `lists` room.
     pub fn new(text: &str) -> Result<Self, SourceIdError> {
-        let tail = text.strip_prefix("ftm:").unwrap_or(text);
+        let tail = FAMILIES.iter().find_map(|family| text.strip_prefix(family)).unwrap_or(text);
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
         if tail.is_empty() || !tail.bytes().all(fits) {
             return Err(SourceIdError(text.to_owned()));

@@ -16,6 +16,7 @@ fn entity(id: &str, schema: EntitySchema, name: &str, aliases: &[&str], country:
         listings: vec![Listing {
             list: ListCode::El,
             from: None,
+            listed: None,
             to: None,
             id: Some(id.to_owned()),
             name: Some(name.to_owned()),

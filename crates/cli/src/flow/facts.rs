@@ -208,6 +208,7 @@ mod tests {
         let listing = Listing {
             list: ListCode::El,
             from: Some(parse_date("2021-11-04").unwrap()),
+            listed: None,
             to: None,
             id: None,
             name: None,

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_lists::{entities_jsonl, read_entities_jsonl, starter};
+use countersign_lists::{entities_jsonl, read_entities_jsonl, source_def, starter};
 use countersign_model::{Digest, Entity, EntitySchema, ListCode, SourceId};
 use countersign_screening::Index;
 use countersign_store::{Kind, Store};
@@ -68,23 +68,8 @@ impl Snapshot {
     /// The official lists that this snapshot holds whole: those that its publisher puts into it, and for a
     /// FollowTheMoney export those that it has entries of. The starter list holds none whole.
     fn whole_lists(&self) -> BTreeSet<ListCode> {
-        use ListCode::{Cap, Dpl, Dtc, El, Fse, Isn, Meu, NsCmic, NsMbs, Plc, Sdn, Ssi, Uvl};
-        match self.pin.source.as_str() {
-            STARTER => BTreeSet::new(),
-            "us_csl" => [El, Dpl, Uvl, Meu, Sdn, Ssi, NsCmic, NsMbs, Cap, Plc, Fse, Isn, Dtc].into(),
-            "us_ofac_sdn" => [Sdn].into(),
-            "us_ofac_cons" => [Ssi, NsMbs, NsCmic, Cap, Plc].into(),
-            "un_sc" => [ListCode::UnSc].into(),
-            // exports of which it is known that they carry a whole list; another file may hold any part of one
-            "ftm:us_trade_csl" => {
-                [El, Dpl, Uvl, Meu, Sdn, Ssi, NsCmic, NsMbs, Cap, Plc, Fse, Isn, Dtc].into()
-            }
-            "ftm:us_ofac_sdn" => [Sdn].into(),
-            "ftm:eu_fsf" => [ListCode::EuFsf].into(),
-            "ftm:gb_fcdo_sanctions" | "ftm:gb_hmt_sanctions" => [ListCode::UkSl].into(),
-            "ftm:un_sc_sanctions" => [ListCode::UnSc].into(),
-            _ => BTreeSet::new(),
-        }
+        // a source that this program no longer knows holds nothing whole
+        source_def(&self.pin.source).map(|def| def.whole.into_iter().collect()).unwrap_or_default()
     }
 }
 
