@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::likeness::{ACRONYM, How, Joined, MAX_JOIN, acronym, likeness};
-use crate::parse::{Form, IgnoredWhy, ParsedName};
+use crate::likeness::{ACRONYM, How, Joined, Likeness, MAX_JOIN, acronym, likeness};
+use crate::parse::{Form, IgnoredWhy, ParsedName, Traits};
 use crate::score::{Rarity, Sides, score, stress, weight};
 use crate::tables::{TABLES, join};
 use crate::token::Token;
@@ -65,13 +65,52 @@ impl Link {
     }
 }
 
-/// The best alignment of two names.
-struct Alignment<'a> {
+/// One reading of a name as an alignment reads it: its words, and what each of them weighs.
+#[derive(Debug, Clone, Default)]
+pub struct Weighed<'a> {
+    /// The words.
+    pub tokens: Vec<&'a Token>,
+    /// Of each, [`weight`].
+    pub weights: Vec<f64>,
+    /// Of each, [`weight`] times [`stress`]: what it counts where it stands on one side only.
+    pub stressed: Vec<f64>,
+}
+
+impl<'a> Weighed<'a> {
+    /// Weighs the words of a form.
+    pub fn of(form: &'a Form, kind: NameKind, rarity: &dyn Rarity) -> Self {
+        let weights: Vec<f64> = form.tokens.iter().map(|t| weight(t, rarity)).collect();
+        let stressed =
+            form.tokens.iter().zip(&weights).enumerate().map(|(n, (t, w))| w * stress(t, n, kind)).collect();
+        Self { tokens: form.tokens.iter().collect(), weights, stressed }
+    }
+
+    fn run(&self, (start, len): (usize, usize)) -> impl Iterator<Item = &'a Token> {
+        self.tokens.iter().skip(start).take(len).copied()
+    }
+
+    fn run_weight(&self, (start, len): (usize, usize)) -> f64 {
+        self.weights.iter().skip(start).take(len).sum()
+    }
+
+    /// The stressed weight of the words whose bit is set.
+    fn rest(&self, free: u64) -> f64 {
+        self.stressed.iter().enumerate().filter(|(n, _)| free & mask((*n, 1)) != 0).map(|(_, w)| w).sum()
+    }
+}
+
+/// The best alignment of two readings.
+struct Alignment {
     score: f64,
-    query: &'a Form,
-    listed: &'a Form,
     links: Vec<Link>,
     swapped: bool,
+}
+
+/// The best alignment of two names, and of which readings.
+struct Best<'a> {
+    alignment: Alignment,
+    query: Weighed<'a>,
+    listed: Weighed<'a>,
 }
 
 /// Compares a query with a listed name, both parsed as the same kind (else by the habits of the listed one).
@@ -94,21 +133,46 @@ pub fn compare(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> 
             truncated: query.truncated || listed.truncated,
         };
     };
-    explain(&best, query, listed, rarity)
+    explain(&best, query, listed)
 }
 
 /// The score of [`compare`] without the reasons.
 pub fn compare_score(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> f64 {
-    best_alignment(query, listed, rarity).map_or(0.0, |a| a.score)
+    best_alignment(query, listed, rarity).map_or(0.0, |best| best.alignment.score)
 }
 
-/// Whether two forms are compared: forms in Chinese characters only with their like, and if both names have one,
-/// nothing else, since romanisation hides that two characters differ.
-pub fn comparable(query: &ParsedName, query_form: &Form, listed: &ParsedName, listed_form: &Form) -> bool {
-    if query.has_native_form() && listed.has_native_form() {
-        query_form.native && listed_form.native
+/// The score of two readings: [`compare_score`] is the highest of it over all [`comparable`] pairs of readings, and 0
+/// if there is none.
+///
+/// `pairs` gives the [`likeness`] of the query's word and the listed name's by their places; an index knows it from
+/// its own tables. `wide`: whether joins and acronyms are looked for; an index that knows that there are none between
+/// these two saves the time. `factor` is [`name_factor`].
+pub fn score_readings(
+    query: &Weighed<'_>,
+    listed: &Weighed<'_>,
+    kind: NameKind,
+    factor: f64,
+    wide: bool,
+    pairs: impl FnMut(usize, usize) -> Option<Likeness>,
+) -> f64 {
+    align(query, listed, kind, factor, wide, pairs).score
+}
+
+/// Whether two readings are compared: those in Chinese characters only with their like, and if both names have one,
+/// nothing else, since romanisation hides that two characters differ. `*_native`: [`Form::native`].
+pub fn comparable(query: Traits, query_native: bool, listed: Traits, listed_native: bool) -> bool {
+    if query.native && listed.native {
+        query_native && listed_native
     } else {
-        !query_form.native && !listed_form.native
+        !query_native && !listed_native
+    }
+}
+
+/// By what the score of two names is multiplied for what they are as a whole; at most 1.
+pub fn name_factor(query: Traits, listed: Traits) -> f64 {
+    match (query.class, listed.class) {
+        (Some(a), Some(b)) if a != b => OTHER_FORM,
+        _ => 1.0,
     }
 }
 
@@ -116,32 +180,37 @@ fn best_alignment<'a>(
     query: &'a ParsedName,
     listed: &'a ParsedName,
     rarity: &dyn Rarity,
-) -> Option<Alignment<'a>> {
-    let factor = form_factor(query, listed);
-    let mut best: Option<Alignment<'a>> = None;
-    for q in &query.forms {
-        for l in &listed.forms {
-            if !comparable(query, q, listed, l) {
+) -> Option<Best<'a>> {
+    let (kind, query_traits, listed_traits) = (listed.kind, query.traits(), listed.traits());
+    let factor = name_factor(query_traits, listed_traits);
+    let listed_forms: Vec<(bool, Weighed<'a>)> =
+        listed.forms.iter().map(|l| (l.native, Weighed::of(l, kind, rarity))).collect();
+    let mut best: Option<Best<'a>> = None;
+    for form in &query.forms {
+        let q = Weighed::of(form, kind, rarity);
+        for (native, l) in &listed_forms {
+            if !comparable(query_traits, form.native, listed_traits, *native) {
                 continue;
             }
-            let found = align(q, l, listed.kind, factor, rarity);
-            if best.as_ref().is_none_or(|b| found.score > b.score) {
-                best = Some(found);
+            let pairs = |i: usize, j: usize| likeness(q.tokens.get(i)?, l.tokens.get(j)?, kind);
+            let alignment = align(&q, l, kind, factor, true, pairs);
+            if best.as_ref().is_none_or(|b| alignment.score > b.alignment.score) {
+                best = Some(Best { alignment, query: q.clone(), listed: l.clone() });
             }
         }
     }
     best
 }
 
-fn form_factor(query: &ParsedName, listed: &ParsedName) -> f64 {
-    match (query.org_form_class(), listed.org_form_class()) {
-        (Some(a), Some(b)) if a != b => OTHER_FORM,
-        _ => 1.0,
-    }
-}
-
-fn align<'a>(q: &'a Form, l: &'a Form, kind: NameKind, factor: f64, rarity: &dyn Rarity) -> Alignment<'a> {
-    let mut all = links(q, l, kind);
+fn align(
+    q: &Weighed<'_>,
+    l: &Weighed<'_>,
+    kind: NameKind,
+    factor: f64,
+    wide: bool,
+    pairs: impl FnMut(usize, usize) -> Option<Likeness>,
+) -> Alignment {
+    let mut all = links(q, l, kind, wide, pairs);
     let mid = |(start, len): (usize, usize)| 2 * start + len;
     all.sort_by(|a, b| {
         b.similarity
@@ -153,7 +222,7 @@ fn align<'a>(q: &'a Form, l: &'a Form, kind: NameKind, factor: f64, rarity: &dyn
     });
     let mut query_free: u64 = u64::MAX;
     let mut listed_free: u64 = u64::MAX;
-    let mut links: Vec<Link> = Vec::new();
+    let mut links: Vec<Link> = Vec::with_capacity(all.len());
     for link in all {
         let (qm, lm) = (mask(link.query), mask(link.listed));
         if query_free & qm == qm && listed_free & lm == lm {
@@ -165,47 +234,39 @@ fn align<'a>(q: &'a Form, l: &'a Form, kind: NameKind, factor: f64, rarity: &dyn
     links.sort_by_key(|link| link.query);
     let mut sides = Sides::default();
     for link in &links {
-        let w = link_weight(link, q, l, rarity);
+        let w = link_weight(link, q, l);
         sides.matched += w;
         sides.agreed += w * link.similarity;
     }
     sides.lone = links.iter().filter(|link| is_solid(link, q)).map(|link| link.words()).sum::<usize>() <= 2;
-    sides.query_rest = rest(q, query_free, kind, rarity);
-    sides.listed_rest = rest(l, listed_free, kind, rarity);
+    sides.query_rest = q.rest(query_free);
+    sides.listed_rest = l.rest(listed_free);
     let (order, swapped) = order_factor(&links, q, l, kind);
     let raw = score(kind, sides) * factor * order;
     let score = (raw * 10_000.0).round() / 10_000.0;
-    Alignment { score, query: q, listed: l, links, swapped }
+    Alignment { score, links, swapped }
 }
 
 fn mask((start, len): (usize, usize)) -> u64 {
     (0..len).filter_map(|n| 1u64.checked_shl(u32::try_from(start + n).ok()?)).fold(0, |a, b| a | b)
 }
 
-fn rest(form: &Form, free: u64, kind: NameKind, rarity: &dyn Rarity) -> f64 {
-    form.tokens
-        .iter()
-        .enumerate()
-        .filter(|(n, _)| free & mask((*n, 1)) != 0)
-        .map(|(n, t)| weight(t, rarity) * stress(t, n, kind))
-        .sum()
-}
-
-fn run(form: &Form, (start, len): (usize, usize)) -> impl Iterator<Item = &Token> {
-    form.tokens.iter().skip(start).take(len)
-}
-
-fn link_weight(link: &Link, q: &Form, l: &Form, rarity: &dyn Rarity) -> f64 {
-    let side = |form, run_of| run(form, run_of).map(|t| weight(t, rarity)).sum::<f64>();
-    (side(q, link.query) + side(l, link.listed)) / 2.0
+fn link_weight(link: &Link, q: &Weighed<'_>, l: &Weighed<'_>) -> f64 {
+    (q.run_weight(link.query) + l.run_weight(link.listed)) / 2.0
 }
 
 /// Every pair of parts that may be the same.
-fn links(q: &Form, l: &Form, kind: NameKind) -> Vec<Link> {
+fn links(
+    q: &Weighed<'_>,
+    l: &Weighed<'_>,
+    kind: NameKind,
+    wide: bool,
+    mut pairs: impl FnMut(usize, usize) -> Option<Likeness>,
+) -> Vec<Link> {
     let mut out = Vec::new();
-    for (i, a) in q.tokens.iter().enumerate() {
-        for (j, b) in l.tokens.iter().enumerate() {
-            if let Some(found) = likeness(a, b, kind) {
+    for i in 0..q.tokens.len() {
+        for j in 0..l.tokens.len() {
+            if let Some(found) = pairs(i, j) {
                 out.push(Link {
                     query: (i, 1),
                     listed: (j, 1),
@@ -214,6 +275,9 @@ fn links(q: &Form, l: &Form, kind: NameKind) -> Vec<Link> {
                 });
             }
         }
+    }
+    if !wide {
+        return out;
     }
     joins(&q.tokens, &l.tokens, |several, one, similarity| {
         out.push(Link { query: several, listed: one, how: How::Joined, similarity });
@@ -239,7 +303,7 @@ fn links(q: &Form, l: &Form, kind: NameKind) -> Vec<Link> {
 }
 
 /// Calls `found` for every run of two to four words of `several` that spells one word of `ones`.
-fn joins(several: &[Token], ones: &[Token], mut found: impl FnMut((usize, usize), (usize, usize), f64)) {
+fn joins(several: &[&Token], ones: &[&Token], mut found: impl FnMut((usize, usize), (usize, usize), f64)) {
     for len in 2..=MAX_JOIN {
         for (i, window) in several.windows(len).enumerate() {
             let keys = Joined::of(window);
@@ -253,12 +317,12 @@ fn joins(several: &[Token], ones: &[Token], mut found: impl FnMut((usize, usize)
 }
 
 /// Whether a link is more than a particle or suffix.
-fn is_solid(link: &Link, q: &Form) -> bool {
-    run(q, link.query).any(|t| !matches!(t.nature(), Nature::Particle | Nature::Suffix))
+fn is_solid(link: &Link, q: &Weighed<'_>) -> bool {
+    q.run(link.query).any(|t| !matches!(t.nature(), Nature::Particle | Nature::Suffix))
 }
 
 /// What a different order of words costs, and whether it looks like father and son.
-fn order_factor(links: &[Link], q: &Form, l: &Form, kind: NameKind) -> (f64, bool) {
+fn order_factor(links: &[Link], q: &Weighed<'_>, l: &Weighed<'_>, kind: NameKind) -> (f64, bool) {
     let solid: Vec<&Link> = links.iter().filter(|link| is_solid(link, q)).collect();
     let mut reordered = false;
     let mut swapped = false;
@@ -270,7 +334,7 @@ fn order_factor(links: &[Link], q: &Form, l: &Form, kind: NameKind) -> (f64, boo
             reordered = true;
             let given = |link: &Link| {
                 let known = |t: &Token| TABLES.is_given(t.text()) || t.stem().is_some();
-                run(q, link.query).all(known) && run(l, link.listed).all(known)
+                q.run(link.query).all(known) && l.run(link.listed).all(known)
             };
             swapped |= kind == NameKind::Person && given(a) && given(b);
         }
@@ -283,21 +347,22 @@ fn order_factor(links: &[Link], q: &Form, l: &Form, kind: NameKind) -> (f64, boo
     (factor, swapped)
 }
 
-fn explain(best: &Alignment<'_>, query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> Comparison {
-    let words = |form: &Form, run_of| run(form, run_of).map(|t| t.shown().to_owned()).collect::<Vec<_>>();
-    let parts = best
+fn explain(best: &Best<'_>, query: &ParsedName, listed: &ParsedName) -> Comparison {
+    let Best { alignment, query: q, listed: l } = best;
+    let words = |form: &Weighed<'_>, run| form.run(run).map(|t| t.shown().to_owned()).collect::<Vec<_>>();
+    let parts = alignment
         .links
         .iter()
         .map(|link| PartMatch {
-            query: words(best.query, link.query),
-            listed: words(best.listed, link.listed),
+            query: words(q, link.query),
+            listed: words(l, link.listed),
             how: link.how,
             similarity: (link.similarity * 10_000.0).round() / 10_000.0,
-            weight: (link_weight(link, best.query, best.listed, rarity) * 10_000.0).round() / 10_000.0,
+            weight: (link_weight(link, q, l) * 10_000.0).round() / 10_000.0,
         })
         .collect();
-    let unmatched = |form: &Form, side: fn(&Link) -> (usize, usize)| {
-        let used = best.links.iter().fold(0u64, |m, link| m | mask(side(link)));
+    let unmatched = |form: &Weighed<'_>, side: fn(&Link) -> (usize, usize)| {
+        let used = alignment.links.iter().fold(0u64, |m, link| m | mask(side(link)));
         form.tokens
             .iter()
             .enumerate()
@@ -306,12 +371,12 @@ fn explain(best: &Alignment<'_>, query: &ParsedName, listed: &ParsedName, rarity
             .collect()
     };
     Comparison {
-        score: best.score,
+        score: alignment.score,
         parts,
-        unmatched_query: unmatched(best.query, |link| link.query),
-        unmatched_listed: unmatched(best.listed, |link| link.listed),
+        unmatched_query: unmatched(q, |link| link.query),
+        unmatched_listed: unmatched(l, |link| link.listed),
         ignored: ignored(query, listed),
-        swapped: best.swapped,
+        swapped: alignment.swapped,
         truncated: query.truncated || listed.truncated,
     }
 }

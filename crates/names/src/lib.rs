@@ -27,16 +27,19 @@ mod script;
 mod sound;
 mod tables;
 mod token;
+mod token_bytes;
 mod units;
 
-pub use compare::{Comparison, PartMatch, comparable, compare, compare_score};
+pub use compare::{
+    Comparison, PartMatch, Weighed, comparable, compare, compare_score, name_factor, score_readings,
+};
 pub use distance::{allowed, edits, text_edits};
 pub use kind::NameKind;
 pub use likeness::{
     ACRONYM, How, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM, acronym,
     likeness,
 };
-pub use parse::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName};
+pub use parse::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
 pub use score::{DefaultRarity, Rarity, Sides, score, stress, upper_bound, weight};
 pub use script::Script;
 pub use sound::{counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match, sound};

@@ -1,5 +1,7 @@
 //! How alike two words are, and why.
 
+use std::borrow::Borrow;
+
 use serde::Serialize;
 
 use crate::distance::{allowed, text_edits};
@@ -164,9 +166,10 @@ pub struct Joined {
 
 impl Joined {
     /// The keys of a run of words.
-    pub fn of(several: &[Token]) -> Self {
-        let text: String = several.iter().map(Token::text).collect();
-        let script = several.first().map(Token::script).filter(|s| several.iter().all(|t| t.script() == *s));
+    pub fn of<T: Borrow<Token>>(several: &[T]) -> Self {
+        let words = || several.iter().map(Borrow::<Token>::borrow);
+        let text: String = words().map(Token::text).collect();
+        let script = words().next().map(Token::script).filter(|s| words().all(|t| t.script() == *s));
         let latin = text.is_ascii() && text.len() >= 5;
         let sound = latin.then(|| crate::sound::sound(&text));
         let skeleton = match script {
@@ -198,9 +201,12 @@ impl Joined {
 }
 
 /// The first letters of the words of a body's name, particles left out, if there are at least [`MIN_ACRONYM`].
-pub fn acronym(tokens: &[Token]) -> Option<String> {
-    let words: Vec<&Token> =
-        tokens.iter().filter(|t| !matches!(t.nature(), Nature::Particle | Nature::Title)).collect();
+pub fn acronym<T: Borrow<Token>>(tokens: &[T]) -> Option<String> {
+    let words: Vec<&Token> = tokens
+        .iter()
+        .map(Borrow::borrow)
+        .filter(|t: &&Token| !matches!(t.nature(), Nature::Particle | Nature::Title))
+        .collect();
     if words.len() < MIN_ACRONYM || words.iter().any(|t| !t.text().is_ascii()) {
         return None;
     }

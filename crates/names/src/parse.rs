@@ -37,6 +37,34 @@ pub struct Form {
     pub tokens: Vec<Token>,
 }
 
+/// What a name brings into a comparison beside the words of its readings. Small, so that an index can keep it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Traits {
+    /// Whether it has a reading in its own letters ([`Form::native`]).
+    pub native: bool,
+    /// The class of its organisation form.
+    pub class: Option<&'static str>,
+}
+
+impl Traits {
+    /// As a number for an index; [`Traits::from_code`] reads it back. Numbers hold only for one version of the tables.
+    pub fn code(self) -> u32 {
+        let class = self.class.and_then(|c| TABLES.classes().binary_search(&c).ok());
+        // a few dozen classes
+        let class = class.and_then(|n| u32::try_from(n + 1).ok()).unwrap_or(0);
+        (class << 1) | u32::from(self.native)
+    }
+
+    /// Reads [`Traits::code`]; `None` for any other number.
+    pub fn from_code(code: u32) -> Option<Self> {
+        let class = match usize::try_from(code >> 1).ok()?.checked_sub(1) {
+            None => None,
+            Some(n) => Some(*TABLES.classes().get(n)?),
+        };
+        Some(Self { native: code & 1 == 1, class })
+    }
+}
+
 /// A part of a name that is not compared word by word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ignored {
@@ -97,6 +125,11 @@ impl ParsedName {
         roles.truncate(MAX_TOKENS);
         let forms = forms(&roles, kind, &mut truncated);
         Self { original: original.to_owned(), kind, scripts, forms, ignored, truncated }
+    }
+
+    /// What it brings into a comparison as a whole.
+    pub fn traits(&self) -> Traits {
+        Traits { native: self.has_native_form(), class: self.org_form_class() }
     }
 
     /// The class of its organisation form, if it has one.

@@ -145,15 +145,20 @@ fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
 
 /// An upper bound of the score of any alignment of two forms, from what *can* be matched at all.
 ///
-/// `query_linked` and `listed_linked` are the weights of the words that have some link to the other side (a
-/// [`crate::likeness`], a join, an acronym), `*_unlinked` the stressed weights of those that have none.
+/// `query_linked` is at least the weight that the query's matched words have in the alignment, each times the
+/// similarity of its link; `query_unlinked` at most the stressed weight of its unmatched words; `listed_*` the same
+/// of the listed name. An index that knows the links gives each linked word with the highest similarity of its links
+/// (or with 1, where it knows less), and as unlinked those without any link (a [`crate::likeness`], a join, an
+/// acronym).
 ///
-/// Proof. A word without a link is unmatched in every alignment, so `query_rest ≥ query_unlinked` and the same for
-/// the listed side; the penalty `(c−s)·min + s·max` with `c ≥ s ≥ 0` grows in both arguments, so it is at least
-/// `p = penalty(query_unlinked, listed_unlinked)`. Matched words are linked, so `matched ≤ m = (query_linked +
-/// listed_linked)/2`, and `agreed ≤ matched` since similarities are at most 1. Hence the score is at most
-/// `matched/(matched + p) ≤ m/(m + p)`, as `x/(x+p)` grows in `x`. The higher surplus for a lone
-/// name and the factors that follow only lower the score.
+/// Proof. The penalty `(c−s)·min + s·max` with `c ≥ s ≥ 0` grows in both arguments, so it is at least
+/// `p = penalty(query_unlinked, listed_unlinked)`. `agreed`, the sum over links of the mean weight of both sides
+/// times similarity, is at most `m = (query_linked + listed_linked)/2`, and `agreed ≤ matched` since similarities are
+/// at most 1. Hence the score `agreed/(matched + penalty)` is at most `agreed/(agreed + p) ≤ m/(m + p)`, as
+/// `x/(x+p)` grows in `x`. The higher surplus for a lone name and the factors that follow only lower the score. The
+/// bound grows in both linked weights and falls in both unlinked ones.
+///
+/// Whoever changes the score keeps this: `screening` leaves out whatever has a bound below what is asked.
 pub fn upper_bound(
     kind: NameKind,
     query_linked: f64,

@@ -28,6 +28,19 @@ pub enum Script {
 }
 
 impl Script {
+    /// Every script, in the order of their numbers.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Latin,
+        Self::Cyrillic,
+        Self::Arabic,
+        Self::Hebrew,
+        Self::Han,
+        Self::Kana,
+        Self::Hangul,
+        Self::Abugida,
+        Self::Alphabet,
+    ];
+
     /// The script of a letter or digit; `None` for what separates words.
     pub fn of(c: char) -> Option<Self> {
         use unicode_script::Script as U;

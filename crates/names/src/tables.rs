@@ -31,6 +31,20 @@ pub enum Nature {
     Initial,
 }
 
+impl Nature {
+    /// Every nature, in the order of their numbers.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Word,
+        Self::Generic,
+        Self::Place,
+        Self::Particle,
+        Self::Title,
+        Self::Suffix,
+        Self::Number,
+        Self::Initial,
+    ];
+}
+
 /// A meaning that several spellings share, across languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Concept {
@@ -59,6 +73,8 @@ pub(crate) struct Tables {
     form_heads: HashMap<String, Vec<(String, OrgFormRow)>>,
     sets: HashMap<String, Vec<u16>>,
     given: HashMap<String, ()>,
+    /// The classes of organisation forms, sorted.
+    classes: Vec<&'static str>,
 }
 
 /// The tables of `data/`.
@@ -90,6 +106,10 @@ impl Tables {
                 bad.push(line.to_owned());
             }
         }
+        let heads = tables.form_heads.values().flatten().map(|(_, form)| form.generic);
+        tables.classes = tables.forms.values().map(|form| form.generic).chain(heads).collect();
+        tables.classes.sort_unstable();
+        tables.classes.dedup();
         for line in rows(include_str!("../data/given_names.csv")) {
             if tables.add_set(line).is_none() {
                 bad.push(line.to_owned());
@@ -203,6 +223,11 @@ impl Tables {
     /// The organisation form of a spelling.
     pub(crate) fn form(&self, key: &str) -> Option<&OrgFormRow> {
         self.forms.get(key)
+    }
+
+    /// The classes of organisation forms, sorted.
+    pub(crate) fn classes(&self) -> &[&'static str] {
+        &self.classes
     }
 
     /// A form of several words whose last word was cut off by a field limit (`joint stock compan`).

@@ -13,23 +13,23 @@ use crate::{NameKind, Nature, Script};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Token {
     /// The spelling that is compared: lower-case Latin, or Arabic, Hebrew and Chinese letters as they are.
-    text: String,
+    pub(crate) text: String,
     /// The word as the name has it, folded.
-    shown: String,
-    script: Script,
-    nature: Nature,
+    pub(crate) shown: String,
+    pub(crate) script: Script,
+    pub(crate) nature: Nature,
     #[serde(skip)]
-    sound: String,
+    pub(crate) sound: String,
     #[serde(skip)]
-    skeleton: String,
+    pub(crate) skeleton: String,
     #[serde(skip)]
-    stem: Option<String>,
+    pub(crate) stem: Option<String>,
     #[serde(skip)]
-    concept: Option<u16>,
+    pub(crate) concept: Option<u16>,
     #[serde(skip)]
-    sets: Vec<u16>,
+    pub(crate) sets: Vec<u16>,
     #[serde(skip)]
-    milli: u16,
+    pub(crate) milli: u16,
 }
 
 /// The prefix to which all spellings of `Abd al-` are brought.

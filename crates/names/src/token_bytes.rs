@@ -1,0 +1,117 @@
+//! A word as bytes, for an index that keeps words on disk.
+//!
+//! The bytes hold every field that comparing reads, but not how the word was written ([`Token::shown`]): equal bytes
+//! are words that compare alike. They belong to one version of the program and of its tables.
+
+use crate::tables::Nature;
+use crate::{Script, Token};
+
+impl Token {
+    /// Appends the word's bytes.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        // every field is named, so that a new one cannot be forgotten here
+        let Self { text, shown: _, script, nature, sound, skeleton, stem, concept, sets, milli } = self;
+        out.push(*script as u8);
+        out.push(*nature as u8);
+        out.extend(milli.to_le_bytes());
+        out.extend(concept.map_or(0, |c| u32::from(c) + 1).to_le_bytes());
+        for part in [text.as_str(), sound, skeleton, stem.as_deref().unwrap_or("")] {
+            put_len(out, part.len());
+            out.extend(part.as_bytes());
+        }
+        put_len(out, sets.len());
+        out.extend(sets.iter().flat_map(|set| set.to_le_bytes()));
+    }
+
+    /// Reads [`Token::encode`]; what was written is taken to be as it was compared. `None` where the bytes are no word.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes;
+        let [script, nature] = take(&mut rest)?;
+        let milli = u16::from_le_bytes(take(&mut rest)?);
+        let concept = match u32::from_le_bytes(take(&mut rest)?).checked_sub(1) {
+            None => None,
+            Some(n) => Some(u16::try_from(n).ok()?),
+        };
+        let [text, sound, skeleton, stem] =
+            [text(&mut rest)?, text(&mut rest)?, text(&mut rest)?, text(&mut rest)?];
+        let count = u32::from_le_bytes(take(&mut rest)?);
+        let mut sets = Vec::new();
+        for _ in 0..count {
+            sets.push(u16::from_le_bytes(take(&mut rest)?));
+        }
+        let script = *Script::ALL.get(usize::from(script))?;
+        let nature = *Nature::ALL.get(usize::from(nature))?;
+        rest.is_empty().then(|| Self {
+            shown: text.clone(),
+            text,
+            script,
+            nature,
+            sound,
+            skeleton,
+            stem: (!stem.is_empty()).then_some(stem),
+            concept,
+            sets,
+            milli,
+        })
+    }
+}
+
+/// Lengths are those of words of a name, far below 2^32; a longer one would be cut and then refused when read.
+fn put_len(out: &mut Vec<u8>, len: usize) {
+    out.extend(u32::try_from(len).unwrap_or(u32::MAX).to_le_bytes());
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, tail) = rest.split_first_chunk::<N>()?;
+    *rest = tail;
+    Some(*head)
+}
+
+fn text(rest: &mut &[u8]) -> Option<String> {
+    let len = usize::try_from(u32::from_le_bytes(take(rest)?)).ok()?;
+    let (head, tail) = rest.split_at_checked(len)?;
+    *rest = tail;
+    String::from_utf8(head.to_vec()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NameKind, ParsedName};
+
+    #[test]
+    fn numbers_of_scripts_and_natures_are_their_places() {
+        for (n, script) in Script::ALL.into_iter().enumerate() {
+            assert_eq!(script as usize, n);
+        }
+        for (n, nature) in Nature::ALL.into_iter().enumerate() {
+            assert_eq!(nature as usize, n);
+        }
+    }
+
+    #[test]
+    fn a_word_comes_back_as_it_is_compared() {
+        for name in [
+            "'Abd al-Rahman J. Smith III",
+            "قاسم سلیمانی",
+            "华为技术有限公司",
+            "M/V SEA STAR 2",
+            "Bank of China (Chile)",
+        ] {
+            for kind in NameKind::ALL {
+                let parsed = ParsedName::parse(name, kind);
+                for token in parsed.forms.iter().flat_map(|f| &f.tokens) {
+                    let mut bytes = Vec::new();
+                    token.encode(&mut bytes);
+                    let back = Token::decode(&bytes).unwrap();
+                    assert_eq!(back, Token { shown: token.text.clone(), ..token.clone() });
+                    bytes.push(0);
+                    assert_eq!(Token::decode(&bytes), None);
+                }
+                let traits = parsed.traits();
+                assert_eq!(crate::Traits::from_code(traits.code()), Some(traits));
+            }
+        }
+        assert_eq!(crate::Traits::from_code(u32::MAX), None);
+    }
+}
