@@ -119,8 +119,7 @@ pub fn evaluate(
 
 /// Judges one answer.
 pub fn judge(question: &Question, answer: Option<&Answer>, impacts: &[Impact], as_of: Date) -> Judged {
-    let mitigated =
-        impacts.iter().flat_map(|i| &i.mitigations).any(|m| m.answers.contains(&question.id));
+    let mitigated = impacts.iter().flat_map(|i| &i.mitigations).any(|m| m.answers.contains(&question.id));
     let answered = answered(question, answer);
     let unknown = if question.stop.is_some() { Stop::Unknown } else { Stop::No };
     let (red_flag, stop) = match (&answered, answer) {
