@@ -4,16 +4,58 @@ use std::collections::HashMap;
 
 use countersign_model::Entity;
 use countersign_names::{NameKind, ParsedName};
+use serde::{Deserialize, Serialize};
 
 use crate::adjust::Facts;
-use crate::index::{Index, Listed};
-use crate::part::{NameEntry, Part};
+use crate::file::Container;
+use crate::index::Index;
+use crate::keys::{What, key};
+use crate::lay::{self, ReadName};
+use crate::part::QUALITIES;
+use crate::table;
+
+/// The sections that belong to no part.
+pub(crate) mod section {
+    pub(crate) const META: u32 = 1;
+    pub(crate) const ENTITY_STARTS: u32 = 2;
+    pub(crate) const ENTITIES: u32 = 3;
+    pub(crate) const SCHEMATA: u32 = 4;
+    pub(crate) const NUMBER_DIRECTORY: u32 = 5;
+    pub(crate) const NUMBERS: u32 = 6;
+}
+
+/// The version of the matching rules: it changes whenever anything does that a score or the shape of the index rests
+/// on (a digest of the sources and tables of names and screening).
+pub const ALGORITHM: &str = concat!("screening/1+", env!("COUNTERSIGN_ALGORITHM"));
+
+/// What an index says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Meta {
+    pub(crate) algorithm: String,
+    /// What its maker calls the entities in it: digests of snapshots.
+    pub(crate) content: String,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// A listed name before it is read.
+#[derive(Debug, Clone)]
+pub(crate) struct NewName {
+    pub(crate) entity: u32,
+    /// Its place in [`QUALITIES`].
+    pub(crate) quality: u32,
+    pub(crate) text: String,
+}
 
 /// Collects entities. The index does not change after [`IndexBuilder::finish`].
 #[derive(Debug, Default)]
 pub struct IndexBuilder {
-    listed: Vec<Listed>,
-    names: [Vec<NameEntry>; 3],
+    content: String,
+    starts: Vec<u64>,
+    entities: Vec<u8>,
+    schemata: Vec<u8>,
+    numbers: Vec<(u64, u32, u16)>,
+    names: [Vec<NewName>; 3],
     warnings: Vec<String>,
 }
 
@@ -23,61 +65,121 @@ impl IndexBuilder {
         Self::default()
     }
 
+    /// An empty builder for entities that their maker calls `content`: digests of snapshots, for example. An index file
+    /// is only used for the content that it was built for.
+    pub fn for_content(content: impl Into<String>) -> Self {
+        Self { content: content.into(), ..Self::default() }
+    }
+
     /// Adds an entity. A name without letters or digits cannot be found by name and is told as a warning.
     pub fn add(&mut self, entity: &Entity) {
         let facts = Facts::of(entity, &mut self.warnings);
-        let at = self.listed.len();
-        let mut any = false;
+        // lists have far fewer than 2^32 entities
+        let at = self.schemata.len() as u32;
+        self.numbers.push((key(What::Id, &entity.id), at, 0));
+        self.numbers
+            .extend(facts.identifiers.iter().map(|(_, folded, _)| (key(What::Identifier, folded), at, 0)));
+        let kinds = NameKind::of_schema(entity.schema);
         for name in entity.names() {
             for (kind, names) in NameKind::ALL.iter().zip(&mut self.names) {
-                if !NameKind::of_schema(entity.schema).contains(kind) {
-                    continue;
+                if kinds.contains(kind) {
+                    let quality = QUALITIES.iter().position(|q| *q == name.quality).unwrap_or(0) as u32;
+                    names.push(NewName { entity: at, quality, text: name.text.to_owned() });
                 }
-                let parsed = ParsedName::parse(name.text, *kind);
-                if parsed.forms.is_empty() {
-                    self.warnings.push(format!(
-                        "{}: the name `{}` has no letter and no digit; it cannot be found by name",
-                        entity.id, name.text
-                    ));
-                    continue;
-                }
-                if parsed.truncated {
-                    self.warnings.push(format!(
-                        "{}: the name `{}` is longer than {} words; its end is not compared",
-                        entity.id,
-                        name.text,
-                        countersign_names::MAX_TOKENS
-                    ));
-                }
-                any = true;
-                names.push(NameEntry { entity: at, quality: name.quality, parsed });
             }
         }
-        if !any {
-            self.warnings.push(format!("{}: no usable name; it can only be found by identifier", entity.id));
+        self.schemata.push(entity.schema as u8);
+        self.starts.push(self.entities.len() as u64);
+        // an entity is strings and dates: its serialisation cannot fail, and writing to memory cannot either
+        if let Err(error) = serde_json::to_writer(&mut self.entities, entity) {
+            self.warnings.push(format!("{}: cannot be kept: {error}", entity.id));
         }
-        let kind = NameKind::of_schema(entity.schema).first().copied().unwrap_or(NameKind::Organization);
-        let caption = ParsedName::parse(entity.caption(), kind);
-        self.listed.push(Listed { entity: entity.clone(), facts, caption });
     }
 
-    /// Counts the words, computes the weights and lays the postings.
-    pub fn finish(self) -> Index {
-        let mut identifiers: HashMap<String, Vec<usize>> = HashMap::new();
-        for (n, listed) in self.listed.iter().enumerate() {
-            for (_, folded, _) in &listed.facts.identifiers {
-                let holders = identifiers.entry(folded.clone()).or_default();
-                if holders.last() != Some(&n) {
-                    holders.push(n);
+    /// Reads the names, on all processors, and lays the tables.
+    pub fn finish(mut self) -> Index {
+        self.starts.push(self.entities.len() as u64);
+        let [person, organization, vessel] = &self.names;
+        let parts = std::thread::scope(|scope| {
+            let others = [(NameKind::Person, person), (NameKind::Vessel, vessel)]
+                .map(|(kind, names)| scope.spawn(move || lay::part(kind, names)));
+            let own = lay::part(NameKind::Organization, organization);
+            let mut parts = vec![own];
+            for other in others {
+                match other.join() {
+                    Ok(part) => parts.push(part),
+                    // a thread that panics is a fault of the program; it goes on where it would have stopped
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            parts
+        });
+        let mut sections = Vec::new();
+        let mut named = vec![false; self.schemata.len()];
+        let mut told = Vec::new();
+        for part in parts {
+            sections.extend(part.sections);
+            for (entity, trouble) in part.troubles {
+                told.push((entity, trouble));
+            }
+            for entity in part.named {
+                if let Some(slot) = named.get_mut(entity as usize) {
+                    *slot = true;
                 }
             }
         }
-        let [person, organization, vessel] = self.names;
-        let parts = [
-            Part::build(NameKind::Person, person),
-            Part::build(NameKind::Organization, organization),
-            Part::build(NameKind::Vessel, vessel),
-        ];
-        Index { listed: self.listed, parts, identifiers, warnings: self.warnings }
+        for (at, _) in named.iter().enumerate().filter(|(_, any)| !**any) {
+            told.push((at as u32, "no usable name; it can only be found by identifier".to_owned()));
+        }
+        told.sort();
+        told.dedup();
+        let id = |at: u32| {
+            let at = at as usize;
+            let range = self.starts.get(at).zip(self.starts.get(at + 1));
+            range
+                .and_then(|(start, end)| self.entities.get(*start as usize..*end as usize))
+                .and_then(|bytes| serde_json::from_slice::<Entity>(bytes).ok())
+                .map_or_else(String::new, |entity| entity.id)
+        };
+        for (entity, trouble) in told {
+            self.warnings.push(format!("{}: {trouble}", id(entity)));
+        }
+        let meta = Meta { algorithm: ALGORITHM.to_owned(), content: self.content, warnings: self.warnings };
+        let (directory, numbers, _) = table::build(self.numbers);
+        sections.extend([
+            // plain strings: their serialisation cannot fail
+            (section::META, serde_json::to_vec(&meta).unwrap_or_default()),
+            (section::ENTITY_STARTS, lay::bytes(&self.starts)),
+            (section::ENTITIES, self.entities),
+            (section::SCHEMATA, self.schemata),
+            (section::NUMBER_DIRECTORY, lay::bytes(&directory)),
+            (section::NUMBERS, lay::bytes(&numbers)),
+        ]);
+        Index::of(Container::build(sections), meta)
     }
 }
+
+/// Reads names on all processors, in their order.
+pub(crate) fn read_all(kind: NameKind, names: &[NewName]) -> Vec<ReadName> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(names.len() / 64 + 1);
+    let share = names.len().div_ceil(threads.max(1)).max(1);
+    let read = |names: &[NewName]| -> Vec<ReadName> {
+        names.iter().map(|name| ReadName::of(&ParsedName::parse(&name.text, kind))).collect()
+    };
+    let mut chunks = names.chunks(share);
+    let own = chunks.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = chunks.map(|chunk| scope.spawn(move || read(chunk))).collect();
+        let mut all = read(own);
+        for other in others {
+            match other.join() {
+                Ok(part) => all.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
+}
+
+/// A map from byte strings to numbers, for words.
+pub(crate) type Numbers = HashMap<Vec<u8>, u32, foldhash::fast::FixedState>;

@@ -1,185 +1,338 @@
-//! Which listed names can reach a score at all. See `part.rs` for why none is missed.
+//! Which listed names can reach a score at all, and their scores.
+//!
+//! **Completeness.** A reading scores above 0 only through links with a reading of the query: a
+//! [`likeness`](countersign_names::likeness) of two words, a join, an acronym. That all likenesses are known is argued
+//! in `keys.rs`. Joins and acronyms are looked up by the very keys that
+//! [`Joined::spells`](countersign_names::Joined::spells) compares, without its further conditions: a superset. Readings
+//! with such a link ([`Wide`]) are all looked at. For every other reading a link joins one word with one word, and each
+//! word is matched at most once:
+//!
+//! - the query's words are taken by the number of readings in which they are linked, fewest first. A reading not yet
+//!   seen when word `r` comes has links only with the words `R` = `r` and those after it. The matched words of the query
+//!   are among `R`; the rest, at least the stressed weight outside of `R`, is unmatched. A word of `R` is matched with at
+//!   most one listed word, of at most the weight (times similarity) and the stressed weight that are highest among its
+//!   links; so the listed name matches at most the sum of these over `R`, and at least the sum of its stressed weights
+//!   less the sum of those over `R` is unmatched. [`upper_bound`] of these four falls as the sum of the reading's
+//!   stressed weights grows, and readings are numbered by that sum: those that may reach what is needed are those up to
+//!   a number, found by bisection. Postings are read up to there. When it is 0 for `r` it is 0 for every later word,
+//!   since fewer words can only lower the bound;
+//! - of each reading that is looked at, all links are known from its words. [`upper_bound`] of what they give, each
+//!   word with its best similarity, is compared with what is needed;
+//! - what remains is scored in full.
+
+use std::sync::Arc;
 
 use countersign_names::{
-    Form, Joined, MAX_JOIN, NameKind, Nature, ParsedName, Token, acronym, allowed, likeness, skeleton_counts,
-    skeleton_similarity, skeletons_may_match, stress, upper_bound, weight,
+    Joined, Likeness, MAX_JOIN, NameKind, ParsedName, Traits, Weighed, acronym, comparable, name_factor,
+    score_readings, stress, upper_bound,
 };
 
-use crate::part::{Part, Posting, bits, scan_row};
-
-/// Which words of the query and of one listed form have links to each other.
-#[derive(Debug, Clone, Copy, Default)]
-struct Linked {
-    query: u64,
-    listed: u64,
-}
+use crate::keys::{What, key};
+use crate::part::{Part, PlacedWord, bits};
+use crate::words::{Links, Memory};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
 const ROUNDING: f64 = 0.0001;
 
-impl Part {
-    /// The numbers of all names whose score against `query` may reach `need`, in order.
-    pub(crate) fn candidates(&self, query: &ParsedName, need: f64) -> Vec<usize> {
-        let mut found = vec![false; self.names.len()];
-        for form in &query.forms {
-            let mut linked = vec![Linked::default(); self.forms.len()];
-            let mut touched = Vec::new();
-            let mut mark = |places: &[Posting], query_bits: u64| {
-                for place in places {
-                    if let Some(entry) = linked.get_mut(place.form) {
-                        if entry.query == 0 {
-                            touched.push(place.form);
-                        }
-                        entry.query |= query_bits;
-                        entry.listed |= place.mask;
+/// Marks of readings that were looked at, and room to work in; kept from one query to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    pub(crate) memory: Memory,
+    seen: [Vec<u32>; 3],
+    turn: [u32; 3],
+    wide: Vec<Wide>,
+    pairs: Vec<(usize, usize, Likeness)>,
+}
+
+/// A join or an acronym between the query and a reading: the words of both that it may match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Wide {
+    reading: u32,
+    query: u64,
+    listed: u64,
+}
+
+/// One reading of the query, with all that is known of its words.
+struct Asked<'q> {
+    native: bool,
+    traits: Traits,
+    weighed: Weighed<'q>,
+    links: Vec<Arc<Links>>,
+    bloom: [u64; 8],
+    any_initial: bool,
+    need: f64,
+}
+
+/// Calls `found` with the number and the score of every name that scores `need` or more (and some that do not), perhaps
+/// more than once: the highest counts. `fits` says of a name whether it is asked about at all.
+pub(crate) fn candidates(
+    part: &Part<'_>,
+    query: &ParsedName,
+    need: f64,
+    scratch: &mut Scratch,
+    fits: &impl Fn(usize) -> bool,
+    found: &mut impl FnMut(usize, f64),
+) {
+    let traits = query.traits();
+    for form in &query.forms {
+        let links: Vec<Arc<Links>> = form.tokens.iter().map(|t| scratch.memory.links(t, part)).collect();
+        let weights: Vec<f64> = links.iter().map(|l| l.weight).collect();
+        let stressed = form
+            .tokens
+            .iter()
+            .zip(&weights)
+            .enumerate()
+            .map(|(n, (token, weight))| weight * stress(token, n, part.kind))
+            .collect();
+        let weighed = Weighed { tokens: form.tokens.iter().collect(), weights, stressed };
+        let mut bloom = [0u64; 8];
+        for link in &links {
+            for (all, one) in bloom.iter_mut().zip(link.bloom) {
+                *all |= one;
+            }
+        }
+        let any_initial = links.iter().any(|l| l.initial.is_some());
+        let asked = Asked { native: form.native, traits, weighed, links, bloom, any_initial, need };
+        asked.run(part, scratch, fits, found);
+    }
+}
+
+impl Asked<'_> {
+    fn run(
+        &self,
+        part: &Part<'_>,
+        scratch: &mut Scratch,
+        fits: &impl Fn(usize) -> bool,
+        found: &mut impl FnMut(usize, f64),
+    ) {
+        let mut wide = std::mem::take(&mut scratch.wide);
+        let mut pairs = std::mem::take(&mut scratch.pairs);
+        let (mut seen, turn) = scratch.begin(part);
+        let mut first_time = |reading: u32| match seen.get_mut(reading as usize) {
+            Some(mark) if *mark != turn => {
+                *mark = turn;
+                true
+            }
+            _ => false,
+        };
+        self.wide(part, &mut wide);
+        for group in wide.chunk_by(|a, b| a.reading == b.reading) {
+            if let Some(Wide { reading, .. }) = group.first()
+                && first_time(*reading)
+            {
+                let (query, listed) = group.iter().fold((0, 0), |(q, l), w| (q | w.query, l | w.listed));
+                self.look_at(part, *reading, (query, listed), &mut pairs, fits, found);
+            }
+        }
+        let mut order: Vec<usize> = (0..self.links.len()).collect();
+        let readings = |n: &usize| self.links.get(*n).map_or(0, |l| l.readings);
+        order.retain(|n| readings(n) > 0);
+        order.sort_by_key(readings);
+        for from in 0..order.len() {
+            let limit = self.limit(part, order.get(from..).unwrap_or_default());
+            if limit == 0 {
+                break;
+            }
+            let Some(links) = order.get(from).and_then(|n| self.links.get(*n)) else { continue };
+            let beginning = links.initial.map_or(&[][..], |first| part.beginning_with(first));
+            for word in links.words.iter().map(|link| link.word).chain(beginning.iter().copied()) {
+                for reading in part.postings(word) {
+                    if *reading >= limit {
+                        break;
+                    }
+                    if first_time(*reading) {
+                        self.look_at(part, *reading, (0, 0), &mut pairs, fits, found);
                     }
                 }
+            }
+        }
+        wide.clear();
+        scratch.wide = wide;
+        scratch.pairs = pairs;
+        scratch.end(part, std::mem::take(&mut seen));
+    }
+
+    /// The number of the first reading that cannot reach what is needed by links with these words alone.
+    fn limit(&self, part: &Part<'_>, words: &[usize]) -> u32 {
+        let (mut query, mut listed, mut stressed) = (0.0, 0.0, 0.0);
+        let mut query_rest = self.weighed.stressed.iter().sum::<f64>();
+        for n in words {
+            let Some(links) = self.links.get(*n) else { continue };
+            query += links.weight * links.similarity;
+            query_rest -= self.weighed.stressed.get(*n).copied().unwrap_or(0.0);
+            listed += links.listed_weight;
+            stressed += links.listed_stressed;
+        }
+        // sums of the same numbers in another order may differ in their last digits
+        let query_rest = (query_rest - 1e-9).max(0.0);
+        let reaches = |total: &f32| {
+            let rest = (f64::from(*total) - stressed - 1e-6).max(0.0);
+            upper_bound(part.kind, query, query_rest, listed, rest) + ROUNDING >= self.need
+        };
+        u32::try_from(part.totals.partition_point(reaches)).unwrap_or(u32::MAX)
+    }
+
+    /// Every join and acronym, by reading.
+    fn wide(&self, part: &Part<'_>, wide: &mut Vec<Wide>) {
+        let tokens = &self.weighed.tokens;
+        wide.clear();
+        for (n, token) in tokens.iter().enumerate() {
+            let mut runs = |key| {
+                wide.extend(part.runs(key).map(|(reading, start, len)| Wide {
+                    reading,
+                    query: bits(n, 1),
+                    listed: bits(start, len),
+                }));
             };
-            self.link(form, &mut mark);
-            for number in touched {
-                let (Some(entry), Some(listed)) = (linked.get(number), self.forms.get(number)) else {
-                    continue;
-                };
-                // a native form meets only native ones, any other only others
-                if listed.native == form.native
-                    && self.bound(form, number, *entry) + ROUNDING >= need
-                    && let Some(slot) = found.get_mut(listed.name)
-                {
-                    *slot = true;
+            runs(key(What::JoinedText, token.text()));
+            if !token.sound().is_empty() {
+                runs(key(What::JoinedSound, token.sound()));
+            }
+            if !token.skeleton().is_empty() {
+                runs(key(What::JoinedSkeleton, token.skeleton()));
+            }
+            runs(key(What::Acronym, token.text()));
+        }
+        let mut spelled = |start: usize, len: usize, key: u64| {
+            for (_, word) in part.keys.get(key) {
+                for reading in part.postings(word) {
+                    let places = part.placed(*reading).iter().enumerate().filter(|(_, p)| p.word == word);
+                    let listed = places.fold(0, |all, (at, _)| all | bits(at, 1));
+                    wide.push(Wide { reading: *reading, query: bits(start, len), listed });
                 }
-            }
-        }
-        found.iter().enumerate().filter(|(_, hit)| **hit).map(|(n, _)| n).collect()
-    }
-
-    /// The proven upper bound for one pair of forms.
-    fn bound(&self, query: &Form, listed: usize, linked: Linked) -> f64 {
-        let (mut ql, mut qu, mut ll, mut lu) = (0.0, 0.0, 0.0, 0.0);
-        for (n, token) in query.tokens.iter().enumerate() {
-            let w = weight(token, &self.rarity);
-            if linked.query & bits(n, 1) == 0 {
-                qu += w * stress(token, n, self.kind);
-            } else {
-                ql += w;
-            }
-        }
-        if let Some(form) = self.forms.get(listed) {
-            for (n, (w, stressed)) in form.weights.iter().enumerate() {
-                if linked.listed & bits(n, 1) == 0 {
-                    lu += stressed;
-                } else {
-                    ll += w;
-                }
-            }
-        }
-        upper_bound(self.kind, ql, qu, ll, lu)
-    }
-
-    /// Calls `mark` with every place that a word or run of words of the query is linked to.
-    fn link(&self, form: &Form, mark: &mut impl FnMut(&[Posting], u64)) {
-        let whole = bits(0, form.tokens.len());
-        let mark_word = |id: usize, query_bits: u64, mark: &mut dyn FnMut(&[Posting], u64)| {
-            if let Some(places) = self.postings.get(id) {
-                mark(places, query_bits);
             }
         };
-        for (n, token) in form.tokens.iter().enumerate() {
-            for id in self.alike(token) {
-                mark_word(id, bits(n, 1), mark);
-            }
-            for places in [
-                self.joined_text.get(token.text()),
-                self.joined_sound.get(token.sound()).filter(|_| !token.sound().is_empty()),
-                self.joined_skeleton.get(token.skeleton()),
-                self.acronyms.get(token.text()),
-            ]
-            .into_iter()
-            .flatten()
-            {
-                mark(places, bits(n, 1));
-            }
-        }
         for len in 2..=MAX_JOIN {
-            for (start, window) in form.tokens.windows(len).enumerate() {
+            for (start, window) in tokens.windows(len).enumerate() {
                 let keys = Joined::of(window);
-                let by_sound = keys.sound.and_then(|sound| self.by_sound.get(&sound));
-                let by_skeleton = keys
-                    .skeleton
-                    .and_then(|skeleton| self.skeletons.get(*self.by_skeleton.get(&skeleton)?))
-                    .map(|row| &row.words);
-                for id in
-                    self.by_text.get(&keys.text).into_iter().chain(by_sound).chain(by_skeleton).flatten()
-                {
-                    mark_word(*id, bits(start, len), mark);
+                spelled(start, len, key(What::Text, &keys.text));
+                if let Some(sound) = &keys.sound {
+                    spelled(start, len, key(What::Sound, sound));
+                }
+                if let Some(skeleton) = &keys.skeleton {
+                    spelled(start, len, key(What::Skeleton, skeleton));
                 }
             }
         }
-        if self.kind == NameKind::Organization
-            && let Some(short) = acronym(&form.tokens)
+        if part.kind == NameKind::Organization
+            && let Some(short) = acronym(tokens)
         {
-            for id in self.by_text.get(&short).into_iter().flatten() {
-                mark_word(*id, whole, mark);
-            }
+            spelled(0, tokens.len(), key(What::Text, &short));
         }
+        wide.sort_unstable();
     }
 
-    /// Every word of the vocabulary that has a likeness to `token`.
-    fn alike(&self, token: &Token) -> Vec<usize> {
-        let mut maybe: Vec<usize> = Vec::new();
-        let mut take = |ids: Option<&Vec<usize>>| maybe.extend(ids.into_iter().flatten());
-        take(self.by_text.get(token.text()));
-        take(token.concept().and_then(|c| self.by_concept.get(&c)));
-        for family in token.families() {
-            take(self.by_family.get(family));
-        }
-        take(token.stem().and_then(|s| self.by_text.get(s)));
-        take(self.by_stem.get(token.text()));
-        if let Some(first) = token.text().chars().next() {
-            take(if token.nature() == Nature::Initial {
-                self.by_first.get(&first)
-            } else {
-                self.initials.get(&first)
-            });
-        }
-        let own = scan_row(token);
-        let by_spelling = own.length > 3;
-        for (id, row) in self.rows.iter().enumerate() {
-            let shorter = own.length.min(row.length);
-            let limit = u32::from(allowed(usize::from(shorter)));
-            let text = by_spelling
-                && u32::from(own.length.abs_diff(row.length)) <= limit
-                && (own.letters ^ row.letters).count_ones() <= 2 * limit;
-            let sound = by_spelling
-                && own.sound_length.abs_diff(row.sound_length) <= 1
-                && (own.sound_letters ^ row.sound_letters).count_ones() <= 2;
-            if text || sound {
-                maybe.push(id);
-            }
-        }
-        self.of_like_consonants(token, &mut maybe);
-        maybe.sort_unstable();
-        maybe.dedup();
-        maybe.retain(|id| {
-            self.vocabulary.get(*id).is_some_and(|other| likeness(token, other, self.kind).is_some())
-        });
-        maybe
-    }
-    /// The words that may have a likeness to `token` by consonants, where one of the two scripts does not write vowels.
-    fn of_like_consonants(&self, token: &Token, maybe: &mut Vec<usize>) {
-        let own = token.skeleton();
-        if own.is_empty() {
+    /// Bounds one reading by its links, and scores it if the bound reaches.
+    fn look_at(
+        &self,
+        part: &Part<'_>,
+        reading: u32,
+        wide: (u64, u64),
+        pairs: &mut Vec<(usize, usize, Likeness)>,
+        fits: &impl Fn(usize) -> bool,
+        found: &mut impl FnMut(usize, f64),
+    ) {
+        let (name, native) = part.name_of(reading);
+        if native != self.native {
             return;
         }
-        let (counts, skeletal) = (skeleton_counts(own), token.script().is_skeletal());
-        for row in &self.skeletons {
-            let words = if skeletal { &row.words } else { &row.skeletal };
-            if !words.is_empty()
-                && skeletons_may_match(counts, row.counts, own.len().min(row.skeleton.len()))
-                // the more lenient of the two ways to compare
-                && skeleton_similarity(own, &row.skeleton, true).is_some()
-            {
-                maybe.extend(words);
+        let placed = part.placed(reading);
+        pairs.clear();
+        let (mut listed, mut listed_rest) = (0.0, 0.0);
+        for (j, at) in placed.iter().enumerate() {
+            let mut best: f64 = if wide.1 & bits(j, 1) == 0 { 0.0 } else { 1.0 };
+            if self.may_have(at.word) {
+                for (i, (links, token)) in self.links.iter().zip(&self.weighed.tokens).enumerate() {
+                    if links.may_have(at.word)
+                        && let Some(likeness) = links.to(token, at.word, part)
+                    {
+                        pairs.push((i, j, likeness));
+                        best = best.max(likeness.similarity);
+                    }
+                }
+            }
+            if best > 0.0 {
+                listed += f64::from(at.weight) * best;
+            } else {
+                listed_rest += f64::from(at.stressed);
             }
         }
+        let (mut query, mut query_rest) = (0.0, 0.0);
+        for (i, (weight, stressed)) in self.weighed.weights.iter().zip(&self.weighed.stressed).enumerate() {
+            let linked = if wide.0 & bits(i, 1) == 0 { 0.0 } else { 1.0 };
+            let best = pairs.iter().filter(|p| p.0 == i).map(|p| p.2.similarity).fold(linked, f64::max);
+            if best > 0.0 {
+                query += weight * best;
+            } else {
+                query_rest += stressed;
+            }
+        }
+        let bound = upper_bound(part.kind, query, query_rest, listed, listed_rest);
+        if bound + ROUNDING < self.need || !fits(name) {
+            return;
+        }
+        let traits = part.traits(name);
+        if !comparable(self.traits, self.native, traits, native) {
+            return;
+        }
+        let weighed = weigh(part, placed);
+        let pair = |i: usize, j: usize| pairs.iter().find(|p| p.0 == i && p.1 == j).map(|p| p.2);
+        let factor = name_factor(self.traits, traits);
+        let wide = wide != (0, 0);
+        found(name, score_readings(&self.weighed, &weighed, part.kind, factor, wide, pair));
+    }
+
+    fn may_have(&self, word: u32) -> bool {
+        let (slot, bit) = crate::words::bloom_place(word);
+        self.any_initial || self.bloom.get(slot).is_some_and(|set| set & bit != 0)
+    }
+}
+
+/// The words of a reading as a comparison takes them: the same numbers as [`Weighed::of`].
+fn weigh<'a>(part: &Part<'a>, placed: &[PlacedWord]) -> Weighed<'a> {
+    let mut weighed = Weighed::default();
+    for (n, at) in placed.iter().enumerate() {
+        let Some(token) = part.word(at.word) else { continue };
+        let weight = part.weight(at.word);
+        weighed.tokens.push(token);
+        weighed.weights.push(weight);
+        weighed.stressed.push(weight * stress(token, n, part.kind));
+    }
+    weighed
+}
+
+impl Scratch {
+    /// The marks of a part, and the mark of this turn.
+    fn begin(&mut self, part: &Part<'_>) -> (Vec<u32>, u32) {
+        let place = place(part.kind);
+        let mut seen = self.seen.get_mut(place).map(std::mem::take).unwrap_or_default();
+        let count = part.totals.len();
+        let turn = self.turn.get_mut(place).map_or(1, |turn| {
+            *turn = turn.wrapping_add(1);
+            *turn
+        });
+        if seen.len() != count || turn == 0 {
+            seen.clear();
+            seen.resize(count, 0);
+            if let Some(slot) = self.turn.get_mut(place) {
+                *slot = 1;
+            }
+            return (seen, 1);
+        }
+        (seen, turn)
+    }
+
+    fn end(&mut self, part: &Part<'_>, seen: Vec<u32>) {
+        if let Some(slot) = self.seen.get_mut(place(part.kind)) {
+            *slot = seen;
+        }
+    }
+}
+
+pub(crate) fn place(kind: NameKind) -> usize {
+    match kind {
+        NameKind::Person => 0,
+        NameKind::Organization => 1,
+        NameKind::Vessel => 2,
     }
 }

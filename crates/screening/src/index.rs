@@ -1,45 +1,67 @@
 //! The index as it is read: immutable, shared by any number of queries.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use countersign_model::{Entity, NameQuality};
-use countersign_names::{NameKind, ParsedName, compare, compare_score};
+use countersign_model::{Entity, EntitySchema, NameQuality};
+use countersign_names::{NameKind, ParsedName, Rarity, compare, compare_score};
 
 use crate::adjust::{Facts, adjust, fold_identifier, identifier_agreement, largest_bonus};
-use crate::builder::IndexBuilder;
+use crate::builder::{ALGORITHM, IndexBuilder, Meta, section};
+use crate::candidates::{Scratch, candidates, place};
+use crate::file::{Container, IndexFileError};
 use crate::hit::{Hit, MatchedName, Screening, quality_word};
-use crate::part::Part;
+use crate::keys::{What, key};
+use crate::part::{Part, ReadWords};
 use crate::profile::{Profile, ScreenError, WeakAliases};
 use crate::query::Query;
+use crate::table::Table;
 
 /// An entity with its facts.
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) entity: Entity,
     pub(crate) facts: Facts,
-    /// Its caption as a name, to show where it is found by a number alone.
-    pub(crate) caption: ParsedName,
 }
 
-/// An immutable index over the entities of all lists.
+/// An immutable index over the entities of all lists: in memory, or mapped from a file.
+///
+/// It is shared by any number of threads. What of it is read (words, entities) is kept for the next query.
 #[derive(Debug)]
 pub struct Index {
-    pub(crate) listed: Vec<Listed>,
-    /// One for each of [`NameKind::ALL`].
-    pub(crate) parts: [Part; 3],
-    pub(crate) identifiers: HashMap<String, Vec<usize>>,
-    pub(crate) warnings: Vec<String>,
+    container: Container,
+    meta: Meta,
+    words: [ReadWords; 3],
+    listed: Box<[OnceLock<Box<Listed>>]>,
+    /// How many entities have each schema, by its number.
+    schemata: [usize; SCHEMATA.len()],
+    scratch: Mutex<Vec<Scratch>>,
+    /// For exhaustive scoring: every name, read.
+    all: [OnceLock<Vec<ParsedName>>; 3],
 }
 
+/// The schemata by their number in the index.
+const SCHEMATA: [EntitySchema; 8] = [
+    EntitySchema::Person,
+    EntitySchema::Organization,
+    EntitySchema::Company,
+    EntitySchema::PublicBody,
+    EntitySchema::LegalEntity,
+    EntitySchema::Vessel,
+    EntitySchema::Airplane,
+    EntitySchema::Asset,
+];
+
 /// The best pair of names of one entity.
+#[derive(Clone, Copy)]
 struct Best<'a> {
     score: f64,
     quality: NameQuality,
     /// The number of the listed name within its part, and of the query name: the first of equals counts.
     order: (usize, usize),
     query: &'a ParsedName,
-    listed: &'a ParsedName,
-    part: &'a Part,
+    part: Part<'a>,
 }
 
 impl Index {
@@ -50,6 +72,75 @@ impl Index {
             builder.add(entity);
         }
         builder.finish()
+    }
+
+    pub(crate) fn of(container: Container, meta: Meta) -> Self {
+        let schema_numbers = container.section(section::SCHEMATA);
+        let mut schemata = [0usize; SCHEMATA.len()];
+        for number in schema_numbers {
+            if let Some(count) = schemata.get_mut(usize::from(*number)) {
+                *count += 1;
+            }
+        }
+        let listed = schema_numbers.iter().map(|_| OnceLock::new()).collect();
+        let words = NameKind::ALL.map(|kind| {
+            let none: ReadWords = Box::default();
+            let count = Part::of(&container, kind, &none).word_count();
+            (0..count).map(|_| OnceLock::new()).collect()
+        });
+        let scratch = Mutex::default();
+        Self { container, meta, words, listed, schemata, scratch, all: Default::default() }
+    }
+
+    /// Opens an index file that [`Index::write`] made, for the content that it was built for. The file is mapped: what
+    /// no query looks at is not read, but for the checksums.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, is damaged, or is of another version or content: build it anew.
+    pub fn open(path: &Path, content: &str) -> Result<Self, IndexFileError> {
+        Self::open_with(path, content, true)
+    }
+
+    /// The same without comparing the checksums of the contents, for a file that was compared when it was put there and
+    /// lies where nothing else writes: opening it takes the same time whatever its size.
+    ///
+    /// # Errors
+    /// As [`Index::open`].
+    pub fn open_trusted(path: &Path, content: &str) -> Result<Self, IndexFileError> {
+        Self::open_with(path, content, false)
+    }
+
+    fn open_with(path: &Path, content: &str, whole: bool) -> Result<Self, IndexFileError> {
+        let container = Container::open(path, whole)?;
+        let damaged = |why: String| IndexFileError::Damaged { path: path.display().to_string(), why };
+        let meta: Meta = serde_json::from_slice(container.section(section::META))
+            .map_err(|e| damaged(format!("it does not say what it is: {e}")))?;
+        if meta.algorithm != ALGORITHM || meta.content != content {
+            return Err(IndexFileError::Version {
+                path: path.display().to_string(),
+                found: format!("{} for `{}`", meta.algorithm, meta.content),
+                expected: format!("{ALGORITHM} for `{content}`"),
+            });
+        }
+        Ok(Self::of(container, meta))
+    }
+
+    /// Writes it to a file, whole or not at all.
+    ///
+    /// # Errors
+    /// Where the file system fails.
+    pub fn write(&self, path: &Path) -> Result<(), IndexFileError> {
+        self.container.write(path)
+    }
+
+    /// How many bytes it takes, in memory or as a file.
+    pub fn size(&self) -> usize {
+        self.container.size()
+    }
+
+    /// The version of the matching rules by which it was built and compares.
+    pub fn algorithm(&self) -> &str {
+        &self.meta.algorithm
     }
 
     /// How many entities it holds.
@@ -64,80 +155,129 @@ impl Index {
 
     /// What could not be used: names without letters, unreadable dates.
     pub fn warnings(&self) -> &[String] {
-        &self.warnings
+        &self.meta.warnings
     }
 
     /// The entity with this id.
     pub fn entity(&self, id: &str) -> Option<&Entity> {
-        self.listed.iter().map(|l| &l.entity).find(|e| e.id == id)
+        let found = self.numbers().get(key(What::Id, id));
+        found.filter_map(|(_, n)| self.listed(n as usize)).map(|l| &l.entity).find(|e| e.id == id)
+    }
+
+    fn numbers(&self) -> Table<'_> {
+        Table {
+            directory: self.container.numbers(section::NUMBER_DIRECTORY),
+            entries: self.container.numbers(section::NUMBERS),
+        }
+    }
+
+    /// An entity, read from its bytes at most once.
+    fn listed(&self, number: usize) -> Option<&Listed> {
+        let slot = self.listed.get(number)?;
+        if let Some(listed) = slot.get() {
+            return Some(listed);
+        }
+        let starts: &[u64] = self.container.numbers(section::ENTITY_STARTS);
+        let range = *starts.get(number)? as usize..*starts.get(number + 1)? as usize;
+        let bytes = self.container.section(section::ENTITIES).get(range)?;
+        let entity: Entity = serde_json::from_slice(bytes).ok()?;
+        let facts = Facts::of(&entity, &mut Vec::new());
+        Some(slot.get_or_init(|| Box::new(Listed { entity, facts })))
+    }
+
+    fn schema(&self, number: usize) -> Option<EntitySchema> {
+        let number = *self.container.section(section::SCHEMATA).get(number)?;
+        SCHEMATA.get(usize::from(number)).copied()
+    }
+
+    fn part(&self, kind: NameKind) -> Option<Part<'_>> {
+        Some(Part::of(&self.container, kind, self.words.get(place(kind))?))
     }
 
     /// Every possible match of `query`, and the near misses.
     ///
     /// The result is the same as that of [`Index::screen_exhaustively`], byte for byte.
+    ///
+    /// # Errors
+    /// Where the query or the profile asks nothing that can be answered.
     pub fn screen(&self, query: &Query, profile: &Profile) -> Result<Screening, ScreenError> {
-        self.run(query, profile, false)
+        // a thread that panicked has left its scratch behind, and the others are good
+        let kept = self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut scratch = kept.unwrap_or_default();
+        let result = self.run(query, profile, Some(&mut scratch));
+        self.scratch.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+        result
     }
 
     /// The same by scoring every name of the index: the yardstick for [`Index::screen`], and an audit tool.
+    ///
+    /// # Errors
+    /// As [`Index::screen`].
     pub fn screen_exhaustively(&self, query: &Query, profile: &Profile) -> Result<Screening, ScreenError> {
-        self.run(query, profile, true)
+        self.run(query, profile, None)
     }
 
-    fn run(&self, query: &Query, profile: &Profile, all: bool) -> Result<Screening, ScreenError> {
+    fn run(
+        &self,
+        query: &Query,
+        profile: &Profile,
+        mut scratch: Option<&mut Scratch>,
+    ) -> Result<Screening, ScreenError> {
         check(profile)?;
         let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
-        let parts: Vec<&Part> = self.parts.iter().filter(|p| kinds.contains(&p.kind)).collect();
+        let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
         let asked: Vec<Vec<ParsedName>> =
             parts.iter().map(|p| query.names().map(|n| ParsedName::parse(n, p.kind)).collect()).collect();
-        for name in query.names() {
-            if ParsedName::parse(name, NameKind::Organization).forms.is_empty() {
-                return Err(ScreenError::NoName(name.to_owned()));
-            }
+        // the kinds agree on what is a letter or a digit
+        if let Some(name) = asked.iter().flatten().find(|name| name.forms.is_empty()) {
+            return Err(ScreenError::NoName(name.original.clone()));
         }
         let floor = profile.threshold - profile.near_miss_margin;
         let need = floor - largest_bonus(query);
         let mut best: BTreeMap<usize, Best<'_>> = BTreeMap::new();
         for (part, names) in parts.iter().zip(&asked) {
+            let fits = |name: usize| {
+                query.schema.is_none_or(|schema| {
+                    let entity = part.names.get(name).map(|row| row.entity as usize);
+                    entity.and_then(|e| self.schema(e)).is_some_and(|listed| schema.may_be(listed))
+                })
+            };
             for (n, name) in names.iter().enumerate() {
-                let candidates =
-                    if all { (0..part.names.len()).collect() } else { part.candidates(name, need) };
-                for candidate in candidates {
-                    self.consider(part, (candidate, n), name, query, profile, need, &mut best);
+                let mut found = |listed: usize, score: f64| {
+                    let quality = part.quality(listed);
+                    let exact_only =
+                        quality == NameQuality::Weak && profile.weak_aliases == WeakAliases::ExactOnly;
+                    if score < need || score <= 0.0 || (exact_only && score < 1.0) {
+                        return;
+                    }
+                    let Some(row) = part.names.get(listed) else { return };
+                    let found = Best { score, quality, order: (listed, n), query: name, part: *part };
+                    keep(&mut best, row.entity as usize, found);
+                };
+                match scratch.as_deref_mut() {
+                    Some(scratch) => candidates(part, name, need, scratch, &fits, &mut found),
+                    None => {
+                        for (listed, parsed) in self.all_names(part).iter().enumerate() {
+                            if fits(listed) {
+                                found(listed, compare_score(name, parsed, part));
+                            }
+                        }
+                    }
                 }
             }
         }
-        let holders = self.holders(query)?;
-        for holder in &holders {
-            self.add_holder(*holder, &parts, &asked, &mut best);
+        let mut numbered = BTreeMap::new();
+        for holder in self.holders(query)? {
+            self.add_holder(holder, &parts, &asked, &mut best, &mut numbered);
         }
-        Ok(self.report(query, profile, floor, &best, asked.iter().flatten().any(|n| n.truncated)))
+        let truncated = asked.iter().flatten().any(|n| n.truncated);
+        Ok(self.report(query, profile, floor, &best, &numbered, truncated))
     }
 
-    /// Scores one listed name and keeps it if it is the best of its entity.
-    #[expect(clippy::too_many_arguments, reason = "one step of one loop, split off for its length")]
-    fn consider<'a>(
-        &'a self,
-        part: &'a Part,
-        order: (usize, usize),
-        name: &'a ParsedName,
-        query: &Query,
-        profile: &Profile,
-        need: f64,
-        best: &mut BTreeMap<usize, Best<'a>>,
-    ) {
-        let Some(entry) = part.names.get(order.0) else { return };
-        let Some(listed) = self.listed.get(entry.entity) else { return };
-        if query.schema.is_some_and(|schema| !schema.may_be(listed.entity.schema)) {
-            return;
-        }
-        let score = compare_score(name, &entry.parsed, &part.rarity);
-        let exact_only = entry.quality == NameQuality::Weak && profile.weak_aliases == WeakAliases::ExactOnly;
-        if score < need || score <= 0.0 || (exact_only && score < 1.0) {
-            return;
-        }
-        let found = Best { score, quality: entry.quality, order, query: name, listed: &entry.parsed, part };
-        keep(best, entry.entity, found);
+    /// Every name of a part, read.
+    fn all_names(&self, part: &Part<'_>) -> &[ParsedName] {
+        let read = || (0..part.name_count()).map(|n| ParsedName::parse(part.text(n), part.kind)).collect();
+        self.all.get(place(part.kind)).map_or(&[], |all| all.get_or_init(read))
     }
 
     /// The entities that hold one of the query's official numbers.
@@ -148,13 +288,14 @@ impl Index {
             if folded.is_empty() {
                 return Err(ScreenError::Identifier(identifier.value.clone()));
             }
-            for holder in self.identifiers.get(&folded).into_iter().flatten() {
-                let agrees = self.listed.get(*holder).is_some_and(|listed| {
+            for (_, holder) in self.numbers().get(key(What::Identifier, &folded)) {
+                let holder = holder as usize;
+                let agrees = self.listed(holder).is_some_and(|listed| {
                     query.schema.is_none_or(|schema| schema.may_be(listed.entity.schema))
                         && identifier_agreement(query, &listed.facts).is_some()
                 });
-                if agrees && !out.contains(holder) {
-                    out.push(*holder);
+                if agrees && !out.contains(&holder) {
+                    out.push(holder);
                 }
             }
         }
@@ -165,28 +306,29 @@ impl Index {
     fn add_holder<'a>(
         &'a self,
         holder: usize,
-        parts: &[&'a Part],
+        parts: &[Part<'a>],
         asked: &'a [Vec<ParsedName>],
         best: &mut BTreeMap<usize, Best<'a>>,
+        numbered: &mut BTreeMap<usize, &'a ParsedName>,
     ) {
         for (part, names) in parts.iter().zip(asked) {
-            for (at, entry) in part.names.iter().enumerate().filter(|(_, e)| e.entity == holder) {
+            let rows = part.names.get(..part.name_count()).unwrap_or_default();
+            // names stand in the order of their entities
+            let from = rows.partition_point(|row| (row.entity as usize) < holder);
+            let own = rows.iter().enumerate().skip(from).take_while(|(_, row)| row.entity as usize == holder);
+            for (at, _) in own {
+                let listed = ParsedName::parse(part.text(at), part.kind);
                 for (n, name) in names.iter().enumerate() {
-                    let score = compare_score(name, &entry.parsed, &part.rarity);
-                    let quality = entry.quality;
-                    let found =
-                        Best { score, quality, order: (at, n), query: name, listed: &entry.parsed, part };
-                    keep(best, holder, found);
+                    let score = compare_score(name, &listed, part);
+                    let quality = part.quality(at);
+                    keep(best, holder, Best { score, quality, order: (at, n), query: name, part: *part });
                 }
             }
         }
         if !best.contains_key(&holder)
-            && let (Some(part), Some(name), Some(listed)) =
-                (parts.first(), asked.first().and_then(|names| names.first()), self.listed.get(holder))
+            && let Some(name) = asked.first().and_then(|names| names.first())
         {
-            let order = (usize::MAX, 0);
-            let (quality, listed) = (NameQuality::Primary, &listed.caption);
-            best.insert(holder, Best { score: 0.0, quality, order, query: name, listed, part });
+            numbered.insert(holder, name);
         }
     }
 
@@ -196,29 +338,46 @@ impl Index {
         profile: &Profile,
         floor: f64,
         best: &BTreeMap<usize, Best<'_>>,
+        numbered: &BTreeMap<usize, &ParsedName>,
         truncated: bool,
     ) -> Screening {
-        let mut hits = Vec::new();
-        let mut near_misses = Vec::new();
-        for (number, found) in best {
-            let Some(listed) = self.listed.get(*number) else { continue };
-            let (score, _) = adjust(query, &listed.facts, found.score);
+        let mut hits: Vec<(f64, &Listed, Option<&Best<'_>>)> = Vec::new();
+        let mut near: Vec<(f64, &Listed, Option<&Best<'_>>)> = Vec::new();
+        let found = best.iter().map(|(number, best)| (number, best.score, Some(best)));
+        for (number, score, best) in found.chain(numbered.keys().map(|number| (number, 0.0, None))) {
+            let Some(listed) = self.listed(*number) else { continue };
+            let (score, _) = adjust(query, &listed.facts, score);
             if score >= profile.threshold {
-                hits.push(hit(listed, found, query, profile));
+                hits.push((score, listed, best));
             } else if score >= floor {
-                near_misses.push(hit(listed, found, query, profile));
+                near.push((score, listed, best));
             }
         }
-        let order = |a: &Hit, b: &Hit| b.score.total_cmp(&a.score).then_with(|| a.entity.cmp(&b.entity));
-        hits.sort_by(order);
-        near_misses.sort_by(order);
-        let more_near_misses = near_misses.len().saturating_sub(profile.max_near_misses);
-        near_misses.truncate(profile.max_near_misses);
-        let compared_entities = self
-            .listed
+        let in_order = |found: &mut Vec<(f64, &Listed, Option<&Best<'_>>)>| {
+            found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.entity.id.cmp(&b.1.entity.id)));
+        };
+        in_order(&mut hits);
+        in_order(&mut near);
+        let more_near_misses = near.len().saturating_sub(profile.max_near_misses);
+        near.truncate(profile.max_near_misses);
+        let shown = |found: Vec<(f64, &Listed, Option<&Best<'_>>)>| -> Vec<Hit> {
+            found
+                .into_iter()
+                .map(|(_, listed, best)| match best {
+                    Some(best) => {
+                        let name = ParsedName::parse(best.part.text(best.order.0), best.part.kind);
+                        hit(listed, &name, best.quality, best.query, &best.part, query, profile)
+                    }
+                    None => by_number(listed, numbered.values().next().copied(), query, profile),
+                })
+                .collect()
+        };
+        let compared_entities = SCHEMATA
             .iter()
-            .filter(|l| query.schema.is_none_or(|schema| schema.may_be(l.entity.schema)))
-            .count();
+            .zip(self.schemata)
+            .filter(|(listed, _)| query.schema.is_none_or(|schema| schema.may_be(**listed)))
+            .map(|(_, count)| count)
+            .sum();
         let mut notes = Vec::new();
         if truncated {
             notes.push(format!(
@@ -226,7 +385,45 @@ impl Index {
                 countersign_names::MAX_TOKENS
             ));
         }
-        Screening { hits, near_misses, more_near_misses, compared_entities, notes }
+        Screening { hits: shown(hits), near_misses: shown(near), more_near_misses, compared_entities, notes }
+    }
+}
+
+/// A hit by an official number alone: the entity's caption is shown as its name.
+fn by_number(listed: &Listed, query_name: Option<&ParsedName>, query: &Query, profile: &Profile) -> Hit {
+    let kind = NameKind::of_schema(listed.entity.schema).first().copied().unwrap_or(NameKind::Organization);
+    let caption = ParsedName::parse(listed.entity.caption(), kind);
+    let own;
+    let asked = match query_name {
+        Some(name) => name,
+        None => {
+            own = ParsedName::parse(&query.name, kind);
+            &own
+        }
+    };
+    hit(listed, &caption, NameQuality::Primary, asked, &countersign_names::DefaultRarity, query, profile)
+}
+
+/// The index in force of a process that lives long: queries go on while a new one is built, and each sees the one or the
+/// other whole.
+#[derive(Debug)]
+pub struct Current(RwLock<Arc<Index>>);
+
+impl Current {
+    /// Begins with an index.
+    pub fn new(index: Arc<Index>) -> Self {
+        Self(RwLock::new(index))
+    }
+
+    /// The index in force; it stays whole for as long as it is held, whatever comes after it.
+    pub fn get(&self) -> Arc<Index> {
+        // the lock is held only to copy or replace a pointer, which cannot leave it half done
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another index in force and gives back the one before. Waits for no query.
+    pub fn replace(&self, index: Arc<Index>) -> Arc<Index> {
+        std::mem::replace(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner), index)
     }
 }
 
@@ -255,16 +452,19 @@ fn keep<'a>(best: &mut BTreeMap<usize, Best<'a>>, entity: usize, found: Best<'a>
     }
 }
 
-fn hit(listed: &Listed, found: &Best<'_>, query: &Query, profile: &Profile) -> Hit {
-    let comparison = compare(found.query, found.listed, &found.part.rarity);
+fn hit(
+    listed: &Listed,
+    name: &ParsedName,
+    quality: NameQuality,
+    asked: &ParsedName,
+    rarity: &dyn Rarity,
+    query: &Query,
+    profile: &Profile,
+) -> Hit {
+    let comparison = compare(asked, name, rarity);
     let (score, adjustments) = adjust(query, &listed.facts, comparison.score);
     let near_miss = score < profile.threshold;
-    let mut line = format!(
-        "matched `{}` ({}): {}",
-        found.listed.original,
-        quality_word(found.quality),
-        comparison.line()
-    );
+    let mut line = format!("matched `{}` ({}): {}", name.original, quality_word(quality), comparison.line());
     for change in &adjustments {
         let verb = if change.agrees { "agrees" } else { "differs" };
         line.push_str(&format!(
@@ -308,10 +508,10 @@ fn hit(listed: &Listed, found: &Best<'_>, query: &Query, profile: &Profile) -> H
         name_score: comparison.score,
         near_miss,
         name: MatchedName {
-            asked: found.query.original.clone(),
-            listed: found.listed.original.clone(),
-            quality: found.quality,
-            weak: found.quality == NameQuality::Weak,
+            asked: asked.original.clone(),
+            listed: name.original.clone(),
+            quality,
+            weak: quality == NameQuality::Weak,
         },
         comparison,
         adjustments,

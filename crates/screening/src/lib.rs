@@ -6,19 +6,26 @@
 //! the `law` room, for which a hit is a fact.
 //!
 //! The index only decides what is *not* worth scoring, and it never leaves out what scoring would report: see
-//! `part.rs` for the proof, and the property test that compares it with [`Index::screen_exhaustively`].
+//! `candidates.rs` and `keys.rs` for the proof, and the property test that compares it with
+//! [`Index::screen_exhaustively`]. `docs/reference/screening-index.md` describes the file.
 
 mod adjust;
 mod builder;
 mod candidates;
+mod file;
 mod hit;
 mod index;
+mod keys;
+mod lay;
 mod part;
 mod profile;
 mod query;
+mod table;
+mod words;
 
-pub use builder::IndexBuilder;
+pub use builder::{ALGORITHM, IndexBuilder};
+pub use file::IndexFileError;
 pub use hit::{Adjustment, Fact, Hit, MatchedName, Screening};
-pub use index::Index;
+pub use index::{Current, Index};
 pub use profile::{Profile, ScreenError, WeakAliases};
 pub use query::{BirthDate, BirthDateError, Gender, Identifier, Query};

@@ -1,116 +1,321 @@
-//! The part of the index for one kind of name: vocabulary, postings, weights.
+//! The part of the index for one kind of name, as it lies in memory: names, readings, words, and the way from words
+//! to readings.
 //!
-//! **Completeness.** A name scores above 0 only through links between its words and the query's: a
-//! [`likeness`](countersign_names::likeness) of two words, a join, an acronym. `candidates.rs` finds every link of
-//! every query word with every word of the vocabulary, or a superset, collects for each listed form which words are
-//! linked, and drops a form only where [`upper_bound`](countersign_names::upper_bound), proven there, is below what
-//! is needed. What remains is scored in full. That no link is missed:
-//!
-//! - equal spelling, equal concept, a shared family, initials, and `Abd al-` stems are looked up in maps over exactly
-//!   the field that `likeness` compares;
-//! - edits (at most two) and equal or nearly equal sound are found by scanning the vocabulary with a filter: an edit
-//!   changes the length by at most one and the set of letters by at most one letter in and one out, so words within
-//!   `e` edits differ by at most `e` in length and `2e` in the bits of their letter sets (letters that share a bit
-//!   can only hide a difference); words of up to three letters have neither edits nor sound matches;
-//! - words of like consonants are found by comparing with every different skeleton of the vocabulary, filtered by
-//!   [`skeletons_may_match`](countersign_names::skeletons_may_match), proven there;
-//! - joins and acronyms are looked up by spelling, sound and consonants, without the further conditions of
-//!   `Joined::spells`: a superset, which only raises the bound.
+//! Readings ([`countersign_names::Form`]) are numbered by the sum of the stressed weights of their words, so that all
+//! readings up to a sum are those up to a number: `candidates.rs` needs that.
 
-use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use bytemuck::{Pod, Zeroable};
 use countersign_model::NameQuality;
-use countersign_names::{
-    DefaultRarity, Joined, MAX_JOIN, NameKind, Nature, ParsedName, Rarity, Token, acronym, skeleton_counts,
-    stress, weight,
-};
+use countersign_names::{DefaultRarity, NameKind, Nature, Rarity, Token, Traits};
+
+use crate::file::Container;
+use crate::keys::{What, key};
+use crate::table::{Entry, Table};
+
+/// The sections of a part, by number; `100 * (the part's place + 1)` is added.
+pub(crate) mod section {
+    pub(crate) const NAME_ROWS: u32 = 0;
+    pub(crate) const NAME_TEXTS: u32 = 1;
+    pub(crate) const READING_ROWS: u32 = 2;
+    pub(crate) const READING_WORDS: u32 = 3;
+    pub(crate) const READING_TOTALS: u32 = 4;
+    pub(crate) const WORD_ROWS: u32 = 5;
+    pub(crate) const WORD_WEIGHTS: u32 = 6;
+    pub(crate) const WORD_BYTES: u32 = 7;
+    pub(crate) const POSTING_STARTS: u32 = 8;
+    pub(crate) const POSTINGS: u32 = 9;
+    pub(crate) const KEY_DIRECTORY: u32 = 10;
+    pub(crate) const KEYS: u32 = 11;
+    pub(crate) const RUN_DIRECTORY: u32 = 12;
+    pub(crate) const RUNS: u32 = 13;
+    pub(crate) const RUN_SPANS: u32 = 14;
+    pub(crate) const FIRST_LETTERS: u32 = 15;
+    pub(crate) const FIRST_STARTS: u32 = 16;
+    pub(crate) const FIRST_WORDS: u32 = 17;
+    /// Two tables of consonants, four sections each: of all words, and of those in scripts without vowels.
+    pub(crate) const CONSONANTS: [u32; 2] = [20, 30];
+    pub(crate) const GROUPS: u32 = 0;
+    pub(crate) const TEXT_STARTS: u32 = 1;
+    pub(crate) const TEXTS: u32 = 2;
+    pub(crate) const WORD_STARTS: u32 = 3;
+    pub(crate) const WORDS: u32 = 4;
+}
 
 /// A listed name.
-#[derive(Debug)]
-pub(crate) struct NameEntry {
-    /// The number of its entity.
-    pub(crate) entity: usize,
-    pub(crate) quality: NameQuality,
-    pub(crate) parsed: ParsedName,
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct NameRow {
+    pub(crate) entity: u32,
+    /// [`Traits::code`].
+    pub(crate) traits: u32,
+    /// Where its text begins.
+    pub(crate) text: u32,
+    /// Its [`NameQuality`], by its place in [`QUALITIES`].
+    pub(crate) quality: u32,
 }
 
-/// One reading of a listed name.
-#[derive(Debug)]
-pub(crate) struct FormEntry {
-    pub(crate) name: usize,
-    pub(crate) native: bool,
-    /// Of each word: its weight, and its weight times stress.
-    pub(crate) weights: Vec<(f64, f64)>,
+/// The kinds of name, by their number.
+pub(crate) const QUALITIES: [NameQuality; 4] =
+    [NameQuality::Primary, NameQuality::Alias, NameQuality::Former, NameQuality::Weak];
+
+/// One reading of a name.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct ReadingRow {
+    /// Where its words begin; they end where those of the next row do.
+    pub(crate) start: u32,
+    /// Twice the number of its name, and 1 if it is native.
+    pub(crate) name: u32,
 }
 
-/// A place in a form: a run of words.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Posting {
-    pub(crate) form: usize,
-    /// The bits of the words.
-    pub(crate) mask: u64,
+/// One word of a reading.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct PlacedWord {
+    pub(crate) word: u32,
+    /// Its weight, not rounded down.
+    pub(crate) weight: f32,
+    /// Its stressed weight here, not rounded up.
+    pub(crate) stressed: f32,
 }
 
-/// What the scan looks at, one row a word of the vocabulary.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ScanRow {
+/// What is looked at before a word itself is.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct WordRow {
+    /// Where its bytes begin; they end where those of the next row do.
+    pub(crate) bytes: u32,
+    /// The set of the letters of its spelling, and of its sound, hashed into 32 bits each.
     pub(crate) letters: u32,
     pub(crate) sound_letters: u32,
     pub(crate) length: u16,
     pub(crate) sound_length: u16,
+    /// How many entities bear it.
+    pub(crate) bearers: u32,
+    /// The first letter.
+    pub(crate) first: u32,
+    /// Its highest stressed weight, not rounded down.
+    pub(crate) stressed: f32,
 }
 
-/// The words of the vocabulary with one consonant skeleton.
-#[derive(Debug)]
-pub(crate) struct SkeletonRow {
-    pub(crate) skeleton: String,
+/// The words whose consonants have these counts: the rows `start..` of the texts.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct ConsonantGroup {
     pub(crate) counts: [u8; 4],
-    /// All of them.
-    pub(crate) words: Vec<usize>,
-    /// Those of a script that does not write vowels.
-    pub(crate) skeletal: Vec<usize>,
+    pub(crate) start: u32,
 }
 
-/// How rare words are in this part.
-#[derive(Debug, Default)]
-pub(crate) struct Counts(HashMap<String, u32>);
+/// Words by their consonants.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Consonants<'a> {
+    pub(crate) groups: &'a [ConsonantGroup],
+    text_starts: &'a [u32],
+    texts: &'a [u8],
+    word_starts: &'a [u32],
+    words: &'a [u32],
+}
 
-impl Rarity for Counts {
-    /// 1 up to three bearers, then less by the logarithm of their number, down to one half; never above the
-    /// built-in table, so that a small list does not make `Muhammad` rare.
-    fn factor(&self, text: &str) -> f64 {
-        let bearers = self.0.get(text).copied().unwrap_or(0);
-        let own = if bearers <= 3 { 1.0 } else { (1.0 - 0.09 * (f64::from(bearers) / 3.0).ln()).max(0.5) };
-        own.min(DefaultRarity.factor(text))
+impl<'a> Consonants<'a> {
+    /// The consonants of row `n`.
+    pub(crate) fn text(self, n: u32) -> &'a str {
+        std::str::from_utf8(run(self.text_starts, self.texts, n)).unwrap_or_default()
+    }
+
+    /// The words that have them.
+    pub(crate) fn words(self, n: u32) -> &'a [u32] {
+        run(self.word_starts, self.words, n)
     }
 }
 
-/// The index of one kind of name.
-#[derive(Debug)]
-pub(crate) struct Part {
+/// The `n`-th run of `items`.
+fn run<'a, T>(starts: &[u32], items: &'a [T], n: u32) -> &'a [T] {
+    let at = |n: usize| starts.get(n).map(|s| *s as usize);
+    let n = n as usize;
+    at(n).zip(at(n + 1)).and_then(|(start, end)| items.get(start..end)).unwrap_or_default()
+}
+
+/// Words that were read from their bytes; each is read once.
+pub(crate) type ReadWords = Box<[OnceLock<Box<Token>>]>;
+
+/// A part as it lies in the index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part<'a> {
     pub(crate) kind: NameKind,
-    pub(crate) names: Vec<NameEntry>,
-    pub(crate) forms: Vec<FormEntry>,
-    pub(crate) vocabulary: Vec<Token>,
-    pub(crate) rows: Vec<ScanRow>,
-    /// Of each word of the vocabulary, where it stands.
-    pub(crate) postings: Vec<Vec<Posting>>,
-    pub(crate) by_text: HashMap<String, Vec<usize>>,
-    pub(crate) by_sound: HashMap<String, Vec<usize>>,
-    pub(crate) by_stem: HashMap<String, Vec<usize>>,
-    pub(crate) by_concept: HashMap<u16, Vec<usize>>,
-    pub(crate) by_family: HashMap<u16, Vec<usize>>,
-    pub(crate) by_first: HashMap<char, Vec<usize>>,
-    pub(crate) initials: HashMap<char, Vec<usize>>,
-    /// The rows of `skeletons`.
-    pub(crate) by_skeleton: HashMap<String, usize>,
-    pub(crate) skeletons: Vec<SkeletonRow>,
-    /// Runs of words by their joined spelling, sound and consonants.
-    pub(crate) joined_text: HashMap<String, Vec<Posting>>,
-    pub(crate) joined_sound: HashMap<String, Vec<Posting>>,
-    pub(crate) joined_skeleton: HashMap<String, Vec<Posting>>,
-    pub(crate) acronyms: HashMap<String, Vec<Posting>>,
-    pub(crate) rarity: Counts,
+    pub(crate) names: &'a [NameRow],
+    texts: &'a [u8],
+    pub(crate) readings: &'a [ReadingRow],
+    placed: &'a [PlacedWord],
+    /// The sums of stressed weights, ascending, not rounded up.
+    pub(crate) totals: &'a [f32],
+    pub(crate) words: &'a [WordRow],
+    weights: &'a [f64],
+    word_bytes: &'a [u8],
+    posting_starts: &'a [u32],
+    postings: &'a [u32],
+    pub(crate) keys: Table<'a>,
+    runs: Table<'a>,
+    run_spans: &'a [u16],
+    first_letters: &'a [u32],
+    first_starts: &'a [u32],
+    first_words: &'a [u32],
+    consonants: [Consonants<'a>; 2],
+    read: &'a [OnceLock<Box<Token>>],
+}
+
+impl<'a> Part<'a> {
+    /// The part of `kind` in a container; `read` has a place for each of its words.
+    pub(crate) fn of(container: &'a Container, kind: NameKind, read: &'a ReadWords) -> Self {
+        use section as s;
+        let base = base(kind);
+        let entries = |directory, entries| Table {
+            directory: container.numbers(base + directory),
+            entries: container.numbers::<Entry>(base + entries),
+        };
+        let consonants = s::CONSONANTS.map(|first| Consonants {
+            groups: container.numbers(base + first + s::GROUPS),
+            text_starts: container.numbers(base + first + s::TEXT_STARTS),
+            texts: container.section(base + first + s::TEXTS),
+            word_starts: container.numbers(base + first + s::WORD_STARTS),
+            words: container.numbers(base + first + s::WORDS),
+        });
+        Self {
+            kind,
+            names: container.numbers(base + s::NAME_ROWS),
+            texts: container.section(base + s::NAME_TEXTS),
+            readings: container.numbers(base + s::READING_ROWS),
+            placed: container.numbers(base + s::READING_WORDS),
+            totals: container.numbers(base + s::READING_TOTALS),
+            words: container.numbers(base + s::WORD_ROWS),
+            weights: container.numbers(base + s::WORD_WEIGHTS),
+            word_bytes: container.section(base + s::WORD_BYTES),
+            posting_starts: container.numbers(base + s::POSTING_STARTS),
+            postings: container.numbers(base + s::POSTINGS),
+            keys: entries(s::KEY_DIRECTORY, s::KEYS),
+            runs: entries(s::RUN_DIRECTORY, s::RUNS),
+            run_spans: container.numbers(base + s::RUN_SPANS),
+            first_letters: container.numbers(base + s::FIRST_LETTERS),
+            first_starts: container.numbers(base + s::FIRST_STARTS),
+            first_words: container.numbers(base + s::FIRST_WORDS),
+            consonants,
+            read,
+        }
+    }
+
+    /// How many names it has: the last row only says where the texts end.
+    pub(crate) fn name_count(&self) -> usize {
+        self.names.len().saturating_sub(1)
+    }
+
+    /// A name as the list writes it.
+    pub(crate) fn text(&self, name: usize) -> &'a str {
+        let at = |n: usize| self.names.get(n).map(|row| row.text as usize);
+        let bytes = at(name).zip(at(name + 1)).and_then(|(start, end)| self.texts.get(start..end));
+        bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    /// What kind of name it is.
+    pub(crate) fn quality(&self, name: usize) -> NameQuality {
+        let number = self.names.get(name).map_or(0, |row| row.quality as usize);
+        QUALITIES.get(number).copied().unwrap_or(NameQuality::Primary)
+    }
+
+    /// What it brings into a comparison as a whole.
+    pub(crate) fn traits(&self, name: usize) -> Traits {
+        self.names.get(name).and_then(|row| Traits::from_code(row.traits)).unwrap_or_default()
+    }
+
+    /// The words of a reading.
+    pub(crate) fn placed(&self, reading: u32) -> &'a [PlacedWord] {
+        let at = |n: usize| self.readings.get(n).map(|row| row.start as usize);
+        let n = reading as usize;
+        at(n).zip(at(n + 1)).and_then(|(start, end)| self.placed.get(start..end)).unwrap_or_default()
+    }
+
+    /// The name of a reading, and whether the reading is native.
+    pub(crate) fn name_of(&self, reading: u32) -> (usize, bool) {
+        let name = self.readings.get(reading as usize).map_or(0, |row| row.name);
+        ((name >> 1) as usize, name & 1 == 1)
+    }
+
+    /// The readings with a word, ascending.
+    pub(crate) fn postings(&self, word: u32) -> &'a [u32] {
+        run(self.posting_starts, self.postings, word)
+    }
+
+    /// A word, read from its bytes at most once.
+    pub(crate) fn word(&self, word: u32) -> Option<&'a Token> {
+        let n = word as usize;
+        let slot = self.read.get(n)?;
+        if let Some(token) = slot.get() {
+            return Some(token);
+        }
+        let at = |n: usize| self.words.get(n).map(|row| row.bytes as usize);
+        let token = Token::decode(self.word_bytes.get(at(n)?..at(n + 1)?)?)?;
+        Some(slot.get_or_init(|| Box::new(token)))
+    }
+
+    /// How many words it has: the last row only says where the bytes end.
+    pub(crate) fn word_count(&self) -> usize {
+        self.words.len().saturating_sub(1)
+    }
+
+    /// The weight of a word, as in a comparison.
+    pub(crate) fn weight(&self, word: u32) -> f64 {
+        self.weights.get(word as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The words that begin with a letter.
+    pub(crate) fn beginning_with(&self, first: char) -> &'a [u32] {
+        match self.first_letters.binary_search(&u32::from(first)) {
+            Ok(n) => u32::try_from(n).map_or(&[][..], |n| run(self.first_starts, self.first_words, n)),
+            Err(_) => &[],
+        }
+    }
+
+    /// The places of runs of words, and acronyms, under a key: the reading, the first word, the number of words.
+    pub(crate) fn runs(&self, key: u64) -> impl Iterator<Item = (u32, usize, usize)> + 'a {
+        let spans = self.run_spans;
+        self.runs.get(key).map(move |(at, reading)| {
+            let span = spans.get(at).copied().unwrap_or(0);
+            (reading, usize::from(span >> 8), usize::from(span & 0xff))
+        })
+    }
+
+    /// The words by their consonants: all, or those of scripts that do not write vowels.
+    pub(crate) fn consonants(&self, only_skeletal: bool) -> Consonants<'a> {
+        let [all, skeletal] = self.consonants;
+        if only_skeletal { skeletal } else { all }
+    }
+}
+
+impl Rarity for Part<'_> {
+    fn factor(&self, text: &str) -> f64 {
+        let same = |(_, word): &(usize, u32)| {
+            self.word(*word).is_some_and(|t| t.text() == text && t.nature() == Nature::Word)
+        };
+        let found = self.keys.get(key(What::Text, text)).find(same);
+        let bearers = found.and_then(|(_, word)| self.words.get(word as usize)).map_or(0, |row| row.bearers);
+        rarity(bearers, text)
+    }
+}
+
+/// 1 up to three bearers, then less by the logarithm of their number, down to one half; never above the built-in
+/// table, so that a small list does not make `Muhammad` rare.
+pub(crate) fn rarity(bearers: u32, text: &str) -> f64 {
+    let own = if bearers <= 3 { 1.0 } else { (1.0 - 0.09 * (f64::from(bearers) / 3.0).ln()).max(0.5) };
+    own.min(DefaultRarity.factor(text))
+}
+
+/// The number of a part's first section.
+pub(crate) fn base(kind: NameKind) -> u32 {
+    match kind {
+        NameKind::Person => 100,
+        NameKind::Organization => 200,
+        NameKind::Vessel => 300,
+    }
 }
 
 /// The set of letters of a text, hashed into 32 bits.
@@ -118,157 +323,12 @@ pub(crate) fn letters(text: &str) -> u32 {
     text.chars().fold(0, |set, c| set | (1u32 << (u32::from(c) % 32)))
 }
 
-/// The row of the scan for a word.
-pub(crate) fn scan_row(token: &Token) -> ScanRow {
-    let short = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-    ScanRow {
-        letters: letters(token.text()),
-        sound_letters: letters(token.sound()),
-        length: short(token.len()),
-        sound_length: short(token.sound().len()),
-    }
+/// A length; beyond 65,535 it stays there, which only makes two words look nearer.
+pub(crate) fn short(length: usize) -> u16 {
+    u16::try_from(length).unwrap_or(u16::MAX)
 }
 
-/// The bits of the words `start..start + len`; words are fewer than 64.
+/// The bits of the words `start..start + len`; words are fewer than 65.
 pub(crate) fn bits(start: usize, len: usize) -> u64 {
     (start..start + len).filter_map(|n| 1u64.checked_shl(u32::try_from(n).ok()?)).fold(0, |a, b| a | b)
-}
-
-impl Part {
-    pub(crate) fn build(kind: NameKind, names: Vec<NameEntry>) -> Self {
-        let rarity = count(&names);
-        let mut part = Self {
-            kind,
-            names: Vec::new(),
-            forms: Vec::new(),
-            vocabulary: Vec::new(),
-            rows: Vec::new(),
-            postings: Vec::new(),
-            by_text: HashMap::new(),
-            by_sound: HashMap::new(),
-            by_stem: HashMap::new(),
-            by_concept: HashMap::new(),
-            by_family: HashMap::new(),
-            by_first: HashMap::new(),
-            initials: HashMap::new(),
-            joined_text: HashMap::new(),
-            joined_sound: HashMap::new(),
-            joined_skeleton: HashMap::new(),
-            by_skeleton: HashMap::new(),
-            skeletons: Vec::new(),
-            acronyms: HashMap::new(),
-            rarity,
-        };
-        let mut ids: HashMap<Token, usize> = HashMap::new();
-        for (n, name) in names.iter().enumerate() {
-            for form in &name.parsed.forms {
-                part.add_form(n, form.native, &form.tokens, &mut ids);
-            }
-        }
-        part.names = names;
-        part
-    }
-
-    fn add_form(&mut self, name: usize, native: bool, tokens: &[Token], ids: &mut HashMap<Token, usize>) {
-        let form = self.forms.len();
-        let mut weights = Vec::with_capacity(tokens.len());
-        for (position, token) in tokens.iter().enumerate() {
-            let w = weight(token, &self.rarity);
-            weights.push((w, w * stress(token, position, self.kind)));
-            let id = match ids.get(token) {
-                Some(id) => *id,
-                None => {
-                    let id = self.add_word(token);
-                    ids.insert(token.clone(), id);
-                    id
-                }
-            };
-            if let Some(places) = self.postings.get_mut(id) {
-                places.push(Posting { form, mask: bits(position, 1) });
-            }
-        }
-        for len in 2..=MAX_JOIN {
-            for (start, window) in tokens.windows(len).enumerate() {
-                let keys = Joined::of(window);
-                let posting = Posting { form, mask: bits(start, len) };
-                if let Some(sound) = keys.sound {
-                    self.joined_sound.entry(sound).or_default().push(posting);
-                }
-                if let Some(skeleton) = keys.skeleton {
-                    self.joined_skeleton.entry(skeleton).or_default().push(posting);
-                }
-                self.joined_text.entry(keys.text).or_default().push(posting);
-            }
-        }
-        if self.kind == NameKind::Organization
-            && let Some(short) = acronym(tokens)
-        {
-            self.acronyms.entry(short).or_default().push(Posting { form, mask: bits(0, tokens.len()) });
-        }
-        self.forms.push(FormEntry { name, native, weights });
-    }
-
-    fn add_word(&mut self, token: &Token) -> usize {
-        let id = self.vocabulary.len();
-        self.by_text.entry(token.text().to_owned()).or_default().push(id);
-        if !token.sound().is_empty() {
-            self.by_sound.entry(token.sound().to_owned()).or_default().push(id);
-        }
-        if !token.skeleton().is_empty() {
-            let fresh = self.skeletons.len();
-            let row = *self.by_skeleton.entry(token.skeleton().to_owned()).or_insert(fresh);
-            if row == fresh {
-                let skeleton = token.skeleton().to_owned();
-                let counts = skeleton_counts(&skeleton);
-                self.skeletons.push(SkeletonRow {
-                    skeleton,
-                    counts,
-                    words: Vec::new(),
-                    skeletal: Vec::new(),
-                });
-            }
-            if let Some(row) = self.skeletons.get_mut(row) {
-                row.words.push(id);
-                if token.script().is_skeletal() {
-                    row.skeletal.push(id);
-                }
-            }
-        }
-        if let Some(stem) = token.stem() {
-            self.by_stem.entry(stem.to_owned()).or_default().push(id);
-        }
-        if let Some(concept) = token.concept() {
-            self.by_concept.entry(concept).or_default().push(id);
-        }
-        for family in token.families() {
-            self.by_family.entry(*family).or_default().push(id);
-        }
-        if let Some(first) = token.text().chars().next() {
-            self.by_first.entry(first).or_default().push(id);
-            if token.nature() == Nature::Initial {
-                self.initials.entry(first).or_default().push(id);
-            }
-        }
-        self.vocabulary.push(token.clone());
-        self.rows.push(scan_row(token));
-        self.postings.push(Vec::new());
-        id
-    }
-}
-
-/// How many entities bear each word.
-fn count(names: &[NameEntry]) -> Counts {
-    let mut counts: HashMap<String, (u32, usize)> = HashMap::new();
-    for name in names {
-        for token in name.parsed.forms.iter().flat_map(|f| &f.tokens) {
-            if token.nature() != Nature::Word {
-                continue;
-            }
-            let entry = counts.entry(token.text().to_owned()).or_insert((0, usize::MAX));
-            if entry.1 != name.entity {
-                *entry = (entry.0.saturating_add(1), name.entity);
-            }
-        }
-    }
-    Counts(counts.into_iter().map(|(text, (n, _))| (text, n)).collect())
 }

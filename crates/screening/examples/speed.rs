@@ -1,0 +1,159 @@
+//! How fast the index is: `cargo run --release -p countersign-screening --example speed -- lists|million [queries]`.
+//!
+//! - `lists`: every published list at hand. Queries: names that are not listed, listed names, listed names with
+//!   mistakes; a kind given or not.
+//! - `million`: a million recombined company names.
+//!
+//! Prints the time to build, to write, to open; of a query the median, the 99th percentile and the longest; and how
+//! many a second one thread answers, first with nothing remembered, then with what the first round left.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a program that measures; what it reads is known"
+)]
+
+#[path = "../tests/real/mod.rs"]
+mod real;
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use countersign_model::EntitySchema;
+use countersign_screening::{Index, IndexBuilder, Profile, Query};
+use real::{Seeded, bare, company_names, entities, mistaken, recombined, shared};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let what = arguments.next().unwrap_or_else(|| "lists".to_owned());
+    let count: usize = arguments.next().map_or(Ok(4000), |n| n.parse())?;
+    let path = std::env::temp_dir().join(format!("countersign-speed-{}.index", std::process::id()));
+    let (listed, queries) = match what.as_str() {
+        "lists" => lists(count)?,
+        "million" => million(count)?,
+        other => return Err(format!("`{other}`: say lists or million").into()),
+    };
+    let start = Instant::now();
+    let mut builder = IndexBuilder::new();
+    for entity in &listed {
+        builder.add(entity);
+    }
+    let index = builder.finish();
+    println!("{} entities, index of {} MiB built in {:?}", index.len(), index.size() >> 20, start.elapsed());
+    let start = Instant::now();
+    index.write(&path)?;
+    println!("written in {:?}", start.elapsed());
+    drop(index);
+    drop(listed);
+    let start = Instant::now();
+    drop(Index::open(&path, "")?);
+    println!("opened with checksums in {:?}", start.elapsed());
+    let start = Instant::now();
+    let index = Index::open_trusted(&path, "")?;
+    println!("opened without in {:?}", start.elapsed());
+    for (title, queries) in &queries {
+        for round in ["first", "again"] {
+            report(&format!("{title}, {round}"), &index, queries)?;
+        }
+    }
+    std::fs::remove_file(&path)?;
+    Ok(())
+}
+
+type Asked = Vec<(String, Vec<Query>)>;
+
+fn lists(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<dyn Error>> {
+    let (listed, left) = entities()?;
+    for line in left {
+        println!("not read: {line}");
+    }
+    let mut text = String::new();
+    std::io::Read::read_to_string(
+        &mut flate2::read::GzDecoder::new(std::fs::File::open(shared().join("bench/negatives_us.csv.gz"))?),
+        &mut text,
+    )?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let column = reader.headers()?.iter().position(|h| h == "full_name").ok_or("no column full_name")?;
+    let people: Vec<String> =
+        reader.records().filter_map(|r| Some(r.ok()?.get(column)?.to_owned())).collect();
+    let step = (people.len() / count).max(1);
+    let unlisted: Vec<Query> = people
+        .iter()
+        .step_by(step)
+        .map(|name| Query { schema: Some(EntitySchema::Person), ..Query::named(name.clone()) })
+        .collect();
+    let companies = company_names()?;
+    let step = (companies.len() / count).max(1);
+    let bodies: Vec<Query> = companies
+        .iter()
+        .step_by(step)
+        .map(|name| Query { schema: Some(EntitySchema::Organization), ..Query::named(name.clone()) })
+        .collect();
+    let open = |queries: &[Query]| -> Vec<Query> {
+        queries.iter().map(|q| Query { schema: None, ..q.clone() }).collect()
+    };
+    let mut seeded = Seeded(4);
+    let mut wrong = Vec::new();
+    while wrong.len() < count {
+        let entity = &listed[seeded.below(listed.len())];
+        let names: Vec<_> = entity.names().collect();
+        if names.is_empty() {
+            continue;
+        }
+        let name = mistaken(names[seeded.below(names.len())].text, &mut seeded);
+        if name.chars().any(char::is_alphanumeric) {
+            wrong.push(Query { schema: Some(entity.schema), ..Query::named(name) });
+        }
+    }
+    let unknown = open(&wrong);
+    let asked = vec![
+        ("US persons, not listed".to_owned(), unlisted.clone()),
+        ("the same, kind not given".to_owned(), open(&unlisted)),
+        ("companies of the LEI register".to_owned(), bodies),
+        ("listed names with a mistake".to_owned(), wrong),
+        ("the same, kind not given".to_owned(), unknown),
+    ];
+    Ok((listed, asked))
+}
+
+fn million(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<dyn Error>> {
+    let names = company_names()?;
+    let listed = recombined(&names, 1_000_000, 1)
+        .into_iter()
+        .enumerate()
+        .map(|(n, name)| bare(n.to_string(), EntitySchema::Organization, &name))
+        .collect::<Result<_, _>>()?;
+    let query = |name: String| Query { schema: Some(EntitySchema::Organization), ..Query::named(name) };
+    let mut seeded = Seeded(9);
+    let others = recombined(&names, count, 2).into_iter().map(query).collect();
+    let wrong = recombined(&names, count, 1).iter().map(|n| query(mistaken(n, &mut seeded))).collect();
+    Ok((
+        listed,
+        vec![("other recombinations".to_owned(), others), ("listed names with a mistake".to_owned(), wrong)],
+    ))
+}
+
+fn report(title: &str, index: &Index, queries: &[Query]) -> Result<(), Box<dyn Error>> {
+    let profile = Profile::default();
+    let (mut with_hit, mut hits) = (0usize, 0usize);
+    let mut times: Vec<Duration> = Vec::with_capacity(queries.len());
+    let begin = Instant::now();
+    for query in queries {
+        let start = Instant::now();
+        let result = index.screen(query, &profile)?;
+        times.push(start.elapsed());
+        with_hit += usize::from(!result.hits.is_empty());
+        hits += result.hits.len();
+    }
+    let rate = queries.len() as f64 / begin.elapsed().as_secs_f64();
+    times.sort_unstable();
+    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    println!(
+        "{title}: {with_hit} of {} with a hit, {hits} hits; p50 {:.0?}, p99 {:.0?}, longest {:.0?}; {rate:.0}/s",
+        queries.len(),
+        at(50),
+        at(99),
+        at(100)
+    );
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! The keys through which one word is found from another.
+//!
+//! **Completeness.** Whenever [`likeness`](countersign_names::likeness) of two words is something, one of the keys that
+//! [`asked`] gives for one is among those that [`held`] gives for the other, or the word asked about is an initial, or
+//! the consonants decide; these last two are looked up by `words.rs` in tables of their own. Case by case:
+//!
+//! - a listed initial: its spelling is the first letter of the word asked about;
+//! - equal spelling, equal concept, a shared family, a stem, equal sound: the key is the very field that is compared;
+//! - `e` edits in the spelling, at most [`allowed`] of the shorter word's length, hence at most [`allowed`] of each:
+//!   each kind of edit (insert, delete, substitute, swap of neighbours) deletes at most one letter from each word and
+//!   leaves the rest equal, so each of the two words without at most `e` letters is one same text. [`deletes`] gives
+//!   all those texts of both. That they are made of the first [`PREFIX`] letters only loses nothing: let `a'`, `b'`
+//!   be these prefixes and `c` the number of leading kept letters that lie in both. The kept letters of `a'` and of
+//!   `b'` are the same sequence, one as long or longer than the other; the shorter run is kept whole, so `c` is at
+//!   least the length of one prefix less `e`. If the other prefix is longer, then the shorter one is a whole word,
+//!   all of whose kept letters are counted, and no more are kept in the other. So each prefix is turned into the same
+//!   `c` letters by at most `e` deletes;
+//! - one edit in the sound of words whose sounds have at least five letters: the same argument.
+
+use countersign_names::{Nature, Token, allowed};
+
+/// How many leading letters the deletes are made of.
+const PREFIX: usize = 8;
+/// Shorter sounds have no edits.
+const EDITABLE_SOUND: usize = 5;
+
+/// What a key is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub(crate) enum What {
+    Text = 1,
+    Sound,
+    Skeleton,
+    Stem,
+    Concept,
+    Family,
+    TextDeletes,
+    SoundDeletes,
+    /// Runs of words written as one.
+    JoinedText,
+    JoinedSound,
+    JoinedSkeleton,
+    Acronym,
+    Identifier,
+    Id,
+}
+
+fn mix(state: u64, value: u64) -> u64 {
+    let product = u128::from(state ^ value ^ 0x9e37_79b9_7f4a_7c15) * u128::from(0xd6e8_feb8_6659_fd93_u64);
+    // both halves, folded
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// The key of a text.
+pub(crate) fn key(what: What, text: &str) -> u64 {
+    let mut state = mix(what as u64, text.len() as u64);
+    for chunk in text.as_bytes().chunks(8) {
+        let mut word = [0u8; 8];
+        for (to, from) in word.iter_mut().zip(chunk) {
+            *to = *from;
+        }
+        state = mix(state, u64::from_le_bytes(word));
+    }
+    mix(state, 0)
+}
+
+fn number_key(what: What, number: u16) -> u64 {
+    mix(mix(what as u64, u64::from(number)), 0)
+}
+
+/// The keys under which a word of a list is held.
+pub(crate) fn held(token: &Token, mut give: impl FnMut(u64)) {
+    give(key(What::Text, token.text()));
+    if let Some(stem) = token.stem() {
+        give(key(What::Stem, stem));
+    }
+    if !token.skeleton().is_empty() {
+        give(key(What::Skeleton, token.skeleton()));
+    }
+    shared(token, |key, _| give(key));
+}
+
+/// The keys by which a word that is asked about finds others, and of each whether it is one of edits.
+pub(crate) fn asked(token: &Token, mut give: impl FnMut(u64, bool)) {
+    give(key(What::Text, token.text()), false);
+    give(key(What::Stem, token.text()), false);
+    if let Some(stem) = token.stem() {
+        give(key(What::Text, stem), false);
+    }
+    if token.nature() != Nature::Initial
+        && let Some(first) = token.text().chars().next()
+    {
+        // the listed initial
+        give(key(What::Text, first.encode_utf8(&mut [0; 4])), false);
+    }
+    shared(token, give);
+}
+
+fn shared(token: &Token, mut give: impl FnMut(u64, bool)) {
+    if let Some(concept) = token.concept() {
+        give(number_key(What::Concept, concept), false);
+    }
+    for family in token.families() {
+        give(number_key(What::Family, *family), false);
+    }
+    let edits = allowed(token.len());
+    if edits > 0 {
+        deletes(What::TextDeletes, token.text(), edits, &mut |key| give(key, true));
+    }
+    if !token.sound().is_empty() {
+        give(key(What::Sound, token.sound()), false);
+        if token.sound().len() >= EDITABLE_SOUND {
+            deletes(What::SoundDeletes, token.sound(), 1, &mut |key| give(key, true));
+        }
+    }
+}
+
+/// Gives the keys of the first letters of a text without at most `most` (0 to 2) of them, some more than once.
+fn deletes(what: What, text: &str, most: u8, give: &mut impl FnMut(u64)) {
+    let mut letters = ['\0'; PREFIX];
+    let mut count = 0;
+    for (slot, c) in letters.iter_mut().zip(text.chars()) {
+        *slot = c;
+        count += 1;
+    }
+    let letters = letters.get(..count).unwrap_or_default();
+    let without = |first: usize, second: usize| {
+        let kept = letters.iter().enumerate().filter(|(n, _)| *n != first && *n != second);
+        let state = kept.fold(what as u64, |state, (_, c)| mix(state, u64::from(*c)));
+        mix(state, 0)
+    };
+    give(without(usize::MAX, usize::MAX));
+    for first in 0..count {
+        // of a run of equal letters, any one: the same text
+        if first > 0 && letters.get(first) == letters.get(first - 1) {
+            continue;
+        }
+        give(without(first, usize::MAX));
+        if most < 2 {
+            continue;
+        }
+        for second in first + 1..count {
+            let repeated = second > first + 1 && letters.get(second) == letters.get(second - 1);
+            if !repeated {
+                give(without(first, second));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use countersign_names::text_edits;
+
+    use super::*;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn texts_within_two_edits_share_a_delete(
+            a in "[abc]{4,13}", at in 0..13usize, with in "[abc]{0,2}", cut in 0..3usize, swap in 0..13usize,
+        ) {
+            let letters: Vec<char> = a.chars().collect();
+            let at = at.min(letters.len());
+            let mut b: Vec<char> = letters[..at].to_vec();
+            b.extend(with.chars());
+            b.extend(letters.iter().skip(at + cut));
+            if swap + 1 < b.len() {
+                b.swap(swap, swap + 1);
+            }
+            let b: String = b.into_iter().collect();
+            for most in [1, 2] {
+                if text_edits(&a, &b, most).is_some() {
+                    let collect = |text: &str| {
+                        let mut out = HashSet::new();
+                        deletes(What::TextDeletes, text, most, &mut |k| { out.insert(k); });
+                        out
+                    };
+                    proptest::prop_assert!(!collect(&a).is_disjoint(&collect(&b)), "{a} {b} {most}");
+                }
+            }
+        }
+    }
+}

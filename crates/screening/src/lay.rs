@@ -1,0 +1,367 @@
+//! Laying the tables of one part.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytemuck::NoUninit;
+use countersign_names::{
+    Joined, MAX_JOIN, MAX_TOKENS, NameKind, Nature, ParsedName, Rarity, Token, acronym, skeleton_counts,
+    stress, weight,
+};
+
+use crate::builder::{NewName, Numbers, read_all};
+use crate::keys::{What, held, key};
+use crate::part::{
+    ConsonantGroup, NameRow, PlacedWord, ReadingRow, WordRow, base, letters, rarity, section as s, short,
+};
+use crate::table;
+
+/// Names are read so many at a time, so that building needs little more memory than the index.
+const CHUNK: usize = 50_000;
+
+/// What came of laying a part.
+#[derive(Debug, Default)]
+pub(crate) struct Laid {
+    pub(crate) sections: Vec<(u32, Vec<u8>)>,
+    /// Entities with a name here.
+    pub(crate) named: Vec<u32>,
+    /// What the reader has to know, by entity.
+    pub(crate) troubles: Vec<(u32, String)>,
+}
+
+/// What is kept of a name that was read.
+#[derive(Debug)]
+pub(crate) struct ReadName {
+    traits: u32,
+    truncated: bool,
+    readings: Vec<ReadForm>,
+}
+
+/// What is kept of one reading.
+#[derive(Debug)]
+struct ReadForm {
+    native: bool,
+    words: Vec<Vec<u8>>,
+    /// Keys of runs of words and of acronyms, with the place of the run.
+    runs: Vec<(u64, u16)>,
+}
+
+impl ReadName {
+    pub(crate) fn of(parsed: &ParsedName) -> Self {
+        let readings = parsed.forms.iter().map(|form| {
+            let encode = |token: &Token| {
+                let mut bytes = Vec::new();
+                token.encode(&mut bytes);
+                bytes
+            };
+            let words = form.tokens.iter().map(encode).collect();
+            let mut runs = Vec::new();
+            for len in 2..=MAX_JOIN {
+                for (start, window) in form.tokens.windows(len).enumerate() {
+                    let place = place(start, len);
+                    let keys = Joined::of(window);
+                    runs.push((key(What::JoinedText, &keys.text), place));
+                    if let Some(sound) = keys.sound {
+                        runs.push((key(What::JoinedSound, &sound), place));
+                    }
+                    if let Some(skeleton) = keys.skeleton {
+                        runs.push((key(What::JoinedSkeleton, &skeleton), place));
+                    }
+                }
+            }
+            if parsed.kind == NameKind::Organization
+                && let Some(letters) = acronym(&form.tokens)
+            {
+                runs.push((key(What::Acronym, &letters), place(0, form.tokens.len())));
+            }
+            ReadForm { native: form.native, words, runs }
+        });
+        Self { traits: parsed.traits().code(), truncated: parsed.truncated, readings: readings.collect() }
+    }
+}
+
+/// A run of words as one number; a name has at most [`MAX_TOKENS`] words, which fits.
+fn place(start: usize, len: usize) -> u16 {
+    ((start as u16) << 8) | len as u16
+}
+
+/// A reading before it has its number.
+struct NewReading {
+    name: u32,
+    native: bool,
+    /// Where its words begin among all placed ones, and how many they are.
+    start: usize,
+    len: usize,
+    runs: Vec<(u64, u16)>,
+    total: f64,
+}
+
+/// Lays the tables of the names of one kind.
+pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
+    let mut laid = Laid::default();
+    let mut numbers = Numbers::default();
+    let mut name_rows: Vec<NameRow> = Vec::with_capacity(names.len() + 1);
+    let mut texts: Vec<u8> = Vec::new();
+    let mut readings: Vec<NewReading> = Vec::with_capacity(names.len());
+    let mut placed: Vec<u32> = Vec::new();
+    for chunk in names.chunks(CHUNK) {
+        for (name, read) in chunk.iter().zip(read_all(kind, chunk)) {
+            if read.readings.is_empty() {
+                laid.troubles.push((
+                    name.entity,
+                    format!(
+                        "the name `{}` has no letter and no digit; it cannot be found by name",
+                        name.text
+                    ),
+                ));
+                continue;
+            }
+            if read.truncated {
+                laid.troubles.push((
+                    name.entity,
+                    format!(
+                        "the name `{}` is longer than {MAX_TOKENS} words; its end is not compared",
+                        name.text
+                    ),
+                ));
+            }
+            if laid.named.last() != Some(&name.entity) {
+                laid.named.push(name.entity);
+            }
+            let number = name_rows.len() as u32;
+            name_rows.push(NameRow {
+                entity: name.entity,
+                traits: read.traits,
+                text: texts.len() as u32,
+                quality: name.quality,
+            });
+            texts.extend(name.text.as_bytes());
+            for form in read.readings {
+                let start = placed.len();
+                for word in form.words {
+                    let next = numbers.len() as u32;
+                    placed.push(*numbers.entry(word).or_insert(next));
+                }
+                let len = placed.len() - start;
+                let native = form.native;
+                readings.push(NewReading { name: number, native, start, len, runs: form.runs, total: 0.0 });
+            }
+        }
+    }
+    name_rows.push(NameRow { entity: u32::MAX, traits: 0, text: texts.len() as u32, quality: 0 });
+    let mut encoded: Vec<Vec<u8>> = vec![Vec::new(); numbers.len()];
+    for (bytes, number) in numbers {
+        if let Some(slot) = encoded.get_mut(number as usize) {
+            *slot = bytes;
+        }
+    }
+    // what was just encoded can be decoded
+    let words: Vec<Token> = encoded.iter().filter_map(|bytes| Token::decode(bytes)).collect();
+    let bearers = bearers(&words, &readings, &placed, &name_rows);
+    let counts = Counts(&bearers);
+    let weights: Vec<f64> = words.iter().map(|word| weight(word, &counts)).collect();
+    let stressed = |word: u32, position: usize| {
+        let word = word as usize;
+        words.get(word).zip(weights.get(word)).map_or(0.0, |(t, w)| w * stress(t, position, kind))
+    };
+    for reading in &mut readings {
+        let words = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
+        reading.total = words.iter().enumerate().map(|(n, word)| stressed(*word, n)).sum();
+    }
+    readings
+        .sort_by(|a, b| a.total.total_cmp(&b.total).then(a.name.cmp(&b.name)).then(a.start.cmp(&b.start)));
+
+    let mut reading_rows = Vec::with_capacity(readings.len() + 1);
+    let mut laid_words: Vec<PlacedWord> = Vec::with_capacity(placed.len());
+    let mut most_stressed = vec![0.0f64; words.len()];
+    let mut posted: Vec<(u32, u32)> = Vec::with_capacity(placed.len());
+    let mut runs = Vec::new();
+    for (number, reading) in readings.iter().enumerate() {
+        let number = number as u32;
+        reading_rows.push(ReadingRow {
+            start: laid_words.len() as u32,
+            name: (reading.name << 1) | u32::from(reading.native),
+        });
+        let range = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
+        for (position, word) in range.iter().enumerate() {
+            let (weight, stressed) =
+                (weights.get(*word as usize).copied().unwrap_or(0.0), stressed(*word, position));
+            if let Some(most) = most_stressed.get_mut(*word as usize) {
+                *most = most.max(stressed);
+            }
+            laid_words.push(PlacedWord { word: *word, weight: up(weight), stressed: down(stressed) });
+            posted.push((*word, number));
+        }
+        runs.extend(reading.runs.iter().map(|(key, place)| (*key, number, *place)));
+    }
+    reading_rows.push(ReadingRow { start: laid_words.len() as u32, name: 0 });
+    let totals: Vec<f32> = readings.iter().map(|r| down(r.total)).collect();
+    drop(readings);
+    drop(placed);
+
+    let first = base(kind);
+    let mut put = |number: u32, content: Vec<u8>| laid.sections.push((first + number, content));
+    put(s::NAME_ROWS, bytes(&name_rows));
+    put(s::NAME_TEXTS, texts);
+    put(s::READING_ROWS, bytes(&reading_rows));
+    put(s::READING_WORDS, bytes(&laid_words));
+    put(s::READING_TOTALS, bytes(&totals));
+    let (starts, postings) = postings(posted, words.len());
+    put(s::POSTING_STARTS, bytes(&starts));
+    put(s::POSTINGS, bytes(&postings));
+    let (directory, entries, spans) = table::build(runs);
+    put(s::RUN_DIRECTORY, bytes(&directory));
+    put(s::RUNS, bytes(&entries));
+    put(s::RUN_SPANS, bytes(&spans));
+
+    let mut rows = Vec::with_capacity(words.len() + 1);
+    let mut word_bytes = Vec::new();
+    for ((token, encoded), most) in words.iter().zip(&encoded).zip(&most_stressed) {
+        rows.push(WordRow {
+            bytes: word_bytes.len() as u32,
+            letters: letters(token.text()),
+            sound_letters: letters(token.sound()),
+            length: short(token.len()),
+            sound_length: short(token.sound().len()),
+            bearers: bearers.get(token.text()).copied().unwrap_or(0),
+            first: token.text().chars().next().map_or(0, u32::from),
+            stressed: up(*most),
+        });
+        word_bytes.extend(encoded);
+    }
+    rows.push(WordRow { bytes: word_bytes.len() as u32, ..bytemuck::Zeroable::zeroed() });
+    put(s::WORD_ROWS, bytes(&rows));
+    put(s::WORD_WEIGHTS, bytes(&weights));
+    put(s::WORD_BYTES, word_bytes);
+    let mut keys = Vec::new();
+    for (number, token) in words.iter().enumerate() {
+        held(token, |key| keys.push((key, number as u32, 0)));
+    }
+    let (directory, entries, _) = table::build(keys);
+    put(s::KEY_DIRECTORY, bytes(&directory));
+    put(s::KEYS, bytes(&entries));
+
+    let mut by_first: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (number, row) in rows.iter().take(words.len()).enumerate() {
+        by_first.entry(row.first).or_default().push(number as u32);
+    }
+    let letters: Vec<u32> = by_first.keys().copied().collect();
+    let (starts, members) = runs_of(by_first.into_values());
+    put(s::FIRST_LETTERS, bytes(&letters));
+    put(s::FIRST_STARTS, bytes(&starts));
+    put(s::FIRST_WORDS, bytes(&members));
+    for (only_skeletal, offset) in [false, true].into_iter().zip(s::CONSONANTS) {
+        consonants(&words, only_skeletal, offset, &mut put);
+    }
+    laid
+}
+
+/// How many entities bear each word.
+fn bearers(
+    words: &[Token],
+    readings: &[NewReading],
+    placed: &[u32],
+    names: &[NameRow],
+) -> HashMap<String, u32, foldhash::fast::FixedState> {
+    let mut texts: HashMap<&str, u32, foldhash::fast::FixedState> = HashMap::default();
+    let mut text_of = Vec::with_capacity(words.len());
+    for word in words {
+        let next = texts.len() as u32;
+        text_of.push(*texts.entry(word.text()).or_insert(next));
+    }
+    let mut counts = vec![(0u32, u32::MAX); texts.len()];
+    for reading in readings {
+        let entity = names.get(reading.name as usize).map_or(0, |row| row.entity);
+        for word in placed.get(reading.start..reading.start + reading.len).unwrap_or_default() {
+            let word = *word as usize;
+            if words.get(word).is_none_or(|t| t.nature() != Nature::Word) {
+                continue;
+            }
+            let count = text_of.get(word).and_then(|text| counts.get_mut(*text as usize));
+            if let Some((count, last)) = count
+                && *last != entity
+            {
+                // the readings of an entity's names stand together here
+                (*count, *last) = (count.saturating_add(1), entity);
+            }
+        }
+    }
+    texts.into_iter().map(|(text, n)| (text.to_owned(), counts.get(n as usize).map_or(0, |c| c.0))).collect()
+}
+
+/// How rare words are in this part.
+struct Counts<'a>(&'a HashMap<String, u32, foldhash::fast::FixedState>);
+
+impl Rarity for Counts<'_> {
+    fn factor(&self, text: &str) -> f64 {
+        rarity(self.0.get(text).copied().unwrap_or(0), text)
+    }
+}
+
+/// For each word its readings, ascending and each once.
+fn postings(posted: Vec<(u32, u32)>, words: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut lists: Vec<Vec<u32>> = vec![Vec::new(); words];
+    for (word, reading) in posted {
+        if let Some(list) = lists.get_mut(word as usize)
+            && list.last() != Some(&reading)
+        {
+            list.push(reading);
+        }
+    }
+    runs_of(lists.into_iter())
+}
+
+/// Lists one after the other, with the start of each and the end of the last.
+fn runs_of(lists: impl Iterator<Item = Vec<u32>>) -> (Vec<u32>, Vec<u32>) {
+    let (mut starts, mut all) = (Vec::new(), Vec::new());
+    for list in lists {
+        starts.push(all.len() as u32);
+        all.extend(list);
+    }
+    starts.push(all.len() as u32);
+    (starts, all)
+}
+
+/// The words by their consonants, and these by their counts.
+fn consonants(words: &[Token], only_skeletal: bool, offset: u32, put: &mut impl FnMut(u32, Vec<u8>)) {
+    let mut rows: BTreeMap<([u8; 4], &str), Vec<u32>> = BTreeMap::new();
+    for (number, token) in words.iter().enumerate() {
+        let skeleton = token.skeleton();
+        if !skeleton.is_empty() && (!only_skeletal || token.script().is_skeletal()) {
+            rows.entry((skeleton_counts(skeleton), skeleton)).or_default().push(number as u32);
+        }
+    }
+    let mut groups: Vec<ConsonantGroup> = Vec::new();
+    let (mut starts, mut texts) = (Vec::new(), Vec::new());
+    for (n, (counts, text)) in rows.keys().enumerate() {
+        if groups.last().is_none_or(|group| group.counts != *counts) {
+            groups.push(ConsonantGroup { counts: *counts, start: n as u32 });
+        }
+        starts.push(texts.len() as u32);
+        texts.extend(text.as_bytes());
+    }
+    starts.push(texts.len() as u32);
+    groups.push(ConsonantGroup { counts: [u8::MAX; 4], start: rows.len() as u32 });
+    let (word_starts, members) = runs_of(rows.into_values());
+    put(offset + s::GROUPS, bytes(&groups));
+    put(offset + s::TEXT_STARTS, bytes(&starts));
+    put(offset + s::TEXTS, texts);
+    put(offset + s::WORD_STARTS, bytes(&word_starts));
+    put(offset + s::WORDS, bytes(&members));
+}
+
+/// Numbers as they lie in memory.
+pub(crate) fn bytes<T: NoUninit>(numbers: &[T]) -> Vec<u8> {
+    bytemuck::cast_slice(numbers).to_vec()
+}
+
+/// To `f32`, never below.
+fn up(value: f64) -> f32 {
+    let near = value as f32;
+    if f64::from(near) < value { near.next_up() } else { near }
+}
+
+/// To `f32`, never above.
+fn down(value: f64) -> f32 {
+    let near = value as f32;
+    if f64::from(near) > value { near.next_down() } else { near }
+}

@@ -1,0 +1,89 @@
+//! A read-only hash table from keys to numbers: entries sorted by key, and a directory over their leading bits.
+//!
+//! An entry is the lower half of the key and the number. Two keys of one bucket and one lower half are told apart by
+//! nobody here: callers treat what they find as a superset.
+
+use bytemuck::{Pod, Zeroable};
+
+/// One entry.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Entry {
+    pub(crate) tag: u32,
+    pub(crate) value: u32,
+}
+
+/// A table as it lies in the index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Table<'a> {
+    pub(crate) directory: &'a [u32],
+    pub(crate) entries: &'a [Entry],
+}
+
+impl<'a> Table<'a> {
+    /// The numbers of the entries with this key, each with its place among all entries.
+    pub(crate) fn get(self, key: u64) -> impl Iterator<Item = (usize, u32)> + 'a {
+        let bits = self.directory.len().saturating_sub(1).checked_ilog2().unwrap_or(0);
+        let bucket = bucket(key, bits);
+        let start = self.directory.get(bucket).copied().unwrap_or(0) as usize;
+        let end = self.directory.get(bucket + 1).copied().unwrap_or(0) as usize;
+        let tag = key as u32;
+        let entries = self.entries.get(start..end).unwrap_or_default();
+        entries
+            .iter()
+            .enumerate()
+            .filter(move |(_, entry)| entry.tag == tag)
+            .map(move |(n, entry)| (start + n, entry.value))
+    }
+}
+
+/// The leading bits; none for a directory of one bucket.
+fn bucket(key: u64, bits: u32) -> usize {
+    key.checked_shr(64 - bits).map_or(0, |n| n as usize)
+}
+
+/// Builds directory and entries of pairs of key and number; `spans` go along with them.
+pub(crate) fn build(mut pairs: Vec<(u64, u32, u16)>) -> (Vec<u32>, Vec<Entry>, Vec<u16>) {
+    pairs.sort_unstable();
+    pairs.dedup();
+    let bits = (pairs.len() / 3).checked_ilog2().unwrap_or(0).min(28);
+    let mut directory = Vec::with_capacity((1 << bits) + 1);
+    let mut entries = Vec::with_capacity(pairs.len());
+    let mut spans = Vec::with_capacity(pairs.len());
+    for (key, value, span) in pairs {
+        while directory.len() <= bucket(key, bits) {
+            // the tables hold far fewer than 2^32 entries; the builder refuses more
+            directory.push(entries.len() as u32);
+        }
+        entries.push(Entry { tag: key as u32, value });
+        spans.push(span);
+    }
+    directory.resize((1 << bits) + 1, entries.len() as u32);
+    (directory, entries, spans)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pair_is_found_and_no_other() {
+        for count in [0u64, 1, 2, 7, 1000] {
+            let key = |n: u64| (n / 2).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let pairs: Vec<(u64, u32, u16)> = (0..count).map(|n| (key(n), n as u32, n as u16)).collect();
+            let (directory, entries, spans) = build(pairs);
+            let table = Table { directory: &directory, entries: &entries };
+            for n in 0..count {
+                let found: Vec<u32> = table
+                    .get(key(n))
+                    .map(|(at, v)| {
+                        assert_eq!(spans[at], v as u16);
+                        v
+                    })
+                    .collect();
+                assert!(found.contains(&(n as u32)) && found.len() <= 2, "{n} {found:?}");
+            }
+            assert_eq!(table.get(12345).count(), 0);
+        }
+    }
+}
