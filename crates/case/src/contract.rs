@@ -21,6 +21,8 @@ pub(crate) enum Shape {
     Scenario,
     /// A scenario file without its scenarios.
     ScenarioHead,
+    /// A file of legal tests; its bases are checked as cases.
+    LegalTests,
 }
 
 struct Compiled {
@@ -47,10 +49,12 @@ fn compiled(shape: Shape) -> Result<&'static Compiled, &'static str> {
     static CASE: OnceLock<Result<Compiled, String>> = OnceLock::new();
     static SCENARIO: OnceLock<Result<Compiled, String>> = OnceLock::new();
     static HEAD: OnceLock<Result<Compiled, String>> = OnceLock::new();
+    static LEGAL: OnceLock<Result<Compiled, String>> = OnceLock::new();
     let (cell, name) = match shape {
         Shape::Case => (&CASE, "case"),
         Shape::Scenario => (&SCENARIO, "scenario"),
         Shape::ScenarioHead => (&HEAD, "scenario_file"),
+        Shape::LegalTests => (&LEGAL, "legal_tests"),
     };
     cell.get_or_init(|| compile(name, shape == Shape::ScenarioHead)).as_ref().map_err(String::as_str)
 }
@@ -64,12 +68,47 @@ fn compile(name: &str, without_scenarios: bool) -> Result<Compiled, String> {
         // each scenario is checked for itself, so that a broken one does not hide the others
         *scenarios = json!({"type": "array", "minItems": 1});
     }
+    if let Some(map) = definitions.as_object_mut() {
+        map.insert("legal_tests".to_owned(), legal_tests());
+    }
     let schema = json!({"$ref": format!("#/$defs/{name}"), "$defs": definitions});
     let validator = jsonschema::options()
         .with_draft(Draft::Draft202012)
         .build(&schema)
         .map_err(|error| error.to_string())?;
     Ok(Compiled { schema, validator })
+}
+
+/// The shape of a file of legal tests (`legal-tests/1`), in the words of the case schema.
+fn legal_tests() -> Value {
+    let keys = json!({"type": "array", "minItems": 1, "uniqueItems": true, "items": {"type": "string", "minLength": 1}});
+    let test = json!({
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "minLength": 1},
+            "base": {"type": "string", "minLength": 1},
+            "set": {"type": "object", "minProperties": 1, "propertyNames": {"$ref": "#/$defs/path"}},
+            "unset": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/path"}},
+            "expected": {"$ref": "#/$defs/expected_partial"},
+            "holds": keys,
+            "fails": keys,
+            "why": {"type": "string", "minLength": 1},
+        },
+        "required": ["id", "base", "why"],
+        "additionalProperties": false,
+    });
+    json!({
+        "type": "object",
+        "properties": {
+            "schema": {"const": "legal-tests/1"},
+            "set": {"type": "string", "minLength": 1},
+            "about": {"type": "string", "minLength": 1},
+            "bases": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "object"}},
+            "tests": {"type": "array", "minItems": 1, "items": test},
+        },
+        "required": ["schema", "set", "about", "bases", "tests"],
+        "additionalProperties": false,
+    })
 }
 
 #[cfg(test)]
@@ -84,7 +123,7 @@ mod tests {
 
     #[test]
     fn every_shape_compiles() {
-        for shape in [Shape::Case, Shape::Scenario, Shape::ScenarioHead] {
+        for shape in [Shape::Case, Shape::Scenario, Shape::ScenarioHead, Shape::LegalTests] {
             assert!(compiled(shape).is_ok(), "{shape:?}");
         }
     }

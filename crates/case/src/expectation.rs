@@ -107,7 +107,7 @@ pub(crate) fn base_citations(expected: &Value, known: &Known) -> Vec<Found> {
     found
 }
 
-fn citations(case: &Value, given: &Value, known: &Known, base: &str, found: &mut Vec<Found>) {
+pub(crate) fn citations(case: &Value, given: &Value, known: &Known, base: &str, found: &mut Vec<Found>) {
     for key in CITE_KEYS {
         for (n, id) in list(given, key) {
             if let Some(message) = unknown_rule(known, id) {
@@ -137,7 +137,7 @@ fn citations(case: &Value, given: &Value, known: &Known, base: &str, found: &mut
     }
 }
 
-fn missing_facts(case: &Value, given: &Value, base: &str, found: &mut Vec<Found>) {
+pub(crate) fn missing_facts(case: &Value, given: &Value, base: &str, found: &mut Vec<Found>) {
     for (n, path) in list(given, "missing_facts") {
         let at = index(&child(base, "missing_facts"), n);
         match locate(case, path) {

@@ -11,6 +11,7 @@
 //!   document.
 //! - `contract` holds the JSON Schema, `explain` turns what the validator says into sentences.
 //! - `cross` checks what a schema cannot say; `expectation` checks what a scenario expects.
+//! - `scenario` reads cases with what is expected of them, `legal` short tests of single rules that share base cases.
 //! - `path` and `lines` find values, and say where they stand.
 //!
 //! The crate is pure: no clock, no file, no network. The inventories of rules and questions come in as [`Known`].
@@ -21,6 +22,7 @@ mod cross;
 mod expectation;
 mod explain;
 mod known;
+mod legal;
 mod lines;
 mod path;
 mod plain;
@@ -33,6 +35,7 @@ mod yaml;
 pub use case::{Case, Edit, MAX_CASE_BYTES, Party};
 pub use contract::CASE_SCHEMA;
 pub use known::{Known, KnownRule};
+pub use legal::{LegalEntry, LegalFile, LegalTest};
 pub use path::PathError;
 pub use problem::{CaseError, MAX_PROBLEMS, Problem};
 pub use scenario::{

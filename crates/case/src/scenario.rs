@@ -232,7 +232,7 @@ fn read_scenario(
     })
 }
 
-fn read_edit(entry: &Value) -> Edit {
+pub(crate) fn read_edit(entry: &Value) -> Edit {
     let set = entry.get("set").and_then(Value::as_object).into_iter().flatten();
     Edit {
         set: set.map(|(path, value)| (path.clone(), value.clone())).collect(),
@@ -240,13 +240,13 @@ fn read_edit(entry: &Value) -> Edit {
     }
 }
 
-fn words(map: &Value, key: &str) -> Option<Vec<String>> {
+pub(crate) fn words(map: &Value, key: &str) -> Option<Vec<String>> {
     let list = map.get(key)?.as_array()?;
     Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 /// Reads an expectation that has passed the schema, without its counterfactuals.
-fn read_expected(tree: &Value, base: &str) -> Result<Expected, Found> {
+pub(crate) fn read_expected(tree: &Value, base: &str) -> Result<Expected, Found> {
     let read = Reader { tree, base };
     Ok(Expected {
         answer: read.word("answer", answer)?,

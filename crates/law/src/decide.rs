@@ -22,6 +22,7 @@ use serde_json::Value as Json;
 
 use crate::decision::{Assumed, CaseHead, Decision, MissingFact};
 use crate::facts::{Holdings, World, gather};
+use crate::legal::Findings;
 use crate::pack::{Action, Law, NormKind};
 use examination::Examination;
 
@@ -147,6 +148,28 @@ pub(crate) fn decide_tree(
         assumed: assumptions.iter().map(|a| Assumed { path: a.path.clone(), text: a.text.clone() }).collect(),
         warnings,
     }
+}
+
+/// What every policy of the packs finds on a case, whatever regimes it asks.
+pub(crate) fn findings(law: &Law, case: &Case) -> Findings {
+    let tree = case.tree();
+    let name = Action::ALL.into_iter().find(|a| *a == case.action().as_str()).unwrap_or("export");
+    let facts = gather(law, tree, case.as_of(), case.known_at());
+    let world = World::new(law, facts, case.as_of(), name, Holdings::gather(tree, case.as_of()));
+    let examination = Examination::of(&world, &asked(law, tree));
+    let assessed = gate::assessment_verdict(&world, &examination, tree);
+    world.decided("gate_verdict", crate::eval::Value::str(assessed.as_str()));
+    let mut found = Findings::default();
+    for (n, rule) in law.rules.iter().enumerate() {
+        for examined in world.examine(n) {
+            if examination::determines(&world, rule, &examined) {
+                found.holds.insert(rule.key.clone());
+            } else if examination::fails_on_one(&world, rule, &examined) {
+                found.fails.insert(rule.key.clone());
+            }
+        }
+    }
+    found
 }
 
 /// The ids of the LAW regimes asked: every loaded one unless the case names some, by id or by group.

@@ -9,6 +9,7 @@
 //! - `eval`: three-valued evaluation of Cedar conditions
 //! - `facts`: a case → facts (projection by the schema, tables, ownership)
 //! - [`decide()`]: verdicts, exceptions, gates, the answer
+//! - `legal`: short tests of single policies, and which policies have some (`countersign law coverage`)
 //! - [`scenario`]: the same on scenario files with expectations (`countersign law test`)
 //!
 //! Rust computes facts and combines verdicts; what the law asks stands in `law/`, and nothing here decides it.
@@ -17,6 +18,7 @@ mod decide;
 mod decision;
 mod eval;
 mod facts;
+mod legal;
 mod pack;
 mod scenario;
 
@@ -26,5 +28,6 @@ pub use decision::{
     MissingFact, NearMiss, RedFlag, RegimeVerdict,
 };
 pub use eval::ExprError;
+pub use legal::{Coverage, Covered, Findings, run_legal};
 pub use pack::{Inventory, Law, NormKind, PackError, PackFiles, Regime, RuleRow, embedded_files};
 pub use scenario::{Outcome, Status, run};

@@ -122,7 +122,7 @@ fn unknown_regimes(law: &Law, case: &Case) -> Vec<String> {
 }
 
 /// Every difference between an expectation and a decision; keys not given are not asserted.
-fn compare(expected: &Expected, decision: &Decision) -> Vec<String> {
+pub(crate) fn compare(expected: &Expected, decision: &Decision) -> Vec<String> {
     let mut diff = Vec::new();
     let mut differ = |what: &str, wanted: String, got: String| {
         if wanted != got {

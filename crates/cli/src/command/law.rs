@@ -1,16 +1,16 @@
-//! `countersign law test`, `law check` and `law rules`.
+//! `countersign law test`, `law check`, `law rules` and `law coverage`.
 
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use countersign_case::ScenarioFile;
-use countersign_law::{Law, Outcome, PackFiles, Status, run as run_scenarios};
+use countersign_case::{CaseError, LegalFile, ScenarioFile};
+use countersign_law::{Coverage as Table, Law, Outcome, PackFiles, Status, run as run_scenarios, run_legal};
 use countersign_model::Digest;
 use serde_json::json;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
-use crate::flow::knowledge::Knowledge;
+use crate::flow::knowledge::{Knowledge, QUESTIONS};
 use crate::page;
 use crate::printer::Printer;
 
@@ -26,6 +26,7 @@ enum Command {
     Test(Test),
     Check(Check),
     Rules(Rules),
+    Coverage(Coverage),
 }
 
 /// Run scenario files: cases with what is expected of them
@@ -34,9 +35,12 @@ enum Command {
 /// never passed. Nothing is screened. Exit code 1 when something failed or is unsupported.
 #[derive(Debug, clap::Args)]
 struct Test {
-    /// Scenario files (scenarios/2)
+    /// Scenario files (scenarios/2) or files of legal tests (legal-tests/1)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Use the packs in this directory instead of those of the program
+    #[arg(long, value_name = "DIR")]
+    law: Option<PathBuf>,
     /// Print {"passed", "failed", "unsupported", "cases"} as JSON
     #[arg(long)]
     json: bool,
@@ -66,25 +70,65 @@ struct Rules {
     json: bool,
 }
 
+/// Which policies have tests: one in which it must hold, and one in which it must fail on a single condition
+///
+/// Reads the packs in DIR and every file in their `cases/`. Exit code 1 when a policy lacks one of the two.
+#[derive(Debug, clap::Args)]
+struct Coverage {
+    /// A directory as `law/` in the sources
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Show every policy with its tests, not only those that lack one
+    #[arg(long)]
+    all: bool,
+    /// Print law-coverage/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
 pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     match &args.command {
         Command::Test(args) => test(args, printer),
         Command::Check(args) => check(args, printer),
         Command::Rules(args) => rules(args, printer),
+        Command::Coverage(args) => coverage(args, printer),
+    }
+}
+
+/// A file of worked cases: of the contract, or the packs' own short form.
+enum Worked {
+    Scenarios(ScenarioFile),
+    Legal(LegalFile),
+}
+
+fn worked(text: &str, origin: &str, knowledge: &Knowledge) -> Result<Worked, CaseError> {
+    let legal = text.lines().any(|l| l.strip_prefix("schema:").is_some_and(|s| s.trim() == "legal-tests/1"));
+    if legal {
+        LegalFile::parse(text, origin, &knowledge.known).map(Worked::Legal)
+    } else {
+        ScenarioFile::parse(text, origin, &knowledge.known).map(Worked::Scenarios)
     }
 }
 
 fn test(args: &Test, printer: &mut Printer) -> Result<Exit, Failure> {
-    let knowledge = Knowledge::embedded()?;
+    let knowledge = match &args.law {
+        None => Knowledge::embedded()?,
+        Some(dir) => {
+            let law = Law::load(&tree(dir)?).map_err(|e| Failure::Input(e.to_string()))?;
+            Knowledge::of(law, QUESTIONS)?
+        }
+    };
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut wrong = false;
     for path in &args.files {
         let read = read_text(path).and_then(|text| {
-            ScenarioFile::parse(&text, &path.display().to_string(), &knowledge.known)
-                .map_err(|e| Failure::Input(e.to_string()))
+            worked(&text, &path.display().to_string(), &knowledge).map_err(|e| Failure::Input(e.to_string()))
         });
         match read {
-            Ok(file) => outcomes.extend(run_scenarios(&knowledge.law, &knowledge.known, &file)),
+            Ok(Worked::Scenarios(file)) => {
+                outcomes.extend(run_scenarios(&knowledge.law, &knowledge.known, &file));
+            }
+            Ok(Worked::Legal(file)) => outcomes.extend(run_legal(&knowledge.law, &file)),
             Err(Failure::Input(message)) => {
                 wrong = true;
                 printer.fault(&message);
@@ -113,17 +157,7 @@ fn test(args: &Test, printer: &mut Printer) -> Result<Exit, Failure> {
 fn check(args: &Check, printer: &mut Printer) -> Result<Exit, Failure> {
     let law = match &args.dir {
         None => Law::load(&countersign_law::embedded_files()),
-        Some(dir) => {
-            let mut files = PackFiles::new();
-            collect(dir, "", &mut files)?;
-            if files.is_empty() {
-                return Err(Failure::Input(format!(
-                    "`{}` holds no files; name a directory of packs",
-                    dir.display()
-                )));
-            }
-            Law::load(&files)
-        }
+        Some(dir) => Law::load(&tree(dir)?),
     };
     match law {
         Ok(law) => {
@@ -145,6 +179,54 @@ fn check(args: &Check, printer: &mut Printer) -> Result<Exit, Failure> {
             Ok(Exit::Failed)
         }
     }
+}
+
+fn coverage(args: &Coverage, printer: &mut Printer) -> Result<Exit, Failure> {
+    let files = tree(&args.dir)?;
+    let law = Law::load(&files).map_err(|e| Failure::Input(e.to_string()))?;
+    let knowledge = Knowledge::of(law, QUESTIONS)?;
+    let mut table = Table::of(&knowledge.law);
+    for (path, text) in files.iter().filter(|(path, _)| path.split('/').nth(1) == Some("cases")) {
+        match worked(text, path, &knowledge).map_err(|e| Failure::Input(e.to_string()))? {
+            Worked::Scenarios(file) => table.add_scenarios(&file, &knowledge.known),
+            Worked::Legal(file) => table.add_legal(&file),
+        }
+    }
+    let rows = table.rows();
+    let lacking = rows.iter().filter(|r| !r.is_covered()).count();
+    if args.json {
+        printer.json(&json!({"schema": "law-coverage/1", "policies": rows, "lacking": lacking}))?;
+    } else {
+        for row in rows.iter().filter(|r| args.all || !r.is_covered()) {
+            let first = |tests: &[String]| match tests {
+                [] => "none".to_owned(),
+                [one] => one.clone(),
+                [one, rest @ ..] => format!("{one} and {} more", rest.len()),
+            };
+            printer.data(&format!(
+                "{:<38}  holds: {:<44}  fails: {}",
+                row.policy,
+                first(&row.holds),
+                first(&row.fails)
+            ));
+        }
+        printer.data(&format!(
+            "{} policies, {} with a test in which they must hold and one in which they must fail, {lacking} without",
+            rows.len(),
+            rows.len() - lacking
+        ));
+    }
+    Ok(if lacking == 0 { Exit::Ok } else { Exit::Failed })
+}
+
+/// The files of a directory of packs.
+fn tree(dir: &Path) -> Result<PackFiles, Failure> {
+    let mut files = PackFiles::new();
+    collect(dir, "", &mut files)?;
+    if files.is_empty() {
+        return Err(Failure::Input(format!("`{}` holds no files; name a directory of packs", dir.display())));
+    }
+    Ok(files)
 }
 
 fn collect(dir: &Path, prefix: &str, files: &mut PackFiles) -> Result<(), Failure> {

@@ -170,6 +170,18 @@ fn failing(world: &World<'_>, rule: &Rule, examined: &Examined) -> Option<String
     }
 }
 
+/// Whether a rule fails on a single condition while all others are met, or would hold and is stayed. Where a rule has one
+/// condition only, that it is looked at (or `true`), its failing is enough.
+pub(super) fn fails_on_one(world: &World<'_>, rule: &Rule, examined: &Examined) -> bool {
+    if examined.truth.is_true() {
+        return rule.stay_on(world.as_of).is_some();
+    }
+    let failed = examined.clauses.iter().filter(|t| t.is_false()).count();
+    let settled = examined.clauses.iter().all(|t| t.is_true() || t.is_false());
+    let first = examined.clauses.first().is_some_and(crate::eval::Tri::is_true);
+    settled && failed == 1 && (first || rule.clauses.len() == 1)
+}
+
 /// Whether a rule that holds also determines: not while it is stayed.
 pub(super) fn determines(world: &World<'_>, rule: &Rule, examined: &Examined) -> bool {
     examined.truth.is_true() && rule.stay_on(world.as_of).is_none()
