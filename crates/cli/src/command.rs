@@ -6,9 +6,11 @@ mod init;
 mod law;
 mod lists;
 mod log;
+mod names;
 mod replay;
 mod screen;
 mod screening;
+mod screening_eval;
 mod verify;
 
 pub(crate) use screen::Screen;
@@ -56,6 +58,7 @@ enum Command {
     Screen(screen::Args),
     Screening(screening::Args),
     Lists(lists::Args),
+    Names(names::Args),
     Law(law::Args),
     Verify(verify::Args),
     Bundle(bundle::Args),
@@ -73,6 +76,7 @@ impl Cli {
             Command::Screen(args) => screen::run(&args, &home()?, printer),
             Command::Screening(args) => screening::run(&args, &home()?, printer),
             Command::Lists(args) => lists::run(&args, &home()?, printer),
+            Command::Names(args) => names::run(&args, printer),
             Command::Law(args) => law::run(&args, printer),
             Command::Verify(args) => verify::run(&args, printer),
             Command::Bundle(args) => bundle::run(&args, &home()?, printer),
@@ -85,6 +89,13 @@ impl Cli {
 /// A date on the command line.
 fn date(text: &str) -> Result<Date, String> {
     parse_date(text).map_err(|e| e.to_string())
+}
+
+/// A threshold on the command line.
+fn threshold(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|t| *t > 0.0 && *t <= 1.0).ok_or_else(|| {
+        format!("`{text}` is no threshold; give a number above 0 and at most 1, for example `0.7`")
+    })
 }
 
 /// Says which lists the answer rests on, where there is no home.

@@ -6,6 +6,7 @@
 
 pub(crate) mod check;
 pub(crate) mod dispositions;
+pub(crate) mod evaluation;
 pub(crate) mod facts;
 pub(crate) mod import;
 pub(crate) mod knowledge;

@@ -1,6 +1,7 @@
 //! Results to lines that people read: at most 100 columns, the answer first, readable without colour.
 
 mod check;
+mod evaluation;
 mod import;
 mod scenarios;
 mod screen;
@@ -8,6 +9,7 @@ mod text;
 mod verified;
 
 pub(crate) use check::check;
+pub(crate) use evaluation::{names_evaluation, screening_evaluation};
 pub(crate) use import::import;
 pub(crate) use scenarios::scenarios;
 pub(crate) use screen::screen;

@@ -8,6 +8,13 @@ use crate::embedded::{bad, rows};
 
 const TABLE: &str = "countries.csv";
 
+/// The ISO 3166-1 alpha-2 code, in lower case, of a country's name or code as lists write them. `None` for a text that is
+/// neither.
+pub fn country_code(text: &str) -> Result<Option<String>, ImportError> {
+    let countries = Countries::get()?;
+    Ok(countries.any(text).or_else(|| countries.by_code(&text.trim().to_ascii_uppercase())))
+}
+
 /// Names and codes. The table holds the names that the lists use, beside the ordinary English ones; a region
 /// (`Region: Crimea`) has the code of the state it belongs to under international law.
 pub(crate) struct Countries {

@@ -34,6 +34,7 @@ mod un_xml;
 mod us_csl;
 mod xz_size;
 
+pub use countries::country_code;
 pub use error::ImportError;
 pub use ftm_edges::{Edge, Link};
 pub use guards::{

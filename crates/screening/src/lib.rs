@@ -12,6 +12,7 @@
 mod adjust;
 mod builder;
 mod candidates;
+mod evaluation;
 mod file;
 mod hit;
 mod index;
@@ -24,6 +25,7 @@ mod table;
 mod words;
 
 pub use builder::{ALGORITHM, IndexBuilder};
+pub use evaluation::{CurvePoint, Figures, Labelled, ReliabilityBin, curve, reliability};
 pub use file::IndexFileError;
 pub use hit::{Adjustment, Fact, Hit, MatchedName, Screening};
 pub use index::{Current, Index};

@@ -1,4 +1,4 @@
-//! `countersign screening decide`.
+//! `countersign screening decide`; `screening eval` has its own file.
 
 use clap::Subcommand;
 use countersign_model::EntitySchema;
@@ -12,7 +12,9 @@ use crate::flow::lists::Lists;
 use crate::home::Home;
 use crate::printer::Printer;
 
-/// Decide possible matches
+use super::screening_eval;
+
+/// Decide possible matches; measure screening
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -22,6 +24,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Decide(Decide),
+    Eval(screening_eval::Args),
 }
 
 const EXAMPLES: &str = "\
@@ -58,7 +61,13 @@ struct Decide {
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    let Command::Decide(args) = &args.command;
+    match &args.command {
+        Command::Decide(args) => decide(args, home, printer),
+        Command::Eval(args) => screening_eval::run(args, home, printer),
+    }
+}
+
+fn decide(args: &Decide, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     for (what, text) in [("--reason", &args.reason), ("--by", &args.by)] {
         if text.trim().is_empty() {
             return Err(Failure::Input(format!(
