@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::likeness::{ACRONYM, How, Joined, Likeness, MAX_JOIN, acronym, likeness};
+use crate::likeness::{ACRONYM, How, Joined, Likeness, MAX_JOIN, acronym, likeness, may_be_a_slip};
 use crate::parse::{Form, IgnoredWhy, ParsedName, Traits};
 use crate::score::{Rarity, Sides, score, stress, weight};
 use crate::tables::{TABLES, join};
@@ -45,6 +45,8 @@ pub struct Comparison {
 
 /// Two given names in the other order are father and son.
 const SWAPPED: f64 = 0.65;
+/// A first name or first surname that only one side has.
+const HEAD_MISSING: f64 = 0.9;
 /// Any other change of order is a habit of writing.
 const REORDERED: f64 = 0.98;
 /// Organisation forms of different classes: another company of the same house, perhaps.
@@ -234,15 +236,27 @@ fn align(
     links.sort_by_key(|link| link.query);
     let mut sides = Sides::default();
     for link in &links {
-        let w = link_weight(link, q, l);
+        let (asked, told) = (q.run_weight(link.query), l.run_weight(link.listed));
+        // an initial tells what it tells; what the name tells beyond it is not matched
+        let w = if link.how == How::Initial { asked.min(told) } else { (asked + told) / 2.0 };
         sides.matched += w;
         sides.agreed += w * link.similarity;
+        if link.how == How::Initial {
+            sides.query_rest += asked - w;
+            sides.listed_rest += told - w;
+        }
     }
-    sides.lone = links.iter().filter(|link| is_solid(link, q)).map(|link| link.words()).sum::<usize>() <= 2;
-    sides.query_rest = q.rest(query_free);
-    sides.listed_rest = l.rest(listed_free);
+    if kind == NameKind::Person {
+        sides.syllabic = is_syllabic(q) && is_syllabic(l);
+        let (query, listed) = (sides.query_rest, sides.listed_rest);
+        conflict(&mut sides, (q, query_free, query), (l, listed_free, listed));
+    }
+    sides.query_rest += q.rest(query_free);
+    sides.listed_rest += l.rest(listed_free);
     let (order, swapped) = order_factor(&links, q, l, kind);
-    let raw = score(kind, sides) * factor * order;
+    let head =
+        if kind == NameKind::Person { head_factor(q, query_free) * head_factor(l, listed_free) } else { 1.0 };
+    let raw = score(kind, sides) * factor * order * head;
     let score = (raw * 10_000.0).round() / 10_000.0;
     Alignment { score, links, swapped }
 }
@@ -253,6 +267,52 @@ fn mask((start, len): (usize, usize)) -> u64 {
 
 fn link_weight(link: &Link, q: &Weighed<'_>, l: &Weighed<'_>) -> f64 {
     (q.run_weight(link.query) + l.run_weight(link.listed)) / 2.0
+}
+
+/// Whether a name is made of at least two syllables of Chinese or Korean names and nothing else.
+fn is_syllabic(form: &Weighed<'_>) -> bool {
+    form.tokens.len() >= 2 && form.tokens.iter().all(|t| t.is_syllable())
+}
+
+/// Fills in what of two persons' names stands against each other: [`Sides::against`] and [`Sides::slips`]. A common name
+/// differs as much as a rare one, so rarity does not count here. `query` and `listed` are what initials leave open.
+fn conflict(
+    sides: &mut Sides,
+    (q, query_free, query): (&Weighed<'_>, u64, f64),
+    (l, listed_free, listed): (&Weighed<'_>, u64, f64),
+) {
+    let open = |form: &Weighed<'_>, free: u64| -> f64 {
+        form.tokens
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| free & mask((*n, 1)) != 0)
+            .map(|(_, t)| t.weight())
+            .sum()
+    };
+    let both = (query + open(q, query_free)).min(listed + open(l, listed_free));
+    if both <= 0.0 {
+        return;
+    }
+    let mut left = listed_free;
+    for (_, a) in q.tokens.iter().enumerate().filter(|(n, _)| query_free & mask((*n, 1)) != 0) {
+        let near =
+            l.tokens.iter().enumerate().find(|(j, b)| left & mask((*j, 1)) != 0 && may_be_a_slip(a, b));
+        if let Some((j, b)) = near {
+            left &= !mask((j, 1));
+            sides.slips += a.weight().min(b.weight());
+        }
+    }
+    sides.slips = sides.slips.min(both);
+    sides.against = both - sides.slips;
+}
+
+/// What it costs that the first given name, or the first surname where a comma tells it, stands on one side only: people
+/// leave out their second names, not the first.
+fn head_factor(form: &Weighed<'_>, free: u64) -> f64 {
+    let missing = |head: Option<usize>| head.is_some_and(|n| free & mask((n, 1)) != 0);
+    let given = form.tokens.iter().position(|t| t.nature() == Nature::Word);
+    let family = form.tokens.iter().position(|t| t.nature() == Nature::Word && t.is_surname());
+    if missing(given) || missing(family) { HEAD_MISSING } else { 1.0 }
 }
 
 /// Every pair of parts that may be the same.
@@ -322,29 +382,39 @@ fn is_solid(link: &Link, q: &Weighed<'_>) -> bool {
 }
 
 /// What a different order of words costs, and whether it looks like father and son.
+///
+/// A surname may stand first or last: such an order is the other one turned round ([`is_rotation`]). Given names that change
+/// places are another person's (`Hassan Ali`, `Ali Hassan`), and so are syllables that do (`Jong Un`, `Un Jong`).
 fn order_factor(links: &[Link], q: &Weighed<'_>, l: &Weighed<'_>, kind: NameKind) -> (f64, bool) {
     let solid: Vec<&Link> = links.iter().filter(|link| is_solid(link, q)).collect();
-    let mut reordered = false;
-    let mut swapped = false;
-    for (n, a) in solid.iter().enumerate() {
-        for b in solid.iter().skip(n + 1) {
-            if a.listed < b.listed {
-                continue;
-            }
-            reordered = true;
-            let given = |link: &Link| {
-                let known = |t: &Token| TABLES.is_given(t.text()) || t.stem().is_some();
-                q.run(link.query).all(known) && l.run(link.listed).all(known)
-            };
-            swapped |= kind == NameKind::Person && given(a) && given(b);
-        }
+    let reversed = |a: &Link, b: &Link| a.listed >= b.listed;
+    let pairs =
+        || solid.iter().enumerate().flat_map(|(n, a)| solid.iter().skip(n + 1).map(move |b| (*a, *b)));
+    if !pairs().any(|(a, b)| reversed(a, b)) {
+        return (1.0, false);
     }
-    let factor = match (swapped, reordered) {
-        (true, _) => SWAPPED,
-        (false, true) => REORDERED,
-        (false, false) => 1.0,
+    let all = |link: &Link, test: &dyn Fn(&Token) -> bool| {
+        q.run(link.query).all(test) && l.run(link.listed).all(test)
     };
-    (factor, swapped)
+    let given = |t: &Token| TABLES.is_given(t.text()) || t.stem().is_some();
+    let turned = solid.len() > 2 && is_rotation(&solid);
+    let swapped = kind == NameKind::Person
+        && pairs().filter(|(a, b)| reversed(a, b)).any(|(a, b)| {
+            let syllables = solid.len() > 2 && all(a, &Token::is_syllable) && all(b, &Token::is_syllable);
+            (syllables || (all(a, &given) && all(b, &given))) && !turned
+        });
+    (if swapped { SWAPPED } else { REORDERED }, swapped)
+}
+
+/// Whether the listed order is the query's order begun at another word.
+fn is_rotation(links: &[&Link]) -> bool {
+    let mut breaks = 0;
+    let mut previous = links.last().map(|link| link.listed);
+    for link in links {
+        breaks += usize::from(previous.is_some_and(|p| p >= link.listed));
+        previous = Some(link.listed);
+    }
+    breaks <= 1
 }
 
 fn explain(best: &Best<'_>, query: &ParsedName, listed: &ParsedName) -> Comparison {

@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use serde::Serialize;
 
 use crate::distance::{allowed, text_edits};
-use crate::sound::{abjad_skeleton, skeleton, skeleton_similarity};
+use crate::sound::{LIKE_A, LIKE_U, abjad_skeleton, skeleton, skeleton_similarity};
 use crate::token::Token;
 use crate::{NameKind, Nature, Script};
 
@@ -46,6 +46,9 @@ fn like(how: How, similarity: f64) -> Likeness {
     Likeness { how, similarity }
 }
 
+/// What it costs that two words of few different letters are both known as names: `Hernandez` is no slip for `Fernandez`.
+const TWO_NAMES: f64 = 0.25;
+
 /// What an edit costs, as a share of the longer word.
 const EDIT_COST: f64 = 1.25;
 
@@ -62,11 +65,17 @@ pub const MAX_EDITS: u8 = 2;
 /// | same family of given names or surnames (persons) | 0.9 |
 /// | same consonants, one script without vowels | 0.65 to 0.95 by their number, less what differs |
 /// | `e` edits in a word of `n` letters (none up to 3 letters, 1 up to 5, else 2) | `1 - 1.25 e/n` |
+/// | the same, but both are known names, of different families (persons) | the same less 0.25 |
 /// | one edit in a sound key of `n` > 4 letters, and in one script at most 3 in the spelling | `0.95 - 1.25/n` |
 /// | `Abd al-X` and `X` (persons) | 0.75 |
 /// | an initial (persons) | 0.7 |
 ///
-/// The best case counts. Numbers are alike only if they are equal.
+/// The best case counts. Numbers are alike only if they are equal. Two syllables of Chinese or Korean names have no edits: they
+/// are alike by family, or by sound if one letter differs at most.
+///
+/// **How the index finds each case.** Equal text, concept, family, stem and initial are equal keys; like consonants by
+/// [`crate::skeletons_may_match`]; edits and sounds by length and letters, as `screening` proves. No case is alike in
+/// another way, so each restriction here only removes candidates.
 pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     if a.text() == b.text() {
         let same_script = a.script() == b.script();
@@ -82,6 +91,10 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         return None;
     }
     if a.nature() == Nature::Initial || b.nature() == Nature::Initial {
+        // `Hyon U` is no `Hyon U.`: a syllable in its own script is not abbreviated by another
+        if [a, b].iter().any(|t| matches!(t.script(), Script::Han | Script::Hangul)) {
+            return None;
+        }
         let initials = a.nature() == b.nature();
         let same_letter = a.text().chars().next() == b.text().chars().next();
         return (!initials && same_letter).then(|| like(How::Initial, 0.7));
@@ -102,7 +115,7 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     if across && (a.script().is_skeletal() || b.script().is_skeletal()) {
         let one_liquid = a.script() == Script::Kana || b.script() == Script::Kana;
         if let Some(similarity) = skeleton_similarity(a.skeleton(), b.skeleton(), one_liquid) {
-            offer(How::Skeleton, similarity);
+            offer(How::Skeleton, similarity - vowels_apart(a, b));
         }
     }
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
@@ -110,10 +123,18 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         // another character is another word
         return best;
     }
+    if a.is_syllable() && b.is_syllable() {
+        let one_sound = short >= 2 && !a.sound().is_empty() && a.sound() == b.sound();
+        if one_sound && text_edits(a.text(), b.text(), 1).is_some() {
+            offer(How::Romanisation, 0.93);
+        }
+        return best;
+    }
+    let two_names = kind == NameKind::Person && a.is_known() && b.is_known();
     if let Some(n) = text_edits(a.text(), b.text(), allowed(short))
         && (n < 2 || a.text().chars().next() == b.text().chars().next())
     {
-        offer(How::Spelling, 1.0 - share(n, long));
+        offer(How::Spelling, 1.0 - share(n, long) - if two_names { TWO_NAMES } else { 0.0 });
     }
     let (sa, sb) = (a.sound(), b.sound());
     let (short_sound, long_sound) = (sa.len().min(sb.len()), sa.len().max(sb.len()));
@@ -129,6 +150,7 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
             }
         } else if short_sound >= 5
             && (across || text_edits(a.text(), b.text(), 3).is_some())
+            && !two_names
             && let Some(n) = text_edits(sa, sb, 1)
         {
             offer(if across { How::Romanisation } else { How::Spelling }, 0.95 - share(n, long_sound));
@@ -137,9 +159,56 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     best
 }
 
+/// What the vowels say against two words of like consonants: an abjad writes the long ones, so where it writes `i` the other
+/// word must have a vowel of that kind.
+fn vowels_apart(a: &Token, b: &Token) -> f64 {
+    let (x, y) = (a.vowels(), b.vowels());
+    if x.len() != y.len() {
+        return 0.0;
+    }
+    let told = |t: &Token, vowels: u8| match t.script() {
+        Script::Arabic | Script::Hebrew => vowels,
+        // Japanese ends its syllables with a vowel, mostly `u` or `o`, where another language has none
+        Script::Kana if vowels & LIKE_U == 0 => vowels,
+        // the vowel that Indic letters have by themselves is an `a` that may be silent
+        Script::Abugida if vowels & LIKE_A == 0 => vowels,
+        _ => 0,
+    };
+    let lacks = |told: u8, other: u8| told != 0 && told & other == 0;
+    let apart = x.iter().zip(y).filter(|(x, y)| lacks(told(a, **x), **y) || lacks(told(b, **y), **x)).count();
+    VOWEL_APART * f64::from(u8::try_from(apart.min(3)).unwrap_or(3))
+}
+
+/// What one such vowel takes off.
+const VOWEL_APART: f64 = 0.12;
+
 fn share(edits: u8, len: usize) -> f64 {
     // word lengths are far below 2^52
     EDIT_COST * f64::from(edits) / (len.max(1) as f64)
+}
+
+/// Whether two different words of persons' names may be one word with a slip in it: short words and heavy slips are not
+/// alike by [`likeness`], but in a long name where all else agrees they speak less against it than another name would.
+pub(crate) fn may_be_a_slip(a: &Token, b: &Token) -> bool {
+    let word = |t: &Token| t.nature() == Nature::Word;
+    if !word(a) || !word(b) || (a.is_known() && b.is_known()) || (a.is_syllable() && b.is_syllable()) {
+        return false;
+    }
+    if a.script() != b.script() && (a.script().is_skeletal() || b.script().is_skeletal()) {
+        let (x, y) = (a.skeleton().as_bytes(), b.skeleton().as_bytes());
+        let same = x.iter().zip(y).filter(|(x, y)| x == y).count();
+        return x.len() == y.len() && x.len() >= 2 && same + 1 >= x.len();
+    }
+    if !a.text().is_ascii() || !b.text().is_ascii() {
+        return false;
+    }
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    let limit = match long {
+        0..=3 => 1,
+        4..=6 => 2,
+        _ => 3,
+    };
+    short >= 3 && text_edits(a.text(), b.text(), limit).is_some()
 }
 
 /// The most words of one side that may be one word of the other.
@@ -151,6 +220,9 @@ pub const JOINED: f64 = 0.97;
 /// The same where only the consonants can be compared.
 pub const JOINED_CONSONANTS: f64 = 0.92;
 
+/// Fewer consonants are no evidence that several words are one.
+const MIN_JOINED_CONSONANTS: usize = 5;
+
 /// What a run of words spells when it is written as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
@@ -158,7 +230,7 @@ pub struct Joined {
     pub text: String,
     /// The sound of the whole, if it is Latin and has at least five letters.
     pub sound: Option<String>,
-    /// The consonants of the whole, if there are at least four and all words are of one script.
+    /// The consonants of the whole, if there are at least five and all words are of one script.
     pub skeleton: Option<String>,
     /// The script of the words, if it is one.
     script: Option<Script>,
@@ -177,7 +249,7 @@ impl Joined {
             Some(_) if latin => Some(skeleton(&text)),
             _ => None,
         };
-        let skeleton = skeleton.filter(|s| s.len() >= 4);
+        let skeleton = skeleton.filter(|s| s.len() >= MIN_JOINED_CONSONANTS);
         Self { text, sound, skeleton, script }
     }
 
@@ -189,7 +261,10 @@ impl Joined {
         }
         let close = one.len() >= 5 && one.len().abs_diff(self.text.len()) <= 3;
         let sounds = close && one.sound().len() >= 4 && self.sound.as_deref() == Some(one.sound());
-        let spelled = || self.script != Some(one.script()) || text_edits(&self.text, one.text(), 2).is_some();
+        let spelled = || match self.script {
+            Some(Script::Han | Script::Hangul) => text_edits(&self.text, one.text(), 1).is_some(),
+            script => script != Some(one.script()) || text_edits(&self.text, one.text(), 2).is_some(),
+        };
         if one.text() == self.text || (sounds && spelled()) {
             return Some(JOINED);
         }

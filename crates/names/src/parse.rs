@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::romanise::{readings, romanise};
 use crate::tables::{Concept, MAX_SPELLING, TABLES, join};
-use crate::token::{SERVANT, SERVANT_ARABIC, Token, of_the_faith, servant};
+use crate::token::{Place, SERVANT, SERVANT_ARABIC, Token, of_the_faith, servant};
 use crate::units::{Unit, units};
 use crate::{NameKind, Nature, Script};
 
@@ -94,6 +94,8 @@ struct Role {
     unit: Unit,
     concept: Option<Concept>,
     nature: Option<Nature>,
+    /// What its place says of it.
+    place: Place,
 }
 
 impl ParsedName {
@@ -101,6 +103,8 @@ impl ParsedName {
     pub fn parse(original: &str, kind: NameKind) -> Self {
         let bodies = kind != NameKind::Person;
         let turned = if kind == NameKind::Person { turn_surname_first(original) } else { None };
+        let family = turned.as_ref().map(|(given, _)| units(given, bodies).len());
+        let turned = turned.map(|(given, rest)| format!("{given} {rest}"));
         let mut cut = units(turned.as_deref().unwrap_or(original), bodies);
         if bodies {
             cut = split_glued_form(cut, original);
@@ -116,10 +120,11 @@ impl ParsedName {
         if kind == NameKind::Organization {
             cut = set_aside_forms(cut, &mut ignored);
         }
-        let mut roles = assign_roles(cut, kind);
+        let mut roles = assign_roles(cut, kind, family);
         set_aside_titles(&mut roles, &mut ignored);
         if kind == NameKind::Person {
             roles = join_compound_names(roles);
+            mark_chains(&mut roles);
         }
         let mut truncated = roles.len() > MAX_TOKENS;
         roles.truncate(MAX_TOKENS);
@@ -146,8 +151,8 @@ impl ParsedName {
     }
 }
 
-/// `SURNAME, Given Middle` → `Given Middle SURNAME`. A tail that is only a suffix (`Jr`, `PhD`) does not count.
-fn turn_surname_first(name: &str) -> Option<String> {
+/// `SURNAME, Given Middle` → `Given Middle` and `SURNAME`. A tail that is only a suffix (`Jr`, `PhD`) does not count.
+fn turn_surname_first(name: &str) -> Option<(String, String)> {
     let mut parts = name.split([',', '،']);
     let (surname, given) = (parts.next()?.trim(), parts.next()?.trim());
     let rest: Vec<&str> = parts.map(str::trim).collect();
@@ -161,7 +166,7 @@ fn turn_surname_first(name: &str) -> Option<String> {
     if surname.is_empty() || tail.is_empty() || suffix {
         return None;
     }
-    Some(format!("{given} {surname} {}", rest.join(" ")))
+    Some((given.to_owned(), format!("{surname} {}", rest.join(" "))))
 }
 
 /// `SiemensAG` → `siemens ag`: a form in capitals glued to a word that ends in small letters.
@@ -292,12 +297,14 @@ fn set_aside_forms(cut: Vec<Unit>, ignored: &mut Vec<Ignored>) -> Vec<Unit> {
 }
 
 /// Looks every unit, or run of units, up in the word tables.
-fn assign_roles(cut: Vec<Unit>, kind: NameKind) -> Vec<Role> {
+fn assign_roles(cut: Vec<Unit>, kind: NameKind, surnames_from: Option<usize>) -> Vec<Role> {
     let mut out: Vec<Role> = Vec::with_capacity(cut.len());
     let mut rest = cut.as_slice();
     let last = cut.len().saturating_sub(1);
     while let [first, tail @ ..] = rest {
         let position = cut.len() - rest.len();
+        let place =
+            if surnames_from.is_some_and(|from| position >= from) { Place::Surname } else { Place::Open };
         let several = (2..=rest.len().min(4)).rev().find_map(|n| {
             let (words, after) = rest.split_at_checked(n)?;
             let texts: Vec<&str> = words.iter().map(|u| u.text.as_str()).collect();
@@ -309,13 +316,14 @@ fn assign_roles(cut: Vec<Unit>, kind: NameKind) -> Vec<Role> {
                 unit: Unit { text, script: first.script },
                 concept: Some(concept),
                 nature: None,
+                place,
             });
             rest = after;
             continue;
         }
         if let Some(number) = number(&first.text, kind, position, last) {
             let unit = Unit { text: number, script: Script::Latin };
-            out.push(Role { unit, concept: None, nature: Some(Nature::Number) });
+            out.push(Role { unit, concept: None, nature: Some(Nature::Number), place });
             rest = tail;
             continue;
         }
@@ -327,9 +335,9 @@ fn assign_roles(cut: Vec<Unit>, kind: NameKind) -> Vec<Role> {
         {
             let article = Unit { text: "ال".to_owned(), script: Script::Arabic };
             let concept = TABLES.concept(kind, "ال");
-            out.push(Role { unit: article, concept, nature: None });
+            out.push(Role { unit: article, concept, nature: None, place });
             let noun = Unit { text: noun.to_owned(), script: Script::Arabic };
-            out.push(Role { unit: noun, concept: None, nature: None });
+            out.push(Role { unit: noun, concept: None, nature: None, place });
             rest = tail;
             continue;
         }
@@ -342,7 +350,7 @@ fn assign_roles(cut: Vec<Unit>, kind: NameKind) -> Vec<Role> {
             // `Ben Netanyahu`: at the head of a name it is a given name
             concept = None;
         }
-        out.push(Role { unit: first.clone(), concept, nature: None });
+        out.push(Role { unit: first.clone(), concept, nature: None, place });
         rest = tail;
     }
     out
@@ -429,7 +437,12 @@ fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
                     let prefix = if arabic { SERVANT_ARABIC } else { SERVANT };
                     let text = format!("{prefix}{}", name.unit.text);
                     let text = if text == "abdulallah" { "abdullah".to_owned() } else { text };
-                    out.push(Role { unit: Unit { text, ..name.unit }, concept: None, nature: None });
+                    out.push(Role {
+                        unit: Unit { text, ..name.unit },
+                        concept: None,
+                        nature: None,
+                        place: name.place,
+                    });
                     continue;
                 }
             }
@@ -444,7 +457,12 @@ fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
             let text = format!("{word}{end}");
             queue.pop_front();
             queue.pop_front();
-            out.push(Role { unit: Unit { text, ..role.unit }, concept: None, nature: None });
+            out.push(Role {
+                unit: Unit { text, ..role.unit },
+                concept: None,
+                nature: None,
+                place: role.place,
+            });
             continue;
         }
         if role.unit.script == Script::Latin
@@ -457,6 +475,22 @@ fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
         out.push(role);
     }
     out
+}
+
+/// Marks the fathers and forefathers in `Usama bin Muhammad bin Awad bin Ladin`: the words after a particle of descent, but
+/// for those after the last one, which are often the name of the family.
+fn mark_chains(roles: &mut [Role]) {
+    let Some(ibn) = TABLES.concept(NameKind::Person, "ibn").map(|c| c.id) else { return };
+    let descent = |role: &Role| role.concept.is_some_and(|c| c.id == ibn);
+    let last = roles.iter().rposition(descent).unwrap_or(0);
+    let mut within = false;
+    for role in roles.iter_mut().take(last) {
+        if descent(role) {
+            within = true;
+        } else if within && role.concept.is_none() {
+            role.place = Place::Chain;
+        }
+    }
 }
 
 /// Builds the readings: one a romanisation system, and one in Chinese characters themselves.
@@ -478,7 +512,15 @@ fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec<Form> {
                     continue;
                 }
                 let shown = if one { role.unit.text.clone() } else { text.clone() };
-                tokens.push(Token::new(text, shown, role.unit.script, kind, role.concept, role.nature));
+                tokens.push(Token::new(
+                    text,
+                    shown,
+                    role.unit.script,
+                    kind,
+                    role.concept,
+                    role.nature,
+                    role.place,
+                ));
             }
         }
         push_form(&mut out, Form { native: false, tokens }, truncated);
@@ -487,7 +529,7 @@ fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec<Form> {
         let mut tokens = Vec::new();
         for role in roles {
             let word = |text: String| {
-                Token::new(text.clone(), text, role.unit.script, kind, role.concept, role.nature)
+                Token::new(text.clone(), text, role.unit.script, kind, role.concept, role.nature, role.place)
             };
             if role.unit.script == Script::Han && role.concept.is_none() {
                 tokens.extend(role.unit.text.chars().map(|c| word(c.to_string())));

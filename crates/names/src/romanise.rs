@@ -178,7 +178,7 @@ fn surname_reading(c: char) -> Option<&'static str> {
     })
 }
 
-const KOREAN_INITIALS: [(&str, &str); 19] = [
+pub(crate) const KOREAN_INITIALS: [(&str, &str); 19] = [
     ("g", "k"),
     ("kk", "kk"),
     ("n", "n"),
@@ -200,7 +200,7 @@ const KOREAN_INITIALS: [(&str, &str); 19] = [
     ("h", "h"),
 ];
 
-const KOREAN_VOWELS: [(&str, &str); 21] = [
+pub(crate) const KOREAN_VOWELS: [(&str, &str); 21] = [
     ("a", "a"),
     ("ae", "ae"),
     ("ya", "ya"),
@@ -224,7 +224,7 @@ const KOREAN_VOWELS: [(&str, &str); 21] = [
     ("i", "i"),
 ];
 
-const KOREAN_FINALS: [&str; 28] = [
+pub(crate) const KOREAN_FINALS: [&str; 28] = [
     "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t",
     "ng", "t", "t", "k", "t", "p", "t",
 ];

@@ -77,11 +77,60 @@ fn is_vowel(c: char) -> bool {
     matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
 }
 
-/// The consonants of a lower-case Latin word, in the classes that Arabic and Hebrew letters are sorted into too.
+/// Vowels of a place in a word, as bits: those like `a`, `i` and `u`.
+pub(crate) const LIKE_A: u8 = 1;
+const LIKE_I: u8 = 2;
+pub(crate) const LIKE_U: u8 = 4;
+/// All of them.
+const STRONG_VOWELS: u8 = LIKE_A | LIKE_I | LIKE_U;
+
+/// Collects consonants, and the vowels before, between and after them.
+struct Consonants {
+    letters: String,
+    vowels: Vec<u8>,
+}
+
+impl Consonants {
+    fn new(capacity: usize) -> Self {
+        let mut vowels = Vec::with_capacity(capacity + 1);
+        vowels.push(0);
+        Self { letters: String::with_capacity(capacity), vowels }
+    }
+
+    fn vowel(&mut self, bits: u8) {
+        if let Some(slot) = self.vowels.last_mut() {
+            *slot |= bits;
+        }
+    }
+
+    fn consonant(&mut self, c: char) {
+        self.letters.push(c);
+        self.vowels.push(0);
+    }
+
+    /// The same, but a letter doubled without a vowel between counts once.
+    fn consonant_once(&mut self, c: char) {
+        if !(self.letters.ends_with(c) && self.vowels.last() == Some(&0)) {
+            self.consonant(c);
+        }
+    }
+
+    fn finish(self) -> (String, Vec<u8>) {
+        (self.letters, self.vowels)
+    }
+}
+
+/// The consonants of a lower-case Latin word: see [`consonants`].
 pub fn skeleton(word: &str) -> String {
+    consonants(word).0
+}
+
+/// The consonants of a lower-case Latin word, in the classes that Arabic and Hebrew letters are sorted into too, and the
+/// vowels around each of them.
+pub(crate) fn consonants(word: &str) -> (String, Vec<u8>) {
     let c: Vec<char> = word.chars().collect();
     let at = |n: usize| c.get(n).copied().unwrap_or('\0');
-    let mut out = String::with_capacity(c.len());
+    let mut out = Consonants::new(c.len());
     let mut n = 0;
     while n < c.len() {
         let (key, step): (&str, usize) = match (at(n), at(n + 1), at(n + 2)) {
@@ -113,22 +162,41 @@ pub fn skeleton(word: &str) -> String {
             ('r', _, _) => ("r", 1),
             ('m', _, _) => ("m", 1),
             ('n', _, _) => ("n", 1),
-            _ => ("", 1),
+            (vowel, _, _) => {
+                out.vowel(match vowel {
+                    'a' => LIKE_A,
+                    'e' => LIKE_A | LIKE_I,
+                    'i' | 'y' => LIKE_I,
+                    'o' => LIKE_A | LIKE_U,
+                    'u' | 'w' => LIKE_U,
+                    _ => 0,
+                });
+                ("", 1)
+            }
         };
         for k in key.chars() {
-            push_unless_repeated(&mut out, k);
+            out.consonant_once(k);
         }
         n += step;
     }
-    out
+    out.finish()
 }
 
-/// The consonants of an Arabic- or Hebrew-script word. Letters that mostly stand for vowels (alif, waw, yeh, ayn,
-/// hamza, teh marbuta; alef, vav, yod, ayin, final he) are left out, as the Latin side loses its vowels.
+/// The consonants of an Arabic- or Hebrew-script word: see [`abjad_consonants`].
 pub(crate) fn abjad_skeleton(word: &str) -> String {
-    let mut out = String::new();
+    abjad_consonants(word).0
+}
+
+/// The consonants of an Arabic- or Hebrew-script word, and the long vowels that it writes. Letters that mostly stand for
+/// vowels (alif, waw, yeh, ayn, hamza, teh marbuta; alef, vav, yod, ayin, final he) are no consonants, as the Latin side
+/// loses its vowels. The first alif may carry any vowel, and a last yeh may be an `a`. A letter written twice is two: the
+/// doubled consonant is written once.
+pub(crate) fn abjad_consonants(word: &str) -> (String, Vec<u8>) {
+    let mut out = Consonants::new(word.len() / 2);
     let mut letters = word.chars().peekable();
+    let mut first = true;
     while let Some(c) = letters.next() {
+        let last = letters.peek().is_none();
         let key = match c {
             'ب' | 'پ' | 'ב' => 'b',
             'ت' | 'ط' | 'ث' | 'ٹ' | 'ט' | 'ת' => 't',
@@ -136,7 +204,7 @@ pub(crate) fn abjad_skeleton(word: &str) -> String {
             'چ' => 'C',
             'خ' | 'ח' => 'x',
             'ح' | 'ه' | 'ھ' => 'h',
-            'ה' if letters.peek().is_some() => 'h',
+            'ה' if !last => 'h',
             'د' | 'ض' | 'ذ' | 'ڈ' | 'ד' => 'd',
             'ر' | 'ڑ' | 'ר' => 'r',
             'ز' | 'س' | 'ص' | 'ظ' | 'ז' | 'ס' | 'צ' | 'ץ' => 's',
@@ -147,11 +215,23 @@ pub(crate) fn abjad_skeleton(word: &str) -> String {
             'ل' | 'ל' => 'l',
             'م' | 'מ' | 'ם' => 'm',
             'ن' | 'ں' | 'נ' | 'ן' => 'n',
-            _ => continue,
+            other => {
+                out.vowel(match other {
+                    'ا' | 'א' | 'ע' | 'ع' if first => STRONG_VOWELS,
+                    'ا' | 'א' | 'ה' => LIKE_A,
+                    'ی' if last => LIKE_I | LIKE_A,
+                    'ی' | 'י' => LIKE_I,
+                    'و' | 'ו' => LIKE_U,
+                    _ => 0,
+                });
+                first = false;
+                continue;
+            }
         };
-        push_unless_repeated(&mut out, key);
+        first = false;
+        out.consonant(key);
     }
-    out
+    out.finish()
 }
 
 /// The cost of reading consonant `a` as `b`: small where scripts or dialects confuse the two.
@@ -234,9 +314,9 @@ pub fn skeleton_similarity(a: &str, b: &str, one_liquid: bool) -> Option<f64> {
         return None;
     }
     let ceiling = match long {
-        1 => 0.65,
-        2 => 0.82,
-        3 => 0.92,
+        1 => 0.6,
+        2 => 0.8,
+        3 => 0.9,
         _ => 0.95,
     };
     // lengths are tiny, the conversion is exact

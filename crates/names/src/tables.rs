@@ -75,10 +75,15 @@ pub(crate) struct Tables {
     given: HashMap<String, ()>,
     /// The classes of organisation forms, sorted.
     classes: Vec<&'static str>,
+    /// How much a common name of persons tells, in thousandths of a rare one.
+    common: HashMap<String, u16>,
 }
 
 /// The tables of `data/`.
 pub(crate) static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables::read().0);
+
+/// How much more, in thousandths, a variant tells than the most common spelling of its family.
+const FAMILY_SURPLUS: u16 = 100;
 
 /// The longest spelling in the tables, in words.
 pub(crate) const MAX_SPELLING: usize = 8;
@@ -115,7 +120,46 @@ impl Tables {
                 bad.push(line.to_owned());
             }
         }
+        for line in rows(include_str!("../data/common_census.csv"))
+            .chain(rows(include_str!("../data/common_world.csv")))
+        {
+            if tables.add_common(line).is_none() {
+                bad.push(line.to_owned());
+            }
+        }
+        tables.share_commonness();
         (tables, bad)
+    }
+
+    fn add_common(&mut self, line: &'static str) -> Option<()> {
+        let (factor, names) = line.split_once(',')?;
+        let factor = milli(factor)?;
+        for name in names.split('|') {
+            let held = self.common.entry(spelling_key(name)?).or_insert(factor);
+            *held = (*held).min(factor);
+        }
+        Some(())
+    }
+
+    /// A spelling of a common name tells little more than the name: `Mehmed` is compared as `Muhammad`.
+    fn share_commonness(&mut self) {
+        let mut least: HashMap<u16, u16> = HashMap::new();
+        for (name, sets) in &self.sets {
+            if let Some(factor) = self.common.get(name) {
+                for set in sets {
+                    let held = least.entry(*set).or_insert(*factor);
+                    *held = (*held).min(*factor);
+                }
+            }
+        }
+        for (name, sets) in &self.sets {
+            let shared =
+                sets.iter().filter_map(|set| least.get(set)).min().map(|least| least + FAMILY_SURPLUS);
+            if let Some(shared) = shared.filter(|factor| *factor < 1000) {
+                let held = self.common.entry(name.clone()).or_insert(shared);
+                *held = (*held).min(shared);
+            }
+        }
     }
 
     fn add_word(&mut self, line: &'static str, id: u16) -> Option<()> {
@@ -244,6 +288,11 @@ impl Tables {
     /// The families of names that a word belongs to.
     pub(crate) fn sets(&self, word: &str) -> &[u16] {
         self.sets.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// How much a name of persons tells, in thousandths of a rare one; `None` if it is not known as common.
+    pub(crate) fn common(&self, word: &str) -> Option<u16> {
+        self.common.get(word).copied()
     }
 
     /// Whether a word is a known given name.

@@ -4,7 +4,8 @@ use std::hash::Hash;
 
 use serde::Serialize;
 
-use crate::sound::{abjad_skeleton, skeleton, sound};
+use crate::sound::{abjad_consonants, consonants, sound};
+use crate::syllable::is_syllable;
 use crate::tables::{Concept, TABLES};
 use crate::{NameKind, Nature, Script};
 
@@ -30,7 +31,44 @@ pub struct Token {
     pub(crate) sets: Vec<u16>,
     #[serde(skip)]
     pub(crate) milli: u16,
+    #[serde(skip)]
+    pub(crate) vowels: Vec<u8>,
+    #[serde(skip)]
+    pub(crate) commonness: u16,
+    #[serde(skip)]
+    pub(crate) known: bool,
+    #[serde(skip)]
+    pub(crate) syllable: bool,
+    #[serde(skip)]
+    pub(crate) surname: bool,
 }
+
+/// What the place of a word in a name says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Place {
+    /// Nothing.
+    #[default]
+    Open,
+    /// The name says by a comma that it is a surname.
+    Surname,
+    /// A father's or forefather's name in a chain (`bin`, `ibn`), with more names after it.
+    Chain,
+}
+
+/// What a father's name tells, in thousandths: it is often left out.
+const PATRONYMIC: u16 = 600;
+
+/// Whether a word has the form of a patronymic of the East Slavs, in the usual romanisations.
+fn is_patronymic(word: &str) -> bool {
+    const ENDS: [&str; 12] = [
+        "ovich", "evich", "ovych", "evych", "ovna", "evna", "ivna", "yevich", "ievich", "owicz", "ovitch",
+        "evitch",
+    ];
+    word.len() >= 8 && ENDS.iter().any(|end| word.ends_with(end))
+}
+
+/// What one syllable of a Chinese or Korean name tells, in thousandths: there are a few hundred of them.
+const SYLLABLE: u16 = 650;
 
 /// The prefix to which all spellings of `Abd al-` are brought.
 pub(crate) const SERVANT: &str = "abdul";
@@ -46,13 +84,14 @@ impl Token {
         kind: NameKind,
         concept: Option<Concept>,
         nature: Option<Nature>,
+        place: Place,
     ) -> Self {
         let latin = text.is_ascii();
         let sound = if latin { sound(&text) } else { String::new() };
-        let skeleton = match script {
-            Script::Arabic | Script::Hebrew => abjad_skeleton(&text),
-            _ if latin => skeleton(&text),
-            _ => String::new(),
+        let (skeleton, vowels) = match script {
+            Script::Arabic | Script::Hebrew => abjad_consonants(&text),
+            _ if latin => consonants(&text),
+            _ => (String::new(), Vec::new()),
         };
         let concept = concept.or_else(|| {
             let foreign = kind == NameKind::Organization && latin && script != Script::Han && text.len() >= 6;
@@ -70,6 +109,11 @@ impl Token {
             (Nature::Number, _) if kind == NameKind::Person => 600,
             (Nature::Number, _) => 800,
             (Nature::Initial, _) => 400,
+            (Nature::Word, _)
+                if place == Place::Chain || (kind == NameKind::Person && is_patronymic(&text)) =>
+            {
+                PATRONYMIC
+            }
             (Nature::Word, _) => 1000,
             (_, Some(concept)) => concept.milli,
             (_, None) => 1000,
@@ -85,7 +129,28 @@ impl Token {
         } else {
             Vec::new()
         };
-        Self { text, shown, script, nature, sound, skeleton, stem, concept, sets, milli }
+        let person = kind == NameKind::Person && nature == Nature::Word;
+        let syllable = person && latin && is_syllable(&text);
+        let common = if person { TABLES.common(&text) } else { None };
+        let known = common.is_some() || (!sets.is_empty() && !syllable);
+        let commonness = common.unwrap_or(1000).min(if syllable { SYLLABLE } else { 1000 });
+        Self {
+            text,
+            shown,
+            script,
+            nature,
+            sound,
+            skeleton,
+            stem,
+            concept,
+            sets,
+            milli,
+            vowels,
+            commonness,
+            known,
+            syllable,
+            surname: place == Place::Surname,
+        }
     }
 
     /// The spelling that is compared.
@@ -136,6 +201,33 @@ impl Token {
     /// How much the word tells, before rarity: 1 for a distinctive word, less for shared ones.
     pub fn weight(&self) -> f64 {
         f64::from(self.milli) / 1000.0
+    }
+
+    /// How much a name of a person tells as far as it is known to be common, above 0 up to 1. The index has counts of its
+    /// own beside it.
+    pub fn commonness(&self) -> f64 {
+        f64::from(self.commonness) / 1000.0
+    }
+
+    /// Whether it is a given name or surname that is known as such: another known one is another name, however few
+    /// letters differ.
+    pub fn is_known(&self) -> bool {
+        self.known
+    }
+
+    /// Whether it can be one syllable of a Chinese or Korean name.
+    pub fn is_syllable(&self) -> bool {
+        self.syllable
+    }
+
+    /// Whether the name says by a comma that it is a surname.
+    pub fn is_surname(&self) -> bool {
+        self.surname
+    }
+
+    /// Which vowels stand before, between and after the letters of [`Token::skeleton`], as far as the script writes them.
+    pub(crate) fn vowels(&self) -> &[u8] {
+        &self.vowels
     }
 
     /// The number of characters.

@@ -10,15 +10,35 @@ impl Token {
     /// Appends the word's bytes.
     pub fn encode(&self, out: &mut Vec<u8>) {
         // every field is named, so that a new one cannot be forgotten here
-        let Self { text, shown: _, script, nature, sound, skeleton, stem, concept, sets, milli } = self;
+        let Self {
+            text,
+            shown: _,
+            script,
+            nature,
+            sound,
+            skeleton,
+            stem,
+            concept,
+            sets,
+            milli,
+            vowels,
+            commonness,
+            known,
+            syllable,
+            surname,
+        } = self;
         out.push(*script as u8);
         out.push(*nature as u8);
         out.extend(milli.to_le_bytes());
+        out.extend(commonness.to_le_bytes());
+        out.push(u8::from(*known) | (u8::from(*syllable) << 1) | (u8::from(*surname) << 2));
         out.extend(concept.map_or(0, |c| u32::from(c) + 1).to_le_bytes());
         for part in [text.as_str(), sound, skeleton, stem.as_deref().unwrap_or("")] {
             put_len(out, part.len());
             out.extend(part.as_bytes());
         }
+        put_len(out, vowels.len());
+        out.extend(vowels);
         put_len(out, sets.len());
         out.extend(sets.iter().flat_map(|set| set.to_le_bytes()));
     }
@@ -28,12 +48,17 @@ impl Token {
         let mut rest = bytes;
         let [script, nature] = take(&mut rest)?;
         let milli = u16::from_le_bytes(take(&mut rest)?);
+        let commonness = u16::from_le_bytes(take(&mut rest)?);
+        let [flags] = take(&mut rest)?;
         let concept = match u32::from_le_bytes(take(&mut rest)?).checked_sub(1) {
             None => None,
             Some(n) => Some(u16::try_from(n).ok()?),
         };
         let [text, sound, skeleton, stem] =
             [text(&mut rest)?, text(&mut rest)?, text(&mut rest)?, text(&mut rest)?];
+        let len = usize::try_from(u32::from_le_bytes(take(&mut rest)?)).ok()?;
+        let (vowels, after) = rest.split_at_checked(len)?;
+        rest = after;
         let count = u32::from_le_bytes(take(&mut rest)?);
         let mut sets = Vec::new();
         for _ in 0..count {
@@ -52,6 +77,11 @@ impl Token {
             concept,
             sets,
             milli,
+            vowels: vowels.to_vec(),
+            commonness,
+            known: flags & 1 != 0,
+            syllable: flags & 2 != 0,
+            surname: flags & 4 != 0,
         })
     }
 }
