@@ -1,7 +1,5 @@
 //! What answers mean, read off the question set and section 1 of the assessment method.
 
-#![expect(clippy::unwrap_used, reason = "a test that unwraps nothing fails, which is what it is for")]
-
 use countersign_assessments::{
     Answer, Answered, Fact, QuestionSet, Row, Side, Stop, Tier, Value, evaluate, judge,
 };

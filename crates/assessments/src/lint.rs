@@ -1,0 +1,268 @@
+//! What is missing and what blocks: everything that keeps an assessment from opening the gate, by the rule that says so.
+
+use countersign_model::Date;
+use serde::Serialize;
+
+use crate::answer::{Answer, Value};
+use crate::document::{Assessment, Checked, RuleOfLawTier, Stage};
+use crate::evaluate::{Answered, Evaluation, Stop, evaluate};
+use crate::impact::{Right, highest_residual};
+use crate::independence::{Finding, Verdict};
+use crate::publication::{Gap, open_conditions};
+use crate::question_set::QuestionSet;
+use crate::redaction::{RedactionReport, may_never_be_withheld};
+
+/// Core indices that a rule-of-law section needs (a convention of this project).
+const CORE_INDICES: u8 = 3;
+/// Months after which a rule-of-law section is stale.
+const RULE_OF_LAW_MONTHS: i64 = 12;
+/// The least likelihood where misuse is documented (assessment method, section 1.2).
+const LIKELIHOOD_FLOOR: u8 = 4;
+
+/// What a finding leads to at the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// `GATE_STOP`.
+    Stops,
+    /// `GATE_INCOMPLETE`.
+    Open,
+    /// `GATE_CONDITIONAL` at best.
+    Conditions,
+    /// Shown only.
+    Shown,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// What it leads to.
+    pub level: Level,
+    /// The rule or the question.
+    pub rule: String,
+    /// What is the matter, and what to do.
+    pub text: String,
+}
+
+/// Judges the answers of a document. Where the vendor refused access, the questions that hang on it count as unknown,
+/// whatever was answered (IND-10).
+pub fn evaluate_document(document: &Assessment, set: &QuestionSet, as_of: Date) -> Evaluation {
+    let mut answers = document.answers.clone();
+    for refusal in document.refusals.iter().flat_map(Checked::members) {
+        for question in &refusal.questions {
+            if let Some(answer) = answers.get_mut(question) {
+                *answer = Answer::new(Value::Word("unknown".into()), answer.tier);
+            }
+        }
+    }
+    evaluate(set, document.side(), &answers, &document.impacts, as_of)
+}
+
+/// Everything that stands between the document and the gate, the gravest first.
+pub fn lint(
+    document: &Assessment,
+    evaluation: &Evaluation,
+    independence: &[Finding],
+    publication: &[Gap],
+    redaction: Option<&RedactionReport>,
+    as_of: Date,
+) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut note = |level, rule: &str, text: String| notes.push(Note { level, rule: rule.to_owned(), text });
+    scope(document, &mut note);
+    questions(evaluation, &mut note);
+    impacts(document, &mut note);
+    rule_of_law(document, as_of, &mut note);
+    if document.stage == Stage::S {
+        let m = document.monitoring.unwrap_or_default();
+        let yes = crate::answer::Fact::Yes;
+        if m.in_contract != yes || m.kill_switch_in_contract != yes || m.alive != yes {
+            note(
+                Level::Open,
+                "GATE-MON",
+                "monitoring and the means to switch off are not all in the contract and alive".into(),
+            );
+        }
+    }
+    for finding in independence {
+        let level = match finding.verdict {
+            Verdict::Pass => continue,
+            Verdict::Flag => Level::Shown,
+            Verdict::Incomplete | Verdict::PersonRemoved => Level::Open,
+            Verdict::NotIndependent | Verdict::RosterUntrusted | Verdict::Invalid => Level::Stops,
+        };
+        note(level, &finding.rule, finding.why.clone());
+    }
+    for gap in publication {
+        let urgent = gap.rule == "PUB-01" && document.urgent_reason.is_some() && !gap.failed;
+        let level = if gap.failed {
+            Level::Stops
+        } else if urgent {
+            Level::Conditions
+        } else {
+            Level::Open
+        };
+        note(level, &gap.rule, gap.why.clone());
+    }
+    for redaction in &document.redactions {
+        if may_never_be_withheld(&redaction.path) {
+            note(Level::Stops, "RED-03", format!("`{}` may never be withheld", redaction.path));
+        }
+    }
+    for (rule, why) in redaction.iter().flat_map(|r| &r.failed).filter(|(rule, _)| rule != "RED-03") {
+        note(Level::Open, rule, why.clone());
+    }
+    for condition in open_conditions(document) {
+        note(Level::Conditions, "conditions", format!("still to be done: {condition}"));
+    }
+    if document.conditions.is_none() {
+        note(
+            Level::Open,
+            "conditions",
+            "whether conditions remain is not said; write `conditions: none` if none do".into(),
+        );
+    }
+    notes.sort_by_key(|n| n.level);
+    notes
+}
+
+fn scope(document: &Assessment, note: &mut impl FnMut(Level, &str, String)) {
+    if document.stage == Stage::D {
+        return;
+    }
+    let missing = [
+        (document.end_user.is_none(), "end_user"),
+        (document.destination.is_none(), "destination"),
+        (document.intermediaries.is_none(), "intermediaries"),
+    ];
+    for (_, key) in missing.iter().filter(|(missing, _)| *missing) {
+        note(
+            Level::Open,
+            "GATE-SCOPE",
+            format!("`{key}` is not given; an assessment of a transaction names it"),
+        );
+    }
+}
+
+fn questions(evaluation: &Evaluation, note: &mut impl FnMut(Level, &str, String)) {
+    for (id, judged) in &evaluation.questions {
+        let why = match &judged.answered {
+            Answered::Unknown(why) => why.as_str(),
+            Answered::Missing => "not answered",
+            Answered::Given | Answered::NotApplicable => "",
+        };
+        match &judged.stop {
+            Stop::Yes => note(Level::Stops, id, "the answer is a stop condition".into()),
+            Stop::Unknown => {
+                note(Level::Open, id, format!("a stop question without an answer that counts: {why}"))
+            }
+            Stop::HangsOn(fact) => {
+                note(
+                    Level::Open,
+                    id,
+                    format!(
+                        "the answer stops if this holds, and nobody recorded whether it does (`when`): {fact}"
+                    ),
+                );
+            }
+            Stop::No if judged.red_flag && !judged.mitigated => {
+                note(
+                    Level::Conditions,
+                    id,
+                    "a red flag that no mitigation of the impact register answers".into(),
+                );
+            }
+            Stop::No if judged.red_flag => note(Level::Shown, id, "a red flag, with a mitigation".into()),
+            Stop::No if !why.is_empty() => note(Level::Shown, id, format!("no answer that counts: {why}")),
+            Stop::No => {}
+        }
+    }
+    for id in &evaluation.not_asked {
+        note(Level::Shown, id, "is answered, and is no question of this stage and side".into());
+    }
+}
+
+fn impacts(document: &Assessment, note: &mut impl FnMut(Level, &str, String)) {
+    let scored = |right: &Right| document.impacts.iter().any(|i| i.right == *right);
+    let missing: Vec<&str> = Right::LEAST.iter().filter(|r| !scored(r)).map(|r| r.word()).collect();
+    if !missing.is_empty() {
+        note(Level::Open, "GATE-RES", format!("the impact register has no row for {}", missing.join(", ")));
+    }
+    if let Some((severity, likelihood)) = highest_residual(&document.impacts) {
+        match (severity.get(), likelihood.get()) {
+            (5, 3..) => note(
+                Level::Stops,
+                "GATE-RES",
+                format!("residual severity 5 with likelihood {}", likelihood.get()),
+            ),
+            (5, 2) => note(Level::Conditions, "GATE-RES", "residual severity 5 with likelihood 2".into()),
+            _ => {}
+        }
+    }
+    let documented = ["EN-03", "EN-04", "EN-09"].iter().any(|id| {
+        let word = document.answers.get(*id).and_then(|a| a.answer.word());
+        word.is_some_and(|w| !matches!(w, "none_found" | "unknown" | "not_applicable"))
+    });
+    if documented {
+        for impact in document.impacts.iter().filter(|i| i.inherent.likelihood.get() < LIKELIHOOD_FLOOR) {
+            note(
+                Level::Open,
+                "GATE-RES",
+                format!(
+                    "`{}`: misuse by this end user is documented, so the likelihood before mitigation is {LIKELIHOOD_FLOOR} at least, not {}",
+                    impact.right.word(),
+                    impact.inherent.likelihood.get()
+                ),
+            );
+        }
+    }
+}
+
+fn rule_of_law(document: &Assessment, as_of: Date, note: &mut impl FnMut(Level, &str, String)) {
+    if document.stage == Stage::D {
+        return;
+    }
+    let Some(section) = &document.rule_of_law else {
+        note(
+            Level::Open,
+            "GATE-ROL",
+            "there is no rule-of-law section; `countersign country` makes one".into(),
+        );
+        return;
+    };
+    if section.core_indices < CORE_INDICES {
+        note(
+            Level::Open,
+            "GATE-ROL",
+            format!("{} core indices; {CORE_INDICES} are needed", section.core_indices),
+        );
+    }
+    if section.sensitivity_printed != crate::answer::Fact::Yes {
+        note(Level::Open, "GATE-ROL", "the sensitivity analysis is not printed".into());
+    }
+    let stale = section.dated.0.checked_add(jiff::Span::new().months(RULE_OF_LAW_MONTHS));
+    if stale.is_ok_and(|last| as_of > last) {
+        note(
+            Level::Open,
+            "GATE-ROL",
+            format!("the section is of {} and older than {RULE_OF_LAW_MONTHS} months", section.dated.0),
+        );
+    }
+    match section.tiers.iter().max() {
+        None => note(Level::Open, "GATE-ROL", "the set of tiers is not given".into()),
+        Some(RuleOfLawTier::T4) if section.t4_exception.is_none() => {
+            note(Level::Stops, "GATE-ROL", "tier T4 is in the set, and there is no exception".into());
+        }
+        Some(RuleOfLawTier::T3) => note(Level::Conditions, "GATE-ROL", "tier T3 is in the set".into()),
+        Some(worst) => {
+            let answered = document.answers.get("RL-02").and_then(|a| a.answer.word());
+            if answered.is_some_and(|a| a != "unstable" && a != "unknown" && a != format!("{worst:?}")) {
+                note(
+                    Level::Open,
+                    "RL-02",
+                    format!("the answer differs from the most protective tier of the section, {worst:?}"),
+                );
+            }
+        }
+    }
+}

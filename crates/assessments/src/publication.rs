@@ -1,0 +1,149 @@
+//! Publication and participation: PUB-01 to PUB-05 (assessment method, section 5). PUB-06, that nothing uploaded
+//! after the act counts, is the gate's, which knows the day of the act.
+
+use countersign_model::{CountryCode, Date, Digest};
+use serde::Serialize;
+
+use crate::answer::Fact;
+use crate::document::{Assessment, Checked, Outcome, Stage};
+
+/// Days for which the draft must lie open (EIA Directive, Art 6(7)).
+pub const COMMENT_DAYS: i64 = 30;
+
+/// The fewest days in an urgent case, with the reason published (a convention of this project).
+pub const URGENT_DAYS: i64 = 10;
+
+const LANGUAGES: &str = include_str!("../../../assessments/official-languages.csv");
+
+/// What was logged of the assessment.
+#[derive(Debug, Clone, Default)]
+pub struct Logged<'a> {
+    /// When the draft became public (UTC day).
+    pub draft: Option<Date>,
+    /// When the final text did.
+    pub last: Option<Date>,
+    /// The comments logged on the draft, by SHA-256.
+    pub comments: &'a [Digest],
+}
+
+/// One rule that does not hold, or cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// `PUB-01` …
+    pub rule: String,
+    /// It failed; otherwise it leads to conditions at best, or is still open.
+    pub failed: bool,
+    /// Why.
+    pub why: String,
+}
+
+/// The days for which comments were open: from the draft to the final text, cut by the window that the document
+/// itself states.
+pub fn comment_days(document: &Assessment, logged: &Logged<'_>) -> Option<i64> {
+    let (draft, last) = (logged.draft?, logged.last?);
+    let opens = document.dates.comments_open.map_or(draft, |day| day.0.max(draft));
+    let closes = document.dates.comments_close.map_or(last, |day| day.0.min(last));
+    Some(i64::from(opens.until(closes).ok()?.get_days()))
+}
+
+/// The official languages of a country; `None` where the table does not have it.
+pub fn official_languages(country: CountryCode) -> Option<Vec<&'static str>> {
+    LANGUAGES.lines().skip(1).find_map(|line| {
+        let mut cells = line.split(',');
+        (cells.next()? == country.as_str()).then(|| cells.next().unwrap_or_default().split(' ').collect())
+    })
+}
+
+/// Checks the rules that a document and the log can tell.
+pub fn check_publication(document: &Assessment, logged: &Logged<'_>) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let mut gap =
+        |rule: &str, failed: bool, why: String| gaps.push(Gap { rule: rule.to_owned(), failed, why });
+    match comment_days(document, logged) {
+        None => gap("PUB-01", false, "the draft and the final text are not both in the log yet".into()),
+        Some(days) if days >= COMMENT_DAYS => {}
+        Some(days) if days >= URGENT_DAYS && document.urgent_reason.is_some() => {
+            gap(
+                "PUB-01",
+                false,
+                format!("comments were open for {days} days; the urgent reason leads to conditions at best"),
+            );
+        }
+        Some(days) => {
+            gap("PUB-01", true, format!("comments were open for {days} days; {COMMENT_DAYS} are needed"))
+        }
+    }
+    if let (Stage::S, Some(country)) = (document.stage, document.destination) {
+        match official_languages(country) {
+            None => gap(
+                "PUB-02",
+                false,
+                format!("the official languages of `{}` are not in the table", country.as_str()),
+            ),
+            Some(languages) if languages.iter().any(|l| has_summary(document, l)) => {}
+            Some(languages) => gap(
+                "PUB-02",
+                true,
+                format!("no summary in an official language of the destination ({})", languages.join(", ")),
+            ),
+        }
+    } else if document.summaries.values().all(|s| s.trim().is_empty()) {
+        gap("PUB-02", true, "there is no summary".into());
+    }
+    let channel = &document.comment_channel;
+    let open = [
+        (channel.anonymous, "anonymous"),
+        (channel.without_account, "open without an account"),
+        (channel.over_tor, "reachable over Tor"),
+    ];
+    for (fact, what) in open {
+        match fact {
+            Fact::Yes => {}
+            Fact::No => gap("PUB-03", true, format!("the channel for comments is not {what}")),
+            Fact::Unknown => {
+                gap("PUB-03", false, format!("whether the channel for comments is {what} is not said"))
+            }
+        }
+    }
+    if channel.address.trim().is_empty() {
+        gap("PUB-03", true, "there is no address for comments".into());
+    }
+    for comment in logged.comments {
+        match document.comments.iter().find(|d| d.comment == *comment) {
+            None => gap("PUB-04", true, format!("the comment {} has no answer", comment.short())),
+            Some(d) if d.outcome == Outcome::Rejected && d.reason.trim().is_empty() => {
+                gap("PUB-04", true, format!("the comment {} was rejected without a reason", comment.short()));
+            }
+            Some(_) => {}
+        }
+    }
+    for disposition in document.comments.iter().filter(|d| !logged.comments.contains(&d.comment)) {
+        gap(
+            "PUB-04",
+            true,
+            format!("the comment {} that is answered was never logged", disposition.comment.short()),
+        );
+    }
+    if document.declarations.is_empty() {
+        gap("PUB-05", true, "there are no declarations".into());
+    }
+    if document.answers.is_empty() {
+        gap("PUB-05", true, "the questionnaire is empty".into());
+    }
+    if document.conclusion.trim().is_empty() {
+        gap("PUB-05", true, "there is no conclusion".into());
+    }
+    gaps
+}
+
+fn has_summary(document: &Assessment, language: &str) -> bool {
+    document
+        .summaries
+        .iter()
+        .any(|(l, text)| l.split('-').next() == Some(language) && !text.trim().is_empty())
+}
+
+/// The conditions that are still open.
+pub fn open_conditions(document: &Assessment) -> &[String] {
+    document.conditions.as_ref().map_or(&[], Checked::members)
+}
