@@ -114,7 +114,7 @@ pub struct Known<'a> {
 /// Checks all sixteen rules, in order.
 pub fn check_independence(document: &Assessment, known: &Known<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    let checks: [(&str, fn(&Assessment, &Known<'_>) -> Option<(Verdict, String)>); 16] = [
+    let checks: [(&str, Check); 16] = [
         ("IND-01", holdings),
         ("IND-02", selection),
         ("IND-03", fee_share),
@@ -140,7 +140,10 @@ pub fn check_independence(document: &Assessment, known: &Known<'_>) -> Vec<Findi
     found
 }
 
+/// `None` where the rule holds.
 type Says = Option<(Verdict, String)>;
+
+type Check = fn(&Assessment, &Known<'_>) -> Says;
 
 fn months_before(day: Date, months: i64) -> Date {
     day.checked_sub(jiff::Span::new().months(months)).unwrap_or(Date::MIN)
