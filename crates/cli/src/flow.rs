@@ -7,7 +7,9 @@
 pub(crate) mod check;
 pub(crate) mod dispositions;
 pub(crate) mod evaluation;
+pub(crate) mod editions;
 pub(crate) mod facts;
+pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod knowledge;
 pub(crate) mod lists;

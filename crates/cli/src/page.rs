@@ -2,6 +2,7 @@
 
 mod check;
 mod evaluation;
+mod history;
 mod import;
 mod scenarios;
 mod screen;
@@ -10,6 +11,7 @@ mod verified;
 
 pub(crate) use check::check;
 pub(crate) use evaluation::{names_evaluation, screening_evaluation};
+pub(crate) use history::{diff, timeline};
 pub(crate) use import::import;
 pub(crate) use scenarios::scenarios;
 pub(crate) use screen::screen;

@@ -24,6 +24,9 @@ pub struct SourceDef {
     pub format: String,
     /// How often the publisher changes it.
     pub cadence: String,
+    /// After how many days a copy is older than the publisher's cadence explains: using it draws a warning.
+    #[serde(default)]
+    pub max_age_days: Option<u32>,
     /// Terms of use.
     pub licence: String,
     /// What kind of source it is.

@@ -43,5 +43,5 @@ pub use guards::{
 };
 pub use import::{Import, RawFile, Refusal, Report, Warning, import};
 pub use input::{InputFile, MAX_UNPACKED_BYTES};
-pub use snapshot::{SnapshotError, entities_jsonl, read_entities_jsonl};
+pub use snapshot::{SnapshotError, entities_jsonl, read_entities_jsonl, write_entities_jsonl};
 pub use starter::starter;

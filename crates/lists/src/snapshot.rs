@@ -34,7 +34,12 @@ pub enum SnapshotError {
 /// the same bytes on every machine: keys of an object stand in the order of their declaration, properties in
 /// byte order, values as the publisher ordered them.
 pub fn entities_jsonl(import: &Import) -> Vec<u8> {
-    let mut sorted: Vec<&Entity> = import.entities.iter().collect();
+    write_entities_jsonl(&import.entities)
+}
+
+/// The same for entities that come from elsewhere than an import.
+pub fn write_entities_jsonl(entities: &[Entity]) -> Vec<u8> {
+    let mut sorted: Vec<&Entity> = entities.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
     let mut out = Vec::new();
     for entity in sorted {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use countersign_case::Case;
 use countersign_model::{Answer, Date, Digest};
 use countersign_store::Store;
 
@@ -10,6 +11,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
 use crate::flow::check::{Options, check, intent, read_case};
 use crate::flow::dispositions::Dispositions;
+use crate::flow::editions::{Editions, Plan, When};
 use crate::flow::knowledge::Knowledge;
 use crate::flow::lists::Lists;
 use crate::flow::{record, screening};
@@ -42,7 +44,7 @@ pub(crate) struct Args {
     /// The day of the act, in place of the case's `as_of`: law, lists and licences are read as of it
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     as_of: Option<Date>,
-    /// The day up to which log entries (assessments) are read, in place of the case's `known_at`
+    /// The day up to which log entries (assessments) and imports of lists are known, in place of the case's `known_at`
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     known_at: Option<Date>,
     /// `act`: about to do it; `evaluate`: only looking. In place of the case's `intent`
@@ -59,7 +61,17 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let knowledge = Knowledge::embedded()?;
     let options = Options { as_of: args.as_of, known_at: args.known_at, intent: args.intent.clone() };
-    let mut desk = Desk { home, args, knowledge, options, store: None, asked_store: false, lists: None };
+    let mut desk = Desk {
+        home,
+        args,
+        knowledge,
+        options,
+        store: None,
+        asked_store: false,
+        editions: None,
+        dispositions: None,
+        lists: None,
+    };
     let mut worst = Answer::Proceed;
     let (mut wrong, mut printed) = (false, false);
     let mut results = Vec::new();
@@ -102,7 +114,10 @@ struct Desk<'a> {
     options: Options,
     store: Option<Store>,
     asked_store: bool,
-    lists: Option<(Lists, Dispositions)>,
+    editions: Option<Editions>,
+    dispositions: Option<Dispositions>,
+    /// The lists that were read last: cases of one call mostly ask for the same.
+    lists: Option<(Plan, Lists)>,
 }
 
 impl Desk<'_> {
@@ -117,11 +132,12 @@ impl Desk<'_> {
             .map_err(|e| Failure::Input(e.to_string()))?;
         let screens = screening::is_needed(&case);
         self.open(screens, printer)?;
+        if screens {
+            self.load_lists(&case)?;
+        }
         let nobody = Dispositions::default();
-        let (lists, dispositions) = match &self.lists {
-            Some((lists, dispositions)) => (Some(lists), dispositions),
-            None => (None, &nobody),
-        };
+        let lists = if screens { self.lists.as_ref().map(|(_, lists)| lists) } else { None };
+        let dispositions = self.dispositions.as_ref().unwrap_or(&nobody);
         let digest = Digest::of(text.as_bytes());
         let check = check(&case, digest, &self.options, &self.knowledge, lists, dispositions).map_err(
             |e| match e {
@@ -152,10 +168,22 @@ impl Desk<'_> {
                 self.store = self.home.read()?;
             }
         }
-        if screens && self.lists.is_none() {
+        if screens && self.editions.is_none() {
             say_where_from(self.home, self.store.is_some(), printer);
-            let lists = Lists::load(self.store.as_ref())?;
-            self.lists = Some((lists, Dispositions::load(self.store.as_ref())?));
+            self.editions = Some(Editions::load(self.store.as_ref())?);
+            self.dispositions = Some(Dispositions::load(self.store.as_ref())?);
+        }
+        Ok(())
+    }
+
+    /// Loads the lists as the case reads them: as of its day, and as known on its `known_at` where it names one.
+    fn load_lists(&mut self, case: &Case) -> Result<(), Failure> {
+        let known_at = case.tree().get("known_at").map(|_| case.known_at());
+        let when = When { as_of: Some(case.as_of()), known_at };
+        let plan = self.editions.as_ref().map(|e| e.plan(when)).unwrap_or_default();
+        if self.lists.as_ref().is_none_or(|(loaded, _)| *loaded != plan) {
+            let lists = Lists::of_plan(self.store.as_ref(), &plan)?;
+            self.lists = Some((plan, lists));
         }
         Ok(())
     }

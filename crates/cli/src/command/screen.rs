@@ -8,6 +8,7 @@ use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::flow::dispositions::Dispositions;
+use crate::flow::editions::{Editions, When};
 use crate::flow::lists::{Lists, Pin};
 use crate::flow::screening::{Found, MAX_NEAR_MISSES, State, judged};
 use crate::home::Home;
@@ -23,7 +24,8 @@ failed, 2 the input is wrong. No possible match says only that: nothing alike is
 Examples:
   countersign screen \"NSO Group\"
   countersign screen \"Tal Dilian\" --schema Person --country IL --birth-date 1961
-  countersign screen \"Candiru\" --json";
+  countersign screen \"Candiru\" --json
+  countersign screen \"Candiru\" --as-of 2022-01-15 --known-at 2022-02-01    what the lists said then, as we knew them then";
 
 /// Is this name on a list? Possible matches with score and reasons
 ///
@@ -46,9 +48,12 @@ pub(crate) struct Args {
     /// The least score of a possible match, above 0 and at most 1
     #[arg(long, value_name = "SCORE")]
     threshold: Option<f64>,
-    /// The day for which listings are marked as in effect or not; today if absent
+    /// The day for which the lists are read and listings marked as in effect or not; today if absent
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     as_of: Option<Date>,
+    /// Only imports recorded up to this day are known: what did we know then?
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    known_at: Option<Date>,
     /// Print screen/1 as JSON
     #[arg(long)]
     json: bool,
@@ -69,6 +74,9 @@ pub(crate) struct Screen {
     pub(crate) threshold: f64,
     /// The day for which listings are read.
     pub(crate) as_of: Date,
+    /// The day up to which imports are known, where one was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) known_at: Option<Date>,
     /// With how many entries the name was compared.
     pub(crate) compared: usize,
     /// The lists.
@@ -86,7 +94,9 @@ pub(crate) struct Screen {
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let store = home.read()?;
     say_where_from(home, store.is_some(), printer);
-    let lists = Lists::load(store.as_ref())?;
+    let as_of = args.as_of.unwrap_or_else(clock::today);
+    let plan = Editions::load(store.as_ref())?.plan(When { as_of: Some(as_of), known_at: args.known_at });
+    let lists = Lists::of_plan(store.as_ref(), &plan)?;
     let dispositions = Dispositions::load(store.as_ref())?;
     let query = Query {
         name: args.name.clone(),
@@ -114,11 +124,13 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     if !missing.is_empty() {
         notes.push(format!("no whole copy is loaded of {}", missing.join(", ")));
     }
+    notes.extend(plan.notes(When { as_of: args.as_of, known_at: args.known_at }));
     let screen = Screen {
         schema: "screen/1",
         query,
         threshold,
-        as_of: args.as_of.unwrap_or_else(clock::today),
+        as_of,
+        known_at: args.known_at,
         compared: found.compared_entities,
         lists: lists.pins(),
         hits: judge(found.hits)?,

@@ -8,6 +8,7 @@ use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::flow::dispositions::{Disposition, Verdict, entity_digest, kind_of, normalised, record};
+use crate::flow::editions::When;
 use crate::flow::lists::Lists;
 use crate::home::Home;
 use crate::printer::Printer;
@@ -75,7 +76,7 @@ fn decide(args: &Decide, home: &Home, printer: &mut Printer) -> Result<Exit, Fai
             )));
         }
     }
-    let lists = Lists::load(home.read()?.as_ref())?;
+    let lists = Lists::load(home.read()?.as_ref(), When::default())?;
     let entity = lists.entity(&args.entity).ok_or_else(|| {
         Failure::Input(format!(
             "no loaded list has an entry `{}`; `countersign screen \"{}\"` shows the ids of the possible matches",

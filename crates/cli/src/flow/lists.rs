@@ -1,18 +1,18 @@
-//! The lists that are loaded: the starter list of the program, and of each source the last import of the journal.
+//! The lists that are loaded: the starter list of the program, and of each source the copy that answers for the day
+//! asked about, as it is known on the other day asked about, with the entities that are no longer (or not yet) on it.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_lists::{entities_jsonl, read_entities_jsonl, source_def, starter};
+use countersign_history::around;
+use countersign_lists::{entities_jsonl, read_entities_jsonl, source_def, starter, write_entities_jsonl};
 use countersign_model::{Digest, Entity, EntitySchema, ListCode, SourceId};
 use countersign_screening::Index;
-use countersign_store::{Kind, Store};
+use countersign_store::Store;
 use serde::{Deserialize, Serialize};
 
+use super::editions::{Editions, Part, Plan, When, bytes, entities};
 use crate::failure::Failure;
-
-/// The document of an import that holds its entities.
-pub(crate) const ENTITIES: &str = "entities.jsonl";
 
 /// The source id of the list that is part of the program.
 pub(crate) const STARTER: &str = "starter";
@@ -32,6 +32,10 @@ pub(crate) struct Pin {
     /// When it was imported; none for the starter list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) imported: Option<String>,
+    /// SHA-256 of the entities that are not on this copy and were on an earlier one or are on a later one; absent where
+    /// there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) past: Option<Digest>,
 }
 
 /// A list with its entities.
@@ -41,14 +45,50 @@ pub(crate) struct Snapshot {
     pub(crate) entities: Vec<Entity>,
     /// The bytes that the pin's digest names.
     pub(crate) bytes: Vec<u8>,
+    /// Entities that are no longer or not yet on this copy.
+    pub(crate) past: Vec<Entity>,
+    /// The bytes that the pin's digest of them names.
+    pub(crate) past_bytes: Vec<u8>,
 }
 
 impl Snapshot {
-    /// Reads the bytes that a pin names. The caller has checked their digest.
-    pub(crate) fn read(pin: Pin, bytes: Vec<u8>) -> Result<Self, Failure> {
-        let entities = read_entities_jsonl(&bytes)
-            .map_err(|e| Failure::Program(format!("the snapshot of `{}` cannot be read: {e}", pin.source)))?;
-        Ok(Self { pin, entities, bytes })
+    /// Reads the bytes that a pin names. The caller has checked their digests.
+    pub(crate) fn read(pin: Pin, bytes: Vec<u8>, past_bytes: Vec<u8>) -> Result<Self, Failure> {
+        let entities = Self::parse(&pin.source, &bytes)?;
+        let past = Self::parse(&pin.source, &past_bytes)?;
+        Ok(Self { pin, entities, bytes, past, past_bytes })
+    }
+
+    /// The entities in the bytes of a snapshot.
+    pub(crate) fn parse(source: &SourceId, bytes: &[u8]) -> Result<Vec<Entity>, Failure> {
+        read_entities_jsonl(bytes)
+            .map_err(|e| Failure::Program(format!("the snapshot of `{source}` cannot be read: {e}")))
+    }
+
+    /// The copy of one source that answers, with the entities around it.
+    fn of_part(store: &Store, part: &Part) -> Result<Self, Failure> {
+        let source = &part.source;
+        let content = bytes(store, source, &part.on.snapshot)?;
+        let here = Self::parse(source, &content)?;
+        let (past, past_bytes) = if part.on.entry == part.present.entry {
+            let bytes = part.memory.map(|d| bytes(store, source, &d)).transpose()?.unwrap_or_default();
+            (Self::parse(source, &bytes)?, bytes)
+        } else {
+            let present = entities(store, source, &part.present.snapshot)?;
+            let memory = part.memory.map(|d| entities(store, source, &d)).transpose()?.unwrap_or_default();
+            let past = around(&here, part.on.day, part.next, &present, &memory);
+            let bytes = write_entities_jsonl(&past);
+            (past, bytes)
+        };
+        let pin = Pin {
+            source: source.clone(),
+            snapshot: part.on.snapshot,
+            entries: part.on.entities,
+            speaks_for: part.on.day_told.then(|| part.on.day.to_string()),
+            imported: Some(part.time.clone()),
+            past: (!past.is_empty()).then(|| Digest::of(&past_bytes)),
+        };
+        Ok(Self { pin, entities: here, bytes: content, past, past_bytes })
     }
 
     /// The starter list as it ships in the binary.
@@ -61,8 +101,9 @@ impl Snapshot {
             entries: import.entities.len(),
             speaks_for: import.as_of.map(|d| d.to_string()),
             imported: None,
+            past: None,
         };
-        Ok(Self { pin, entities: import.entities, bytes })
+        Ok(Self { pin, entities: import.entities, bytes, past: Vec::new(), past_bytes: Vec::new() })
     }
 
     /// The official lists that this snapshot holds whole: those that its publisher puts into it, and for a
@@ -81,14 +122,16 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// The starter list, and the last import of each source in the journal.
-    pub(crate) fn load(store: Option<&Store>) -> Result<Self, Failure> {
+    /// The starter list, and of each source in the journal the copy that answers.
+    pub(crate) fn load(store: Option<&Store>, when: When) -> Result<Self, Failure> {
+        Self::of_plan(store, &Editions::load(store)?.plan(when))
+    }
+
+    /// The starter list and the copies of a plan.
+    pub(crate) fn of_plan(store: Option<&Store>, plan: &Plan) -> Result<Self, Failure> {
         let mut snapshots = vec![Snapshot::starter()?];
-        for pin in store.map(imports).transpose()?.unwrap_or_default().into_values() {
-            let bytes = store.map(|s| s.blob(&pin.pin.snapshot)).transpose().map_err(|e| {
-                Failure::Program(format!("the snapshot of `{}` cannot be used: {e}", pin.pin.source))
-            })?;
-            snapshots.push(Snapshot::read(pin.pin, bytes.unwrap_or_default())?);
+        for part in store.map(|_| plan.parts.iter()).into_iter().flatten() {
+            snapshots.extend(store.map(|s| Snapshot::of_part(s, part)).transpose()?);
         }
         Ok(Self::of(snapshots))
     }
@@ -113,16 +156,16 @@ impl Lists {
     pub(crate) fn index(&self) -> &Index {
         self.index.get_or_init(|| {
             let mut builder = countersign_screening::IndexBuilder::new();
-            for entity in self.snapshots.iter().flat_map(|s| &s.entities) {
+            for entity in self.snapshots.iter().flat_map(|s| s.entities.iter().chain(&s.past)) {
                 builder.add(entity);
             }
             builder.finish()
         })
     }
 
-    /// The entity with an id.
+    /// The entity with an id, on a loaded copy or around it.
     pub(crate) fn entity(&self, id: &str) -> Option<&Entity> {
-        self.snapshots.iter().flat_map(|s| &s.entities).find(|e| e.id == id)
+        self.snapshots.iter().flat_map(|s| s.entities.iter().chain(&s.past)).find(|e| e.id == id)
     }
 
     /// The official lists of which a whole copy is loaded.
@@ -151,47 +194,4 @@ impl Lists {
         }
         (all, by_list.into_iter().collect())
     }
-}
-
-/// The last import of a source.
-#[derive(Debug, Clone)]
-pub(crate) struct Imported {
-    pub(crate) pin: Pin,
-    /// The index of its entry in the journal.
-    pub(crate) entry: u64,
-}
-
-/// The last import of each source, by source.
-pub(crate) fn imports(store: &Store) -> Result<BTreeMap<String, Imported>, Failure> {
-    let mut last = BTreeMap::new();
-    for entry in store.entries() {
-        let (index, leaf) = entry?;
-        if leaf.kind != Kind::ListImport {
-            continue;
-        }
-        let damaged = |why: &str| {
-            Failure::Program(format!("entry {index} of the journal, an import of `{}`, {why}", leaf.subject))
-        };
-        let source = SourceId::new(&leaf.subject).map_err(|_| damaged("names no source"))?;
-        let snapshot = leaf
-            .documents
-            .iter()
-            .find(|(name, _)| name.as_str() == ENTITIES)
-            .map(|(_, digest)| *digest)
-            .ok_or_else(|| damaged("has no snapshot"))?;
-        let entries = leaf
-            .extra
-            .get("entities")
-            .and_then(|n| n.parse().ok())
-            .ok_or_else(|| damaged("does not tell how many entities it has"))?;
-        let pin = Pin {
-            source,
-            snapshot,
-            entries,
-            speaks_for: leaf.extra.get("as_of").cloned(),
-            imported: Some(leaf.time.to_string()),
-        };
-        last.insert(leaf.subject.clone(), Imported { pin, entry: index });
-    }
-    Ok(last)
 }

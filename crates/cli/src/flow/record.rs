@@ -12,7 +12,8 @@ use super::knowledge::{QUESTIONS, embedded_law_document};
 use super::lists::Lists;
 use crate::failure::Failure;
 
-/// The documents of a decision by name. Lists are `list-<source>.jsonl`.
+/// The documents of a decision by name. Lists are `list-<source>.jsonl`, and the entities that are no
+/// longer or not yet on them `past-<source>.jsonl`.
 pub(crate) const CASE: &str = "case.yaml";
 pub(crate) const LAW: &str = "law.json";
 pub(crate) const QUESTION_SET: &str = "question-set.yaml";
@@ -21,6 +22,11 @@ pub(crate) const DISPOSITIONS: &str = "dispositions.json";
 /// The name of the document that holds the snapshot of a source.
 pub(crate) fn list_document(source: &countersign_model::SourceId) -> String {
     format!("list-{}.jsonl", source.file_stem())
+}
+
+/// The name of the document that holds the entities around the snapshot of a source.
+pub(crate) fn past_document(source: &countersign_model::SourceId) -> String {
+    format!("past-{}.jsonl", source.file_stem())
 }
 
 /// Records a check made with the embedded law: the statement is `check/1` without its record.
@@ -45,6 +51,9 @@ pub(crate) fn record(
     for snapshot in lists.map(Lists::snapshots).unwrap_or_default() {
         if check.pins.lists.contains(&snapshot.pin) {
             contents.push((list_document(&snapshot.pin.source), &snapshot.bytes));
+            if snapshot.pin.past.is_some() {
+                contents.push((past_document(&snapshot.pin.source), &snapshot.past_bytes));
+            }
         }
     }
     let mut documents = BTreeMap::new();

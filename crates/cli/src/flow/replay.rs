@@ -13,7 +13,7 @@ use super::check::{Options, Pins, VERSION, check, read_case};
 use super::dispositions::{Disposition, Dispositions};
 use super::knowledge::{Knowledge, QUESTIONS, law_of_document};
 use super::lists::{Lists, Snapshot};
-use super::record::{CASE, DISPOSITIONS, LAW, QUESTION_SET, list_document};
+use super::record::{CASE, DISPOSITIONS, LAW, QUESTION_SET, list_document, past_document};
 use crate::failure::Failure;
 
 /// The parts of the recorded statement that a replay needs.
@@ -98,7 +98,14 @@ pub(crate) fn replay(verified: &Verified, store: Option<&Store>) -> Result<Repla
             None => embedded_list(pin.snapshot)?
                 .ok_or_else(|| missing(&list_document(&pin.source), pin.snapshot))?,
         };
-        snapshots.push(Snapshot::read(pin.clone(), bytes)?);
+        let past = match pin.past {
+            Some(digest) => {
+                let name = past_document(&pin.source);
+                documents.by_digest(&name, digest).ok_or_else(|| missing(&name, digest))?
+            }
+            None => Vec::new(),
+        };
+        snapshots.push(Snapshot::read(pin.clone(), bytes, past)?);
     }
     let dispositions: Vec<Disposition> = serde_json::from_slice(&documents.named(DISPOSITIONS)?)
         .map_err(|e| wrong(format!("the document `{DISPOSITIONS}`: {e}")))?;

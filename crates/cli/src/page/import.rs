@@ -1,24 +1,33 @@
-//! What an import read.
-
-use countersign_store::Receipt;
+//! What an import read and did.
 
 use super::text::{Page, count, first_of};
-use crate::flow::import::Accepted;
+use crate::flow::import::{Accepted, Done};
 
 /// The most refusals and warnings that are written out; the rest are counted. All are in the journal and in --json.
 const MOST: usize = 5;
 
-/// The page of `lists import`.
-pub(crate) fn import(accepted: &Accepted, receipt: &Receipt) -> String {
+/// The page of `lists import`. `done` is none where the very same files were there already.
+pub(crate) fn import(accepted: &Accepted, done: Option<&Done>) -> String {
     let import = &accepted.import;
     let report = &import.report;
     let mut page = Page::default();
-    let day = import.as_of.map(|d| format!(", speaks for {d}")).unwrap_or_default();
+    let day = if accepted.day_told { format!(", speaks for {}", accepted.day) } else { String::new() };
     page.hanging(0, 2, &format!("{}: {}{day}", import.source, import.format));
     for raw in &import.raw {
         page.hanging(2, 6, &format!("{}  {} bytes  SHA-256 {}", raw.name, raw.bytes_len, raw.sha256));
     }
-    let before = accepted.previous.map(|n| format!(" (before: {n})")).unwrap_or_default();
+    if let Some(same) = &accepted.same_as {
+        page.hanging(
+            0,
+            2,
+            &format!(
+                "The very same files are entry {} of the journal already: nothing was changed",
+                same.entry
+            ),
+        );
+        return page.finish();
+    }
+    let before = accepted.previous().map(|e| format!(" (before: {})", e.entities)).unwrap_or_default();
     page.raw(format!("  rows {}, entries {}{before}", report.rows, report.entities));
     page.raw(format!(
         "  names {}, aliases {}, weak aliases {}, identifiers {}",
@@ -40,7 +49,24 @@ pub(crate) fn import(accepted: &Accepted, receipt: &Receipt) -> String {
         let columns: Vec<&str> = report.unknown_columns.iter().map(String::as_str).collect();
         page.hanging(2, 6, &format!("columns that are not read: {}", columns.join(", ")));
     }
-    page.raw(format!("Recorded as entry {} of the journal; in force from now on", receipt.index));
+    let Some(done) = done else { return page.finish() };
+    if let (Some(changes), Some(previous)) = (&done.changes, accepted.previous()) {
+        page.raw(format!(
+            "  since the copy of {}: {} added, {} removed, {} changed, {} renumbered",
+            previous.day,
+            changes.added.len(),
+            changes.removed.len(),
+            changes.changed.len(),
+            changes.renamed.len()
+        ));
+    }
+    page.raw(match accepted.behind() {
+        Some(newer) => format!(
+            "Recorded as entry {} of the journal; the copy of {} (entry {}) stays in force",
+            done.receipt.index, newer.day, newer.entry
+        ),
+        None => format!("Recorded as entry {} of the journal; in force from now on", done.receipt.index),
+    });
     page.finish()
 }
 

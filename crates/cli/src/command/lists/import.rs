@@ -1,0 +1,107 @@
+//! `countersign lists import`.
+
+use std::path::PathBuf;
+
+use countersign_lists::InputFile;
+use countersign_model::{Date, SourceId};
+
+use super::source;
+use crate::clock;
+use crate::command::date;
+use crate::exit::Exit;
+use crate::failure::{Failure, read_file};
+use crate::flow::import::{OlderCopy, Options, accept, record, to_json};
+use crate::home::Home;
+use crate::page;
+use crate::printer::Printer;
+
+const EXAMPLES: &str = "\
+Sources:
+  us_csl                      US Consolidated Screening List, CSV or JSON
+  us_ofac_sdn, us_ofac_cons   OFAC's CSV lists, up to four files each
+  un_sc                       UN Security Council list, XML
+  ftm:<dataset>               FollowTheMoney JSON lines, for example ftm:eu_fsf or ftm:gb_fcdo_sanctions
+
+Examples:
+  countersign lists import consolidated.csv --source us_csl
+  countersign lists import consolidated-2022.csv --source us_csl --day 2022-04-21 --backfill
+  countersign lists import sdn.csv add.csv alt.csv sdn_comments.csv --source us_ofac_sdn
+  countersign lists import eu_fsf.ftm.json --source ftm:eu_fsf";
+
+/// Take in a publisher's list from files that you downloaded
+///
+/// The files are kept as they came, under their SHA-256. A file that is cut off, empty, in another encoding or of
+/// another list is refused, and so is a list that shrank more than it should; what was loaded before then stays. The
+/// same files a second time change nothing. Earlier copies stay in the journal: they answer for their days, and who
+/// was on one of them and is gone is still found, as delisted.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The files of one source: plain, gzip or xz
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Whose list it is
+    #[arg(long, value_name = "ID", value_parser = source)]
+    source: SourceId,
+    /// The day for which the files speak, where they do not tell it themselves; today if absent
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    day: Option<Date>,
+    /// Keep a copy that is older than the one in force as history; the newer one stays in force
+    #[arg(long, conflicts_with = "replace_newer")]
+    backfill: bool,
+    /// Put an older copy in force because the newer one is wrong; kept in the record
+    #[arg(long)]
+    replace_newer: bool,
+    /// Take a list that shrank or has too few or too many entries, because you compared it with the publisher; kept in
+    /// the record
+    #[arg(long)]
+    set_guard_aside: bool,
+    /// Print the whole report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    fn options(&self) -> Options {
+        let older = match (self.backfill, self.replace_newer) {
+            (true, _) => OlderCopy::Backfill,
+            (_, true) => OlderCopy::ReplaceNewer,
+            _ => OlderCopy::Refuse,
+        };
+        Options { day: self.day, older, set_guard_aside: self.set_guard_aside, fetched: false }
+    }
+}
+
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let mut files = Vec::new();
+    for path in &args.files {
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        files.push(InputFile { name, bytes: read_file(path)? });
+    }
+    let options = args.options();
+    // a first look before anything is written, so that a bad file does not even begin a home
+    let before = home.read()?;
+    let first = accept(&args.source, &files, before.as_ref(), options, &clock::now()?)?;
+    drop(before);
+    let mut accepted = first;
+    let mut done = None;
+    if accepted.same_as.is_none() {
+        let (mut store, begun) = home.write()?;
+        if begun {
+            printer.word(&format!("note: began a new home in `{}`", home.path().display()));
+        }
+        // and again under the lock, because another import may have come between
+        let now = clock::now()?;
+        accepted = accept(&args.source, &files, Some(&store), options, &now)?;
+        if accepted.same_as.is_none() {
+            done = Some(record(&mut store, &accepted, &files, now)?);
+        }
+    }
+    if args.json {
+        printer.json(&to_json(&accepted, done.as_ref())?)?;
+    } else {
+        printer.data(&page::import(&accepted, done.as_ref()));
+    }
+    Ok(Exit::Ok)
+}

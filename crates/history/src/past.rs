@@ -1,0 +1,90 @@
+//! Entities that are not on a copy of the list, but were on an earlier one or are on a later one.
+//!
+//! They are kept as entities whose listings end (or begin) where the copies tell, so that everything that reads
+//! listings by date gives the right answer without knowing of editions. A publisher's own date is never changed; where
+//! it tells none, the day is taken from the copies, on the side of caution: who was last seen on the copy of 1 May and
+//! is missing from that of 4 May counts as listed up to 3 May.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_model::{Date, Entity, parse_date};
+use jiff::ToSpan as _;
+
+use crate::diff::renamed;
+
+/// The property that holds the day of the last copy on which a delisted entity stood.
+pub const LAST_SEEN: &str = "lastSeenOn";
+/// The property that holds the day of the first copy on which it no longer stood.
+pub const MISSING_SINCE: &str = "missingSince";
+/// The property that holds the day of a copy on which an entity does not stand yet.
+pub const NOT_ON_COPY_OF: &str = "notOnCopyOf";
+
+/// Whether a property is a note of this room, and nothing that the publisher wrote.
+pub(crate) fn is_note(property: &str) -> bool {
+    [LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF].contains(&property)
+}
+
+/// When an entity of the past was last seen and first missing; `None` for one that is no entity of the past.
+pub fn past_of(entity: &Entity) -> Option<(Date, Date)> {
+    let day = |property: &str| entity.values(property).first().and_then(|text| parse_date(text).ok());
+    Some((day(LAST_SEEN)?, day(MISSING_SINCE)?))
+}
+
+/// The memory after one more copy: what was past before or on the copy `before`, and is not on the copy `after`.
+/// Sorted by id.
+pub fn step(past: &[Entity], before: (&[Entity], Date), after: (&[Entity], Date)) -> Vec<Entity> {
+    let (old, last_seen) = before;
+    let (new, missing_since) = after;
+    let present: BTreeSet<&str> = new.iter().map(|e| e.id.as_str()).collect();
+    let were: BTreeSet<&str> = old.iter().map(|e| e.id.as_str()).collect();
+    let gone: Vec<&Entity> = old.iter().filter(|e| !present.contains(e.id.as_str())).collect();
+    let come: Vec<&Entity> = new.iter().filter(|e| !were.contains(e.id.as_str())).collect();
+    let renumbered: BTreeSet<String> = renamed(&gone, &come).into_iter().map(|r| r.from).collect();
+    let mut out: BTreeMap<String, Entity> =
+        past.iter().filter(|e| !present.contains(e.id.as_str())).map(|e| (e.id.clone(), e.clone())).collect();
+    for entity in gone.into_iter().filter(|e| !renumbered.contains(&e.id)) {
+        out.insert(entity.id.clone(), ended(entity, last_seen, missing_since));
+    }
+    out.into_values().collect()
+}
+
+/// An entity whose listings ended between two copies.
+fn ended(entity: &Entity, last_seen: Date, missing_since: Date) -> Entity {
+    let mut past = entity.clone();
+    let last = missing_since.checked_sub(1.day()).unwrap_or(missing_since);
+    for listing in &mut past.listings {
+        // a day of effect that lies still ahead, or an end that the publisher told, stays as it was
+        listing.to = listing.to.or_else(|| Some(last.max(last_seen)));
+    }
+    past.properties.insert(LAST_SEEN.to_owned(), vec![last_seen.to_string()]);
+    past.properties.insert(MISSING_SINCE.to_owned(), vec![missing_since.to_string()]);
+    past
+}
+
+/// The entities around a copy that is not the present one: those that are `known` elsewhere (on the present copy, or in
+/// the memory) and not on `copy`, which speaks for `day`; the next copy speaks for `next`. Sorted by id.
+///
+/// One that went before `day` is past. One that came later counts from the first day that its publisher tells, else
+/// from the day of the next copy.
+pub fn around(copy: &[Entity], day: Date, next: Date, present: &[Entity], memory: &[Entity]) -> Vec<Entity> {
+    let here: BTreeSet<&str> = copy.iter().map(|e| e.id.as_str()).collect();
+    let there: BTreeSet<&str> = present.iter().map(|e| e.id.as_str()).collect();
+    let gone: Vec<&Entity> = copy.iter().filter(|e| !there.contains(e.id.as_str())).collect();
+    let come: Vec<&Entity> = present.iter().filter(|e| !here.contains(e.id.as_str())).collect();
+    let renumbered: BTreeSet<String> = renamed(&gone, &come).into_iter().map(|r| r.to).collect();
+    let mut out: BTreeMap<String, Entity> = BTreeMap::new();
+    for entity in present.iter().chain(memory) {
+        if here.contains(entity.id.as_str()) || renumbered.contains(&entity.id) {
+            continue;
+        }
+        let mut entity = entity.clone();
+        if past_of(&entity).is_none_or(|(last_seen, _)| last_seen >= day) {
+            for listing in &mut entity.listings {
+                listing.from = listing.from.or(Some(next));
+            }
+            entity.properties.insert(NOT_ON_COPY_OF.to_owned(), vec![day.to_string()]);
+        }
+        out.insert(entity.id.clone(), entity);
+    }
+    out.into_values().collect()
+}
