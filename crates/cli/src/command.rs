@@ -2,6 +2,7 @@
 
 mod bundle;
 mod check;
+mod entity;
 mod init;
 mod law;
 mod lists;
@@ -59,6 +60,7 @@ enum Command {
     Screening(screening::Args),
     Lists(lists::Args),
     Names(names::Args),
+    Entity(entity::Args),
     Law(law::Args),
     Verify(verify::Args),
     Bundle(bundle::Args),
@@ -77,6 +79,7 @@ impl Cli {
             Command::Screening(args) => screening::run(&args, &home()?, printer),
             Command::Lists(args) => lists::run(&args, &home()?, printer),
             Command::Names(args) => names::run(&args, printer),
+            Command::Entity(args) => entity::run(&args, &home()?, printer),
             Command::Law(args) => law::run(&args, printer),
             Command::Verify(args) => verify::run(&args, printer),
             Command::Bundle(args) => bundle::run(&args, &home()?, printer),

@@ -2,6 +2,7 @@
 
 mod check;
 mod evaluation;
+mod entity;
 mod history;
 mod import;
 mod scenarios;
@@ -11,6 +12,7 @@ mod verified;
 
 pub(crate) use check::check;
 pub(crate) use evaluation::{names_evaluation, screening_evaluation};
+pub(crate) use entity::entity;
 pub(crate) use history::{diff, timeline};
 pub(crate) use import::import;
 pub(crate) use scenarios::scenarios;

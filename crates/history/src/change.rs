@@ -107,20 +107,27 @@ pub fn change(before: &Entity, after: &Entity) -> Option<EntityChange> {
     Some(EntityChange { id: after.id.clone(), caption: after.caption().to_owned(), fields, listings, ground })
 }
 
+/// The listings of one entry that are not the same on both sides.
+#[derive(Default)]
+struct Versions<'a> {
+    old: Vec<&'a Listing>,
+    new: Vec<&'a Listing>,
+}
+
 /// Listings are the same entry when list and publisher's id agree; several alike are paired in their order.
 fn listing_changes(before: &[Listing], after: &[Listing]) -> Vec<ListingChange> {
-    let key = |l: &'_ Listing| -> (ListCode, Option<String>) { (l.list, l.id.clone()) };
-    let mut groups: BTreeMap<(ListCode, Option<String>), (Vec<&Listing>, Vec<&Listing>)> = BTreeMap::new();
+    let key = |l: &Listing| (l.list, l.id.clone());
+    let mut groups: BTreeMap<(ListCode, Option<String>), Versions<'_>> = BTreeMap::new();
     for listing in before.iter().filter(|l| !after.contains(l)) {
-        groups.entry(key(listing)).or_default().0.push(listing);
+        groups.entry(key(listing)).or_default().old.push(listing);
     }
     for listing in after.iter().filter(|l| !before.contains(l)) {
-        groups.entry(key(listing)).or_default().1.push(listing);
+        groups.entry(key(listing)).or_default().new.push(listing);
     }
     let mut changes = Vec::new();
-    for ((list, _), (old, new)) in groups {
-        for n in 0..old.len().max(new.len()) {
-            let (old, new) = (old.get(n).copied(), new.get(n).copied());
+    for ((list, _), versions) in groups {
+        for n in 0..versions.old.len().max(versions.new.len()) {
+            let (old, new) = (versions.old.get(n).copied(), versions.new.get(n).copied());
             let fields = match (old, new) {
                 (Some(old), Some(new)) => fields_that_differ(old, new),
                 _ => Vec::new(),
@@ -133,6 +140,7 @@ fn listing_changes(before: &[Listing], after: &[Listing]) -> Vec<ListingChange> 
 
 fn fields_that_differ(a: &Listing, b: &Listing) -> Vec<String> {
     [
+        ("listed", a.listed != b.listed),
         ("from", a.from != b.from),
         ("to", a.to != b.to),
         ("id", a.id != b.id),

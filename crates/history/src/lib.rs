@@ -20,5 +20,5 @@ mod timeline;
 pub use change::{EntityChange, FieldChange, Instruments, ListingChange, change, instruments};
 pub use diff::{Diff, Renamed, Stub, diff, renamed};
 pub use edition::{Edition, Known, Older, older_than_known};
-pub use past::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, around, past_of, step};
+pub use past::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, around, not_yet_on, past_of, step};
 pub use timeline::{Event, EventKind, Sighting, timeline};

@@ -30,6 +30,11 @@ pub fn past_of(entity: &Entity) -> Option<(Date, Date)> {
     Some((day(LAST_SEEN)?, day(MISSING_SINCE)?))
 }
 
+/// The day of the copy on which an entity does not stand yet; `None` for one that stands on the copy read or is past.
+pub fn not_yet_on(entity: &Entity) -> Option<Date> {
+    entity.values(NOT_ON_COPY_OF).first().and_then(|text| parse_date(text).ok())
+}
+
 /// The memory after one more copy: what was past before or on the copy `before`, and is not on the copy `after`.
 /// Sorted by id.
 pub fn step(past: &[Entity], before: (&[Entity], Date), after: (&[Entity], Date)) -> Vec<Entity> {

@@ -62,8 +62,9 @@ fn possible_match(found: &Found) -> String {
     } else {
         ""
     };
+    let off = found.off_list().map(|words| format!("; {words}")).unwrap_or_default();
     format!(
-        "possible match, score {:.2}, with `{}` ({}): {}; {}{lapsed}",
+        "possible match, score {:.2}, with `{}` ({}): {}{off}; {}{lapsed}",
         hit.score,
         hit.caption,
         hit.entity,

@@ -108,6 +108,13 @@ pub(crate) fn accept(
     if let Some(earlier) = alike.clone().find(|r| Some(r.edition.entry) == present).or_else(|| alike.next()) {
         let edition = &earlier.edition;
         let in_history = known.editions().iter().any(|e| e.entry == edition.entry);
+        if !in_history && options.older == OlderCopy::Refuse {
+            return Err(refused(&format!(
+                "these very files are entry {}, which a later import withdrew as wrong; add --replace-newer if they are \
+                 right after all",
+                edition.entry
+            )));
+        }
         if Some(edition.entry) == present || (options.older == OlderCopy::Backfill && in_history) {
             same_as = Some(edition.clone());
         } else if edition.day < day && !options.fetched {

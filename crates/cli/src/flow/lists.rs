@@ -165,7 +165,14 @@ impl Lists {
 
     /// The entity with an id, on a loaded copy or around it.
     pub(crate) fn entity(&self, id: &str) -> Option<&Entity> {
-        self.snapshots.iter().flat_map(|s| s.entities.iter().chain(&s.past)).find(|e| e.id == id)
+        self.found(id).map(|(_, entity)| entity)
+    }
+
+    /// The entity with an id, and the copy that it is on or around.
+    pub(crate) fn found(&self, id: &str) -> Option<(&Snapshot, &Entity)> {
+        self.snapshots
+            .iter()
+            .find_map(|s| s.entities.iter().chain(&s.past).find(|e| e.id == id).map(|e| (s, e)))
     }
 
     /// The official lists of which a whole copy is loaded.

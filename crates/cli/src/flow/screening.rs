@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_case::{Case, Party, PartyKind};
+use countersign_history::{not_yet_on, past_of};
 use countersign_law::{Law, NormKind};
 use countersign_model::{CountryCode, Date, EntitySchema, Issuer, ListCode, Listing};
 use countersign_screening::{Hit, Profile, Query, ScreenError};
@@ -56,9 +57,37 @@ pub(crate) struct Found {
     /// The decision, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) disposition: Option<Disposition>,
+    /// That the entry is no longer on its list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) delisted: Option<Delisted>,
+    /// The day of the copy that answers, where the entry is only on a later one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) not_on_copy_of: Option<Date>,
     /// The hit itself.
     #[serde(flatten)]
     pub(crate) hit: Hit,
+}
+
+/// When an entry left its list: between two copies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Delisted {
+    /// The day of the last copy on which it stood.
+    pub(crate) last_seen: Date,
+    /// The day of the first copy on which it no longer stood. It counts as listed up to the day before.
+    pub(crate) since: Date,
+}
+
+impl Found {
+    /// In words, that the entry is not on the copy that answers.
+    pub(crate) fn off_list(&self) -> Option<String> {
+        if let Some(delisted) = self.delisted {
+            return Some(format!(
+                "delisted: not on the list since its copy of {}, last seen on that of {}",
+                delisted.since, delisted.last_seen
+            ));
+        }
+        self.not_on_copy_of.map(|day| format!("not on the list's copy of {day}; on a later one"))
+    }
 }
 
 /// With what a name was compared.
@@ -396,7 +425,11 @@ pub(crate) fn judged(
             if now == Some(d.entity_sha256) { State::NoMatch } else { State::Lapsed }
         }
     };
-    Ok(Found { state, disposition, hit })
+    let entry = lists.entity(&hit.entity);
+    let not_on_copy_of = entry.and_then(not_yet_on);
+    let past = entry.and_then(past_of).filter(|_| not_on_copy_of.is_none());
+    let delisted = past.map(|(last_seen, since)| Delisted { last_seen, since });
+    Ok(Found { state, disposition, delisted, not_on_copy_of, hit })
 }
 
 fn summary(outcome: Outcome, compared: &Compared, counted: usize, other: usize, as_of: Date) -> String {

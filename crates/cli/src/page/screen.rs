@@ -69,6 +69,9 @@ fn one(page: &mut Page, found: &Found, screen: &Screen) {
     if hit.listings.is_empty() {
         page.hanging(8, 10, "on no list itself; linked to a listed party");
     }
+    if let Some(words) = found.off_list() {
+        page.hanging(8, 10, &words);
+    }
     page.hanging(8, 10, &hit.line);
     if let Some(decided) = &found.disposition {
         let lapsed = if found.state == State::Lapsed { "; lapsed, because the entry changed" } else { "" };
