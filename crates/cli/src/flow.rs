@@ -6,8 +6,8 @@
 
 pub(crate) mod check;
 pub(crate) mod dispositions;
-pub(crate) mod evaluation;
 pub(crate) mod editions;
+pub(crate) mod evaluation;
 pub(crate) mod facts;
 pub(crate) mod history;
 pub(crate) mod import;

@@ -1,8 +1,8 @@
 //! Results to lines that people read: at most 100 columns, the answer first, readable without colour.
 
 mod check;
-mod evaluation;
 mod entity;
+mod evaluation;
 mod history;
 mod import;
 mod scenarios;
@@ -11,8 +11,8 @@ mod text;
 mod verified;
 
 pub(crate) use check::check;
-pub(crate) use evaluation::{names_evaluation, screening_evaluation};
 pub(crate) use entity::entity;
+pub(crate) use evaluation::{names_evaluation, screening_evaluation};
 pub(crate) use history::{diff, timeline};
 pub(crate) use import::import;
 pub(crate) use scenarios::scenarios;

@@ -8,6 +8,7 @@ use countersign_screening::{Index, Profile};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, read_file};
+use crate::flow::editions::When;
 use crate::flow::evaluation::screening_evaluation;
 use crate::flow::lists::Lists;
 use crate::home::Home;
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let evaluation = if args.list.is_empty() {
         let store = home.read()?;
         say_where_from(home, store.is_some(), printer);
-        evaluate(Lists::load(store.as_ref())?.index())?
+        evaluate(Lists::load(store.as_ref(), When::default())?.index())?
     } else {
         evaluate(&index_of(&args.list)?)?
     };
