@@ -42,4 +42,4 @@ pub use scenario::{
     Counterfactual, Expected, MAX_SCENARIO_FILE_BYTES, Scenario, ScenarioEntry, ScenarioFile, Stated,
 };
 pub use terms::{Action, Confidence, Intent, PartyKind};
-pub use yaml::MAX_DEPTH;
+pub use yaml::{MAX_DEPTH, read_tree};

@@ -262,3 +262,25 @@ impl Builder {
         if plain == Plain::Null { Value::Null } else { Value::String(text) }
     }
 }
+
+/// Reads a YAML (or JSON) file that is no case with the same care: what YAML 1.1 and 1.2 readers would see
+/// differently is refused, as are duplicate keys, anchors, aliases and tags.
+///
+/// # Errors
+/// Everything that is wrong with the text, by line.
+pub fn read_tree(text: &str, origin: &str, max_bytes: usize) -> Result<Value, CaseError> {
+    let document = read(text, origin, max_bytes)?;
+    if document.found.is_empty() {
+        return Ok(document.tree);
+    }
+    let problems = document
+        .found
+        .iter()
+        .map(|found| Problem {
+            line: document.lines.of(&found.pointer),
+            path: found.pointer.trim_start_matches('/').replace('/', "."),
+            message: found.message.clone(),
+        })
+        .collect();
+    Err(CaseError::new(origin, problems))
+}

@@ -4,10 +4,12 @@ mod bundle;
 mod check;
 mod entity;
 mod init;
+mod key;
 mod law;
 mod lists;
 mod log;
 mod names;
+mod register;
 mod replay;
 mod screen;
 mod screening;
@@ -66,6 +68,8 @@ enum Command {
     Bundle(bundle::Args),
     Replay(replay::Args),
     Log(log::Args),
+    Key(key::Args),
+    Register(register::Args),
 }
 
 impl Cli {
@@ -85,6 +89,8 @@ impl Cli {
             Command::Bundle(args) => bundle::run(&args, &home()?, printer),
             Command::Replay(args) => replay::run(&args, &home()?, printer),
             Command::Log(args) => log::run(&args, &home()?, printer),
+            Command::Key(args) => key::run(&args, printer),
+            Command::Register(args) => register::run(&args, printer),
         }
     }
 }

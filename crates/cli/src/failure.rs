@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use countersign_register::RegisterFault;
 use countersign_store::StoreFault;
 
 use crate::exit::Exit;
@@ -37,6 +38,25 @@ impl From<StoreFault> for Failure {
         match fault {
             StoreFault::NoHome(_) | StoreFault::Exists(_) => Self::Input(fault.to_string()),
             other => Self::Program(other.to_string()),
+        }
+    }
+}
+
+impl From<RegisterFault> for Failure {
+    fn from(fault: RegisterFault) -> Self {
+        use RegisterFault as F;
+        match fault {
+            F::Io { .. }
+            | F::Key(_)
+            | F::Lock(_)
+            | F::Open(_)
+            | F::Read(_)
+            | F::Append(_)
+            | F::Blob(_)
+            | F::Entry { .. }
+            | F::Mismatch(_) => Self::Program(fault.to_string()),
+            // the record, the register or the documents that were given
+            other => Self::Input(other.to_string()),
         }
     }
 }

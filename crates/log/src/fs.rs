@@ -78,6 +78,8 @@ pub(crate) fn put_durably(path: &Path, bytes: &[u8], options: &OpenOptions) -> i
     let parent = path
         .parent()
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a file needs a directory"))?;
+    // a bare file name lies in the present directory
+    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
     make_directory(parent)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".");

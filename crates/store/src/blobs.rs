@@ -33,26 +33,28 @@ pub enum BlobFault {
     },
 }
 
-/// The directory of documents.
+/// The directory of documents: each under the digits of its SHA-256.
 #[derive(Debug)]
-pub(crate) struct Blobs {
+pub struct Blobs {
     storage: FsStorage,
 }
 
 impl Blobs {
-    pub(crate) fn create(root: PathBuf) -> io::Result<Self> {
+    /// The directory `root`, made where it is not there.
+    pub fn create(root: PathBuf) -> io::Result<Self> {
         Ok(Self { storage: FsStorage::create(root)? })
     }
 
-    pub(crate) fn open(root: PathBuf) -> io::Result<Self> {
+    /// The directory `root`, which must be there.
+    pub fn open(root: PathBuf) -> io::Result<Self> {
         Ok(Self { storage: FsStorage::open(root)? })
     }
 
     /// Puts a document, durable on return. One that is there is written again: it may be damaged, or not yet
     /// durable because its writer was killed.
-    pub(crate) fn put(&self, bytes: &[u8]) -> Result<Digest, BlobFault> {
+    pub fn put(&self, bytes: &[u8]) -> Result<Digest, BlobFault> {
         let digest = Digest::of(bytes);
-        self.storage.put(&path(&digest), bytes).map_err(|source| BlobFault::Io {
+        self.storage.put(&blob_path(&digest), bytes).map_err(|source| BlobFault::Io {
             digest,
             done: "written",
             source,
@@ -61,10 +63,10 @@ impl Blobs {
     }
 
     /// The document with that digest, checked.
-    pub(crate) fn get(&self, digest: &Digest) -> Result<Vec<u8>, BlobFault> {
+    pub fn get(&self, digest: &Digest) -> Result<Vec<u8>, BlobFault> {
         let bytes = self
             .storage
-            .get(&path(digest))
+            .get(&blob_path(digest))
             .map_err(|source| BlobFault::Io { digest: *digest, done: "read", source })?
             .ok_or(BlobFault::Missing(*digest))?;
         let found = Digest::of(&bytes);
@@ -75,19 +77,20 @@ impl Blobs {
     }
 
     /// Each file with the digest that it is named by, if it is named by one.
-    pub(crate) fn list(&self) -> io::Result<Vec<(String, Option<Digest>)>> {
+    pub fn list(&self) -> io::Result<Vec<(String, Option<Digest>)>> {
         let paths = self.storage.list("")?;
         Ok(paths
             .into_iter()
             .map(|file| {
-                let digest = file.replace('/', "").parse().ok().filter(|digest| path(digest) == file);
+                let digest = file.replace('/', "").parse().ok().filter(|digest| blob_path(digest) == file);
                 (file, digest)
             })
             .collect())
     }
 }
 
-fn path(digest: &Digest) -> String {
+/// The path of a document below its directory: two digits, a slash, the other 62.
+pub fn blob_path(digest: &Digest) -> String {
     let text = digest.to_string();
     // a digest has 64 digits
     let (directory, name) = text.split_at_checked(2).unwrap_or_default();

@@ -235,6 +235,7 @@ impl Store {
             logs: vec![self.log().vkey().clone()],
             signers: vec![self.signer],
             witnesses: Vec::new(),
+            policy: None,
         }
     }
 }

@@ -33,7 +33,7 @@ mod record;
 pub use countersign_log::{AppendFault, FsckFault, FsckNote, KeyFault, LockFault, OpenFault, ReadFault};
 pub use countersign_verify::{DocumentName, Envelope, Leaf, LeafError, RecordKind as Kind, UtcTime};
 
-pub use blobs::BlobFault;
+pub use blobs::{BlobFault, Blobs, blob_path};
 pub use fsck::{HomeFault, HomeNote, HomeReport, fsck};
 pub use home::{Access, HOME_FORMAT, Store, StoreFault};
 pub use record::{Entries, NewRecord, Receipt};

@@ -158,6 +158,7 @@ impl Store {
             receipt: self.proof(index)?,
             log: self.log().vkey().to_string(),
             signer: self.signer.to_string(),
+            authority: None,
         };
         let bytes = bundle.to_bytes().map_err(|error| StoreFault::BundleUnwritable(error.to_string()))?;
         verify_bundle(&bytes, Some(&self.trusted_keys()))

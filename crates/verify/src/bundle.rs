@@ -11,8 +11,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::dsse::Envelope;
 use crate::leaf::DocumentName;
 
-/// The name and version of the format.
+/// The name and version of the format for a record of a private journal.
 pub const BUNDLE_SCHEMA: &str = "countersign-bundle/1";
+/// The name and version of the format for a record of a register.
+pub const REGISTER_BUNDLE_SCHEMA: &str = "countersign-bundle/2";
+/// The most bytes of a bundle, so that a stranger's file cannot fill the memory.
+pub const MAX_BUNDLE: usize = 256 << 20;
+/// The most entries that say who may sign.
+pub(crate) const MAX_AUTHORITY: usize = 10_000;
 
 /// The content of a document: text when it is UTF-8, so that people can read a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +64,13 @@ impl Content {
 ///
 /// All seven members must be there; an unknown or doubled member is an error. White space between members is
 /// of no weight. A document may be left out (to protect a person); it is then reported as withheld.
+///
+/// The bundle of a record of a register is `countersign-bundle/2`, with one member more:
+///
+/// ```text
+///   "authority": [{"index", "record", "leaf", "hashes"}, …], the entries of the same log that say who the signer is
+///                and what they may sign, each with its inclusion proof in the same checkpoint
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bundle {
@@ -76,6 +89,23 @@ pub struct Bundle {
     pub log: String,
     /// The signer's public key.
     pub signer: String,
+    /// What says who the signer is; in the bundles of registers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Vec<Authority>>,
+}
+
+/// An entry of the log that says who may sign what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// The index of the entry, from 0.
+    pub index: u64,
+    /// The signed record.
+    pub record: Envelope,
+    /// The log entry.
+    pub leaf: String,
+    /// The inclusion proof under the checkpoint of the receipt, hashes in base64.
+    pub hashes: Vec<String>,
 }
 
 impl Bundle {

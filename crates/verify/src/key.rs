@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use countersign_model::Digest;
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
+use serde::{Deserialize, Serialize};
 
 /// The public key of a signer of records, written `ed25519:` and 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PublicKey(VerifyingKey);
 
 /// A text that is not a public key.
@@ -65,6 +67,20 @@ impl FromStr for PublicKey {
             Self::from_bytes(&bytes).filter(|key| key.to_string() == text)
         };
         read().ok_or_else(|| PublicKeyError(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for PublicKey {
+    type Error = PublicKeyError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<PublicKey> for String {
+    fn from(key: PublicKey) -> Self {
+        key.to_string()
     }
 }
 

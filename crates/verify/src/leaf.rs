@@ -10,71 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::canonical::canonical_json;
+use crate::kind::RecordKind;
 
 /// The version of the leaf format.
 const VERSION: u64 = 1;
 /// The most bytes of an entry in a C2SP tile log: its length is written in two bytes.
 pub const MAX_LEAF: usize = 65_535;
-
-/// What a record is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RecordKind {
-    /// A publisher's list was taken in.
-    ListImport,
-    /// A case was decided.
-    Decision,
-    /// A person decided on a possible match.
-    Disposition,
-    /// A law pack came into use.
-    LawPack,
-}
-
-impl RecordKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::ListImport, Self::Decision, Self::Disposition, Self::LawPack];
-
-    /// The word in a leaf.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ListImport => "list_import",
-            Self::Decision => "decision",
-            Self::Disposition => "disposition",
-            Self::LawPack => "law_pack",
-        }
-    }
-
-    /// The `predicateType` of a statement of this kind: an identifier with a version, not a page.
-    pub fn predicate_type(self) -> &'static str {
-        match self {
-            Self::ListImport => "https://countersign.dev/list-import/v1",
-            Self::Decision => "https://countersign.dev/decision/v1",
-            Self::Disposition => "https://countersign.dev/disposition/v1",
-            Self::LawPack => "https://countersign.dev/law-pack/v1",
-        }
-    }
-
-    /// The kind with that `predicateType`.
-    pub fn from_predicate_type(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.predicate_type() == text)
-    }
-}
-
-impl fmt::Display for RecordKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for RecordKind {
-    type Err = LeafError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| LeafError::UnknownKind(text.to_owned()))
-    }
-}
 
 /// Why bytes are not a leaf, or a leaf cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

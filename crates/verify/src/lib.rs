@@ -18,31 +18,47 @@
 //! | `canonical` | one JSON value, one byte string | RFC 8785 |
 //! | `dsse` | the envelope around a record | DSSE v1, Ed25519 (RFC 8032) |
 //! | `statement` | the record itself | in-toto Statement v1 |
+//! | `kind` | what a record can be | ours |
+//! | `records` | what each kind of record of a register must hold | ours |
+//! | `keyring` | which key may sign what, at which place in a register | ours |
 //! | `leaf` | what the log holds of a record | ours |
-//! | `bundle` | all of it in one file | ours, `countersign-bundle/1` |
+//! | `bundle` | all of it in one file | ours, `countersign-bundle/1` and `/2` |
+//! | `policy` | which logs and how many witnesses someone trusts | the policy files of Sigsum, with a line of ours |
+//! | `fork` | the proof that a log signed two histories | ours, `countersign-fork/1` |
 
 mod bundle;
 mod canonical;
 mod checkpoint;
 mod cosignature;
 mod dsse;
+mod fork;
 mod key;
+mod keyring;
+mod kind;
 mod leaf;
 mod merkle;
 mod note;
+mod policy;
+pub mod records;
 mod statement;
 mod tlog_proof;
 mod verifying;
 
-pub use bundle::{BUNDLE_SCHEMA, Bundle, Content};
+pub use bundle::{Authority, BUNDLE_SCHEMA, Bundle, Content, MAX_BUNDLE, REGISTER_BUNDLE_SCHEMA};
 pub use canonical::{CanonicalError, canonical_json, is_canonical};
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 pub use cosignature::{Cosignature, cosign, verify_cosignature};
 pub use dsse::{Envelope, EnvelopeError, EnvelopeSignature, PAYLOAD_TYPE, pae};
+pub use fork::{FORK_SCHEMA, Fork, ForkEvidence, ForkFault, verify_fork};
 pub use key::{PublicKey, PublicKeyError, Seed};
-pub use leaf::{DocumentName, Leaf, LeafError, MAX_LEAF, RecordKind, UtcTime};
+pub use keyring::{KeyRing, KeyRingFault, Signer};
+pub use kind::{Keeper, RecordKind};
+pub use leaf::{DocumentName, Leaf, LeafError, MAX_LEAF, UtcTime};
 pub use merkle::{ProofError, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion};
 pub use note::{Note, NoteError, NoteKeyAlgorithm, NoteSignature, NoteSigner, VKey, VKeyError};
+pub use policy::{Policy, PolicyError, PolicyLog, PolicyWitness, QuorumFault};
 pub use statement::{STATEMENT_TYPE, Statement, StatementError, Subject};
 pub use tlog_proof::{TlogProof, TlogProofError};
-pub use verifying::{BundleFault, Identity, TrustedKeys, Verified, verify_bundle};
+pub use verifying::{
+    ABOUT, BundleFault, Identity, SIGNED_BY, TrustedKeys, Verified, register_record, signer_of, verify_bundle,
+};

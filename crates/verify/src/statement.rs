@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::canonical::{CanonicalError, canonical_json, is_canonical};
-use crate::leaf::RecordKind;
+use crate::kind::RecordKind;
 
 /// The `_type` of a Statement v1.
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";

@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use countersign_model::Digest;
 use serde::Deserialize;
 
-use crate::bundle::{BUNDLE_SCHEMA, Bundle};
-use crate::checkpoint::{CheckpointError, SignedCheckpoint};
+use crate::bundle::{Authority, BUNDLE_SCHEMA, Bundle, MAX_AUTHORITY, MAX_BUNDLE, REGISTER_BUNDLE_SCHEMA};
+use crate::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint, decode_hash};
 use crate::cosignature::{Cosignature, verify_cosignature};
 use crate::dsse::EnvelopeError;
 use crate::key::PublicKey;
-use crate::leaf::{DocumentName, Leaf, LeafError, RecordKind};
+use crate::keyring::{KeyRing, KeyRingFault, Signer};
+use crate::kind::{Keeper, RecordKind};
+use crate::leaf::{DocumentName, Leaf, LeafError};
 use crate::merkle::{ProofError, leaf_hash, verify_inclusion};
 use crate::note::{NoteError, VKey};
+use crate::policy::{Policy, QuorumFault};
+use crate::records::{Record, RecordError};
 use crate::statement::{Statement, StatementError};
 use crate::tlog_proof::{TlogProof, TlogProofError};
 
@@ -26,6 +30,19 @@ pub struct TrustedKeys {
     /// The keys of witnesses (`cosignature/v1`). A cosignature is not demanded: [`Verified::cosignatures`]
     /// says which there are, and the caller says how many are enough.
     pub witnesses: Vec<VKey>,
+    /// A policy whose quorum of witnesses the checkpoint must reach.
+    pub policy: Option<Policy>,
+}
+
+impl From<Policy> for TrustedKeys {
+    fn from(policy: Policy) -> Self {
+        Self {
+            logs: policy.logs.iter().map(|log| log.vkey.clone()).collect(),
+            signers: policy.signers.clone(),
+            witnesses: policy.witnesses.iter().map(|witness| witness.vkey.clone()).collect(),
+            policy: Some(policy),
+        }
+    }
 }
 
 /// What a verification says about who made the record.
@@ -68,6 +85,10 @@ pub struct Verified {
     pub signer: PublicKey,
     /// Whether the keys are trusted or the bundle's own.
     pub identity: Identity,
+    /// Who the signer is, as the register says at that place; `None` for a record of a private journal.
+    pub signed_by: Option<Signer>,
+    /// What the record holds, read and checked; `None` for a record of a private journal.
+    pub content: Option<Box<Record>>,
     /// The cosignatures by trusted witnesses.
     pub cosignatures: Vec<Cosignature>,
 }
@@ -80,8 +101,24 @@ pub enum BundleFault {
     #[error("malformed bundle: {0}")]
     Malformed(String),
     /// A bundle of another format or version.
-    #[error("the bundle has the schema `{0}`; this version of countersign reads `countersign-bundle/1`")]
+    #[error(
+        "the bundle has the schema `{0}`; this version of countersign reads `countersign-bundle/1` and \
+         `countersign-bundle/2`"
+    )]
     UnknownSchema(String),
+    /// Larger than any that is read.
+    #[error(
+        "the bundle has {0} bytes; at most {MAX_BUNDLE} are read, so that a stranger's file cannot fill the memory"
+    )]
+    TooLarge(usize),
+    /// The kind of record and the schema of the bundle do not belong together.
+    #[error("a `{kind}` does not come in a bundle of the schema `{schema}`")]
+    SchemaOfKind {
+        /// The kind of the record.
+        kind: RecordKind,
+        /// The schema of the bundle.
+        schema: String,
+    },
     /// The log's key is not trusted.
     #[error("the log's key `{0}` is not among the keys that you trust")]
     UntrustedLog(String),
@@ -128,6 +165,42 @@ pub enum BundleFault {
     /// The log entry is not in the log at that place: the entry, the index or the path was changed.
     #[error("inclusion proof: the log entry is not at its place in the log: {0}")]
     Inclusion(#[source] ProofError),
+    /// The record is not what its kind asks for.
+    #[error("record: {0}")]
+    Record(#[source] RecordError),
+    /// The log entry does not index the record under what it is about.
+    #[error(
+        "leaf: the log entry files the record under `{leaf}`, and the record is about `{record}`: it was filed where \
+         it would not be found"
+    )]
+    FiledElsewhere {
+        /// The subjects in the log entry.
+        leaf: String,
+        /// The subjects of the record.
+        record: String,
+    },
+    /// The log entry names another signer.
+    #[error("leaf: the log entry says that `{leaf}` signed the record, the bundle says `{bundle}`")]
+    SignerMismatch {
+        /// The key in the log entry.
+        leaf: String,
+        /// The key in the bundle.
+        bundle: String,
+    },
+    /// An entry that should say who may sign is not what it should be.
+    #[error("authority: entry {index}: {why}")]
+    Authority {
+        /// The index of the entry.
+        index: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The signer may not sign this there.
+    #[error("signer: {0}")]
+    Signer(#[source] KeyRingFault),
+    /// The quorum of witnesses is not reached.
+    #[error("checkpoint: {0}")]
+    Quorum(#[source] QuorumFault),
     /// A document was changed.
     #[error("document `{name}`: its SHA-256 is `{found}`, the log entry names `{expected}`: it was changed")]
     DocumentDigest {
@@ -142,6 +215,11 @@ pub enum BundleFault {
     #[error("document `{0}`: neither the record nor its log entry names such a document: it was added")]
     DocumentAdded(DocumentName),
 }
+
+/// The member of a leaf's `extra` under which a register files a record.
+pub const ABOUT: &str = "about";
+/// The member of a leaf's `extra` under which a register names the key that signed a record.
+pub const SIGNED_BY: &str = "signer";
 
 /// What is read first, so that a newer bundle is named as such and not called malformed.
 #[derive(Deserialize)]
@@ -163,7 +241,8 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
         if !trusted.logs.contains(&log) {
             return Err(BundleFault::UntrustedLog(log.to_string()));
         }
-        if !trusted.signers.contains(&signer) {
+        // in a register the log's own entries say who the signer is
+        if bundle.authority.is_none() && !trusted.signers.contains(&signer) {
             return Err(BundleFault::UntrustedSigner(signer.to_string()));
         }
     }
@@ -186,6 +265,9 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
     if leaf.kind != kind {
         return Err(BundleFault::KindMismatch { leaf: leaf.kind, record: kind });
     }
+    if (kind.keeper() == Keeper::Register) != bundle.authority.is_some() {
+        return Err(BundleFault::SchemaOfKind { kind, schema: bundle.schema });
+    }
 
     let receipt = TlogProof::parse(&bundle.receipt).map_err(|error: TlogProofError| malformed(&error))?;
     if receipt.extra.is_some() {
@@ -195,13 +277,43 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
     let signed = SignedCheckpoint::verify(receipt.checkpoint.as_bytes(), &log)
         .map_err(BundleFault::CheckpointSignature)?;
     let cosignatures = cosignatures(&signed, trusted)?;
+    if let Some(policy) = trusted.and_then(|trusted| trusted.policy.as_ref()) {
+        policy.check(&signed).map_err(BundleFault::Quorum)?;
+    }
     let checkpoint = signed.checkpoint();
     let hash = leaf_hash(bundle.leaf.as_bytes());
     verify_inclusion(&hash, receipt.index, checkpoint.size, &receipt.hashes, &checkpoint.root)
         .map_err(BundleFault::Inclusion)?;
 
+    let entitled = match &bundle.authority {
+        None => None,
+        Some(authority) => {
+            let named = signer_of(&leaf)?;
+            if named != signer {
+                let (leaf, bundle) = (named.to_string(), signer.to_string());
+                return Err(BundleFault::SignerMismatch { leaf, bundle });
+            }
+            let read = register_record(&leaf, &statement, kind)?;
+            let ring = ring(authority, checkpoint)?;
+            let entry = receipt.index;
+            let by = match ring.judge(&read, &signer, entry, &leaf.time) {
+                Ok(by) => by,
+                // trusted by the reader, whom the register need not know
+                Err(KeyRingFault::Unknown { .. })
+                    if trusted.is_some_and(|trusted| trusted.signers.contains(&signer)) =>
+                {
+                    Signer::Public
+                }
+                Err(fault) => return Err(BundleFault::Signer(fault)),
+            };
+            Some((by, Box::new(read)))
+        }
+    };
+    let (signed_by, content) = entitled.unzip();
     let (documents, withheld) = documents(&bundle, &leaf, &statement)?;
     Ok(Verified {
+        signed_by,
+        content,
         kind,
         statement,
         record,
@@ -221,11 +333,99 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
 
 fn read(bytes: &[u8]) -> Result<Bundle, BundleFault> {
     let malformed = |error: serde_json::Error| BundleFault::Malformed(error.to_string());
-    let SchemaOnly { schema } = serde_json::from_slice(bytes).map_err(malformed)?;
-    if schema != BUNDLE_SCHEMA {
-        return Err(BundleFault::UnknownSchema(schema));
+    if bytes.len() > MAX_BUNDLE {
+        return Err(BundleFault::TooLarge(bytes.len()));
     }
-    serde_json::from_slice(bytes).map_err(malformed)
+    let SchemaOnly { schema } = serde_json::from_slice(bytes).map_err(malformed)?;
+    let of_register = match schema.as_str() {
+        BUNDLE_SCHEMA => false,
+        REGISTER_BUNDLE_SCHEMA => true,
+        _ => return Err(BundleFault::UnknownSchema(schema)),
+    };
+    let bundle: Bundle = serde_json::from_slice(bytes).map_err(malformed)?;
+    match (&bundle.authority, of_register) {
+        (Some(_), false) => Err(BundleFault::Malformed(format!("`{schema}` has no member `authority`"))),
+        (None, true) => Err(BundleFault::Malformed(format!("`{schema}` needs the member `authority`"))),
+        (Some(authority), true) if authority.len() > MAX_AUTHORITY => {
+            Err(BundleFault::Malformed(format!("`authority` has more than {MAX_AUTHORITY} entries")))
+        }
+        _ => Ok(bundle),
+    }
+}
+
+/// The key that signed the record of a register, as its log entry says.
+pub fn signer_of(leaf: &Leaf) -> Result<PublicKey, BundleFault> {
+    let text = leaf.extra.get(SIGNED_BY).map(String::as_str).unwrap_or_default();
+    text.parse().map_err(|_| {
+        BundleFault::LeafMalformed(LeafError::Malformed(format!(
+            "it does not name the key that signed the record (`extra.{SIGNED_BY}` is `{text}`)"
+        )))
+    })
+}
+
+/// The record of a register, read and compared with the entry that files it: subjects, documents, kind.
+pub fn register_record(leaf: &Leaf, statement: &Statement, kind: RecordKind) -> Result<Record, BundleFault> {
+    let read = Record::read(statement, kind).map_err(BundleFault::Record)?;
+    let about = Record::filed_under(&read.head.about);
+    let filed = leaf.extra.get(ABOUT).cloned().unwrap_or_default();
+    if filed != about || read.head.about.first().is_none_or(|first| first.as_str() != leaf.subject) {
+        return Err(BundleFault::FiledElsewhere { leaf: filed, record: about });
+    }
+    if let Some((name, _)) = leaf.documents.iter().find(|(name, digest)| {
+        !statement.subject.iter().any(|s| s.name == name.as_str() && s.digest.sha256 == **digest)
+    }) {
+        return Err(BundleFault::DocumentAdded(name.clone()));
+    }
+    if let Some(missing) = statement.subject.iter().find(|s| {
+        !leaf.documents.iter().any(|(name, digest)| s.name == name.as_str() && s.digest.sha256 == *digest)
+    }) {
+        return Err(BundleFault::Record(RecordError::Unsound {
+            kind,
+            why: format!("it names the document `{}`, and its log entry does not", missing.name),
+        }));
+    }
+    Ok(read)
+}
+
+/// The keys of the register, from the entries that came with the record.
+fn ring(authority: &[Authority], checkpoint: &Checkpoint) -> Result<KeyRing, BundleFault> {
+    let mut ring = KeyRing::new();
+    let mut last = None;
+    for entry in authority {
+        let index = entry.index;
+        let fault = |why: String| BundleFault::Authority { index, why };
+        if last.is_some_and(|last| last >= index) {
+            return Err(fault("it is not in the order of the log".to_owned()));
+        }
+        last = Some(index);
+        let hashes = entry
+            .hashes
+            .iter()
+            .map(|text| decode_hash(text))
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| fault("a hash of its proof is not 32 bytes in base64".to_owned()))?;
+        verify_inclusion(
+            &leaf_hash(entry.leaf.as_bytes()),
+            index,
+            checkpoint.size,
+            &hashes,
+            &checkpoint.root,
+        )
+        .map_err(|why| fault(format!("it is not at its place in the log: {why}")))?;
+        let leaf = Leaf::parse(entry.leaf.as_bytes()).map_err(|why| fault(why.to_string()))?;
+        let signer = signer_of(&leaf).map_err(|why| fault(why.to_string()))?;
+        let payload = entry.record.verify(&signer).map_err(|why| fault(why.to_string()))?;
+        if entry.record.digest().map_err(|why| fault(why.to_string()))? != leaf.sha256 {
+            return Err(fault("the log entry is of another record".to_owned()));
+        }
+        let (statement, kind) = Statement::parse(&payload).map_err(|why| fault(why.to_string()))?;
+        if kind != leaf.kind || !KeyRing::concerns(kind) {
+            return Err(fault(format!("a `{kind}` says nothing about keys")));
+        }
+        let read = register_record(&leaf, &statement, kind).map_err(|why| fault(why.to_string()))?;
+        ring.admit(&read, &signer, index, &leaf.time).map_err(|why| fault(why.to_string()))?;
+    }
+    Ok(ring)
 }
 
 /// The cosignatures by trusted witnesses. A line of a trusted witness that does not hold is a fault; other

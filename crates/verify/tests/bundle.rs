@@ -80,6 +80,7 @@ impl Makings {
             receipt: receipt.format(),
             log: self.log.vkey().to_string(),
             signer: self.signer.public().to_string(),
+            authority: None,
         }
     }
 
@@ -92,6 +93,7 @@ impl Makings {
             logs: vec![self.log.vkey().clone()],
             signers: vec![self.signer.public()],
             witnesses: vec![],
+            policy: None,
         }
     }
 }
@@ -142,8 +144,8 @@ fn each_fault_has_its_name() {
         check(&bundle).unwrap_err()
     };
 
-    let schema = fault(&|b| b.schema = "countersign-bundle/2".to_owned());
-    assert_eq!(schema, BundleFault::UnknownSchema("countersign-bundle/2".to_owned()));
+    let schema = fault(&|b| b.schema = "countersign-bundle/3".to_owned());
+    assert_eq!(schema, BundleFault::UnknownSchema("countersign-bundle/3".to_owned()));
 
     let other = Makings::new().statement;
     let payload = String::from_utf8(other.to_payload().unwrap()).unwrap().replace("HOLD", "STOP");

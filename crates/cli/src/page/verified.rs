@@ -1,6 +1,6 @@
 //! What a verification showed.
 
-use countersign_verify::{Identity, Verified};
+use countersign_verify::{Identity, Signer, Verified};
 
 use super::text::{Page, count};
 
@@ -42,7 +42,22 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
     for (document, digest) in &verified.withheld {
         page.hanging(4, 6, &format!("{document}  withheld; its SHA-256 is {digest}"));
     }
+    if let Some(by) = &verified.signed_by {
+        let who = match by {
+            Signer::Known { name, organisation, entry, .. } => {
+                let organisation = organisation.as_ref().map(|o| format!(", {o}")).unwrap_or_default();
+                format!("signed by {name}{organisation}, whom the register knows since entry {entry}")
+            }
+            Signer::Public => {
+                "signed by someone whom the register does not know; for this kind anyone may sign".to_owned()
+            }
+        };
+        page.hanging(2, 4, &who);
+    }
     match verified.identity {
+        Identity::Trusted if verified.signed_by.is_some() => {
+            page.raw("  identity: the key of the log is among those that you trust".to_owned());
+        }
         Identity::Trusted => page.raw("  identity: both keys are among those that you trust".to_owned()),
         Identity::FromBundle => page.hanging(
             2,
@@ -54,7 +69,11 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
     page.raw(format!("    log    {}", verified.log));
     page.raw(format!("    signer {}", verified.signer));
     for witness in &verified.cosignatures {
-        page.hanging(4, 6, &format!("cosigned {witness:?}"));
+        page.hanging(
+            4,
+            6,
+            &format!("cosigned by {} at {} (seconds since 1970)", witness.witness, witness.time),
+        );
     }
     page.finish()
 }

@@ -1,0 +1,90 @@
+//! `countersign register`: the public register, one file a command.
+
+mod append;
+mod draft;
+mod init;
+mod show;
+mod subject;
+mod verify;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Subcommand;
+use countersign_register::Register;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::printer::Printer;
+
+/// How long to wait for another process that is writing.
+const WAIT: Duration = Duration::from_secs(30);
+
+const EXAMPLES: &str = "\
+Examples:
+  countersign key new --name \"Registry office\" --out registrar.key
+  countersign register init register --origin register.example.org --keeper \"Registry office\" --key registrar.key
+  countersign register template finding > finding.yaml
+  countersign register append finding.yaml --register register --key investigator.key --document report.pdf=scan.pdf
+  countersign register subject vendor:example-vendor --register register --prove
+  countersign register verify --register register";
+
+/// Keep, read and check a public register: assessments, findings, pledges, revocations
+///
+/// A register is a directory of plain files, of which everything but `keys/` is public. Each record is signed by its
+/// author with their own key; the register's log makes its place in time provable.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Args),
+    Template(draft::Template),
+    Sign(draft::Sign),
+    Append(append::Args),
+    List(show::List),
+    Show(show::Show),
+    Subject(subject::Args),
+    Subjects(subject::All),
+    Bundle(show::Bundle),
+    Verify(verify::Args),
+}
+
+/// Which register.
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The directory of the register, or of a copy of it
+    #[arg(
+        short,
+        long = "register",
+        env = "COUNTERSIGN_REGISTER",
+        value_name = "DIR",
+        default_value = "register"
+    )]
+    dir: PathBuf,
+}
+
+impl Place {
+    fn open(&self) -> Result<Register, Failure> {
+        Ok(Register::open(&self.dir)?)
+    }
+}
+
+pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Init(args) => init::run(args, printer),
+        Command::Template(args) => draft::template(args, printer),
+        Command::Sign(args) => draft::sign(args, printer),
+        Command::Append(args) => append::run(args, printer),
+        Command::List(args) => show::list(args, printer),
+        Command::Show(args) => show::show(args, printer),
+        Command::Subject(args) => subject::run(args, printer),
+        Command::Subjects(args) => subject::all(args, printer),
+        Command::Bundle(args) => show::bundle(args, printer),
+        Command::Verify(args) => verify::run(args, printer),
+    }
+}

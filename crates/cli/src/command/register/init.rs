@@ -1,0 +1,77 @@
+//! `countersign register init`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use countersign_register::{NewEntry, Register, SignedRecord};
+use countersign_verify::RecordKind;
+use serde_json::json;
+
+use crate::clock;
+use crate::command::key;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::printer::Printer;
+
+/// Begin a register: its log, and the first roster, which names its registrar
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The directory; empty, or not there yet
+    dir: PathBuf,
+    /// The name of the log, for ever: a name in a domain of yours, such as `register.example.org`
+    #[arg(long, value_name = "NAME")]
+    origin: String,
+    /// Who keeps the register
+    #[arg(long, value_name = "NAME")]
+    keeper: String,
+    /// The registrar's personal key, which signs the first roster (`countersign key new`)
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// Who pays for the register; may be given several times
+    #[arg(long = "funder", value_name = "NAME")]
+    funders: Vec<String>,
+}
+
+/// The origin as the name of a subject.
+fn slug(origin: &str) -> String {
+    let mut slug: String = origin
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' { c } else { '-' })
+        .take(100)
+        .collect();
+    while slug.ends_with(['-', '.']) {
+        slug.pop();
+    }
+    slug.trim_start_matches(['-', '.']).to_owned()
+}
+
+pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
+    let registrar = key::load(&args.key)?;
+    let now = clock::now()?;
+    let today = clock::today().to_string();
+    let predicate = json!({
+        "about": [format!("register:{}", slug(&args.origin))],
+        "by": {"name": args.keeper},
+        "date": today,
+        "summary": format!("the register {} begins", args.origin),
+        "content": {
+            "body": args.keeper,
+            "members": [{"name": args.keeper, "key": registrar.public(), "roles": ["registrar"], "from": today}],
+            "funders": args.funders,
+        },
+    });
+    // before the directory, so that a name that does not do leaves nothing behind
+    let signed = SignedRecord::sign(RecordKind::Roster, predicate, &BTreeMap::new(), &registrar)?;
+    let mut register = Register::init(&args.dir, &args.origin)?;
+    let entry = NewEntry { signed: &signed, documents: BTreeMap::new(), withheld: BTreeSet::new() };
+    register.append(&entry, &now)?;
+    printer.data(&register.vkey().to_string());
+    printer.word(&format!(
+        "`{}` is a register with its first entry. The line above is the key of its log: publish it in several places, \
+         for everyone checks with it. Keep `{}` secret, and a copy offline; everything else in the directory is public",
+        args.dir.display(),
+        args.dir.join("keys").display()
+    ));
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,273 @@
+//! Appending: what a keeper checks before a record has a place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_log::Log;
+use countersign_model::Digest;
+use countersign_store::Blobs;
+use countersign_verify::records::{Content, FileRole, Record};
+use countersign_verify::{
+    ABOUT, DocumentName, KeyRing, Leaf, RecordKind, SIGNED_BY, Signer, TlogProof, UtcTime,
+};
+
+use crate::dir::{Keeping, Register};
+use crate::fault::RegisterFault;
+use crate::read::open_entry;
+use crate::signed::SignedRecord;
+use crate::stix::check_stix;
+
+/// What is to be appended.
+#[derive(Debug, Clone)]
+pub struct NewEntry<'a> {
+    /// The signed record.
+    pub signed: &'a SignedRecord,
+    /// The bytes of the documents that it names.
+    pub documents: BTreeMap<DocumentName, Vec<u8>>,
+    /// Documents that it names and that are not published: only their digests are.
+    pub withheld: BTreeSet<DocumentName>,
+}
+
+/// What the one who appended something gets.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// The index of the entry, from 0.
+    pub index: u64,
+    /// The digest by which other records refer to it.
+    pub record: Digest,
+    /// What it is.
+    pub kind: RecordKind,
+    /// Who signed it, as the register knows them.
+    pub signer: Signer,
+    /// The log's time.
+    pub time: UtcTime,
+    /// How many entries the register has with it.
+    pub tree_size: u64,
+    /// The root at that size.
+    pub root: Digest,
+    /// The `c2sp.org/tlog-proof@v1` receipt.
+    pub proof: String,
+}
+
+/// What a writer keeps in mind of the entries there are.
+#[derive(Debug, Default)]
+pub(crate) struct Sequencer {
+    pub(crate) ring: KeyRing,
+    /// Each record with its entry and kind.
+    pub(crate) records: BTreeMap<Digest, (u64, RecordKind)>,
+    pub(crate) last: Option<UtcTime>,
+}
+
+impl Sequencer {
+    /// Reads the log once.
+    pub(crate) fn read(log: &Log, documents: &Blobs) -> Result<Self, RegisterFault> {
+        let mut sequencer = Self::default();
+        for entry in log.entries(0) {
+            let (index, bytes) = entry?;
+            let leaf = Leaf::parse(&bytes).map_err(|fault| RegisterFault::from(fault).at(index))?;
+            if KeyRing::concerns(leaf.kind) {
+                let entry = open_entry(index, leaf.clone(), documents).map_err(|fault| fault.at(index))?;
+                sequencer
+                    .ring
+                    .admit(&entry.record, &entry.signer, index, &leaf.time)
+                    .map_err(|fault| RegisterFault::from(fault).at(index))?;
+            }
+            sequencer.records.insert(leaf.sha256, (index, leaf.kind));
+            sequencer.last = Some(leaf.time);
+        }
+        Ok(sequencer)
+    }
+
+    /// What a record refers to is there, and of a kind that makes sense.
+    pub(crate) fn check_references(&self, record: &Record) -> Result<(), RegisterFault> {
+        let local = |digest: &Digest| self.records.get(digest).copied();
+        for reference in record.content.refers_to() {
+            if reference.register.is_none() && local(&reference.record).is_none() {
+                return Err(RegisterFault::NoSuchRecord(reference.record));
+            }
+        }
+        let Some((target, wanted)) = main_reference(record) else { return Ok(()) };
+        match local(&target) {
+            Some((entry, kind)) if !wanted.contains(&kind) => Err(RegisterFault::WrongReference {
+                kind: record.kind,
+                entry,
+                found: kind.words(),
+                wanted: wanted.iter().map(|kind| kind.words()).collect::<Vec<_>>().join(" or "),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn check_time(&self, now: &UtcTime) -> Result<(), RegisterFault> {
+        match &self.last {
+            Some(last) if later(last, now) => {
+                Err(RegisterFault::ClockBehind { now: now.to_string(), last: last.to_string() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The record that a record of this kind is made upon, and the kinds that it may be of.
+fn main_reference(record: &Record) -> Option<(Digest, &'static [RecordKind])> {
+    use RecordKind as K;
+    let (reference, kinds): (_, &'static [K]) = match &record.content {
+        Content::Response(r) => (&r.to, &[K::Comment]),
+        Content::ChallengeDecision(r) => (&r.of, &[K::Challenge]),
+        Content::Challenge(r) => (
+            &r.of,
+            &[
+                K::Assessment,
+                K::ChallengeDecision,
+                K::Suspension,
+                K::Revocation,
+                K::Reinstatement,
+                K::PublishedDecision,
+            ],
+        ),
+        Content::Suspension(r) => (&r.of, &[K::Assessment]),
+        Content::Reinstatement(r) => (&r.of, &[K::Suspension]),
+        Content::Revocation(r) => (&r.of, &[K::Assessment]),
+        Content::PledgeWithdrawal(r) => (&r.pledge, &[K::Pledge]),
+        Content::Dispute(r) => (&r.of, &[K::Incident, K::Finding]),
+        Content::DisputeOutcome(r) => (&r.of, &[K::Dispute]),
+        Content::Assessment(r) => (r.draft.as_ref()?, &[K::Assessment]),
+        Content::Finding(r) => (r.incidents.first()?, &[K::Incident]),
+        _ => return None,
+    };
+    Some((reference.record, kinds))
+}
+
+/// Whether `one` is later than `other`. Both are UTC; a fraction of a second counts.
+pub(crate) fn later(one: &UtcTime, other: &UtcTime) -> bool {
+    fn key(time: &UtcTime) -> (&str, String) {
+        let text = time.as_str().trim_end_matches('Z');
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        (whole, format!("{fraction:0<9}"))
+    }
+    key(one) > key(other)
+}
+
+impl Register {
+    /// Appends a record; durable on return.
+    ///
+    /// # Errors
+    /// When the record, its signer, its documents or what it refers to is not as it must be; nothing is in the
+    /// log then.
+    pub fn append(&mut self, entry: &NewEntry<'_>, time: &UtcTime) -> Result<Receipt, RegisterFault> {
+        let mut receipts = self.append_all(std::slice::from_ref(entry), time)?;
+        receipts.pop().ok_or(RegisterFault::ReadOnly)
+    }
+
+    /// Appends several records at once, all or none, in their order; durable on return.
+    pub fn append_all(
+        &mut self,
+        entries: &[NewEntry<'_>],
+        time: &UtcTime,
+    ) -> Result<Vec<Receipt>, RegisterFault> {
+        let Keeping::Writing(writer, sequencer) = &mut self.keeping else {
+            return Err(RegisterFault::ReadOnly);
+        };
+        sequencer.check_time(time)?;
+        // on a copy, so that a refusal leaves nothing behind
+        let mut next =
+            Sequencer { ring: sequencer.ring.clone(), records: BTreeMap::new(), last: Some(time.clone()) };
+        let first = writer.log().size();
+        let mut admitted = Vec::new();
+        let mut leaves = Vec::new();
+        for (index, entry) in (first..).zip(entries) {
+            let (statement, record) = entry.signed.open()?;
+            let digest = entry.signed.digest()?;
+            if let Some((at, _)) = sequencer.records.get(&digest).or_else(|| next.records.get(&digest)) {
+                return Err(RegisterFault::Doubled(*at));
+            }
+            let known = |d: &Digest| next.records.contains_key(d);
+            let referred: Vec<Digest> = record.content.refers_to().iter().map(|r| r.record).collect();
+            if referred.iter().any(known) {
+                next.check_references(&record)?;
+            } else {
+                sequencer.check_references(&record)?;
+            }
+            let signer = next.ring.admit(&record, &entry.signed.signer, index, time)?;
+            let mut documents = BTreeMap::new();
+            for subject in &statement.subject {
+                let name: DocumentName = subject.name.parse()?;
+                check_document(&name, &subject.digest.sha256, entry, &record)?;
+                documents.insert(name, subject.digest.sha256);
+            }
+            if let Some(name) =
+                entry.documents.keys().chain(&entry.withheld).find(|name| !documents.contains_key(*name))
+            {
+                return Err(RegisterFault::DocumentUnknown(name.clone()));
+            }
+            let leaf = Leaf {
+                kind: record.kind,
+                time: time.clone(),
+                sha256: digest,
+                subject: record.head.about.first().map(ToString::to_string).unwrap_or_default(),
+                documents,
+                extra: BTreeMap::from([
+                    (ABOUT.to_owned(), Record::filed_under(&record.head.about)),
+                    (SIGNED_BY.to_owned(), entry.signed.signer.to_string()),
+                ]),
+            };
+            leaves.push(leaf.to_bytes()?);
+            next.records.insert(digest, (index, record.kind));
+            admitted.push((index, digest, record.kind, signer));
+        }
+        // documents are durable before the entries that name them
+        for entry in entries {
+            self.documents.put(&entry.signed.record.to_bytes()?)?;
+            for bytes in entry.documents.values() {
+                self.documents.put(bytes)?;
+            }
+        }
+        writer.append(&leaves)?;
+        sequencer.ring = next.ring;
+        sequencer.records.append(&mut next.records);
+        sequencer.last = next.last;
+        let (tree_size, root) = (writer.log().size(), writer.log().checkpoint().root);
+        admitted
+            .into_iter()
+            .map(|(index, record, kind, signer)| {
+                let proof = proof_of(writer.log(), index)?;
+                Ok(Receipt { index, record, kind, signer, time: time.clone(), tree_size, root, proof })
+            })
+            .collect()
+    }
+}
+
+/// The receipt of an entry under the log's own checkpoint.
+pub(crate) fn proof_of(log: &Log, index: u64) -> Result<String, RegisterFault> {
+    let hashes = log.inclusion_proof(index, log.size())?;
+    Ok(TlogProof { extra: None, index, hashes, checkpoint: log.signed().note().format() }.format())
+}
+
+fn check_document(
+    name: &DocumentName,
+    expected: &Digest,
+    entry: &NewEntry<'_>,
+    record: &Record,
+) -> Result<(), RegisterFault> {
+    let Some(bytes) = entry.documents.get(name) else {
+        if entry.withheld.contains(name) {
+            return Ok(());
+        }
+        return Err(RegisterFault::DocumentMissing { name: name.clone(), digest: *expected });
+    };
+    let found = Digest::of(bytes);
+    if found != *expected {
+        return Err(RegisterFault::DocumentDiffers { name: name.clone(), expected: *expected, found });
+    }
+    let claim = match &record.content {
+        Content::Incident(incident) => &incident.claim,
+        Content::Finding(finding) => &finding.claim,
+        _ => return Ok(()),
+    };
+    match claim.files.iter().find(|file| file.file == *name) {
+        Some(file) if file.role == FileRole::Stix2 => {
+            check_stix(bytes).map_err(|why| RegisterFault::DocumentUnsound { name: name.clone(), why })
+        }
+        _ => Ok(()),
+    }
+}

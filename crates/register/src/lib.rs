@@ -1,0 +1,41 @@
+//! The public register: signed records in, and out what anyone can mirror, search and check.
+//!
+//! Flow: someone signs a record with their own key ([`SignedRecord`]). The keeper of a [`Register`] appends it: its
+//! kind must be known, its form whole, its signer on the register's own rosters where the kind asks for that, its
+//! documents there or named as withheld. Out comes a receipt; later a bundle, which `verify` checks without any of
+//! this. A reader has the same files and needs no keeper: [`Replay`] goes through all entries and admits each anew,
+//! so that a search of it ([`Replay::about`]) is complete for the log that was read. Next are `cli` and whatever
+//! builds upon records.
+//!
+//! ```text
+//! format                        the line `countersign-register/1`
+//! register.vkey                 the verifier key of the log; its name is the origin
+//! log/                          the tile log (crate `log`): the read path of C2SP `tlog-tiles`
+//! documents/<2>/<62>            records and documents, each under the hexadecimal digits of its SHA-256
+//! keys/register.key             secret, mode 0600, with the keeper only: signs the checkpoints
+//! ```
+//!
+//! Everything but `keys/` is public: plain files that any web server hands out.
+//!
+//! # Who can do what
+//! Whoever has `register.key` can sign another history, which contradicts every checkpoint that was given out; they
+//! cannot make a record by somebody else's key. Whoever has a signer's key can sign records until the key is
+//! reported; every such record stays visible, and counts or not by its place in the log. Whoever can write the
+//! directory can remove a document (it is then missing, and named as such) or everything.
+
+mod append;
+mod dir;
+mod fault;
+mod hand_out;
+mod read;
+mod replay;
+mod signed;
+mod stix;
+
+pub use append::{NewEntry, Receipt};
+pub use dir::{REGISTER_FORMAT, Register};
+pub use fault::RegisterFault;
+pub use read::Entry;
+pub use replay::{Completeness, Replay, ReplayFault};
+pub use signed::{SIGNED_SCHEMA, SignedRecord};
+pub use stix::check_stix;
