@@ -7,6 +7,10 @@ use crate::ImportError;
 use crate::embedded::{bad, rows};
 
 const TABLE: &str = "countries.csv";
+const NATIONALS: &str = "demonyms.csv";
+
+/// Words of the longest name of a country in the tables.
+const LONGEST_NAME: usize = 7;
 
 /// The ISO 3166-1 alpha-2 code, in lower case, of a country's name or code as lists write them. `None` for a text that is
 /// neither.
@@ -19,6 +23,7 @@ pub fn country_code(text: &str) -> Result<Option<String>, ImportError> {
 /// (`Region: Crimea`) has the code of the state it belongs to under international law.
 pub(crate) struct Countries {
     by_name: HashMap<String, String>,
+    by_national: HashMap<String, String>,
     codes: HashSet<String>,
 }
 
@@ -43,7 +48,18 @@ impl Countries {
                 }
             }
         }
-        Ok(Self { by_name, codes })
+        let mut by_national = HashMap::new();
+        for row in rows(NATIONALS, include_str!("../data/demonyms.csv"))? {
+            let (Some(code), Some(words)) = (row.get(0), row.get(1)) else {
+                return Err(bad(NATIONALS, "a row without two columns"));
+            };
+            for word in words.split('|') {
+                if by_national.insert(fold(word), code.to_owned()).is_some() {
+                    return Err(bad(NATIONALS, format!("`{word}` stands twice")));
+                }
+            }
+        }
+        Ok(Self { by_name, by_national, codes })
     }
 
     /// The code of a country's name.
@@ -56,6 +72,57 @@ impl Countries {
         let capitals = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
         let code = code.to_ascii_lowercase();
         (capitals && self.codes.contains(&code)).then_some(code)
+    }
+
+    /// Every country or nationality that a cell names, in its order: `(1) Central African Republic (2) Sudan`,
+    /// `Pakistan (previous address)`, `Ukrainian and/or Russian`, `In Syria as at June 2013`. What stands in brackets
+    /// is a remark. Only for cells that hold countries or nationalities: a street may bear the name of a country.
+    pub(crate) fn named_in(&self, text: &str) -> Vec<String> {
+        let mut plain = String::new();
+        let mut depth = 0_usize;
+        for c in text.chars() {
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ if depth > 0 => {}
+                ',' | ';' | '/' | '"' => plain.push_str(" | "),
+                '.' => plain.push(' '),
+                c => plain.push(c),
+            }
+        }
+        let words: Vec<&str> = plain.split_whitespace().collect();
+        let mut found: Vec<String> = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let longest = (1..=LONGEST_NAME).rev().find_map(|n| {
+                let name = fold(&words.get(at..at + n)?.join(" "));
+                let code = self.by_name.get(&name).or_else(|| self.by_national.get(&name))?;
+                Some((n, code.clone()))
+            });
+            match longest {
+                Some((n, code)) => {
+                    if !found.contains(&code) {
+                        found.push(code);
+                    }
+                    at += n;
+                }
+                None => at += 1,
+            }
+        }
+        // "Democratic People's Republic of Korea (DPRK)" is found above; "(b) Georgia" alone is not
+        if found.is_empty() && text.contains('(') {
+            return self.named_in(&text.replace(['(', ')'], " "));
+        }
+        found
+    }
+
+    /// The country at the start of a text, and what stands behind it.
+    pub(crate) fn at_the_start<'a>(&self, text: &'a str) -> Option<(&str, &'a str)> {
+        let ends: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).take(LONGEST_NAME).collect();
+        ends.into_iter().rev().find_map(|end| {
+            let code = self.by_name(text.get(..end)?)?;
+            Some((code, text.get(end..)?.trim()))
+        })
     }
 
     /// A code or a name, whichever it is.
@@ -81,5 +148,13 @@ mod tests {
         assert_eq!(countries.any("IL").as_deref(), Some("il"));
         assert_eq!(countries.any("ZZ"), None);
         assert_eq!(countries.any("il"), None, "a code is two capitals");
+        let named = |text| countries.named_in(text).join(" ");
+        assert_eq!(named("(1) Central African Republic (2)  Sudan"), "cf sd");
+        assert_eq!(named("Pakistan (previous address)"), "pk");
+        assert_eq!(named("In Syria as at June 2013"), "sy");
+        assert_eq!(named("Ukrainian and/or Russian"), "ua ru");
+        assert_eq!(named("a) Syrian Arab Republic b) State of Palestine"), "sy ps");
+        assert_eq!(named("South Sudan"), "ss", "the longest name counts");
+        assert_eq!(named("Africa"), "");
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::ImportError;
 use crate::import::{Report, squeeze};
-use crate::input::{html_page, looks_like_html};
+use crate::input::{MAX_CSV_LINE_BYTES, check_lines, html_page, looks_like_html};
 
 /// What the source publishes, for messages.
 pub(crate) const EXPECTED: &str = "the Consolidated Screening List of trade.gov (CSV or JSON)";
@@ -110,7 +110,10 @@ pub(crate) fn read(file: &str, text: &str, report: &mut Report) -> Result<CslRow
     }
     match text.trim_start().chars().next() {
         Some('{' | '[') => read_json(file, text, report),
-        _ => read_csv(file, text, report),
+        _ => {
+            check_lines(file, text, MAX_CSV_LINE_BYTES)?;
+            read_csv(file, text, report)
+        }
     }
 }
 

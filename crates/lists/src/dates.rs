@@ -8,6 +8,9 @@ const MONTHS: [&str; 12] =
 /// No listing of any publisher here is older; a year before it is a typing error (`0097-06-30` for 1997).
 const FIRST_PLAUSIBLE_YEAR: i16 = 1940;
 
+/// No listing lasts longer; a year after it (`3033-09-30`) is a typing error as well.
+const LAST_PLAUSIBLE_YEAR: i16 = 2200;
+
 /// A day of a listing: ISO or `M/D/YYYY`. An implausible year is an error, not a guess.
 pub(crate) fn listing_day(text: &str) -> Result<Option<Date>, String> {
     let text = text.trim();
@@ -24,7 +27,7 @@ pub(crate) fn listing_day(text: &str) -> Result<Option<Date>, String> {
     };
     let date = parse_date(day).ok().or_else(|| us_date(day));
     match date {
-        Some(date) if date.year() >= FIRST_PLAUSIBLE_YEAR => Ok(Some(date)),
+        Some(date) if (FIRST_PLAUSIBLE_YEAR..=LAST_PLAUSIBLE_YEAR).contains(&date.year()) => Ok(Some(date)),
         Some(_) => Err(format!("the date `{text}` has an impossible year")),
         None => Err(format!("`{text}` is not a date")),
     }
@@ -38,6 +41,37 @@ fn us_date(text: &str) -> Option<Date> {
         return None;
     }
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// A day of a listing as Europeans write it: `27/04/2020`, `28.2.2011`, `2 December 1985`, `26 Feb. 2011`, or ISO.
+pub(crate) fn european_day(text: &str) -> Result<Option<Date>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match european(text) {
+        Some(partial) => {
+            listing_day(&partial).map_err(|_| format!("`{text}` is not a day of this or the last century"))
+        }
+        None => Err(format!("`{text}` is not a date")),
+    }
+}
+
+/// A date as Europeans write it, with its own precision: `27/04/1960`, `00/04/1960` → `1960-04`, `00/00/1960` → `1960`.
+pub(crate) fn european(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('.');
+    let parts: Vec<&str> = text.split(['/', '.']).map(str::trim).collect();
+    if let [day, month, year] = parts.as_slice()
+        && let (Ok(d), Ok(m), Ok(y)) = (day.parse::<i8>(), month.parse::<i8>(), year.parse::<i16>())
+        && (1000..=LAST_PLAUSIBLE_YEAR).contains(&y)
+    {
+        return match (d, m) {
+            (_, 0) => Some(format!("{y:04}")),
+            (0, m) => (1..=12).contains(&m).then(|| format!("{y:04}-{m:02}")),
+            (d, m) => Date::new(y, m, d).ok().map(|date| date.to_string()),
+        };
+    }
+    partial(&text.replace('.', " ")).or_else(|| partial(text))
 }
 
 /// A date of birth as FollowTheMoney writes it.
@@ -77,7 +111,7 @@ pub(crate) fn birth(text: &str) -> Option<Birth> {
 
 fn bare(text: &str) -> &str {
     let text = text.trim();
-    ["circa ", "approximately ", "about "]
+    ["circa ", "circa-", "approximately ", "about "]
         .iter()
         .find_map(|word| {
             let head = text.get(..word.len())?;
@@ -89,6 +123,12 @@ fn bare(text: &str) -> &str {
 
 fn year_of(partial: &str) -> Option<i32> {
     partial.get(..4)?.parse().ok()
+}
+
+/// An ISO date with its own precision: `1971`, `1971-05`, `1971-05-06`; `None` if the text is none.
+pub(crate) fn partial_iso(text: &str) -> Option<String> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'-') && matches!(text.len(), 4 | 7 | 10);
+    plain.then(|| partial(text)).flatten()
 }
 
 /// One date with its own precision; `None` if the text is none.
@@ -135,6 +175,15 @@ mod tests {
         assert_eq!(listing_day(" "), Ok(None));
         assert!(listing_day("0097-06-30").is_err());
         assert!(listing_day("soon").is_err());
+        assert!(listing_day("3033-09-30").is_err());
+        let day = |text| european_day(text).unwrap().map(|d| d.to_string()).unwrap_or_default();
+        assert_eq!(day("03/02/2011"), "2011-02-03");
+        assert_eq!(day("28.2.2011"), "2011-02-28");
+        assert_eq!(day("26 Feb. 2011"), "2011-02-26");
+        assert_eq!(day("2 December 1985"), "1985-12-02");
+        assert_eq!(european("00/04/1960").as_deref(), Some("1960-04"));
+        assert_eq!(european("00/00/1960").as_deref(), Some("1960"));
+        assert!(european_day("31/02/2011").is_err());
     }
 
     #[test]

@@ -72,13 +72,25 @@ pub enum ImportError {
         /// What to do.
         hint: String,
     },
-    /// A compressed file that unpacks to more than [`crate::MAX_UNPACKED_BYTES`].
-    #[error("`{file}` unpacks to more than {limit} bytes; no list is that large: check where it came from")]
+    /// A file that is, or unpacks to, more than [`crate::MAX_UNPACKED_BYTES`].
+    #[error("`{file}` has more than {limit} bytes unpacked; no list is that large: check where it came from")]
     TooLarge {
         /// Name of the file.
         file: String,
         /// The limit in bytes.
         limit: u64,
+    },
+    /// A line longer than any list has, which would have to be held in memory whole.
+    #[error(
+        "`{file}`, line {line}, has more than {limit} bytes; no list has such a line: check where it came from"
+    )]
+    LongLine {
+        /// Name of the file.
+        file: String,
+        /// The line, counted from 1.
+        line: u64,
+        /// The limit in bytes.
+        limit: usize,
     },
     /// A compressed file that cannot be unpacked.
     #[error("`{file}` cannot be unpacked: {reason}; download it again")]

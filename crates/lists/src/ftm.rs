@@ -1,4 +1,5 @@
-//! FollowTheMoney exports (OpenSanctions `entities.ftm.json`): JSON lines of parties and of edges between them.
+//! FollowTheMoney exports (OpenSanctions `entities.ftm.json`): JSON lines of parties and of edges between them; and
+//! the deltas that follow an export, applied to its records before anything else is made of them.
 //!
 //! Parties become entities under the export's own ids; `Sanction` records become listings where the official
 //! list can be told (`data/ftm_lists.csv`); `Ownership` becomes an [`Edge`], other links a [`Link`]; addresses
@@ -7,12 +8,13 @@
 use std::collections::HashMap;
 
 use countersign_model::{EntitySchema, ListCode, Listing, Scope, SourceId};
-use serde::Deserialize;
 
 use crate::embedded::{bad, rows};
+use crate::ftm_delta::{Records, is_delta};
 use crate::ftm_edges::{Edge, LINKS, Link, first_day, last_day, percentage};
+use crate::ftm_record::{FtmRecord, Record};
 use crate::import::{Draft, Import};
-use crate::input::{Encoding, html_page, looks_like_html, text, unpack};
+use crate::input::{Encoding, MAX_JSON_LINE_BYTES, check_lines, html_page, looks_like_html, text, unpack};
 use crate::licence_text::{Known, LicenceTexts};
 use crate::us_csl::scope_of;
 use crate::{ImportError, InputFile};
@@ -20,41 +22,47 @@ use crate::{ImportError, InputFile};
 const LISTS: &str = "ftm_lists.csv";
 const EXPECTED: &str = "a FollowTheMoney export (JSON lines of entities, `entities.ftm.json`)";
 
-/// One line.
-#[derive(Debug, Deserialize)]
-struct Record {
-    id: String,
-    schema: String,
-    properties: std::collections::BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    datasets: Vec<String>,
-    #[serde(default)]
-    referents: Vec<String>,
-    #[serde(skip)]
-    line: u64,
-}
-
-impl Record {
-    fn values(&self, property: &str) -> &[String] {
-        self.properties.get(property).map_or(&[], Vec::as_slice)
-    }
-
-    fn words(&self, properties: &[&str]) -> Vec<String> {
-        properties.iter().flat_map(|p| self.values(p)).cloned().collect()
-    }
-}
-
 struct ListRow {
     dataset: String,
     program: String,
     list: ListCode,
 }
 
-pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, ImportError> {
-    let bytes = unpack(file)?;
-    let text = text(&file.name, &bytes, Encoding::Utf8)?;
+pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, ImportError> {
+    let Some((export, deltas)) = files.split_first() else {
+        return Err(ImportError::FileSet {
+            origin: source.clone(),
+            reason: "no file was given".into(),
+            hint: "give the export entities.ftm.json, and the deltas after it in their order".into(),
+        });
+    };
     let mut draft = Draft::new(source);
-    let records = read(&file.name, &text, &mut draft)?;
+    let mut records = Records::default();
+    {
+        let bytes = unpack(export)?;
+        let text = text(&export.name, &bytes, Encoding::Utf8)?;
+        read(&export.name, &text, &mut records, &mut draft)?;
+    }
+    for (n, delta) in deltas.iter().enumerate() {
+        // a version without any change has an empty delta
+        if delta.bytes.is_empty() {
+            draft.report.count("deltas without a change");
+            continue;
+        }
+        let bytes = unpack(delta)?;
+        let text = text(&delta.name, &bytes, Encoding::Utf8)?;
+        if !is_delta(&text) {
+            return Err(ImportError::WrongFormat {
+                file: delta.name.clone(),
+                expected: "a delta (JSON lines with `op` and `entity`)".into(),
+                found: "its first line is no change".into(),
+                hint: "give the full export first, and after it only deltas, in their order".into(),
+            });
+        }
+        check_lines(&delta.name, &text, MAX_JSON_LINE_BYTES)?;
+        records.apply(&delta.name, &text, n + 1, &mut draft.report)?;
+    }
+    let records = records.finish();
     let lists: Vec<ListRow> = rows(LISTS, include_str!("../data/ftm_lists.csv"))?
         .iter()
         .map(|row| {
@@ -64,8 +72,7 @@ pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, Impo
         })
         .collect::<Result<_, ImportError>>()?;
     let texts = LicenceTexts::get()?;
-    let mut export =
-        Export { file: &file.name, lists: &lists, texts, draft, edges: Vec::new(), links: Vec::new() };
+    let mut export = Export { files, lists: &lists, texts, draft, edges: Vec::new(), links: Vec::new() };
     let addresses: HashMap<&str, &[String]> =
         records.iter().filter(|r| r.schema == "Address").map(|r| (r.id.as_str(), r.values("full"))).collect();
     for record in &records {
@@ -80,10 +87,23 @@ pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, Impo
         export.listed_without_record(record);
     }
     let Export { draft, edges, links, .. } = export;
-    draft.finish("FollowTheMoney JSON lines", std::slice::from_ref(file), edges, links, None)
+    let left: Vec<FtmRecord> = records
+        .into_iter()
+        .map(|record| {
+            let entity = draft.entities.get(&format!("{source}:{}", record.id));
+            FtmRecord::of(record, entity)
+        })
+        .collect();
+    let format = match deltas.len() {
+        0 => "FollowTheMoney JSON lines".to_owned(),
+        1 => "FollowTheMoney JSON lines, with 1 delta".to_owned(),
+        n => format!("FollowTheMoney JSON lines, with {n} deltas"),
+    };
+    let done = draft.finish(format, files, edges, links, None)?;
+    Ok(Import { ftm: left, ..done })
 }
 
-fn read(file: &str, text: &str, draft: &mut Draft) -> Result<Vec<Record>, ImportError> {
+fn read(file: &str, text: &str, records: &mut Records, draft: &mut Draft) -> Result<(), ImportError> {
     if looks_like_html(text) {
         return Err(html_page(file, EXPECTED));
     }
@@ -93,7 +113,7 @@ fn read(file: &str, text: &str, draft: &mut Draft) -> Result<Vec<Record>, Import
         found,
         hint: hint.into(),
     };
-    let mut records: Vec<Record> = Vec::new();
+    check_lines(file, text, MAX_JSON_LINE_BYTES)?;
     let last = text.lines().filter(|l| !l.trim().is_empty()).count();
     let filled = text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
     for (seen, (n, content)) in filled.enumerate() {
@@ -102,7 +122,14 @@ fn read(file: &str, text: &str, draft: &mut Draft) -> Result<Vec<Record>, Import
         match serde_json::from_str::<Record>(content) {
             Ok(mut record) => {
                 record.line = line;
-                records.push(record);
+                let id = record.id.clone();
+                if records.put(record) {
+                    draft.report.warn(
+                        file,
+                        line,
+                        format!("`{id}` stands in an earlier line too; this one counts"),
+                    );
+                }
             }
             Err(e) if seen + 1 == last && e.is_eof() && seen > 0 => {
                 return Err(ImportError::Truncated {
@@ -111,10 +138,10 @@ fn read(file: &str, text: &str, draft: &mut Draft) -> Result<Vec<Record>, Import
                     reason: "the last line is incomplete JSON".into(),
                 });
             }
-            Err(_) if seen == 0 && content.contains("\"op\"") && content.contains("\"entity\"") => {
+            Err(_) if seen == 0 && is_delta(content) => {
                 return Err(wrong(
                     "it is a delta (lines with `op`), which holds changes only".into(),
-                    "give the full export, entities.ftm.json",
+                    "give the full export, entities.ftm.json, before it",
                 ));
             }
             Err(e) if seen == 0 => {
@@ -126,11 +153,11 @@ fn read(file: &str, text: &str, draft: &mut Draft) -> Result<Vec<Record>, Import
             Err(e) => draft.report.refuse(file, line, format!("the line is not an entity: {e}")),
         }
     }
-    Ok(records)
+    Ok(())
 }
 
 struct Export<'a> {
-    file: &'a str,
+    files: &'a [InputFile],
     lists: &'a [ListRow],
     texts: &'static LicenceTexts,
     draft: Draft,
@@ -139,11 +166,16 @@ struct Export<'a> {
 }
 
 impl Export<'_> {
+    fn file(&self, record: &Record) -> String {
+        self.files.get(record.file).map_or_else(String::new, |f| f.name.clone())
+    }
+
     fn id(&self, id: &str) -> String {
         format!("{}:{id}", self.draft.source)
     }
 
     fn party(&mut self, record: &Record, schema: EntitySchema, addresses: &HashMap<&str, &[String]>) {
+        let file = self.file(record);
         let mut entity = self.draft.entity(&record.id, schema);
         for (property, values) in &record.properties {
             for value in values {
@@ -156,17 +188,17 @@ impl Export<'_> {
                 None => self.draft.report.count("addresses that the export names and does not hold"),
             }
         }
-        for dataset in &record.datasets {
+        for dataset in record.datasets() {
             entity.add("datasets", dataset);
         }
-        for referent in &record.referents {
+        for referent in record.referents() {
             entity.add("referents", referent);
         }
         if entity.values("name").is_empty() {
-            self.draft.report.warn(self.file, record.line, format!("`{}` has no name", record.id));
+            self.draft.report.warn(&file, record.line, format!("`{}` has no name", record.id));
         }
         self.draft.report.count(format!("schema {}", record.schema));
-        self.draft.add(entity, self.file, record.line);
+        self.draft.add(entity, &file, record.line);
     }
 
     fn edge(&mut self, record: &Record) {
@@ -188,15 +220,17 @@ impl Export<'_> {
 
     /// Every pair of ends that a record names.
     fn ends(&mut self, record: &Record, from: &str, to: &str) -> Vec<(String, String)> {
+        let file = self.file(record);
         let (starts, ends) = (record.values(from), record.values(to));
         if starts.is_empty() || ends.is_empty() {
             let reason = format!("{} `{}` lacks `{from}` or `{to}`", record.schema, record.id);
-            self.draft.report.refuse(self.file, record.line, reason);
+            self.draft.report.refuse(&file, record.line, reason);
         }
         starts.iter().flat_map(|s| ends.iter().map(|e| (self.id(s), self.id(e)))).collect()
     }
 
     fn ownership(&mut self, record: &Record) {
+        let file = self.file(record);
         let share = match record.values("percentage") {
             [] => None,
             [one] => {
@@ -206,14 +240,14 @@ impl Export<'_> {
                         "percentage `{one}` of `{}` cannot be read; the share is not known",
                         record.id
                     );
-                    self.draft.report.warn(self.file, record.line, text);
+                    self.draft.report.warn(&file, record.line, text);
                 }
                 read
             }
             several => {
                 let text =
                     format!("`{}` gives {} percentages; the share is not known", record.id, several.len());
-                self.draft.report.warn(self.file, record.line, text);
+                self.draft.report.warn(&file, record.line, text);
                 None
             }
         };
@@ -245,17 +279,18 @@ impl Export<'_> {
     }
 
     fn identification(&mut self, record: &Record) {
+        let file = self.file(record);
         let property = if record.schema == "Passport" { "passportNumber" } else { "idNumber" };
         let numbers = record.words(&["number", "passportNumber"]);
         if numbers.is_empty() {
             let text = format!("{} `{}` has no number", record.schema, record.id);
-            self.draft.report.warn(self.file, record.line, text);
+            self.draft.report.warn(&file, record.line, text);
         }
         for holder in record.values("holder") {
             match self.draft.entities.get_mut(&format!("{}:{holder}", self.draft.source)) {
                 Some(entity) => numbers.iter().for_each(|number| entity.add(property, number)),
                 None => self.draft.report.refuse(
-                    self.file,
+                    &file,
                     record.line,
                     format!(
                         "{} `{}` belongs to `{holder}`, which is not in the file",
@@ -276,9 +311,10 @@ impl Export<'_> {
     }
 
     fn sanction(&mut self, record: &Record) {
-        let list = record.datasets.iter().find_map(|d| self.list_of(d, record));
+        let file = self.file(record);
+        let list = record.datasets().iter().find_map(|d| self.list_of(d, record));
         let Some(list) = list else {
-            let datasets = record.datasets.join(", ");
+            let datasets = record.datasets().join(", ");
             return self.draft.report.count(format!("Sanction of {datasets} (no official list of ours)"));
         };
         // what a UK or EU measure does stands in its provisions; without an asset freeze a person has to read it
@@ -316,17 +352,13 @@ impl Export<'_> {
         let listing = if list == ListCode::El { self.licence(record, listing) } else { listing };
         let holders = record.values("entity");
         if holders.is_empty() {
-            self.draft.report.refuse(
-                self.file,
-                record.line,
-                format!("Sanction `{}` names no entity", record.id),
-            );
+            self.draft.report.refuse(&file, record.line, format!("Sanction `{}` names no entity", record.id));
         }
         for holder in holders {
             let id = self.id(holder);
             let Some(entity) = self.draft.entities.get_mut(&id) else {
                 let reason = format!("Sanction `{}` is on `{holder}`, which is not in the file", record.id);
-                self.draft.report.refuse(self.file, record.line, reason);
+                self.draft.report.refuse(&file, record.line, reason);
                 continue;
             };
             let listing = Listing { name: Some(entity.caption().to_owned()), ..listing.clone() };
@@ -359,13 +391,14 @@ impl Export<'_> {
     /// A party marked `sanction` in a data set that is a list, of which no Sanction record came along, is listed
     /// all the same: to drop it would be a missed match.
     fn listed_without_record(&mut self, record: &Record) {
+        let file = self.file(record);
         let topics = record.values("topics");
         // `sanction.linked` is a party near a listed one, not a listed one
         if !topics.iter().any(|t| t == "sanction" || t == "export.control") {
             return;
         }
         let mut lists: Vec<ListCode> = record
-            .datasets
+            .datasets()
             .iter()
             .filter_map(|d| self.lists.iter().find(|row| row.dataset == *d && row.program.is_empty()))
             .map(|row| row.list)
@@ -382,7 +415,7 @@ impl Export<'_> {
             entity.listings.push(bare_listing(list, name));
             let text =
                 format!("`{}` is on {list} without a Sanction record; its dates are not known", record.id);
-            self.draft.report.warn(self.file, record.line, text);
+            self.draft.report.warn(&file, record.line, text);
         }
     }
 }

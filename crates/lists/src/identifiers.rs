@@ -12,7 +12,7 @@ use crate::embedded::{bad, rows};
 const TABLE: &str = "id_labels.csv";
 
 /// Properties whose values are numbers of a document, register or account.
-const IDENTIFIERS: [&str; 18] = [
+const IDENTIFIERS: [&str; 23] = [
     "passportNumber",
     "idNumber",
     "taxNumber",
@@ -31,6 +31,11 @@ const IDENTIFIERS: [&str; 18] = [
     "icaoCode",
     "publicKey",
     "innCode",
+    "ogrnCode",
+    "kppCode",
+    "okpoCode",
+    "ticker",
+    "licenseNumber",
 ];
 
 /// Number of identifiers of an entity.
@@ -111,6 +116,12 @@ impl Labels {
             value.join(", ")
         };
         Some(Item { label, property, value })
+    }
+
+    /// An item whose label stands in a field of its own (OFAC's XML). `None` where no label is known.
+    pub(crate) fn labelled(&self, label: &str, value: &str) -> Option<Item<'_>> {
+        let (label, property) = self.entry(label.trim())?;
+        Some(Item { label, property, value: value.trim().to_owned() })
     }
 
     /// An item of OFAC's remarks: `Passport A123 (Iran) issued 12 Jul 1986`, `Gender Male`. `None` where the

@@ -7,7 +7,11 @@ use countersign_model::{Date, Digest, Entity, EntitySchema, NameQuality, SourceI
 use serde::{Deserialize, Serialize};
 
 use crate::ftm_edges::{Edge, Link};
-use crate::{ImportError, InputFile, ftm, identifiers, ofac, starter, un_sc, us_csl};
+use crate::ftm_record::FtmRecord;
+use crate::{
+    ImportError, InputFile, eu_fsf, eu_journal, federal_register, ftm, identifiers, ofac, own, registry,
+    starter, uk_ofsi, uk_sl, un_sc, us_bis_dpl, us_bis_mieu, us_csl,
+};
 
 /// One file as it came in: its name, its size, and the digest that pins it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +123,8 @@ pub struct Import {
     pub edges: Vec<Edge>,
     /// Other links between parties (family, directorship…), kept for the reader of a hit.
     pub links: Vec<Link>,
+    /// For a FollowTheMoney source what the entities do not hold of its records ([`crate::ftm_jsonl`]).
+    pub ftm: Vec<FtmRecord>,
     /// What was read and what was not.
     pub report: Report,
     /// The day for which the file speaks, where the file itself tells it.
@@ -127,8 +133,9 @@ pub struct Import {
 
 /// Reads the files of one source.
 ///
-/// The files are given as downloaded (plain, gzip or xz). All sources but OFAC's take exactly one file; OFAC's
-/// CSV list is a set of up to four, told apart by their names.
+/// The files are given as downloaded (plain, gzip, xz, or a zip archive of one file). Most sources take exactly one
+/// file. OFAC's CSV list is a set of up to four, told apart by their names; `eu_journal` takes one file an act;
+/// `ftm:<dataset>` an export and any deltas after it, in their order; `own:<name>` a list and its mapping file.
 ///
 /// # Errors
 /// [`ImportError`] when a file is not what the source publishes; nothing is imported then. Single rows that
@@ -137,9 +144,18 @@ pub fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, ImportEr
     match source.as_str() {
         "us_csl" => us_csl::import(source, one_file(source, files)?),
         "us_ofac_sdn" | "us_ofac_cons" => ofac::import(source, files),
+        "us_bis_dpl" => us_bis_dpl::import(source, one_file(source, files)?),
+        "us_bis_mieu" => us_bis_mieu::import(source, one_file(source, files)?),
+        "eu_fsf" => eu_fsf::import(source, one_file(source, files)?),
+        "eu_journal" => eu_journal::import(source, files),
+        "uk_sl" => uk_sl::import(source, one_file(source, files)?),
+        "uk_ofsi" => uk_ofsi::import(source, one_file(source, files)?),
+        "jp_eul" | "cn_mofcom" => registry::import(source, one_file(source, files)?),
         "un_sc" => un_sc::import(source, one_file(source, files)?),
         "starter" => starter::import(source, one_file(source, files)?),
-        id if id.starts_with("ftm:") => ftm::import(source, one_file(source, files)?),
+        id if id.starts_with("own:") => own::import(source, files),
+        id if id.starts_with("fr:") => federal_register::import(source, one_file(source, files)?),
+        id if id.starts_with("ftm:") => ftm::import(source, files),
         _ => Err(ImportError::UnknownSource(source.clone())),
     }
 }
@@ -181,19 +197,26 @@ impl Draft {
     /// Adds an entity. Two rows with one key are one entry that the publisher split: they are merged, and the
     /// report says so.
     pub(crate) fn add(&mut self, entity: Entity, file: &str, line: u64) {
+        if self.entities.contains_key(&entity.id) {
+            self.report.warn(
+                file,
+                line,
+                format!(
+                    "`{}` has the key `{}` of an earlier row; the two are joined",
+                    entity.caption(),
+                    entity.id
+                ),
+            );
+        }
+        self.join(entity);
+    }
+
+    /// Adds an entity, or what it says to the one of its id.
+    pub(crate) fn join(&mut self, entity: Entity) {
         let Some(first) = self.entities.get_mut(&entity.id) else {
             self.entities.insert(entity.id.clone(), entity);
             return;
         };
-        self.report.warn(
-            file,
-            line,
-            format!(
-                "`{}` has the key `{}` of an earlier row; the two are joined",
-                entity.caption(),
-                entity.id
-            ),
-        );
         for (property, values) in entity.properties {
             for value in values {
                 first.add(&property, value);
@@ -236,6 +259,7 @@ impl Draft {
             entities,
             edges,
             links,
+            ftm: Vec::new(),
             report: self.report,
             as_of,
         })

@@ -1,4 +1,4 @@
-//! Bytes as they came → text: unpacking with a limit, and the encoding that the format declares.
+//! Bytes as they came → text: unpacking with a limit, lines with a limit, and the encoding that the format declares.
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
@@ -11,7 +11,13 @@ use crate::xz_size::declared_size;
 /// end must not fill the memory.
 pub const MAX_UNPACKED_BYTES: u64 = 1 << 30;
 
-/// One publisher's file, as it was downloaded: plain, gzip or xz.
+/// Most bytes of one line of CSV or of tab-separated text. The longest seen has 14 KB.
+pub const MAX_CSV_LINE_BYTES: usize = 1 << 20;
+
+/// Most bytes of one line of JSON lines: one entity of a compilation, with all its sources. The longest seen has 20 KB.
+pub const MAX_JSON_LINE_BYTES: usize = 16 << 20;
+
+/// One publisher's file, as it was downloaded: plain, gzip, xz, or a zip archive with one file in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputFile {
     /// The file's name without folders. The OFAC importer tells the files of a set apart by it.
@@ -29,22 +35,27 @@ pub(crate) enum Encoding {
     Utf8OrWindows1252,
 }
 
-/// Unpacks gzip and xz (told by their magic bytes, not by the name) and leaves plain bytes alone.
+/// Unpacks gzip, xz and zip (told by their magic bytes, not by the name) and leaves plain bytes alone.
 pub(crate) fn unpack(file: &InputFile) -> Result<Cow<'_, [u8]>, ImportError> {
+    unpack_within(file, MAX_UNPACKED_BYTES)
+}
+
+fn unpack_within(file: &InputFile, limit: u64) -> Result<Cow<'_, [u8]>, ImportError> {
+    let too_large = |file: &InputFile| ImportError::TooLarge { file: file.name.clone(), limit };
     let bytes = file.bytes.as_slice();
     let unpacked = if bytes.starts_with(&[0x1f, 0x8b]) {
         let mut out = Vec::new();
-        let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(MAX_UNPACKED_BYTES + 1);
+        let mut reader = flate2::read::MultiGzDecoder::new(bytes).take(limit + 1);
         reader.read_to_end(&mut out).map_err(|e| broken(file, &e))?;
-        if out.len() as u64 > MAX_UNPACKED_BYTES {
+        if out.len() as u64 > limit {
             return Err(too_large(file));
         }
         Cow::Owned(out)
     } else if bytes.starts_with(&[0xfd, b'7', b'z', b'X', b'Z', 0]) {
-        if declared_size(bytes) > MAX_UNPACKED_BYTES {
+        if declared_size(bytes) > limit {
             return Err(too_large(file));
         }
-        let mut out = Limited { bytes: Vec::new(), full: false };
+        let mut out = Limited { bytes: Vec::new(), limit, full: false };
         let result = lzma_rs::xz_decompress(&mut &*bytes, &mut out);
         if out.full {
             return Err(too_large(file));
@@ -55,12 +66,9 @@ pub(crate) fn unpack(file: &InputFile) -> Result<Cow<'_, [u8]>, ImportError> {
         })?;
         Cow::Owned(out.bytes)
     } else if bytes.starts_with(b"PK\x03\x04") {
-        return Err(ImportError::WrongFormat {
-            file: file.name.clone(),
-            expected: "plain, gzip or xz".into(),
-            found: "it is a zip archive".into(),
-            hint: "unpack it and give the file inside".into(),
-        });
+        Cow::Owned(unzip(file, limit)?)
+    } else if bytes.len() as u64 > limit {
+        return Err(too_large(file));
     } else {
         Cow::Borrowed(bytes)
     };
@@ -116,8 +124,35 @@ pub(crate) fn html_page(file: &str, expected: &str) -> ImportError {
     }
 }
 
-fn too_large(file: &InputFile) -> ImportError {
-    ImportError::TooLarge { file: file.name.clone(), limit: MAX_UNPACKED_BYTES }
+/// The one file of a zip archive.
+fn unzip(file: &InputFile, limit: u64) -> Result<Vec<u8>, ImportError> {
+    let bad = |e: zip::result::ZipError| match e {
+        zip::result::ZipError::Io(e) => broken(file, &e),
+        other => ImportError::Compression { file: file.name.clone(), reason: other.to_string() },
+    };
+    let mut archive = zip::ZipArchive::new(io::Cursor::new(file.bytes.as_slice())).map_err(bad)?;
+    if archive.len() != 1 {
+        return Err(ImportError::WrongFormat {
+            file: file.name.clone(),
+            expected: "one list".into(),
+            found: format!("it is a zip archive with {} files", archive.len()),
+            hint: "unpack it and give the file inside that is the list".into(),
+        });
+    }
+    let mut out = Vec::new();
+    archive.by_index(0).map_err(bad)?.take(limit + 1).read_to_end(&mut out).map_err(|e| broken(file, &e))?;
+    if out.len() as u64 > limit {
+        return Err(ImportError::TooLarge { file: file.name.clone(), limit });
+    }
+    Ok(out)
+}
+
+/// Refuses a text with a line of more than `limit` bytes: no list has one, and the parsers hold a line in memory.
+pub(crate) fn check_lines(file: &str, text: &str, limit: usize) -> Result<(), ImportError> {
+    match text.split('\n').position(|line| line.len() > limit) {
+        None => Ok(()),
+        Some(n) => Err(ImportError::LongLine { file: file.to_owned(), line: n as u64 + 1, limit }),
+    }
 }
 
 fn broken(file: &InputFile, error: &io::Error) -> ImportError {
@@ -131,15 +166,16 @@ fn broken(file: &InputFile, error: &io::Error) -> ImportError {
     ImportError::Compression { file: file.name.clone(), reason: error.to_string() }
 }
 
-/// A buffer that refuses to grow beyond [`MAX_UNPACKED_BYTES`].
+/// A buffer that refuses to grow beyond its limit.
 struct Limited {
     bytes: Vec<u8>,
+    limit: u64,
     full: bool,
 }
 
 impl Write for Limited {
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
-        if (self.bytes.len() + part.len()) as u64 > MAX_UNPACKED_BYTES {
+        if (self.bytes.len() + part.len()) as u64 > self.limit {
             self.full = true;
             return Err(io::Error::other("limit reached"));
         }
@@ -181,6 +217,40 @@ mod tests {
         assert_eq!(text("f", bytes, Encoding::Utf8OrWindows1252).unwrap(), "PEÑA – José");
         assert!(matches!(text("f", bytes, Encoding::Utf8), Err(ImportError::Encoding { line: 1, .. })));
         assert!(text("f", b"\x81", Encoding::Utf8OrWindows1252).is_err(), "0x81 is no character");
+    }
+
+    /// Small stand-ins for the bound: 64 KiB of one byte in a few hundred, against a limit of 10,000 bytes.
+    #[test]
+    fn what_unpacks_without_end_is_refused() {
+        let long = vec![b'a'; 1 << 16];
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gz.write_all(&long).unwrap();
+        let mut xz = Vec::new();
+        lzma_rs::xz_compress(&mut long.as_slice(), &mut xz).unwrap();
+        let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        zip.start_file("x", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(&long).unwrap();
+        let zip = zip.finish().unwrap().into_inner();
+        for (name, bytes) in [("gz", gz.finish().unwrap()), ("xz", xz), ("zip", zip), ("plain", long.clone())]
+        {
+            let file = InputFile { name: name.into(), bytes };
+            assert!(
+                matches!(unpack_within(&file, 10_000), Err(ImportError::TooLarge { limit: 10_000, .. })),
+                "{name}"
+            );
+            assert_eq!(
+                unpack_within(&file, 1 << 16).unwrap().len(),
+                1 << 16,
+                "{name}: exactly the limit is allowed"
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_refused() {
+        assert!(check_lines("f", "short\nshort", 5).is_ok());
+        let error = check_lines("f", "short\nlonger", 5).unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("5 bytes"), "{error}");
     }
 
     #[test]

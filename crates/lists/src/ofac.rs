@@ -1,4 +1,5 @@
-//! OFAC's SDN list (`us_ofac_sdn`) and its consolidated non-SDN list (`us_ofac_cons`), legacy CSV.
+//! OFAC's SDN list (`us_ofac_sdn`) and its consolidated non-SDN list (`us_ofac_cons`): the legacy CSV set, or one XML file
+//! in either of two layouts (`ofac_xml.rs`, `ofac_enhanced.rs`), told by its root element.
 //!
 //! The CSV tells no day of listing (but for NS-CMIC, in the remarks), so `from` is empty: the listing counts as in
 //! effect since ever.
@@ -9,9 +10,11 @@ use crate::countries::Countries;
 use crate::embedded::{bad, rows};
 use crate::identifiers::{Labels, cmic_listing_day};
 use crate::import::{Draft, Import, squeeze};
+use crate::input::{Encoding, text, unpack};
 use crate::ofac_set::{self, Row, Set};
 use crate::us_csl::scope_of;
-use crate::{ImportError, InputFile, ofac_remarks};
+use crate::xml_tree::has_root;
+use crate::{ImportError, InputFile, ofac_enhanced, ofac_remarks, ofac_xml};
 
 const CONS_LISTS: &str = "ofac_cons_lists.csv";
 
@@ -22,6 +25,18 @@ const PROGRAMMES: usize = 3;
 const TITLE: usize = 4;
 
 pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, ImportError> {
+    if let [file] = files {
+        let bytes = unpack(file)?;
+        if bytes.trim_ascii_start().starts_with(b"<") || bytes.starts_with(&[0xef, 0xbb, 0xbf, b'<']) {
+            let text = text(&file.name, &bytes, Encoding::Utf8)?;
+            if has_root(&text, ofac_enhanced::ROOT) {
+                return ofac_enhanced::import(source, file, &text);
+            }
+            if has_root(&text, ofac_xml::ROOT) {
+                return ofac_xml::import(source, file, &text);
+            }
+        }
+    }
     let mut draft = Draft::new(source);
     let set = ofac_set::read(source, files, &mut draft.report)?;
     let reader = Reader {
@@ -35,13 +50,31 @@ pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, I
     draft.finish("OFAC legacy CSV set", files, Vec::new(), Vec::new(), None)
 }
 
-struct ConsRow {
+/// A row of the table of the non-SDN lists.
+pub(crate) struct ConsRow {
     programme: String,
     remark: String,
     list: ListCode,
 }
 
-fn cons_lists() -> Result<Vec<ConsRow>, ImportError> {
+/// The lists that programmes and remarks tell, `None` where they tell none.
+pub(crate) fn lists_by_programme(
+    table: &[ConsRow],
+    programmes: &[String],
+    remarks: &str,
+) -> Option<Vec<ListCode>> {
+    let mut lists: Vec<ListCode> = table
+        .iter()
+        .filter(|r| programmes.contains(&r.programme) && remarks.contains(&r.remark))
+        .map(|r| r.list)
+        .collect();
+    lists.sort_unstable();
+    lists.dedup();
+    (!lists.is_empty()).then_some(lists)
+}
+
+/// The table of the non-SDN lists.
+pub(crate) fn cons_lists() -> Result<Vec<ConsRow>, ImportError> {
     rows(CONS_LISTS, include_str!("../data/ofac_cons_lists.csv"))?
         .iter()
         .map(|row| {
@@ -129,19 +162,11 @@ impl Reader {
         draft: &mut Draft,
     ) -> Vec<ListCode> {
         let Some(table) = &self.cons else { return vec![ListCode::Sdn] };
-        let mut lists: Vec<ListCode> = table
-            .iter()
-            .filter(|r| programmes.contains(&r.programme) && remarks.contains(&r.remark))
-            .map(|r| r.list)
-            .collect();
-        lists.sort_unstable();
-        lists.dedup();
-        if lists.is_empty() {
+        lists_by_programme(table, programmes, remarks).unwrap_or_else(|| {
             let text = format!("programmes `{}` tell no list; taken as NS-MBS", programmes.join("`, `"));
             draft.report.warn(&set.primary_file, row.line, text);
-            lists.push(ListCode::NsMbs);
-        }
-        lists
+            vec![ListCode::NsMbs]
+        })
     }
 
     /// Remarks are cut at 1,000 characters and go on in the comments file, in the middle of a word.

@@ -7,6 +7,11 @@ use crate::countries::Countries;
 use crate::dates;
 use crate::identifiers::{Labels, place};
 
+/// The parts of a remark, parted by semicolons.
+pub(crate) fn parts(remarks: &str) -> impl Iterator<Item = &str> {
+    remarks.split(';').map(str::trim).filter(|part| !part.is_empty())
+}
+
 /// Reads the remarks of one entity into its properties. Returns the items that could not be read as what their
 /// label says (the text is kept in any case).
 pub(crate) fn read(
@@ -19,11 +24,7 @@ pub(crate) fn read(
     // the full stop that closes the whole text is not part of the last item
     let remarks = remarks.trim();
     let remarks = remarks.strip_suffix('.').unwrap_or(remarks);
-    for item in remarks.split(';') {
-        let item = item.trim();
-        if item.is_empty() {
-            continue;
-        }
+    for item in parts(remarks) {
         let plain = item.strip_prefix("alt. ").unwrap_or(item);
         if !one(entity, item, plain, labels, countries) {
             unread.push(item.to_owned());

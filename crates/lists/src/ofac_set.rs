@@ -9,7 +9,7 @@ use countersign_model::SourceId;
 
 use crate::csl_row::check_csv_is_whole;
 use crate::import::Report;
-use crate::input::{Encoding, html_page, looks_like_html, text, unpack};
+use crate::input::{Encoding, MAX_CSV_LINE_BYTES, check_lines, html_page, looks_like_html, text, unpack};
 use crate::{ImportError, InputFile};
 
 /// What the source publishes, for messages.
@@ -185,6 +185,7 @@ fn rows(file: &InputFile, role: Role, report: &mut Report) -> Result<Vec<Row>, I
     if text.trim_start().starts_with(['<', '{', '[']) {
         return Err(wrong("it is XML or JSON".into()));
     }
+    check_lines(&file.name, &text, MAX_CSV_LINE_BYTES)?;
     check_columns(&text, role).map_err(wrong)?;
     check_csv_is_whole(&file.name, &text)?;
     check_end_mark(file, &text, role, report)?;

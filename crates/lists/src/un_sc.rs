@@ -6,7 +6,7 @@ use crate::countries::Countries;
 use crate::dates;
 use crate::import::{Draft, Import, squeeze};
 use crate::input::{Encoding, text, unpack};
-use crate::un_xml::{self, Node};
+use crate::xml_tree::{self, Layout, Node};
 use crate::{ImportError, InputFile};
 
 /// Elements of an entry that are read. Others are reported as unknown columns.
@@ -43,17 +43,30 @@ const KNOWN: [&str; 27] = [
 /// Further elements that carry nothing for screening (submission data of the older layout).
 const IGNORED: [&str; 3] = ["SUBMITTED_BY", "SUBMITTED_ON", "DELISTED_ON"];
 
+const LAYOUT: Layout<'_> = Layout {
+    expected: "the UN Security Council consolidated list (XML with the root `CONSOLIDATED_LIST`)",
+    hint: "download consolidated.xml from scsanctions.un.org",
+    root: "CONSOLIDATED_LIST",
+    records: &[("INDIVIDUALS", "INDIVIDUAL"), ("ENTITIES", "ENTITY")],
+};
+
 pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, ImportError> {
     let bytes = unpack(file)?;
     let text = text(&file.name, &bytes, Encoding::Utf8)?;
     let mut draft = Draft::new(source);
-    let list = un_xml::read(&file.name, &text, &mut draft.report)?;
+    let list = xml_tree::read(&file.name, &text, &LAYOUT, &mut draft.report)?;
+    // its two parts hold records and nothing else
+    for part in &list.root.children {
+        let parts = matches!(part.name.as_str(), "INDIVIDUALS" | "ENTITIES");
+        let unknown = if parts { part.children.as_slice() } else { std::slice::from_ref(part) };
+        draft.report.unknown_columns.extend(unknown.iter().map(|node| node.name.clone()));
+    }
     let countries = Countries::get()?;
-    for node in &list.entries {
+    for node in &list.records {
         draft.report.row(&file.name);
         Reader { file: &file.name, countries }.entry(node, &mut draft);
     }
-    let as_of = list.generated.as_deref().and_then(|t| dates::listing_day(t).ok().flatten());
+    let as_of = dates::listing_day(list.root.attribute("dateGenerated")).ok().flatten();
     draft.finish("UN consolidated list, XML", std::slice::from_ref(file), Vec::new(), Vec::new(), as_of)
 }
 

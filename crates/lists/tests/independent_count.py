@@ -124,3 +124,102 @@ for path in ["opensanctions/zala_entities.ftm.json", "opensanctions/t1_entities.
     schemata = collections.Counter(r["schema"] for r in rows)
     show(path, rows=len(rows), percentages=sum(1 for r in rows if r["schema"] == "Ownership"
                                                and r["properties"].get("percentage")), **schemata)
+
+squeeze = lambda t: " ".join((t or "").split())
+
+path = "us-bis/dpl.txt"
+rows = list(csv.DictReader(io.StringIO(raw(path).decode("utf-8"), newline=""), delimiter="\t"))
+show(path, rows=len(rows), orders=len({(squeeze(r["Name"]), r["Effective_Date"].strip()) for r in rows}),
+     addresses=len({(squeeze(r["Name"]), r["Effective_Date"].strip(), *[squeeze(r[c]) for c in
+                    ("Street_Address", "City", "State", "Postal_Code", "Country")]) for r in rows}),
+     non_standard=sum(1 for r in rows if r["Standard_Order"] == "N"))
+
+path = "us-bis/mieu_744.22.csv"
+rows = list(csv.DictReader(io.StringIO(raw(path).decode("utf-8"), newline="")))
+show(path, rows=len(rows), aliases=sum(len([a for a in r["Alias"].split(";") if a.strip()]) for r in rows))
+
+path = "us-bis/fr_2023-03929_entity_list_rule.xml"
+tree = ET.fromstring(raw(path))
+texts = [squeeze("".join(li.itertext())) for table in tree.iter("GPOTABLE") for li in table.iter("LI")]
+policies = [e for table in tree.iter("GPOTABLE") for e in table.iter("ENT")
+            if "policy of denial" in "".join(e.itertext()).lower()]
+show(path, rows=sum(1 for t in tree.iter("GPOTABLE") for _ in t.iter("ROW")), entries=len(policies),
+     aliases=sum(1 for t in texts if t.startswith("—")))
+
+for path in ["us-ofac/sdn_sample.xml", "us-ofac/consolidated_2020-03-17.xml.gz"]:
+    tree = ET.fromstring(raw(path))
+    ns = tree.tag.split("}")[0] + "}"
+    names = collections.defaultdict(set)
+    documents = 0
+    for e in tree.iter(ns + "sdnEntry"):
+        for a in e.iter(ns + "aka"):
+            kind = "weak" if a.findtext(ns + "category") == "weak" else a.findtext(ns + "type")
+            names[kind].add((e.findtext(ns + "uid"), a.findtext(ns + "lastName"), a.findtext(ns + "firstName")))
+        documents += len(list(e.iter(ns + "id")))
+    show(path, records=sum(1 for _ in tree.iter(ns + "sdnEntry")), strong=len(names["a.k.a."]) + len(names["f.k.a."]),
+         weak=len(names["weak"]), documents=documents)
+
+path = "us-ofac/CONS_ENHANCED_2025-01-14.zip"
+import zipfile
+with zipfile.ZipFile(root / path) as archive:
+    tree = ET.fromstring(archive.read(archive.namelist()[0]))
+ns = tree.tag.split("}")[0] + "}"
+names = collections.defaultdict(set)
+listed = collections.Counter()
+numbers = set()
+for e in tree.find(ns + "entities"):
+    for n in e.find(ns + "names"):
+        low, kind = n.findtext(ns + "isLowQuality") == "true", n.findtext(ns + "aliasType")
+        for t in n.iter(ns + "translation"):
+            text = squeeze(t.findtext(ns + "formattedFullName"))
+            primary = n.findtext(ns + "isPrimary") == "true" and t.findtext(ns + "isPrimary") == "true"
+            kind_of = "primary" if primary else "weak" if low else \
+                "former" if kind == "F.K.A." and t.findtext(ns + "isPrimary") == "true" else "alias"
+            names[kind_of].add((e.get("id"), text))
+    for s in e.iter(ns + "sanctionsList"):
+        listed[s.text] += 1
+show(path, entities=len(tree.find(ns + "entities")), primary=len(names["primary"]),
+     aliases=len(names["alias"]) + len(names["former"]), weak=len(names["weak"]),
+     relationships=sum(1 for _ in tree.iter(ns + "relationship")),
+     **{k.replace(" ", "_"): v for k, v in listed.items()})
+
+for path in ["eu/fsf_sample_2020-04-15.xml", "eu/fsf_sample_2020-04-15_b.xml"]:
+    tree = ET.fromstring(raw(path))
+    ns = tree.tag.split("}")[0] + "}"
+    entries = list(tree.iter(ns + "sanctionEntity"))
+    names = {(e.get("euReferenceNumber"), n.get("wholeName")) for e in entries for n in e.iter(ns + "nameAlias")}
+    show(path, records=len(entries), references=len({e.get("euReferenceNumber") for e in entries}), names=len(names),
+         not_strong=sum(1 for n in tree.iter(ns + "nameAlias") if n.get("strong") == "false"),
+         documents=sum(1 for _ in tree.iter(ns + "identification")))
+
+for path, encoding in [("uk/ConList_2020-04-27.csv.gz", "cp1252"), ("uk/ConList_2022format.sample.csv", "utf-8")]:
+    text = raw(path).decode(encoding).split("\n", 1)[1]
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    name = lambda r: squeeze(" ".join(r[f"Name {n}"] for n in (1, 2, 3, 4, 5, 6)))
+    prime = {r["Group ID"]: name(r) for r in reversed(rows)}
+    prime |= {r["Group ID"]: name(r) for r in reversed(rows) if r["Alias Type"] == "Prime Alias"}
+    others = {(r["Group ID"], r["Alias Type"] == "FKA", name(r)) for r in rows if name(r) != prime[r["Group ID"]]}
+    scripts = {(r["Group ID"], False, squeeze(r["Name Non-Latin Script"])) for r in rows
+               if squeeze(r.get("Name Non-Latin Script"))}
+    show(path, rows=len(rows), groups=len({r["Group ID"] for r in rows}), other_names=len(others | scripts),
+         listings=len({(r["Group ID"], r["Regime"], r["Listed On"]) for r in rows}))
+
+for path in ["jp-cn/jp_entities_2026-07.json", "jp-cn/cn_entities_2026-07.json"]:
+    rows = json.loads(raw(path))
+    show(path, rows=len(rows), aliases=len({(r["id"], r["entity_name"], squeeze(a)) for r in rows for a in r["aliases"]}),
+         without_name=sum(1 for r in rows if not r["entity_name"]),
+         **{k.replace("-", "_"): v for k, v in collections.Counter(r["list_id"] for r in rows).items()})
+
+import tarfile
+split = lambda cell: [v.strip() for v in next(csv.reader([cell], delimiter=";", skipinitialspace=True), []) if v.strip()]
+with tarfile.open(fileobj=io.BytesIO(raw("eu/journal_sanctions/all.tar.xz"))) as archive:
+    files = {m.name: archive.extractfile(m).read().decode("utf-8") for m in archive if m.name.endswith(".csv")}
+rows = [r for text in files.values() for r in csv.DictReader(io.StringIO(text, newline=""))]
+act = lambda r: r.get("celex") or r["amendedCelex"]
+party = lambda r: (act(r), r["annex"], r["schema"] if r["recordId"] else "", "_".join(r["recordId"].split()),
+                   squeeze(r["name"]).lower())
+show("eu/journal_sanctions/all.tar.xz", files=len(files), rows=len(rows), parties=len({party(r) for r in rows}),
+     aliases=len({(party(r), c == "previousName", squeeze(v)) for r in rows for c in ("alias", "previousName")
+                  for v in split(r[c])}),
+     weak=len({(party(r), squeeze(v)) for r in rows for v in split(r["weakAlias"])}),
+     freezes=sum(1 for r in rows if r["measure"] == "Asset freeze"))
