@@ -74,6 +74,7 @@ fn delimited(file: &InputFile, mapping: &Mapping, report: &mut Report) -> Result
     let above = mapping.file.header_row.unwrap_or(1).saturating_sub(1);
     let mut header: Option<Vec<String>> = None;
     let mut lines = Vec::new();
+    let mut short = None;
     for (n, record) in reader.records().enumerate() {
         let record = match record {
             Ok(record) => record,
@@ -100,9 +101,18 @@ fn delimited(file: &InputFile, mapping: &Mapping, report: &mut Report) -> Result
         if cells.len() != columns.len() {
             let reason = format!("{} cells where the header has {}", cells.len(), columns.len());
             report.refuse(&file.name, number, reason);
+            short = (cells.len() < columns.len()).then_some(number);
             continue;
         }
+        short = None;
         lines.push(Line { number, cells });
+    }
+    if let Some(line) = short {
+        return Err(ImportError::Truncated {
+            file: file.name.clone(),
+            line,
+            reason: "the last row has too few cells".into(),
+        });
     }
     let header =
         header.ok_or_else(|| wrong(file, "it has no header".into(), "see `header_row` in the mapping"))?;

@@ -97,6 +97,7 @@ pub(crate) fn read(file: &str, text: &str, shape: &Shape, report: &mut Report) -
         }
     }
     let mut rows = Vec::new();
+    let mut short = None;
     for record in reader.into_records() {
         report.row(file);
         let record = match record {
@@ -111,8 +112,10 @@ pub(crate) fn read(file: &str, text: &str, shape: &Shape, report: &mut Report) -
         if record.len() != header.len() {
             let reason = format!("{} cells where the header has {}", record.len(), header.len());
             report.refuse(file, line, reason);
+            short = (record.len() < header.len()).then_some(line);
             continue;
         }
+        short = None;
         let mut cells = vec![String::new(); shape.columns.len()];
         for (cell, place) in record.iter().zip(&place) {
             if let Some(target) = place.and_then(|n| cells.get_mut(n)) {
@@ -120,6 +123,13 @@ pub(crate) fn read(file: &str, text: &str, shape: &Shape, report: &mut Report) -
             }
         }
         rows.push(Row { line, columns: shape.columns, cells });
+    }
+    if let Some(line) = short {
+        return Err(ImportError::Truncated {
+            file: file.to_owned(),
+            line,
+            reason: "the last row has too few cells".into(),
+        });
     }
     Ok(Table { rows, preamble: preamble.to_owned(), width: header.len() })
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use countersign_lists::InputFile;
+use countersign_lists::{InputFile, MAX_UNPACKED_BYTES};
 use countersign_model::{Date, SourceId};
 
 use super::source;
@@ -18,15 +18,25 @@ use crate::printer::Printer;
 const EXAMPLES: &str = "\
 Sources:
   us_csl                      US Consolidated Screening List, CSV or JSON
-  us_ofac_sdn, us_ofac_cons   OFAC's CSV lists, up to four files each
+  us_ofac_sdn, us_ofac_cons   OFAC: the CSV set of up to four files, or one XML file (classic or enhanced)
+  us_bis_dpl                  BIS Denied Persons List, tab-separated text
+  us_bis_mieu                 units named in 15 CFR 744.22, CSV
+  fr:<document>               Federal Register rule on the Entity List, XML, for example fr:2023-03929
+  eu_fsf                      EU financial sanctions, XML 1.1
+  eu_journal                  EU designations by act, one CSV an act, all of a day together
+  uk_sl, uk_ofsi              UK Sanctions List; the older ConList of OFSI, CSV
   un_sc                       UN Security Council list, XML
-  ftm:<dataset>               FollowTheMoney JSON lines, for example ftm:eu_fsf or ftm:gb_fcdo_sanctions
+  jp_eul, cn_mofcom           lists of Japan and China, JSON of a registry
+  ftm:<dataset>               FollowTheMoney JSON lines and any deltas after it, for example ftm:eu_fsf
+  own:<name>                  a deny list of your own, CSV or XLSX, with a mapping file
 
 Examples:
   countersign lists import consolidated.csv --source us_csl
   countersign lists import consolidated-2022.csv --source us_csl --day 2022-04-21 --backfill
   countersign lists import sdn.csv add.csv alt.csv sdn_comments.csv --source us_ofac_sdn
-  countersign lists import eu_fsf.ftm.json --source ftm:eu_fsf";
+  countersign lists import CONS_ENHANCED.ZIP --source us_ofac_cons
+  countersign lists import entities.ftm.json delta-1.json delta-2.json --source ftm:eu_fsf
+  countersign lists import barred.xlsx barred.toml --source own:barred";
 
 /// Take in a publisher's list from files that you downloaded
 ///
@@ -37,7 +47,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The files of one source: plain, gzip or xz
+    /// The files of one source: plain, gzip, xz, or a zip archive of one file
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Whose list it is
@@ -77,6 +87,13 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     for path in &args.files {
         let name =
             path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let size = std::fs::metadata(path).map_or(0, |m| m.len());
+        if size > MAX_UNPACKED_BYTES {
+            return Err(Failure::Input(format!(
+                "`{}` has {size} bytes, more than the {MAX_UNPACKED_BYTES} that any list has; check that it is the right file",
+                path.display()
+            )));
+        }
         files.push(InputFile { name, bytes: read_file(path)? });
     }
     let options = args.options();

@@ -1,0 +1,4 @@
+//! Any bytes as a file of `us_bis_mieu`.
+#![no_main]
+
+countersign_fuzz::list_target!("us_bis_mieu", "mieu.csv");
