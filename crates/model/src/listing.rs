@@ -196,6 +196,12 @@ impl ListCode {
         }
     }
 
+    /// Whether a regime may read the list. The others are screened and shown, and change no answer.
+    pub fn is_read_by_regimes(self) -> bool {
+        matches!(self.issuer(), Issuer::Us | Issuer::Eu | Issuer::Uk | Issuer::Un)
+            && !matches!(self, Self::EuRm | Self::UkRm)
+    }
+
     /// Who keeps the list.
     pub fn issuer(self) -> Issuer {
         match self {

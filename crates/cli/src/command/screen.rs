@@ -119,8 +119,11 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     };
     let mut notes = found.notes;
     let whole = lists.whole_lists();
-    let missing: Vec<&str> =
-        ListCode::ALL.iter().filter(|l| !whole.contains(l)).map(|l| l.as_str()).collect();
+    let missing: Vec<&str> = ListCode::ALL
+        .iter()
+        .filter(|l| l.is_read_by_regimes() && !whole.contains(l))
+        .map(|l| l.as_str())
+        .collect();
     if !missing.is_empty() {
         notes.push(format!("no whole copy is loaded of {}", missing.join(", ")));
     }

@@ -187,19 +187,15 @@ pub(crate) fn lists_read(law: &Law, case: &Case) -> BTreeSet<ListCode> {
     let named = case.regimes();
     let asked =
         |id: &str, group: &str| named.as_ref().is_none_or(|n| n.iter().any(|n| n == id || n == group));
-    let of =
-        |issuers: &'static [Issuer]| ListCode::ALL.into_iter().filter(move |l| issuers.contains(&l.issuer()));
+    let all = || ListCode::ALL.into_iter().filter(|l| l.is_read_by_regimes());
     let mut lists = BTreeSet::new();
     for regime in law.regimes().iter().filter(|r| r.kind == NormKind::Law && asked(&r.id, &r.group)) {
         match regime.group.as_str() {
             "EU" => lists.extend([ListCode::EuFsf, ListCode::UnSc]),
             "UK" => lists.extend([ListCode::UkSl, ListCode::UnSc]),
             // a group that is not known here reads every list: one comparison too many does no harm
-            "US" => lists.extend(of(&[Issuer::Us])),
-            _ => lists.extend(
-                of(&[Issuer::Us, Issuer::Eu, Issuer::Uk, Issuer::Un])
-                    .filter(|l| !matches!(l, ListCode::EuRm | ListCode::UkRm)),
-            ),
+            "US" => lists.extend(all().filter(|l| l.issuer() == Issuer::Us)),
+            _ => lists.extend(all()),
         }
     }
     lists
