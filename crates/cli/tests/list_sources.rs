@@ -101,3 +101,33 @@ fn the_publishers_files_come_in_through_their_guards() {
         assert_eq!(done.expect(0).json()["report"]["entities"], entries, "{id}");
     }
 }
+
+/// FollowTheMoney → the store → FollowTheMoney, with a delta on the way.
+#[test]
+fn an_export_goes_out_of_the_store_as_it_came_in() {
+    let desk = Desk::new();
+    let export = desk.write(
+        "entities.ftm.json",
+        "{\"id\":\"a\",\"schema\":\"CryptoWallet\",\"properties\":{\"name\":[\"A\",\" A \"],\"unheardOf\":[\"x\"],\"addressEntity\":[\"ad\"]},\"caption\":\"A\",\"target\":true}\n\
+         {\"id\":\"ad\",\"schema\":\"Address\",\"properties\":{\"full\":[\"1 Street\"]}}\n\
+         {\"id\":\"b\",\"schema\":\"Person\",\"properties\":{\"name\":[\"B\"]}}\n",
+    );
+    let delta = desk.write(
+        "delta.json",
+        "{\"op\":\"DEL\",\"entity\":{\"id\":\"b\"}}\n{\"op\":\"ADD\",\"entity\":{\"id\":\"c\",\"schema\":\"Person\",\"properties\":{\"name\":[\"C\"]}}}\n",
+    );
+    desk.run(&["lists", "import", &export, &delta, "--source", "ftm:x"]).expect(0);
+    let out = desk.run(&["lists", "export", "ftm:x"]).expect(0).out;
+    let lines: Vec<serde_json::Value> = out.lines().filter_map(|l| serde_json::from_str(l).ok()).collect();
+    assert_eq!(
+        lines,
+        [
+            serde_json::json!({"id": "a", "schema": "CryptoWallet", "caption": "A", "target": true,
+                "properties": {"name": ["A", " A "], "unheardOf": ["x"], "addressEntity": ["ad"]}}),
+            serde_json::json!({"id": "ad", "schema": "Address", "properties": {"full": ["1 Street"]}}),
+            serde_json::json!({"id": "c", "schema": "Person", "properties": {"name": ["C"]}}),
+        ]
+    );
+    let none = desk.run(&["lists", "export", "ftm:y"]).expect(2);
+    assert!(none.err.contains("no copy of `ftm:y`"), "{}", none.err);
+}

@@ -7,6 +7,8 @@ use countersign_model::Entity;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::SnapshotError;
+
 /// One line of an export.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct Record {
@@ -114,6 +116,34 @@ impl FtmRecord {
         line.extend(self.rest.iter().map(|(k, v)| (k.clone(), v.clone())));
         Value::Object(line)
     }
+}
+
+/// The records as JSON lines, in the order of the export.
+pub fn write_ftm_records(records: &[FtmRecord]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for record in records {
+        // strings and numbers: its serialisation cannot fail, and writing to memory cannot either
+        if serde_json::to_writer(&mut out, record).is_ok() {
+            out.push(b'\n');
+        }
+    }
+    out
+}
+
+/// Reads the bytes of [`write_ftm_records`] back.
+///
+/// # Errors
+/// [`SnapshotError::Line`] when a line is no record.
+pub fn read_ftm_records(bytes: &[u8]) -> Result<Vec<FtmRecord>, SnapshotError> {
+    bytes
+        .split(|b| *b == b'\n')
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty())
+        .map(|(n, line)| {
+            serde_json::from_slice(line)
+                .map_err(|e| SnapshotError::Line { line: n as u64 + 1, reason: e.to_string() })
+        })
+        .collect()
 }
 
 /// The export again, as JSON lines in the order in which it came in.

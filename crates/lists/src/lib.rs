@@ -55,7 +55,7 @@ pub use countries::country_code;
 pub use error::ImportError;
 pub use ftm_delta::DeltaIndex;
 pub use ftm_edges::{Edge, Link};
-pub use ftm_record::{FtmRecord, ftm_jsonl};
+pub use ftm_record::{FtmRecord, ftm_jsonl, read_ftm_records, write_ftm_records};
 pub use guards::{
     AddressKnown, Alternative, CountGuard, FileDef, GuardError, SourceDef, SourceKind, check_guards,
     check_refusals, source_def, source_defs,

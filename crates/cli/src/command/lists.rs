@@ -1,6 +1,7 @@
 //! `countersign lists …`: the lists that names are compared with, and their history.
 
 mod diff;
+mod export;
 mod import;
 mod status;
 mod timeline;
@@ -26,6 +27,7 @@ enum Command {
     Status(status::Args),
     Diff(diff::Args),
     Timeline(timeline::Args),
+    Export(export::Args),
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -34,6 +36,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         Command::Status(args) => status::run(args, home, printer),
         Command::Diff(args) => diff::run(args, home, printer),
         Command::Timeline(args) => timeline::run(args, home, printer),
+        Command::Export(args) => export::run(args, home, printer),
     }
 }
 

@@ -15,6 +15,9 @@ pub(crate) const ENTITIES: &str = "entities.jsonl";
 pub(crate) const PAST: &str = "past.jsonl";
 pub(crate) const CHANGES: &str = "changes.json";
 
+/// What the entities of a FollowTheMoney import do not hold of its records.
+pub(crate) const FTM: &str = "ftm.jsonl";
+
 /// For which day the lists are read, and as known on which day. Without a day: the present, and all that is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct When {

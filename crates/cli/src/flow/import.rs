@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_history::{Diff, Edition, Known, diff, older_than_known, step};
 use countersign_lists::{
     Import, InputFile, check_guards, check_refusals, entities_jsonl, import as read_files, source_def,
-    write_entities_jsonl,
+    write_entities_jsonl, write_ftm_records,
 };
 use countersign_model::{Date, Digest, Entity, SourceId, parse_date};
 use countersign_store::{DocumentName, Kind, NewRecord, Receipt, Store, UtcTime};
@@ -13,7 +13,7 @@ use countersign_verify::canonical_json;
 use serde_json::{Value, json};
 
 use super::check::VERSION;
-use super::editions::{CHANGES, ENTITIES, Editions, PAST, entities};
+use super::editions::{CHANGES, ENTITIES, Editions, FTM, PAST, entities};
 use super::lists::STARTER;
 use crate::failure::Failure;
 
@@ -222,6 +222,9 @@ pub(crate) fn record(
     }
     if !past.is_empty() {
         contents.push((PAST, write_entities_jsonl(&past)));
+    }
+    if !import.ftm.is_empty() {
+        contents.push((FTM, write_ftm_records(&import.ftm)));
     }
     for (document, bytes) in &contents {
         let digest = store.put_blob(bytes)?;
