@@ -15,6 +15,7 @@ mod screen;
 mod screening;
 mod screening_eval;
 mod verify;
+mod witness;
 
 pub(crate) use screen::Screen;
 
@@ -70,6 +71,7 @@ enum Command {
     Log(log::Args),
     Key(key::Args),
     Register(register::Args),
+    Witness(witness::Args),
 }
 
 impl Cli {
@@ -91,6 +93,7 @@ impl Cli {
             Command::Log(args) => log::run(&args, &home()?, printer),
             Command::Key(args) => key::run(&args, printer),
             Command::Register(args) => register::run(&args, printer),
+            Command::Witness(args) => witness::run(&args, printer),
         }
     }
 }

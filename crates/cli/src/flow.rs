@@ -14,5 +14,6 @@ pub(crate) mod import;
 pub(crate) mod knowledge;
 pub(crate) mod lists;
 pub(crate) mod record;
+pub(crate) mod register;
 pub(crate) mod replay;
 pub(crate) mod screening;

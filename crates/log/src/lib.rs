@@ -28,7 +28,9 @@
 //! only a witness or a receipt given out earlier shows. Whoever has the signing key can sign another history;
 //! receipts and cosignatures of the true one then contradict it.
 
+mod compare;
 mod coordinates;
+mod copy;
 mod format;
 mod fs;
 mod fsck;
@@ -38,13 +40,17 @@ mod storage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tree;
+mod under;
 mod write;
 
+pub use compare::{Relation, compare};
 pub use coordinates::TILE_WIDTH;
+pub use copy::{CopyFault, Superseded, copy_tiles, put_signed};
 pub use format::MAX_ENTRY;
 pub use fs::FsStorage;
 pub use fsck::{FsckFault, FsckNote, FsckReport, fsck};
 pub use keys::{KeyFault, create_secret, load_secret, new_seed};
 pub use read::{Entries, Log, OpenFault, ReadFault};
 pub use storage::{LockFault, SequencerLock, Storage, StorageFault};
+pub use under::Under;
 pub use write::{AppendFault, Appended, Writer};

@@ -153,7 +153,7 @@ impl Writer {
     }
 }
 
-fn put_checkpoint(storage: &dyn Storage, signed: &SignedCheckpoint) -> Result<(), StorageFault> {
+pub(crate) fn put_checkpoint(storage: &dyn Storage, signed: &SignedCheckpoint) -> Result<(), StorageFault> {
     storage
         .put(CHECKPOINT, signed.note().format().as_bytes())
         .map_err(StorageFault::of("written", CHECKPOINT))
@@ -237,7 +237,11 @@ impl Growth {
 /// Removes the partial tiles that the new ones replace: those of the last checkpoint, and all of a tile that
 /// is full now. Without this a log of single appends would grow with the square of the tile width. Readers
 /// at an older checkpoint read a wider version, or begin again.
-fn remove_superseded(storage: &dyn Storage, old_size: u64, written: &[(Tile, Vec<u8>)]) -> Vec<String> {
+pub(crate) fn remove_superseded(
+    storage: &dyn Storage,
+    old_size: u64,
+    written: &[(Tile, Vec<u8>)],
+) -> Vec<String> {
     let mut old = edge_tiles(old_size);
     if let Some(level_0) = old.first().copied() {
         old.push(Tile { kind: Kind::Entries, ..level_0 });

@@ -14,6 +14,7 @@ use crate::flow::dispositions::Dispositions;
 use crate::flow::editions::{Editions, Plan, When};
 use crate::flow::knowledge::Knowledge;
 use crate::flow::lists::Lists;
+use crate::flow::register::Consulted;
 use crate::flow::{record, screening};
 use crate::home::Home;
 use crate::page;
@@ -53,6 +54,10 @@ pub(crate) struct Args {
     /// Print check/1 as JSON: one object for one case, a list for several
     #[arg(long)]
     json: bool,
+    /// Take pledges of states from this public register (a directory), each from its log time. The register is
+    /// replayed first: one that does not hold is not used
+    #[arg(long, value_name = "DIR")]
+    register: Option<PathBuf>,
     /// Keep the decision and everything that it rests on in the journal
     #[arg(long)]
     record: bool,
@@ -60,7 +65,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let knowledge = Knowledge::embedded()?;
-    let options = Options { as_of: args.as_of, known_at: args.known_at, intent: args.intent.clone() };
+    let options =
+        Options { as_of: args.as_of, known_at: args.known_at, intent: args.intent.clone(), register: None };
     let mut desk = Desk {
         home,
         args,
@@ -71,6 +77,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         editions: None,
         dispositions: None,
         lists: None,
+        register: args.register.as_deref().map(Consulted::open).transpose()?,
     };
     let mut worst = Answer::Proceed;
     let (mut wrong, mut printed) = (false, false);
@@ -118,6 +125,7 @@ struct Desk<'a> {
     dispositions: Option<Dispositions>,
     /// The lists that were read last: cases of one call mostly ask for the same.
     lists: Option<(Plan, Lists)>,
+    register: Option<Consulted>,
 }
 
 impl Desk<'_> {
@@ -128,8 +136,14 @@ impl Desk<'_> {
     ) -> Result<(Answer, serde_json::Value, String), Failure> {
         let text = read_text(path)?;
         let origin = path.display().to_string();
-        let case = read_case(&text, &origin, &self.options, &self.knowledge)
+        let mut options = self.options.clone();
+        let mut case = read_case(&text, &origin, &options, &self.knowledge)
             .map_err(|e| Failure::Input(e.to_string()))?;
+        if let Some(register) = &self.register {
+            options.register = Some(register.of_case(&case)?);
+            case = read_case(&text, &origin, &options, &self.knowledge)
+                .map_err(|e| Failure::Input(e.to_string()))?;
+        }
         let screens = screening::is_needed(&case);
         self.open(screens, printer)?;
         if screens {
@@ -139,12 +153,11 @@ impl Desk<'_> {
         let lists = if screens { self.lists.as_ref().map(|(_, lists)| lists) } else { None };
         let dispositions = self.dispositions.as_ref().unwrap_or(&nobody);
         let digest = Digest::of(text.as_bytes());
-        let check = check(&case, digest, &self.options, &self.knowledge, lists, dispositions).map_err(
-            |e| match e {
+        let check =
+            check(&case, digest, &options, &self.knowledge, lists, dispositions).map_err(|e| match e {
                 Failure::Input(message) => Failure::Input(format!("{origin}: {message}")),
                 other => other,
-            },
-        )?;
+            })?;
         let receipt = match (self.args.record, &mut self.store) {
             (true, Some(store)) => Some(record::record(store, &check, &text, lists, clock::now()?)?),
             _ => None,

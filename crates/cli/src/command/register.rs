@@ -3,9 +3,14 @@
 mod append;
 mod draft;
 mod init;
+mod listing;
+mod publish;
 mod show;
 mod subject;
+mod trust;
 mod verify;
+
+pub(crate) use publish::read_policy;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -52,6 +57,10 @@ enum Command {
     Subjects(subject::All),
     Bundle(show::Bundle),
     Verify(verify::Args),
+    Publish(publish::Publish),
+    Mirror(publish::Mirror),
+    Trust(trust::Args),
+    ProposeListing(listing::Args),
 }
 
 /// Which register.
@@ -86,5 +95,9 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         Command::Subjects(args) => subject::all(args, printer),
         Command::Bundle(args) => show::bundle(args, printer),
         Command::Verify(args) => verify::run(args, printer),
+        Command::Publish(args) => publish::publish(args, printer),
+        Command::Mirror(args) => publish::mirror(args, printer),
+        Command::Trust(args) => trust::run(args, printer),
+        Command::ProposeListing(args) => listing::run(args, printer),
     }
 }

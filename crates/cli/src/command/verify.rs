@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use countersign_verify::{Identity, PublicKey, TrustedKeys, VKey, verify_bundle};
+use countersign_verify::{FORK_SCHEMA, Identity, PublicKey, TrustedKeys, VKey, verify_bundle, verify_fork};
 use serde_json::json;
 
+use crate::command::register::read_policy;
 use crate::exit::Exit;
 use crate::failure::{Failure, read_file};
 use crate::page;
@@ -29,14 +30,22 @@ pub(crate) struct Args {
     /// A key that you trust, had from elsewhere: of the log (`name+hash+base64`) or the signer (`ed25519:…`). Give both
     #[arg(long = "key", value_name = "KEY")]
     keys: Vec<String>,
+    /// A file of keys that you trust: lines `log KEY`, `witness NAME KEY`, `group NAME K MEMBER…`, `quorum NAME`,
+    /// `signer KEY`. The quorum of witnesses must have cosigned
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     /// Print verify/1 as JSON
     #[arg(long)]
     json: bool,
 }
 
 /// The keys of the command line.
-fn trusted(keys: &[String]) -> Result<Option<TrustedKeys>, Failure> {
-    let mut trusted = TrustedKeys::default();
+fn trusted(args: &Args) -> Result<Option<TrustedKeys>, Failure> {
+    let keys = &args.keys;
+    let mut trusted = match &args.policy {
+        Some(path) => TrustedKeys::from(read_policy(path)?),
+        None => TrustedKeys::default(),
+    };
     for key in keys {
         if key.starts_with("ed25519:") {
             let signer: PublicKey = key.parse().map_err(|e| Failure::Input(format!("--key: {e}")))?;
@@ -46,7 +55,7 @@ fn trusted(keys: &[String]) -> Result<Option<TrustedKeys>, Failure> {
             trusted.logs.push(log);
         }
     }
-    if keys.is_empty() {
+    if keys.is_empty() && args.policy.is_none() {
         return Ok(None);
     }
     // the signer of a register's record is known by the register's own rosters, that of a journal's is not
@@ -56,8 +65,14 @@ fn trusted(keys: &[String]) -> Result<Option<TrustedKeys>, Failure> {
     Ok(Some(trusted))
 }
 
+/// Whether a file says that it is evidence of a fork, which a mirror or a witness wrote.
+fn is_fork_evidence(bytes: &[u8]) -> bool {
+    let value: Result<serde_json::Value, _> = serde_json::from_slice(bytes);
+    value.is_ok_and(|value| value.get("schema").and_then(|schema| schema.as_str()) == Some(FORK_SCHEMA))
+}
+
 pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
-    let trusted = trusted(&args.keys)?;
+    let trusted = trusted(args)?;
     let mut exit = Exit::Ok;
     let mut results = Vec::new();
     for path in &args.bundles {
@@ -70,6 +85,32 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
                 continue;
             }
         };
+        if is_fork_evidence(&bytes) {
+            match verify_fork(&bytes, trusted.as_ref().map(|keys| keys.logs.as_slice())) {
+                Ok(fork) if args.json => results.push(json!({
+                    "bundle": name,
+                    "holds": true,
+                    "fork": {"log": fork.log.to_string(), "size": fork.size, "one": fork.one, "other": fork.other},
+                })),
+                Ok(fork) => printer.data(&page::words(&format!(
+                    "PROVEN  {name}: the holder of the key {} signed two histories of the log. At {} entries one has the \
+                     root {}, the other {}. Both bear the signature of that key, and a log has one history only: \
+                     nothing that this log says can be relied upon until its keeper has explained it.",
+                    fork.log, fork.size, fork.one, fork.other
+                ))),
+                Err(fault) => {
+                    if exit == Exit::Ok {
+                        exit = Exit::Failed;
+                    }
+                    if args.json {
+                        results.push(json!({"bundle": name, "holds": false, "fault": fault.to_string()}));
+                    } else {
+                        printer.data(&format!("DOES NOT HOLD  {name}\n  {fault}"));
+                    }
+                }
+            }
+            continue;
+        }
         match verify_bundle(&bytes, trusted.as_ref()) {
             Ok(verified) if args.json => results.push(json!({
                 "bundle": name,

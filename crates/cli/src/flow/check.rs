@@ -10,6 +10,7 @@ use super::dispositions::{Disposition, Dispositions};
 use super::facts;
 use super::knowledge::Knowledge;
 use super::lists::{Lists, Pin};
+use super::register::FromRegister;
 use super::screening::{self, Outcome, PartyScreening};
 use crate::failure::Failure;
 
@@ -29,6 +30,9 @@ pub(crate) struct Options {
     /// Another intent: `act` or `evaluate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) intent: Option<String>,
+    /// What was taken from a public register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) register: Option<FromRegister>,
 }
 
 /// What a check rests on.
@@ -79,6 +83,10 @@ pub(crate) fn read_case(
     if let Some(intent) = &options.intent {
         case =
             case.edited(&Edit { set: vec![("intent".to_owned(), json!(intent))], unset: Vec::new() }, known)?;
+    }
+    if let Some(register) = &options.register {
+        let set = vec![("pledges".to_owned(), register.pledges.clone())];
+        case = case.edited(&Edit { set, unset: Vec::new() }, known)?;
     }
     Ok(case)
 }

@@ -134,7 +134,7 @@ pub(super) fn bundle(args: &Bundle, printer: &mut Printer) -> Result<Exit, Failu
         }
         without.push(name);
     }
-    let bytes = register.bundle(args.index, &without, None)?;
+    let bytes = register.bundle(args.index, &without, register.published()?.as_ref())?;
     write_new(&args.output, &bytes)?;
     let path = args.output.display();
     printer.word(&format!(

@@ -78,6 +78,15 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     for (index, leaf) in &found {
         printer.data(&line(*index, leaf));
     }
+    for (origin, lines) in args.place.recognised(&subject)? {
+        printer.data(&format!(
+            "from {origin}, which is recognised here: {}",
+            if lines.is_empty() { "nothing" } else { "" }
+        ));
+        for line in lines {
+            printer.data(&line);
+        }
+    }
     if found.is_empty() {
         printer.word(&format!("nothing is filed under `{subject}`"));
     }

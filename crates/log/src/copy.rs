@@ -1,0 +1,74 @@
+//! Copying a log: everything is compared with the signed root on the way, so that a copy is never worse than its
+//! checkpoint says.
+
+use countersign_verify::SignedCheckpoint;
+
+use crate::coordinates::{Kind, TILE_WIDTH, Tile, nodes, width};
+use crate::format::{write_entries, write_hashes};
+use crate::read::{Log, ReadFault};
+use crate::storage::{Storage, StorageFault};
+use crate::write::{put_checkpoint, remove_superseded};
+
+/// Why a log was not copied.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CopyFault {
+    /// The source cannot be read, or does not hold.
+    #[error("{0}")]
+    Read(#[from] ReadFault),
+    /// The copy cannot be written.
+    #[error("the copy: {0}")]
+    Write(#[source] StorageFault),
+}
+
+/// Copies the tiles and entry bundles of `log` that a copy of its first `old_size` entries lacks. The checkpoint is
+/// not copied: put it with [`put_signed`] when everything that belongs to it is there.
+pub fn copy_tiles(log: &Log, old_size: u64, target: &dyn Storage) -> Result<Superseded, CopyFault> {
+    let size = log.size();
+    let mut written = Vec::new();
+    let put = |tile: Tile, bytes: Vec<u8>, written: &mut Vec<(Tile, Vec<u8>)>| {
+        let path = tile.path();
+        target.put(&path, &bytes).map_err(|e| CopyFault::Write(StorageFault::of("written", &path)(e)))?;
+        written.push((tile, Vec::new()));
+        Ok::<(), CopyFault>(())
+    };
+    if size == old_size {
+        return Ok(Superseded { old_size, written });
+    }
+    for number in old_size / TILE_WIDTH..nodes(size, 0).div_ceil(TILE_WIDTH) {
+        let entries = log.bundle(number)?;
+        let tile = Tile { kind: Kind::Entries, number, width: entries.len() as u64 };
+        // they came out of a bundle, so that each has a length that fits
+        let bytes = write_entries(&entries).unwrap_or_default();
+        put(tile, bytes, &mut written)?;
+    }
+    for level in 0..8u8 {
+        for number in nodes(old_size, level) / TILE_WIDTH..nodes(size, level).div_ceil(TILE_WIDTH) {
+            let hashes = log.tile(level, number)?;
+            let tile = Tile { kind: Kind::Level(level), number, width: width(size, level, number) };
+            put(tile, write_hashes(&hashes), &mut written)?;
+        }
+    }
+    Ok(Superseded { old_size, written })
+}
+
+/// What [`copy_tiles`] wrote, and what may go once the new checkpoint is there.
+#[derive(Debug)]
+#[must_use]
+pub struct Superseded {
+    old_size: u64,
+    written: Vec<(Tile, Vec<u8>)>,
+}
+
+impl Superseded {
+    /// Removes the partial tiles of the old checkpoint, after the new one was put. What stays costs space and
+    /// nothing else.
+    pub fn remove(self, target: &dyn Storage) {
+        remove_superseded(target, self.old_size, &self.written);
+    }
+}
+
+/// Puts a checkpoint, with whatever signatures it bears: the moment from which the copy has the new entries.
+pub fn put_signed(target: &dyn Storage, signed: &SignedCheckpoint) -> Result<(), StorageFault> {
+    put_checkpoint(target, signed)
+}
