@@ -8,7 +8,7 @@ use countersign_model::{CountryCode, Date, Digest, Percent, parse_date};
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::answer::{Answer, Fact};
+use crate::answer::{Answer, Fact, Value};
 use crate::fault::DocumentFault;
 use crate::impact::Impact;
 use crate::question_set::Side;
@@ -137,6 +137,9 @@ pub struct Party {
     pub name: String,
     /// Where it is.
     pub country: CountryCode,
+    /// Under which subject the register files it (`vendor:example`); without it, made of the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// What it is to the transaction.
     pub relation: Relation,
     /// Its beneficial owners, in words of the source.
@@ -150,6 +153,9 @@ pub struct Party {
 pub struct Product {
     /// Its name.
     pub name: String,
+    /// Under which subject the register files it (`product:example`); without it, made of the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// Id of the vendor among the parties.
     pub vendor: String,
     /// The version that was assessed.
@@ -696,6 +702,19 @@ impl Assessment {
                     "`{place}` names `{id}`, which is none of the `parties`; add it there"
                 ));
             }
+        }
+        // a public version tells lists from maps by their keys
+        let is_number = |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit());
+        let columns = self.answers.iter().flat_map(|(id, answer)| {
+            let rows = match &answer.answer {
+                Value::Rows(rows) => rows.as_slice(),
+                _ => &[],
+            };
+            rows.iter().flat_map(move |row| row.keys().map(move |key| (id.as_str(), key.as_str())))
+        });
+        let languages = self.summaries.keys().map(|key| ("summaries", key.as_str()));
+        if let Some((place, key)) = columns.chain(languages).find(|(_, key)| is_number(key)) {
+            return fault(format!("`{place}`: `{key}` is a number; begin the key with a letter"));
         }
         for (n, redaction) in self.redactions.iter().enumerate() {
             if self.redactions.iter().take(n).any(|other| other.path == redaction.path) {

@@ -62,7 +62,7 @@ pub use question_set::{
 pub use redaction::{
     Commitment, Field, Opening, PUBLIC_SCHEMA, PublicField, PublicVersion, RedactionFault, RedactionReport,
     SALT_BYTES, Withheld, check as check_redaction, commit, disclose, fields, leaf, may_never_be_withheld,
-    publish, root,
+    public_document, publish, root,
 };
-pub use roster::{Funder, ROSTER_SCHEMA, Roster, RosterEntry, Suspension};
+pub use roster::{Accredited, Funder, ROSTER_SCHEMA, Roster, RosterEntry, Suspension};
 pub use template::{NewAssessment, in_words, new_assessment};

@@ -302,6 +302,54 @@ pub fn disclose(public: &PublicVersion, opening: &Opening) -> Result<PublicVersi
     Ok(opened)
 }
 
+/// The document as far as it is open. What is withheld is left out, with all that has nothing open below it; where
+/// `stand_in` is given, it stands in place of each withheld value instead, for readers that need one.
+pub fn public_document(public: &PublicVersion, stand_in: Option<&str>) -> Result<Value, RedactionFault> {
+    let mut tree = Branch::default();
+    for field in &public.fields {
+        let value = match (field, stand_in) {
+            (PublicField::Open(opening), _) => serde_json::from_str(&opening.value)
+                .map_err(|error| RedactionFault::Damaged(format!("`{}`: {error}", opening.path)))?,
+            (PublicField::Withheld(_), Some(text)) => Value::String(text.to_owned()),
+            (PublicField::Withheld(_), None) => continue,
+        };
+        let mut keys: Vec<String> =
+            field.path().split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
+        let last = keys.pop().unwrap_or_default();
+        let mut at = &mut tree;
+        for key in keys {
+            at = at.below.entry(key).or_default();
+        }
+        at.below.entry(last).or_default().value = Some(value);
+    }
+    Ok(tree.into_value())
+}
+
+/// A place in a document that is put together again.
+#[derive(Default)]
+struct Branch {
+    value: Option<Value>,
+    below: std::collections::BTreeMap<String, Branch>,
+}
+
+impl Branch {
+    fn into_value(self) -> Value {
+        if let Some(value) = self.value {
+            return value;
+        }
+        let number = |key: &str| {
+            if key.bytes().all(|b| b.is_ascii_digit()) { key.parse::<usize>().ok() } else { None }
+        };
+        if !self.below.is_empty() && self.below.keys().all(|key| number(key).is_some()) {
+            let mut members: Vec<(usize, Self)> =
+                self.below.into_iter().filter_map(|(key, branch)| Some((number(&key)?, branch))).collect();
+            members.sort_by_key(|(n, _)| *n);
+            return Value::Array(members.into_iter().map(|(_, branch)| branch.into_value()).collect());
+        }
+        Value::Object(self.below.into_iter().map(|(key, branch)| (key, branch.into_value())).collect())
+    }
+}
+
 /// What the checks of a public version found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RedactionReport {

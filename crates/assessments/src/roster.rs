@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 use crate::document::{Checked, Day, OpenDay, PercentText};
 use crate::fault::DocumentFault;
 
+/// Who knows which keys count: a roster in a file, or a register by its log.
+pub trait Accredited {
+    /// Why `key` of `organisation` did not count on `day`; `None` where it did.
+    fn why_not(&self, organisation: &str, key: &str, day: Date) -> Option<String>;
+
+    /// Why the roster itself is not to be trusted (IND-16); `None` where nothing speaks against it.
+    fn distrust(&self) -> Option<String>;
+}
+
 /// The `schema` of a roster.
 pub const ROSTER_SCHEMA: &str = "roster/1";
 
@@ -81,9 +90,10 @@ impl Roster {
         }
         Ok(roster)
     }
+}
 
-    /// Why the roster itself is not to be trusted (IND-16); `None` where nothing speaks against it.
-    pub fn distrust(&self) -> Option<String> {
+impl Accredited for Roster {
+    fn distrust(&self) -> Option<String> {
         let mut vendors = Percent::zero();
         for funder in self.funders.members().iter().filter(|f| f.vendor) {
             vendors = &vendors + &funder.percent.0;
@@ -97,8 +107,7 @@ impl Roster {
         matches!(self.funders, Checked::None).then(|| format!("`{}` names no funders", self.body))
     }
 
-    /// Why `key` of `organisation` did not count on `day`; `None` where it did.
-    pub fn why_not(&self, organisation: &str, key: &str, day: Date) -> Option<String> {
+    fn why_not(&self, organisation: &str, key: &str, day: Date) -> Option<String> {
         let until = |end: &OpenDay| match end {
             OpenDay::None => Date::MAX,
             OpenDay::Until(day) => *day,

@@ -2,8 +2,8 @@
 
 use crate::common::{day, good};
 use countersign_assessments::{
-    Commitment, Day, Opening, PublicField, PublicVersion, Redaction, RedactionFault, WithheldClass,
-    check_redaction, commit, disclose, publish,
+    Assessment, Commitment, Day, Opening, PublicField, PublicVersion, Redaction, RedactionFault, Value,
+    WithheldClass, check_redaction, commit, disclose, public_document, publish,
 };
 use countersign_model::Digest;
 use proptest::prelude::*;
@@ -87,6 +87,39 @@ fn a_withheld_field_is_gone_and_the_root_still_comes_out() {
     let again: PublicVersion = serde_json::from_str(&text).unwrap();
     assert_eq!(again, public);
     assert_eq!(failed(&again, &commitment.root), [""; 0]);
+}
+
+#[test]
+fn a_reader_gets_the_document_back_but_for_what_is_withheld() {
+    let document = serde_json::to_value(good()).unwrap();
+    let commitment = commit(&document, salts()).unwrap();
+    let whole = public_document(&publish(&commitment, &[]).unwrap(), None).unwrap();
+    assert_eq!(Assessment::from_json(&whole, "whole").unwrap(), sorted(good()));
+    let (_, public) = withheld("answers/PC-12");
+    let read = Assessment::from_json(&public_document(&public, None).unwrap(), "open").unwrap();
+    assert!(!read.answers.contains_key("PC-12"));
+    let mut expected = sorted(good());
+    expected.answers.shift_remove("PC-12");
+    assert_eq!(read, expected);
+    // a text that must be there is replaced by a stand-in
+    let (_, public) = withheld("title");
+    assert!(Assessment::from_json(&public_document(&public, None).unwrap(), "open").is_err());
+    let read = Assessment::from_json(&public_document(&public, Some("withheld")).unwrap(), "open").unwrap();
+    assert_eq!(read.title, "withheld");
+}
+
+/// Maps come back in the order of their keys.
+fn sorted(mut document: Assessment) -> Assessment {
+    document.answers.sort_keys();
+    document.summaries.sort_keys();
+    for answer in document.answers.values_mut() {
+        match &mut answer.answer {
+            Value::Rows(rows) => rows.iter_mut().for_each(|row| row.sort_keys()),
+            Value::Days(row) => row.sort_keys(),
+            _ => {}
+        }
+    }
+    document
 }
 
 #[test]
