@@ -1,5 +1,6 @@
 //! The commands: one file each, holding what it takes and what it does with the result.
 
+mod assess;
 mod bundle;
 mod check;
 mod entity;
@@ -57,6 +58,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Assess(assess::Args),
     Init(init::Args),
     Check(check::Args),
     Screen(screen::Args),
@@ -92,6 +94,7 @@ impl Cli {
             Command::Replay(args) => replay::run(&args, &home()?, printer),
             Command::Log(args) => log::run(&args, &home()?, printer),
             Command::Key(args) => key::run(&args, printer),
+            Command::Assess(args) => assess::run(&args, printer),
             Command::Register(args) => register::run(&args, printer),
             Command::Witness(args) => witness::run(&args, printer),
         }

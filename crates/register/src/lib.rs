@@ -24,6 +24,7 @@
 //! directory can remove a document (it is then missing, and named as such) or everything.
 
 mod append;
+mod assessed;
 mod dir;
 mod fault;
 mod hand_out;
@@ -32,11 +33,13 @@ mod mirror;
 mod pledges;
 mod read;
 mod replay;
+mod review;
 mod signed;
 mod source;
 mod stix;
 
 pub use append::{NewEntry, Receipt};
+pub use assessed::{Assessed, Judgement, LoggedAssessment, Unreadable, assessed, read_public};
 pub use dir::{REGISTER_FORMAT, Register};
 pub use fault::RegisterFault;
 pub use listing::Ground;
@@ -44,6 +47,7 @@ pub use mirror::{Copied, MirrorFault, key_of, mirror};
 pub use pledges::StandingPledge;
 pub use read::Entry;
 pub use replay::{Completeness, Replay, ReplayFault};
+pub use review::{REVIEW_DOCUMENT, REVIEW_SCHEMA, Review, ReviewFault};
 pub use signed::{SIGNED_SCHEMA, SignedRecord};
 pub use source::open_source;
 pub use stix::check_stix;

@@ -31,6 +31,12 @@ pub enum KeyRingFault {
         /// The key, as text.
         key: String,
     },
+    /// The key is on no roster.
+    #[error("the key `{key}` is on no roster of this register")]
+    NoRole {
+        /// The key, as text.
+        key: String,
+    },
     /// The key has another role.
     #[error(
         "the key of {name} may not sign a {kind}: it has {roles}, and this takes {wanted}", kind = .kind.words()
@@ -273,6 +279,42 @@ impl KeyRing {
             Some(KeyRingFault::NotThen { .. }) if roles.is_empty() => Ok(Signer::Public),
             Some(fault) => Err(fault),
             None => Err(KeyRingFault::Unknown { kind, key: signer.to_string() }),
+        }
+    }
+
+    /// Whether a key had a role on a day, by the entries before `entry`: the organisation for which it had it. A report
+    /// that it was stolen before counts, wherever it stands.
+    ///
+    /// # Errors
+    /// Why it did not.
+    pub fn holds(
+        &self,
+        key: &PublicKey,
+        role: Role,
+        entry: u64,
+        on: Date,
+    ) -> Result<Option<String>, KeyRingFault> {
+        let grants = self.grants.get(key.as_bytes()).map(Vec::as_slice).unwrap_or_default();
+        let before: Vec<&Grant> = grants.iter().filter(|grant| grant.entry < entry).collect();
+        let Some(last) = before.last() else { return Err(KeyRingFault::NoRole { key: key.to_string() }) };
+        let name = last.member.name.to_string();
+        if let Some((since, at)) = self.compromised.get(key.as_bytes()).filter(|(since, _)| *since <= on) {
+            let (since, on) = (since.to_string(), on.to_string());
+            return Err(KeyRingFault::Compromised { name, since, entry: *at, on });
+        }
+        let valid = |grant: &&&Grant| {
+            grant.ended.is_none_or(|(at, _)| at >= entry)
+                && grant.member.from.0 <= on
+                && grant.member.until.is_none_or(|until| on <= until.0)
+                && grant.member.roles.contains(&role)
+        };
+        match before.iter().rev().find(valid) {
+            Some(grant) => Ok(grant.member.organisation.as_ref().map(ToString::to_string)),
+            None => Err(KeyRingFault::NotThen {
+                name,
+                on: on.to_string(),
+                why: format!("not accredited as {} then", role_word(role)),
+            }),
         }
     }
 

@@ -1,0 +1,124 @@
+//! `countersign assess new`.
+
+use std::path::PathBuf;
+
+use countersign_assessments::{NewAssessment, Side, Stage, new_assessment};
+use countersign_model::{CountryCode, Date};
+
+use super::questions;
+use crate::clock;
+use crate::command::{date, key};
+use crate::exit::Exit;
+use crate::failure::{Failure, read_text};
+use crate::printer::Printer;
+
+/// Begin an assessment: a file with every question that is asked, to fill in
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Its id in the register: lower-case letters, digits, `-` and `.`
+    #[arg(long)]
+    id: String,
+    /// D: development and placing on the market; S: a transaction
+    #[arg(long, value_parser = stage)]
+    stage: Stage,
+    /// For stage S: whose questions are asked
+    #[arg(long, value_parser = side, default_value = "sell", value_name = "sell|procure")]
+    side: Side,
+    /// The product
+    #[arg(long)]
+    product: String,
+    /// Its version
+    #[arg(long)]
+    version: String,
+    /// The vendor
+    #[arg(long, value_name = "NAME,COUNTRY", value_parser = body)]
+    vendor: (String, CountryCode),
+    /// The end user; stage S
+    #[arg(long, value_name = "NAME,COUNTRY", value_parser = body)]
+    end_user: Option<(String, CountryCode)>,
+    /// The destination; stage S
+    #[arg(long, value_name = "COUNTRY", value_parser = country)]
+    destination: Option<CountryCode>,
+    /// The assessor's organisation, as the register's roster names it
+    #[arg(long, value_name = "NAME,COUNTRY", value_parser = body)]
+    assessor: (String, CountryCode),
+    /// The assessor's public key: the text, or the `.pub` file
+    #[arg(long, value_name = "KEY|FILE")]
+    assessor_key: String,
+    /// The reviewer's organisation
+    #[arg(long, value_name = "NAME,COUNTRY", value_parser = body)]
+    reviewer: (String, CountryCode),
+    /// The reviewer's public key
+    #[arg(long, value_name = "KEY|FILE")]
+    reviewer_key: String,
+    /// When the work began; without it, today
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    started: Option<Date>,
+    /// The file to write; it must not be there yet
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+fn stage(text: &str) -> Result<Stage, String> {
+    match text {
+        "D" => Ok(Stage::D),
+        "S" => Ok(Stage::S),
+        _ => Err("write `D` or `S`".to_owned()),
+    }
+}
+
+fn side(text: &str) -> Result<Side, String> {
+    match text {
+        "sell" => Ok(Side::Sell),
+        "procure" => Ok(Side::Procure),
+        _ => Err("write `sell` or `procure`".to_owned()),
+    }
+}
+
+fn country(text: &str) -> Result<CountryCode, String> {
+    CountryCode::new(text).map_err(|error| error.to_string())
+}
+
+fn body(text: &str) -> Result<(String, CountryCode), String> {
+    let (name, code) = text.rsplit_once(',').ok_or("write NAME,COUNTRY: `Example Lab,NL`")?;
+    Ok((name.trim().to_owned(), country(code.trim())?))
+}
+
+/// A public key as text, or the first word of a `.pub` file.
+fn public_key(given: &str) -> Result<String, Failure> {
+    let text = if given.starts_with("ed25519:") { given.to_owned() } else { read_text(given.as_ref())? };
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let parsed = word.parse::<countersign_verify::PublicKey>();
+    parsed.map(|key| key.to_string()).map_err(|error| Failure::Input(format!("`{given}`: {error}")))
+}
+
+pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
+    let subject: Result<countersign_verify::records::SubjectId, _> =
+        format!("assessment:{}", args.id).parse();
+    subject.map_err(|error| Failure::Input(format!("--id: {error}")))?;
+    if args.stage == Stage::S && (args.end_user.is_none() || args.destination.is_none()) {
+        return Err(Failure::Input(
+            "a transaction has an end user and a destination; give --end-user and --destination".to_owned(),
+        ));
+    }
+    let (assessor_key, reviewer_key) = (public_key(&args.assessor_key)?, public_key(&args.reviewer_key)?);
+    let new = NewAssessment {
+        id: &args.id,
+        stage: args.stage,
+        side: args.side,
+        product: (&args.product, &args.version),
+        vendor: (&args.vendor.0, args.vendor.1),
+        end_user: args.end_user.as_ref().map(|(name, country)| (name.as_str(), *country)),
+        destination: args.destination,
+        assessor: (&args.assessor.0, args.assessor.1, &assessor_key),
+        reviewer: (&args.reviewer.0, args.reviewer.1, &reviewer_key),
+        started: args.started.unwrap_or_else(clock::today),
+    };
+    let text = new_assessment(&new, &questions()?);
+    key::write_new(&args.output, text.as_bytes())?;
+    printer.word(&format!(
+        "`{}` asks everything that is asked; `countersign assess lint` says what is missing",
+        args.output.display()
+    ));
+    Ok(Exit::Ok)
+}

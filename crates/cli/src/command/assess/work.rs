@@ -1,0 +1,222 @@
+//! `countersign assess lint` and `redact`: the assessor at work on a file.
+
+use std::path::PathBuf;
+
+use countersign_assessments::{
+    Accredited, Assessment, Known, Level, Logged, Note, Roster, check_independence, check_publication,
+    evaluate_document, fields, lint as find, may_never_be_withheld,
+};
+use countersign_model::Date;
+use serde_json::json;
+
+use super::{questions, read_assessment};
+use crate::clock;
+use crate::command::date;
+use crate::exit::Exit;
+use crate::failure::{Failure, read_text};
+use crate::printer::{Mark, Printer};
+
+/// What is missing, and what keeps the assessment from opening the gate
+///
+/// Exit code 0 where nothing does; 10 where only conditions remain; 20 where something is open; 30 where something stops.
+/// What only the log can tell (time for comments, answers to them) is left to `assess show`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Lint {
+    /// The assessment
+    file: PathBuf,
+    /// The roster, as a file (`roster/1`); without it the keys cannot be looked up
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
+    /// The day of the question; without it, today
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    as_of: Option<Date>,
+    /// List the paths of all fields, as `redact` takes them, instead
+    #[arg(long)]
+    paths: bool,
+    /// Print assess-lint/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// The words for a level, and what it leads to.
+fn level_words(level: Level) -> (&'static str, &'static str) {
+    match level {
+        Level::Stops => ("stops", "GATE_STOP"),
+        Level::Open => ("open", "GATE_INCOMPLETE"),
+        Level::Conditions => ("conditions", "GATE_CONDITIONAL at best"),
+        Level::Shown => ("to know", "shown, nothing follows"),
+    }
+}
+
+pub(super) fn level_exit(notes: &[Note]) -> Exit {
+    use countersign_model::Answer;
+    match notes.iter().map(|n| n.level).min() {
+        Some(Level::Stops) => Exit::Answer(Answer::Stop),
+        Some(Level::Open) => Exit::Answer(Answer::Hold),
+        Some(Level::Conditions) => Exit::Answer(Answer::Conditions),
+        Some(Level::Shown) | None => Exit::Ok,
+    }
+}
+
+pub(super) fn print_notes(notes: &[Note], printer: &mut Printer) {
+    for level in [Level::Stops, Level::Open, Level::Conditions, Level::Shown] {
+        let of_level: Vec<&Note> = notes.iter().filter(|n| n.level == level).collect();
+        if of_level.is_empty() {
+            continue;
+        }
+        let (word, leads_to) = level_words(level);
+        printer.data(&Mark::Heading.paint(&format!("{word} ({leads_to}): {}", of_level.len())));
+        for note in of_level {
+            printer.data(&format!("  {:<11} {}", note.rule, note.text));
+        }
+    }
+}
+
+pub(super) fn lint(args: &Lint, printer: &mut Printer) -> Result<Exit, Failure> {
+    let document = read_assessment(&args.file)?;
+    if args.paths {
+        let value = serde_json::to_value(&document).map_err(|e| Failure::Program(e.to_string()))?;
+        for field in fields(&value).map_err(|fault| Failure::Input(fault.to_string()))? {
+            let never = if may_never_be_withheld(&field.path) { "  (never withheld)" } else { "" };
+            printer.data(&format!("{}{never}", field.path));
+        }
+        return Ok(Exit::Ok);
+    }
+    let as_of = args.as_of.unwrap_or_else(clock::today);
+    let roster = match &args.roster {
+        None => None,
+        Some(path) => Some(
+            Roster::parse(&read_text(path)?, &path.display().to_string())
+                .map_err(|fault| Failure::Input(fault.to_string()))?,
+        ),
+    };
+    // what is signed later is taken to be signed on the day, so that only the accreditation is asked for
+    let known = Known {
+        roster: roster.as_ref().map(|r| r as &dyn Accredited),
+        assessor_signed: Some(as_of),
+        reviewer_signed: Some(as_of),
+        ..Known::default()
+    };
+    let evaluation = evaluate_document(&document, &questions()?, as_of);
+    let independence = check_independence(&document, &known);
+    let mut publication = check_publication(&document, &Logged::default());
+    // the log tells, not the file
+    publication.retain(|gap| gap.rule != "PUB-01" && gap.rule != "PUB-04");
+    let notes = find(&document, &evaluation, &independence, &publication, None, as_of);
+    if args.json {
+        printer.json(&json!({
+            "schema": "assess-lint/1",
+            "assessment": document.id,
+            "as_of": as_of.to_string(),
+            "notes": notes,
+            "red_flags_by_group": evaluation.red_flags_by_group(),
+            "unanswered": evaluation.missing().len(),
+        }))?;
+    } else {
+        print_notes(&notes, printer);
+        let flags = evaluation.red_flags_by_group();
+        if !flags.is_empty() {
+            let groups: Vec<String> =
+                flags.iter().map(|(group, n)| format!("{} {n}", group.replace('_', " "))).collect();
+            printer.data(&format!("red flags by group: {}", groups.join(", ")));
+        }
+        if notes.is_empty() {
+            printer.data(
+                "nothing stands in the way, as far as a file can tell; comments and signatures are the log's",
+            );
+        }
+    }
+    Ok(level_exit(&notes))
+}
+
+/// Withhold a field: adds it to the `redactions` of the file, with class and reason
+///
+/// The path stays public, and the value is committed to, so that nobody can change it later. What may never be withheld
+/// (answers that can stop, parties, fees, dates …) is refused.
+#[derive(Debug, clap::Args)]
+pub(super) struct Redact {
+    /// The assessment
+    file: PathBuf,
+    /// The path of the field, or of all that lies below it: `answers/PC-12/evidence` (see `assess lint --paths`)
+    #[arg(long)]
+    path: String,
+    /// A source protection, B exploit detail, C trade secret, D ongoing lawful operation
+    #[arg(long, value_parser = ["A", "B", "C", "D"])]
+    class: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// Who decided
+    #[arg(long)]
+    decided_by: String,
+    /// When it is looked at again; trade secrets within 36 months
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    review_date: Date,
+}
+
+pub(super) fn redact(args: &Redact, printer: &mut Printer) -> Result<Exit, Failure> {
+    let text = read_text(&args.file)?;
+    let document = read_assessment(&args.file)?;
+    if may_never_be_withheld(&args.path) {
+        return Err(Failure::Input(format!("RED-03: `{}` may never be withheld", args.path)));
+    }
+    let value = serde_json::to_value(&document).map_err(|e| Failure::Program(e.to_string()))?;
+    let all = fields(&value).map_err(|fault| Failure::Input(fault.to_string()))?;
+    let below: Vec<&str> = all
+        .iter()
+        .map(|f| f.path.as_str())
+        .filter(|p| {
+            p.strip_prefix(args.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+        .collect();
+    if below.is_empty() {
+        return Err(Failure::Input(format!(
+            "nothing lies at `{}`; `countersign assess lint {} --paths` lists the paths",
+            args.path,
+            args.file.display()
+        )));
+    }
+    let quoted = |t: &str| format!("'{}'", t.replace('\'', "''").replace('\n', " "));
+    let item = format!(
+        "  - {{path: {}, class: {}, reason: {}, decided_by: {}, review_date: '{}'}}\n",
+        quoted(&args.path),
+        args.class,
+        quoted(&args.reason),
+        quoted(&args.decided_by),
+        args.review_date
+    );
+    // the assessor's own text and comments stay as they are
+    let changed = match text.lines().position(|line| line.trim_end() == "redactions:") {
+        Some(at) => {
+            let mut lines: Vec<&str> = text.lines().collect();
+            lines.insert(at + 1, item.trim_end());
+            lines.join("\n") + "\n"
+        }
+        None if document.redactions.is_empty() => format!("{}\nredactions:\n{item}", text.trim_end()),
+        None => {
+            return Err(Failure::Input(format!(
+                "{}: write `redactions:` on a line of its own with one item a line below it, so that one can be added",
+                args.file.display()
+            )));
+        }
+    };
+    let origin = args.file.display().to_string();
+    Assessment::parse(&changed, &origin).map_err(|fault| Failure::Input(fault.to_string()))?;
+    replace(&args.file, changed.as_bytes())?;
+    printer.word(&format!("`{}` withholds {} of {} fields more", origin, below.len(), all.len()));
+    Ok(Exit::Ok)
+}
+
+/// Replaces a file at once: a reader sees the old one or the new one.
+fn replace(path: &std::path::Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let beside = PathBuf::from(name);
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::File::create(&beside)?;
+        std::io::Write::write_all(&mut file, bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    };
+    write().map_err(|error| Failure::Program(format!("`{}` cannot be written: {error}", path.display())))
+}

@@ -1,0 +1,444 @@
+//! The assessments of a register: each final text with its draft, its comments and all that became of it, and the
+//! facts about it on which the gate decides.
+//!
+//! Everything is read from a [`Replay`], so that only records count whose signer was allowed to sign them when they
+//! were logged. Nothing here decides: what an assessment lets pass is the law packs' question (`law/gate`).
+
+use std::collections::BTreeMap;
+
+use countersign_assessments::{
+    Accredited, Assessment, CaseParty, Day, Disposition, Earlier, Evaluation, Event, Finding, Gap, GateInput,
+    Known, Logged, Outcome, PublicVersion, QuestionSet, RedactionFault, RedactionReport, State,
+    challenge_deadlines, check_independence, check_publication, check_redaction, evaluate_document,
+    gate_facts, public_document,
+};
+use countersign_model::{Date, Digest, parse_date};
+use countersign_verify::records::{
+    AssessmentStatus, Content, Disposition as Answered, PanelOutcome, RecordRef, Role, SubjectId,
+};
+use countersign_verify::{KeyRing, Leaf, PublicKey, UtcTime};
+
+use crate::dir::Register;
+use crate::fault::RegisterFault;
+use crate::read::Entry;
+use crate::replay::Replay;
+use crate::review::{REVIEW_DOCUMENT, Review};
+
+/// An assessment that went into the log, as far as it is public.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LoggedAssessment {
+    /// Its id: `assessment:…`.
+    pub id: SubjectId,
+    /// Draft or final.
+    pub status: AssessmentStatus,
+    /// The index of its entry.
+    pub index: u64,
+    /// The digest of its record.
+    pub record: Digest,
+    /// When it was logged.
+    pub logged: Date,
+    /// When its draft was logged; for a draft, the same day.
+    pub draft_logged: Option<Date>,
+    /// The text, without what is withheld.
+    pub document: Assessment,
+    /// The public version, with the proof of what is withheld.
+    pub public: PublicVersion,
+    /// Whether the public version is what it says, and the rules that it breaks.
+    pub redaction: RedactionReport,
+    /// The reviewer's signature, where there is one that holds.
+    pub review: Option<Review>,
+    /// When its assessor signed.
+    pub signed: Date,
+    /// The comments on the draft and on this text, by the digest of their records, with their entries.
+    pub comments: BTreeMap<Digest, u64>,
+    /// The answers to comments that are records of their own.
+    pub answers: BTreeMap<Digest, (Answered, String)>,
+    /// What became of it, oldest first.
+    pub events: Vec<Event>,
+}
+
+/// An assessment whose text cannot be read. It never counts.
+#[derive(Debug, Clone)]
+pub struct Unreadable {
+    /// Its id.
+    pub id: SubjectId,
+    /// The index of its entry.
+    pub index: u64,
+    /// Why.
+    pub why: String,
+}
+
+/// All assessments of a register as of a day.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Assessed {
+    /// Drafts and finals, oldest first.
+    pub all: Vec<LoggedAssessment>,
+    /// Those whose text cannot be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// The day of a log time.
+fn day_of(time: &UtcTime) -> Date {
+    let date = time.as_str().split_once('T').and_then(|(date, _)| parse_date(date).ok());
+    // a `UtcTime` begins with a date
+    date.unwrap_or(Date::MAX)
+}
+
+/// Reads all assessments that were logged by `known_at`, with what was logged about them by then.
+///
+/// # Errors
+/// When a document cannot be read from the disk. What is wrong with one text is in [`Assessed::unreadable`].
+pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<Assessed, RegisterFault> {
+    let mut found = Assessed::default();
+    let entries: Vec<&Entry> =
+        replay.sound().map(|(entry, _)| entry).filter(|e| day_of(&e.leaf.time) <= known_at).collect();
+    let mut drafts: BTreeMap<Digest, Date> = BTreeMap::new();
+    for entry in &entries {
+        let Content::Assessment(content) = &entry.record.content else { continue };
+        let logged = day_of(&entry.leaf.time);
+        let draft_logged = match (content.status, &content.draft) {
+            (AssessmentStatus::Draft, _) => {
+                drafts.insert(entry.leaf.sha256, logged);
+                Some(logged)
+            }
+            (AssessmentStatus::Final, Some(draft)) => drafts.get(&draft.record).copied(),
+            (AssessmentStatus::Final, None) => None,
+        };
+        match read_text(register, &entry.leaf, content.document.as_str(), entry.record.head.date.0, known_at)?
+        {
+            Err(why) => found.unreadable.push(Unreadable { id: content.id.clone(), index: entry.index, why }),
+            Ok((document, public, redaction, review)) => {
+                let of = |reference: &RecordRef| {
+                    reference.record == entry.leaf.sha256
+                        || content.draft.as_ref().is_some_and(|draft| draft.record == reference.record)
+                };
+                let comments = comments(&entries, of);
+                let answers = answers(&entries, &comments);
+                found.all.push(LoggedAssessment {
+                    id: content.id.clone(),
+                    status: content.status,
+                    index: entry.index,
+                    record: entry.leaf.sha256,
+                    logged,
+                    draft_logged,
+                    document,
+                    public,
+                    redaction,
+                    review,
+                    signed: entry.record.head.date.0,
+                    comments,
+                    answers,
+                    events: Vec::new(),
+                });
+            }
+        }
+    }
+    let finals: Vec<(SubjectId, u64, Date)> = found
+        .all
+        .iter()
+        .filter(|a| a.status == AssessmentStatus::Final)
+        .map(|a| (a.id.clone(), a.index, a.logged))
+        .collect();
+    for assessment in &mut found.all {
+        let next = finals.iter().find(|(id, index, _)| *id == assessment.id && *index > assessment.index);
+        assessment.events = life(&entries, assessment, next.map(|(_, _, day)| *day), known_at);
+    }
+    Ok(found)
+}
+
+type Text = (Assessment, PublicVersion, RedactionReport, Option<Review>);
+
+fn read_text(
+    register: &Register,
+    leaf: &Leaf,
+    name: &str,
+    dated: Date,
+    as_of: Date,
+) -> Result<Result<Text, String>, RegisterFault> {
+    let documents = register.documents_of(leaf)?;
+    let bytes_of = |name: &str| documents.iter().find(|(n, _)| n.as_str() == name).map(|(_, bytes)| bytes);
+    let Some(bytes) = bytes_of(name) else {
+        return Ok(Err(format!("its document `{name}` is not published")));
+    };
+    let review = bytes_of(REVIEW_DOCUMENT).and_then(|bytes| Review::parse(bytes).ok());
+    let read = || -> Result<Text, String> {
+        let public: PublicVersion = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        let reviewed = review.as_ref().map(|r| r.root);
+        // the record names the document by its digest, so the root in it is the one that was signed
+        let report = match check_redaction(&public, &public.root, reviewed.as_ref(), dated, as_of) {
+            Ok(report) => report,
+            Err(fault @ RedactionFault::Root { .. }) => RedactionReport {
+                root_ok: false,
+                failed: vec![("RED-01".to_owned(), fault.to_string())],
+                withheld_ten_thousandths: 0,
+            },
+            Err(fault) => return Err(fault.to_string()),
+        };
+        let document = read_public(&public).map_err(|fault| fault.to_string())?;
+        Ok((document, public, report, review.clone()))
+    };
+    Ok(read())
+}
+
+/// The text of a public version: what is withheld is left out, or stands as the word `withheld` where a text has to be.
+pub fn read_public(public: &PublicVersion) -> Result<Assessment, String> {
+    let open = |stand_in| {
+        let value = public_document(public, stand_in).map_err(|fault| fault.to_string())?;
+        Assessment::from_json(&value, "the public version").map_err(|fault| fault.message)
+    };
+    open(None).or_else(|_| open(Some("withheld")))
+}
+
+fn comments(entries: &[&Entry], of: impl Fn(&RecordRef) -> bool) -> BTreeMap<Digest, u64> {
+    let mut found = BTreeMap::new();
+    for entry in entries {
+        if let Content::Comment(comment) = &entry.record.content
+            && of(&comment.of)
+        {
+            found.insert(entry.leaf.sha256, entry.index);
+        }
+    }
+    found
+}
+
+fn answers(entries: &[&Entry], comments: &BTreeMap<Digest, u64>) -> BTreeMap<Digest, (Answered, String)> {
+    let mut found = BTreeMap::new();
+    for entry in entries {
+        if let Content::Response(response) = &entry.record.content
+            && comments.contains_key(&response.to.record)
+        {
+            found.insert(response.to.record, (response.disposition, response.reason.to_string()));
+        }
+    }
+    found
+}
+
+/// The events of one assessment: its own entry, then what was logged about it.
+fn life(entries: &[&Entry], of: &LoggedAssessment, superseded: Option<Date>, known_at: Date) -> Vec<Event> {
+    let event = |state: State, logged: Date, since: Option<Date>, reason: Option<String>| Event {
+        event: state,
+        log_time: Day(logged),
+        valid_time: since.map(Day),
+        reason,
+    };
+    let mut events = Vec::new();
+    if let Some(draft) = of.draft_logged {
+        events.push(event(State::Draft, draft, None, None));
+        events.push(event(State::Consultation, draft, None, None));
+    }
+    if of.status == AssessmentStatus::Draft {
+        return events;
+    }
+    events.push(event(State::Final, of.logged, None, None));
+    events.push(event(State::Live, of.logged, None, None));
+    let mut suspensions = Vec::new();
+    let mut challenges: Vec<(Digest, Date, bool)> = Vec::new();
+    for entry in entries {
+        let logged = day_of(&entry.leaf.time);
+        match &entry.record.content {
+            Content::Suspension(s) if s.of.record == of.record => {
+                suspensions.push(entry.leaf.sha256);
+                events.push(event(State::Suspended, logged, Some(s.since.0), Some(s.trigger.to_string())));
+            }
+            Content::Reinstatement(r) if suspensions.contains(&r.of.record) => {
+                events.push(event(State::Live, logged, Some(r.since.0), Some(r.reason.to_string())));
+            }
+            Content::Revocation(r) if r.of.record == of.record => {
+                let state = match r.void {
+                    countersign_verify::records::YesNo::Yes => State::Void,
+                    countersign_verify::records::YesNo::No => State::Revoked,
+                };
+                events.push(event(state, logged, Some(r.since.0), Some(r.ground.clone())));
+            }
+            Content::Challenge(c) if c.of.record == of.record => {
+                challenges.push((entry.leaf.sha256, logged, true));
+            }
+            Content::ChallengeDecision(decision) => {
+                let Some(challenge) = challenges.iter_mut().find(|(c, ..)| *c == decision.of.record) else {
+                    continue;
+                };
+                let late = logged > challenge_deadlines(challenge.1).decision;
+                if late {
+                    events.push(overdue(challenge.1));
+                }
+                challenge.2 = false;
+                if late && matches!(decision.outcome, PanelOutcome::Rejected | PanelOutcome::Inadmissible) {
+                    events.push(event(
+                        State::Live,
+                        logged,
+                        None,
+                        Some("the challenge was decided".to_owned()),
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+    // a missed deadline suspends; silence does not uphold (CHG-06)
+    for (_, filed, _) in
+        challenges.iter().filter(|(_, filed, open)| *open && challenge_deadlines(*filed).decision < known_at)
+    {
+        events.push(overdue(*filed));
+    }
+    if let Some(day) = superseded {
+        events.push(event(State::Superseded, day, None, Some("REV-07".to_owned())));
+    }
+    // a revocation stays, whatever is logged after it; the sort keeps the order of the log within a day
+    events.sort_by_key(|e| e.log_time);
+    keep_ended(events)
+}
+
+fn overdue(filed: Date) -> Event {
+    let deadline = challenge_deadlines(filed).decision;
+    Event {
+        event: State::Suspended,
+        log_time: Day(deadline.tomorrow().unwrap_or(deadline)),
+        valid_time: None,
+        reason: Some(format!("CHG-06: the challenge of {filed} was not decided by {deadline}")),
+    }
+}
+
+/// Drops events that cannot follow what was before: nothing brings a revoked assessment back.
+fn keep_ended(events: Vec<Event>) -> Vec<Event> {
+    let mut kept: Vec<Event> = Vec::new();
+    for event in events {
+        if kept.last().is_none_or(|last| last.event == event.event || last.event.may_become(event.event)) {
+            kept.push(event);
+        }
+    }
+    kept
+}
+
+/// The keys of a register as the independence rules ask for them.
+struct ByLog<'a> {
+    ring: &'a KeyRing,
+    before: u64,
+    funders: Vec<String>,
+}
+
+impl Accredited for ByLog<'_> {
+    fn why_not(&self, organisation: &str, key: &str, day: Date) -> Option<String> {
+        let Ok(public) = key.parse::<PublicKey>() else { return Some(format!("`{key}` is no key")) };
+        match self.ring.holds(&public, Role::Assessor, self.before, day) {
+            Err(fault) => Some(fault.to_string()),
+            Ok(holder) if holder.as_deref() == Some(organisation) => None,
+            Ok(holder) => Some(format!(
+                "the key is on the roster for `{}`, not for `{organisation}`",
+                holder.unwrap_or_default()
+            )),
+        }
+    }
+
+    fn distrust(&self) -> Option<String> {
+        self.funders.is_empty().then(|| "the register's rosters name no funders".to_owned())
+    }
+}
+
+/// One assessment, judged as of a day.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Judgement {
+    /// What its answers mean.
+    pub evaluation: Evaluation,
+    /// Its independence.
+    pub independence: Vec<Finding>,
+    /// Its publication.
+    pub publication: Vec<Gap>,
+}
+
+impl Assessed {
+    /// Judges one assessment by the question set, the rosters of its register, and the other assessments in it.
+    pub fn judge(&self, of: &LoggedAssessment, replay: &Replay, set: &QuestionSet, as_of: Date) -> Judgement {
+        let funders = replay.sound().filter_map(|(entry, _)| match &entry.record.content {
+            Content::Roster(roster) if entry.index < of.index => Some(&roster.funders),
+            _ => None,
+        });
+        let funders = funders.last().into_iter().flatten().map(ToString::to_string).collect();
+        let roster = ByLog { ring: replay.ring(), before: of.index, funders };
+        let earlier: Vec<Earlier> = self
+            .all
+            .iter()
+            .filter(|a| a.status == AssessmentStatus::Final && a.index < of.index && a.id != of.id)
+            .flat_map(|a| {
+                let vendor =
+                    a.document.party(&a.document.product.vendor).map(|p| p.name.clone()).unwrap_or_default();
+                let leads = a.document.declarations.iter().filter(|d| d.lead);
+                leads.map(move |d| Earlier {
+                    lead: d.person.clone(),
+                    vendor: vendor.clone(),
+                    logged_on: a.logged,
+                })
+            })
+            .collect();
+        let known = Known {
+            roster: Some(&roster),
+            assessor_signed: Some(of.signed),
+            reviewer_signed: of
+                .review
+                .as_ref()
+                .filter(|r| r.key.to_string() == of.document.reviewer.key)
+                .map(|r| r.date.0),
+            earlier: &earlier,
+            ties: &[],
+        };
+        let digests: Vec<Digest> =
+            of.comments.iter().filter(|(_, at)| **at < of.index).map(|(d, _)| *d).collect();
+        let document = of.with_answers();
+        Judgement {
+            evaluation: evaluate_document(&document, set, as_of),
+            independence: check_independence(&document, &known),
+            publication: check_publication(&document, &of.logged_times(&digests)),
+        }
+    }
+
+    /// The entry of a case's `assessments` for one assessment.
+    pub fn gate_facts(
+        &self,
+        of: &LoggedAssessment,
+        judgement: &Judgement,
+        parties: &[CaseParty<'_>],
+    ) -> serde_json::Value {
+        let digests: Vec<Digest> = of.comments.keys().copied().collect();
+        let logged = of.logged_times(&digests);
+        gate_facts(
+            &GateInput {
+                document: &of.document,
+                evaluation: &judgement.evaluation,
+                independence: &judgement.independence,
+                publication: &judgement.publication,
+                logged: &logged,
+                redaction: Some(&of.redaction),
+                root: of.public.root,
+                // a replay compares every entry with the signed root
+                inclusion_proven: true,
+                events: &of.events,
+            },
+            parties,
+        )
+    }
+}
+
+impl LoggedAssessment {
+    fn logged_times<'a>(&self, comments: &'a [Digest]) -> Logged<'a> {
+        let last = (self.status == AssessmentStatus::Final).then_some(self.logged);
+        Logged { draft: self.draft_logged, last, comments }
+    }
+
+    /// The text with the answers to comments that were signed as records of their own.
+    fn with_answers(&self) -> Assessment {
+        let mut document = self.document.clone();
+        for (comment, (disposition, reason)) in &self.answers {
+            if document.comments.iter().all(|d| d.comment != *comment) {
+                let outcome = match disposition {
+                    Answered::Accepted => Outcome::Accepted,
+                    Answered::Partly => Outcome::Partly,
+                    Answered::Rejected => Outcome::Rejected,
+                };
+                document.comments.push(Disposition { comment: *comment, outcome, reason: reason.clone() });
+            }
+        }
+        document
+    }
+}
