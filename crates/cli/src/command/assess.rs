@@ -80,12 +80,12 @@ struct Place {
         value_name = "DIR",
         default_value = "register"
     )]
-    dir: PathBuf,
+    register: PathBuf,
 }
 
 impl Place {
     fn replay(&self) -> Result<(Register, Replay), Failure> {
-        let register = Register::open(&self.dir)?;
+        let register = Register::open(&self.register)?;
         let replay = register.replay()?;
         Ok((register, replay))
     }

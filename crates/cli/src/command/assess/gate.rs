@@ -218,7 +218,7 @@ fn print_gate(
     }
     for rule in gate.get("determining").and_then(Value::as_array).into_iter().flatten() {
         let text = |key: &str| rule.get(key).and_then(Value::as_str).unwrap_or_default();
-        printer.data(&format!("  {:<11} {}", text("id"), text("why")));
+        printer.data(&format!("  {:<11} {}", text("rule"), text("why")));
     }
     printer.data(&format!(
         "  register {} at {} entries, root {}",

@@ -354,7 +354,7 @@ pub(super) fn publish(args: &Publish, printer: &mut Printer) -> Result<Exit, Fai
         let name: DocumentName = subject.name.parse().map_err(|e| Failure::Input(format!("{e}")))?;
         documents.insert(name, read_file(&args.dir.join(&subject.name))?);
     }
-    let mut register = Register::open_to_append(&args.place.dir, WAIT)?;
+    let mut register = Register::open_to_append(&args.place.register, WAIT)?;
     let receipt = register
         .append(&NewEntry { signed: &signed, documents, withheld: BTreeSet::new() }, &clock::now()?)?;
     if let Some(path) = &args.receipt {

@@ -211,7 +211,7 @@ fn say(
         ));
         return Ok(Exit::Ok);
     }
-    let mut register = Register::open_to_append(&hand.place.dir, WAIT)?;
+    let mut register = Register::open_to_append(&hand.place.register, WAIT)?;
     let entry = NewEntry { signed: &signed, documents: BTreeMap::new(), withheld: BTreeSet::new() };
     let receipt = register.append(&entry, &clock::now()?)?;
     printer.data(&format!("entry {}  {}  {}", receipt.index, receipt.kind, receipt.record));

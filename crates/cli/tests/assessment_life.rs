@@ -1,0 +1,335 @@
+//! The whole life of one assessment: roster, draft, comments with answers, review, final, gate, misuse, suspension,
+//! revocation; and on each day the decision that was right on that day. The clock of each call is set by faketime.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use common::{Desk, Ran};
+
+/// A register and everybody's keys.
+struct Town {
+    desk: Desk,
+}
+
+impl Town {
+    fn path(&self, name: &str) -> String {
+        self.desk.path(name).display().to_string()
+    }
+
+    /// Runs the program on a day, at noon.
+    fn on(&self, day: &str, args: &[&str]) -> Ran {
+        let inner = self.desk.command(args);
+        let mut outer = Command::new("faketime");
+        outer.arg(format!("{day} 12:00:00")).arg(inner.get_program()).args(inner.get_args());
+        for (key, value) in inner.get_envs() {
+            if let Some(value) = value {
+                outer.env(key, value);
+            }
+        }
+        outer.env("COUNTERSIGN_REGISTER", self.path("register")).env("TZ", "UTC");
+        if let Some(dir) = inner.get_current_dir() {
+            outer.current_dir(dir);
+        }
+        outer.output().unwrap().into()
+    }
+
+    fn key(&self, who: &str) -> String {
+        let path = self.path(&format!("{who}.key"));
+        let ran = self.on("2025-12-01", &["key", "new", "--name", who, "--out", &path]).expect(0);
+        ran.out.trim().to_owned()
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// The digest that a call printed last on its first line.
+    fn digest(ran: &Ran) -> String {
+        ran.out.lines().next().unwrap().split_whitespace().last().unwrap().to_owned()
+    }
+
+    fn accredit(&self, who: &str, organisation: &str, key: &str, role: &str) {
+        let text = format!(
+            "kind: accreditation\nabout: [\"assessor:{who}\"]\nby: {{name: Registry}}\ndate: \"2025-12-01\"\n\
+             summary: accredited\ncontent:\n  member: {{name: {who}, organisation: {organisation}, key: \"{key}\", \
+             roles: [{role}], from: \"2025-12-01\"}}\n  standard: the roster's own\n"
+        );
+        let file = self.write(&format!("{who}.yaml"), &text);
+        self.on("2025-12-02", &["register", "append", &file, "--key", &self.path("registrar.key")]).expect(0);
+    }
+
+    fn gate(&self, as_of: &str, change: &[(&str, &str)]) -> (i32, serde_json::Value) {
+        let mut text = CASE.to_owned();
+        for (from, to) in change {
+            assert!(text.contains(from), "{from}");
+            text = text.replace(from, to);
+        }
+        let case = self.write("case.yaml", &text);
+        let ran = self.on("2027-12-01", &["assess", "gate", "--for", &case, "--as-of", as_of, "--json"]);
+        (ran.code, ran.json())
+    }
+}
+
+const CASE: &str = "
+schema: case/1
+id: kit
+title: Extraction kits for a laboratory
+as_of: '2026-04-15'
+action: export
+regimes: [EU]
+actor: amstel
+parties:
+  - {id: amstel, name: Amstel Device Lab BV, kind: organisation, roles: [exporter, vendor], country: NL, body: [private],
+     listings: none, owners: none}
+  - {id: lab, name: Laboratorio de Evidencia Digital, kind: state_body, country: CL, body: [police],
+     roles: [purchaser, ultimate_consignee, end_user], listings: none, owners: none}
+item:
+  kind: [goods]
+  version: '4.1'
+  annex_codes: [5A004.b]
+  limbs: {5A004.b: {extracts_raw_data: 'yes', circumvents_authentication: 'yes'}}
+  exclusion_facts: none
+  located_in: NL
+  origin: NL
+destination: CL
+";
+
+fn faketime_is_there() -> bool {
+    let there = Command::new("faketime").arg("--version").output().is_ok_and(|o| o.status.success());
+    if !there {
+        assert!(std::env::var_os("CI").is_none(), "faketime is not installed; .ci/run installs it");
+        eprintln!("skipped: faketime is not installed");
+    }
+    there
+}
+
+#[test]
+fn from_the_roster_to_the_revocation() {
+    if !faketime_is_there() {
+        return;
+    }
+    let town = Town { desk: Desk::new() };
+    town.key("registrar");
+    let (waal, minho) = (town.key("waal"), town.key("minho"));
+    let (panel, _, finder) = (town.key("panel"), town.key("someone"), town.key("finder"));
+    let (register, registrar) = (town.path("register"), town.path("registrar.key"));
+    let init = [
+        "register",
+        "init",
+        &register,
+        "--origin",
+        "register.example.org",
+        "--keeper",
+        "Registry",
+        "--key",
+        &registrar,
+    ];
+    town.on("2025-12-01", &[&init[..], &["--funder", "A foundation"]].concat()).expect(0);
+    town.accredit("waal", "Waal Rights Assessors", &waal, "assessor");
+    town.accredit("minho", "Minho Institute", &minho, "assessor");
+    town.accredit("panel", "The Panel", &panel, "adjudicator");
+    town.accredit("finder", "The Lab", &finder, "investigator");
+
+    // the assessor at work
+    let example = common::root().join("examples/assessments/kit-cl.yaml");
+    let mut text = std::fs::read_to_string(example).unwrap();
+    for (place, key) in [("assessor", &waal), ("reviewer", &minho)] {
+        let at = text.find(&format!("\n{place}: {{")).unwrap() + 1;
+        let line = text[at..].lines().next().unwrap().to_owned();
+        let party = if place == "assessor" { "waal" } else { "minho" };
+        text = text.replace(&line, &format!("{place}: {{party: {party}, key: '{key}'}}"));
+    }
+    // the stage D assessment of the same version, first
+    let file = town.write("kit-cl.yaml", &text);
+    let lint = town.on("2026-02-10", &["assess", "lint", &file, "--json"]);
+    let open: Vec<String> = lint.json()["notes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|n| n["level"] == "open" || n["level"] == "stops")
+        .map(|n| n["rule"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(open, ["IND-12"], "{}", lint.out);
+    let stage_d = stage_d(&text);
+    let file_d = town.write("kit-d.yaml", &stage_d);
+
+    let key = |who: &str| town.path(&format!("{who}.key"));
+    let draft = |town: &Town, file: &str, dir: &str| -> String {
+        let out = town.path(dir);
+        town.on("2026-02-20", &["assess", "seal", file, "--out", &out]).expect(0);
+        let sign = ["assess", "sign", &out, "--key", &key("waal"), "--comment-until", "2026-03-29"];
+        town.on("2026-02-20", &sign).expect(0);
+        Town::digest(&town.on("2026-02-20", &["assess", "publish", &out]).expect(0))
+    };
+    let draft_d = draft(&town, &file_d, "draft-d");
+    let draft_s = draft(&town, &file, "draft-s");
+
+    // a comment without a name, and its answer
+    let say = [
+        "assess",
+        "comment",
+        "assessment:kit-cl",
+        "--text",
+        "who holds the second key?",
+        "--key",
+        &key("someone"),
+    ];
+    let comment = Town::digest(&town.on("2026-03-01", &say).expect(0));
+    let answer = [
+        "assess",
+        "respond",
+        &comment,
+        "--rejected",
+        "--reason",
+        "a judge; see CT-01",
+        "--key",
+        &key("waal"),
+    ];
+    // not by one who is no assessor
+    let someone = key("someone");
+    let refused = town.on("2026-03-02", &[&answer[..6], &["--key", &someone]].concat());
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    let early = town.gate("2026-03-05", &[]);
+    assert_eq!(early.0, 30, "no final text yet: {}", early.1);
+
+    // final, with the reviewer
+    let last = |town: &Town, file: &str, dir: &str, draft: &str, day: &str| -> String {
+        let out = town.path(dir);
+        town.on(day, &["assess", "seal", file, "--out", &out]).expect(0);
+        let unreviewed =
+            town.on(day, &["assess", "sign", &out, "--key", &key("waal"), "--final", "--draft", draft]);
+        assert_eq!(unreviewed.code, 2, "{}", unreviewed.err);
+        town.on(day, &["assess", "review", &out, "--document", file, "--key", &key("minho")]).expect(0);
+        town.on(day, &["assess", "sign", &out, "--key", &key("waal"), "--final", "--draft", draft]).expect(0);
+        Town::digest(&town.on(day, &["assess", "publish", &out]).expect(0))
+    };
+    town.on("2026-03-02", &answer).expect(0);
+    last(&town, &file_d, "final-d", &draft_d, "2026-03-30");
+    last(&town, &file, "final-s", &draft_s, "2026-03-30");
+
+    let (code, gate) = town.gate("2026-04-15", &[]);
+    assert_eq!((code, gate["gate"]["verdict"].as_str()), (0, Some("GATE_PASS")), "{gate:#}");
+
+    // that exact sale and no neighbouring one
+    let stopped = |change: &[(&str, &str)], rule: &str| {
+        let (code, gate) = town.gate("2026-04-15", change);
+        let cited: Vec<&str> = gate["gate"]["determining"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|r| r["rule"].as_str().unwrap())
+            .collect();
+        assert!(code == 30 && cited.contains(&rule), "{change:?}: {code} {cited:?}");
+    };
+    stopped(&[("Laboratorio de Evidencia Digital", "Another Agency")], "GATE-SCOPE");
+    stopped(&[("version: '4.1'", "version: '4.2'")], "GATE-SCOPE");
+    let reseller = "  - {id: reseller, name: A Reseller, kind: organisation, roles: [intermediate_consignee], country: AR, \
+                    listings: none, owners: none}\nitem:";
+    stopped(&[("item:", reseller)], "GATE-SCOPE");
+    stopped(&[("destination: CL", "destination: PE")], "GATE-SCOPE");
+    let (late, gate) = town.gate("2027-03-31", &[]);
+    assert!(late == 30 && gate.to_string().contains("GATE-EXP"), "{gate:#}");
+    assert_eq!(town.gate("2026-03-29", &[]).0, 30, "uploaded after the act");
+
+    // misuse is found, the panel suspends, then revokes
+    let finding = std::fs::read_to_string(common::root().join("examples/register/incident.yaml")).unwrap();
+    let incident = town.write("incident.yaml", &finding);
+    let reported = town.on("2026-06-01", &["register", "append", &incident, "--key", &key("someone")]);
+    let because: Vec<String> = if reported.code == 0 { vec![Town::digest(&reported)] } else { Vec::new() };
+    let because: Vec<&str> = because.iter().flat_map(|d| ["--because-of", d.as_str()]).collect();
+    let suspend = [
+        "assess",
+        "suspend",
+        "assessment:kit-cl",
+        "--trigger",
+        "misuse_report",
+        "--since",
+        "2026-06-01",
+        "--reason",
+        "phones of journalists",
+        "--key",
+        &key("panel"),
+        "--name",
+        "The Panel",
+    ];
+    let suspension = town.on("2026-06-05", &[&suspend[..], &because].concat()).expect(0);
+    assert_eq!(Town::digest(&suspension).len(), 64);
+    let revoke = [
+        "assess",
+        "revoke",
+        "assessment:kit-cl",
+        "--ground",
+        "REV-01",
+        "--since",
+        "2026-06-01",
+        "--reason",
+        "confirmed",
+        "--key",
+        &key("panel"),
+    ];
+    town.on("2026-07-01", &revoke).expect(0);
+
+    // each day has the decision of that day
+    let verdict = |day: &str| town.gate(day, &[]).1["gate"]["verdict"].as_str().unwrap().to_owned();
+    assert_eq!(verdict("2026-06-04"), "GATE_PASS");
+    assert_eq!(verdict("2026-06-05"), "GATE_INCOMPLETE");
+    assert_eq!(verdict("2026-06-30"), "GATE_INCOMPLETE");
+    assert_eq!(verdict("2026-07-01"), "GATE_STOP");
+
+    let shown = town.on("2026-07-02", &["assess", "show", "assessment:kit-cl"]);
+    for text in
+        ["revoked on 2026-07-02", "who holds the second key?", "rejected: a judge; see CT-01", "withheld: "]
+    {
+        assert!(shown.out.contains(text), "{text} is not in\n{}", shown.out);
+    }
+    assert!(!shown.out.contains("vulnerability ledger review"), "what is withheld is shown");
+    town.on("2026-07-02", &["register", "verify"]).expect(0);
+    // what was withheld can be opened, and fits
+    let opened: PathBuf = town.desk.path("opened.json");
+    let disclose = [
+        "assess",
+        "disclose",
+        &town.path("final-s"),
+        "--path",
+        "answers/PC-12",
+        "-o",
+        &opened.display().to_string(),
+    ];
+    town.on("2026-07-03", &disclose).expect(0);
+    assert!(std::fs::read_to_string(opened).unwrap().contains("vulnerability ledger review"));
+}
+
+/// The stage D assessment of the same product, out of the text of stage S.
+fn stage_d(text: &str) -> String {
+    let set = countersign_assessments::QuestionSet::embedded().unwrap();
+    let develop =
+        |id: &str| set.get(id).is_some_and(|q| q.is_asked_of(countersign_assessments::Side::Develop));
+    let drop_keys = ["side:", "end_user:", "destination:", "intermediaries:", "monitoring:"];
+    let mut out = Vec::new();
+    let mut skip = false;
+    for line in text.lines() {
+        let top = !line.starts_with(' ') && !line.starts_with('#') && !line.is_empty();
+        if top {
+            skip = line.starts_with("legal_findings:") || line.starts_with("rule_of_law:");
+        }
+        let id = line.trim_start().split(':').next().unwrap_or_default();
+        let other_question = line.starts_with("  ") && set.get(id).is_some() && !develop(id);
+        if skip || other_question || drop_keys.iter().any(|k| line.starts_with(k)) {
+            continue;
+        }
+        out.push(line.replace("stage: S", "stage: D").replace("id: kit-cl", "id: kit-4.1"));
+    }
+    out.join("\n") + "\n"
+}
