@@ -65,7 +65,7 @@ fn parties(tree: &Value) -> Vec<CaseParty<'_>> {
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     let knowledge = Knowledge::embedded()?;
     let origin = args.case.display().to_string();
-    let options = Options { as_of: args.as_of, known_at: args.known_at, intent: None };
+    let options = Options { as_of: args.as_of, known_at: args.known_at, ..Options::default() };
     let case = read_case(&read_text(&args.case)?, &origin, &options, &knowledge)
         .map_err(|e| Failure::Input(e.to_string()))?;
     let (register, replay) = args.place.replay()?;
