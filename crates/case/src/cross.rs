@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use countersign_model::{Percent, parse_date};
+use countersign_model::{Date, Percent, parse_date};
 use serde_json::Value;
 
+use crate::answers::contradictions;
 use crate::known::Known;
 use crate::lines::{child, index};
 use crate::problem::Found;
@@ -12,7 +13,8 @@ use crate::words::suggestion;
 
 /// Every fault of a case beyond its shape. Reads what is there and never assumes that the shape is right.
 pub(crate) fn check(case: &Value, known: &Known) -> Vec<Found> {
-    let mut check = Check { known, parties: BTreeSet::new(), whole_list: true, found: Vec::new() };
+    let as_of = text(case, "as_of").and_then(|day| parse_date(day).ok());
+    let mut check = Check { known, parties: BTreeSet::new(), whole_list: true, as_of, found: Vec::new() };
     check.calendar(case, "");
     check.collect_parties(case);
     check.case(case);
@@ -24,6 +26,8 @@ struct Check<'a> {
     parties: BTreeSet<&'a str>,
     /// False where a party has no readable id: then a reference cannot be called dangling.
     whole_list: bool,
+    /// The day of the act, where it can be read.
+    as_of: Option<Date>,
     found: Vec<Found>,
 }
 
@@ -270,6 +274,12 @@ impl<'a> Check<'a> {
                         self.question(id, pointer);
                     }
                 }
+            }
+        }
+        if let (Some(answers), Some(day)) = (entry.get("answers"), self.as_of) {
+            let given = child(&child(base, "answers"), "given");
+            for (id, message) in contradictions(answers, day) {
+                self.say(child(&given, &id), message);
             }
         }
         for (pointer, event) in members(entry, base, "status_events") {

@@ -12,10 +12,12 @@
 //! - `contract` holds the JSON Schema, `explain` turns what the validator says into sentences.
 //! - `cross` checks what a schema cannot say; `expectation` checks what a scenario expects.
 //! - `scenario` reads cases with what is expected of them, `legal` short tests of single rules that share base cases.
+//! - `answers` judges the answers that a case quotes from an assessment; lists that contradict them refuse the case.
 //! - `path` and `lines` find values, and say where they stand.
 //!
 //! The crate is pure: no clock, no file, no network. The inventories of rules and questions come in as [`Known`].
 
+mod answers;
 mod case;
 mod contract;
 mod cross;
@@ -32,6 +34,7 @@ mod terms;
 mod words;
 mod yaml;
 
+pub use answers::{judge_given, question_set};
 pub use case::{Case, Edit, MAX_CASE_BYTES, Party};
 pub use contract::CASE_SCHEMA;
 pub use known::{Known, KnownRule};

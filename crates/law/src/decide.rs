@@ -120,6 +120,12 @@ pub(crate) fn decide_tree(
     warnings.extend(world.facts.unknown_countries.iter().map(|code| {
         format!("country `{code}` is in no table of the packs: no country group and no chart mark can be read for it")
     }));
+    warnings.extend(owners_of_nothing(tree).map(|id| {
+        format!(
+            "`{id}` has the role `owner`, and no `owners` or `control` entry names it: what it owns is not known and counts \
+             for nothing here; write it into the `owners` of the party that it owns"
+        )
+    }));
     Decision {
         schema: "decision/1",
         case: CaseHead {
@@ -143,11 +149,30 @@ pub(crate) fn decide_tree(
         commitments,
         gate,
         red_flags: flags,
+        advisories: flags::advisories(&world, &examination),
         missing_facts,
         counterfactuals: Vec::new(),
         assumed: assumptions.iter().map(|a| Assumed { path: a.path.clone(), text: a.text.clone() }).collect(),
         warnings,
     }
+}
+
+/// Parties with the role `owner` that no party names among its owners or controllers.
+fn owners_of_nothing(tree: &Json) -> impl Iterator<Item = &str> {
+    let parties = || tree.get("parties").and_then(Json::as_array).into_iter().flatten();
+    let list = |party: &'_ Json, key: &str, name: &str| -> Vec<String> {
+        let entries = party.get(key).and_then(Json::as_array).into_iter().flatten();
+        entries.filter_map(|e| e.get(name).and_then(Json::as_str)).map(str::to_owned).collect()
+    };
+    let named: BTreeSet<String> =
+        parties().flat_map(|p| [list(p, "owners", "party"), list(p, "control", "by")].concat()).collect();
+    parties()
+        .filter(|p| {
+            let roles = p.get("roles").and_then(Json::as_array).into_iter().flatten();
+            roles.filter_map(Json::as_str).any(|r| r == "owner")
+        })
+        .filter_map(|p| p.get("id").and_then(Json::as_str))
+        .filter(move |id| !named.contains(*id))
 }
 
 /// What every policy of the packs finds on a case, whatever regimes it asks.

@@ -31,6 +31,9 @@ pub struct Decision {
     pub gate: GateFinding,
     /// Red flags, recorded and raised.
     pub red_flags: Vec<RedFlag>,
+    /// What else is to be known: guidance, calls and proposals that bear on the act. They change no verdict.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub advisories: Vec<Cited>,
     /// Facts that are absent and would change a verdict.
     pub missing_facts: Vec<MissingFact>,
     /// The smallest changes found that change the answer.
@@ -189,6 +192,9 @@ pub struct GateFinding {
     pub verdict: GateVerdict,
     /// The rules that failed, in the fixed order of the method.
     pub determining: Vec<Cited>,
+    /// Findings that are shown and change nothing (one year of fees above the line).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Cited>,
     /// Paths of the facts that would settle it.
     pub missing: Vec<String>,
     /// Open conditions.
@@ -213,6 +219,9 @@ pub struct RedFlag {
     pub text: String,
     /// How well the rule's text is confirmed.
     pub verification: String,
+    /// Rules to read with it: the considerations of the guidance that raises it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Mention>,
     /// Paths of the facts that would settle an unsettled flag.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,

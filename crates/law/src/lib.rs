@@ -29,5 +29,7 @@ pub use decision::{
 };
 pub use eval::ExprError;
 pub use legal::{Coverage, Covered, Findings, run_legal};
-pub use pack::{Inventory, Law, NormKind, PackError, PackFiles, Regime, RuleRow, embedded_files};
+pub use pack::{
+    Inventory, Law, Norm, NormKind, Norms, PackError, PackFiles, Regime, RuleRow, embedded_files,
+};
 pub use scenario::{Outcome, Status, run};

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use countersign_case::{Edit, Known, ScenarioFile};
-use countersign_law::{Law, Status, decide, run};
+use countersign_case::{Edit, Known, LegalFile, ScenarioFile};
+use countersign_law::{Coverage, Law, Status, decide, run, run_legal};
 use countersign_model::Answer;
 use serde_json::json;
 
@@ -17,9 +17,13 @@ fn questions(text: &str) -> BTreeSet<String> {
 
 fn all_pass(law: &Law, known: &Known, path: &Path) -> usize {
     let text = std::fs::read_to_string(path).unwrap();
-    let file =
-        ScenarioFile::parse(&text, &path.display().to_string(), known).unwrap_or_else(|e| panic!("{e}"));
-    let outcomes = run(law, known, &file);
+    let origin = path.display().to_string();
+    let outcomes = if text.starts_with("schema: legal-tests/1") {
+        run_legal(law, &LegalFile::parse(&text, &origin, known).unwrap_or_else(|e| panic!("{e}")))
+    } else {
+        let file = ScenarioFile::parse(&text, &origin, known).unwrap_or_else(|e| panic!("{e}"));
+        run(law, known, &file)
+    };
     let faults: Vec<String> = outcomes
         .iter()
         .filter(|o| o.status != Status::Passed)
@@ -65,6 +69,47 @@ fn the_cases_of_the_packs_hold() {
     }
     println!("{ran} scenarios of the packs");
     assert!(ran > 0, "the packs carry no cases");
+}
+
+#[test]
+fn every_policy_has_a_test_in_which_it_holds_and_one_in_which_it_fails() {
+    let (law, known) = ready();
+    let mut table = Coverage::of(&law);
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law");
+    for pack in std::fs::read_dir(packs).unwrap() {
+        let Ok(cases) = std::fs::read_dir(pack.unwrap().path().join("cases")) else { continue };
+        for file in cases {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            match LegalFile::parse(&text, "cases", &known) {
+                Ok(file) => table.add_legal(&file),
+                Err(_) => table.add_scenarios(&ScenarioFile::parse(&text, "cases", &known).unwrap(), &known),
+            }
+        }
+    }
+    let rows = table.rows();
+    let bare: Vec<&str> = rows.iter().filter(|r| !r.is_covered()).map(|r| r.policy.as_str()).collect();
+    assert!(bare.is_empty(), "policies without both tests: {}", bare.join(", "));
+    assert!(rows.len() > 300, "the table has to hold the packs: {}", rows.len());
+}
+
+#[test]
+fn a_rule_that_nothing_carries_refuses_the_packs() {
+    let law = Law::embedded().unwrap();
+    let without = |line: &str| -> String {
+        let mut files = law.files().clone();
+        let text = files.get_mut("norms.csv").unwrap();
+        assert!(text.lines().any(|l| l.starts_with(line)), "norms.csv has no `{line}`");
+        *text = text.lines().filter(|l| !l.starts_with(line)).map(|l| format!("{l}\n")).collect();
+        Law::load(&files).unwrap_err().to_string()
+    };
+    assert!(without("EAR-762.6,").contains("`EAR-762.6` has no policy and no row"));
+    let mut files = law.files().clone();
+    files.get_mut("norms.csv").unwrap().push_str("EAR-744.11,context,for a test\n");
+    assert!(Law::load(&files).unwrap_err().to_string().contains("`EAR-744.11` has a policy"));
+    let mut files = law.files().clone();
+    let rows = files.get_mut("rule-ids.csv").unwrap();
+    *rows = rows.replacen(",verified,", ",read,", 1);
+    assert!(Law::load(&files).unwrap_err().to_string().contains("verification `read`"));
 }
 
 #[test]

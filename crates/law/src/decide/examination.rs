@@ -23,9 +23,11 @@ impl Examination {
         let groups: BTreeSet<&str> =
             regimes.iter().filter(|r| asked.contains(r.id.as_str())).map(|r| r.group.as_str()).collect();
         let of_group = |id: &str| {
-            regimes
-                .iter()
-                .any(|r| r.id == id && r.kind == NormKind::Guidance && groups.contains(r.group.as_str()))
+            regimes.iter().any(|r| {
+                r.id == id
+                    && r.kind == NormKind::Guidance
+                    && (r.group.is_empty() || groups.contains(r.group.as_str()))
+            })
         };
         let speaks = |rule: &Rule| match rule.kind {
             NormKind::Law => asked.contains(rule.regime.as_str()),
@@ -89,6 +91,8 @@ impl Examination {
                     && rule.id.starts_with(&x.id)
                     && !in_play.contains(&x.id.as_str())
             }),
+            // what changes no verdict missed none
+            Role::Advisory => true,
             _ => false,
         };
         for (rule, examined) in self.rules(world, regime).filter(|(r, _)| r.citable() && !idle(r)) {

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::cite;
 use super::examination::{Examination, determines};
-use crate::decision::RedFlag;
+use crate::decision::{Cited, RedFlag};
 use crate::eval::Tri;
 use crate::facts::World;
 use crate::pack::{Resource, Role};
@@ -30,6 +30,7 @@ pub(super) fn gather(world: &World<'_>, examination: &Examination, case: &Json) 
             party: word("party"),
             state: word("state").unwrap_or_else(|| "open".to_owned()),
             raised_by: "record",
+            mentions: Vec::new(),
             missing: Vec::new(),
             rule,
         });
@@ -55,10 +56,22 @@ pub(super) fn gather(world: &World<'_>, examination: &Examination, case: &Json) 
             party,
             state: if unsettled { "unsettled" } else { "open" }.to_owned(),
             raised_by: "rule",
+            mentions: rule.mentions.iter().filter_map(|id| cite::mention(world.law, id)).collect(),
             missing,
             text: cited.why,
             verification: cited.verification,
         });
+    }
+    out
+}
+
+/// What guidance, calls and proposals say of the act: shown, and no verdict.
+pub(super) fn advisories(world: &World<'_>, examination: &Examination) -> Vec<Cited> {
+    let mut out = Vec::new();
+    for (rule, examined) in examination.all(world) {
+        if rule.role == Role::Advisory && determines(world, rule, examined) {
+            cite::push(&mut out, cite::cited(world, rule, examined));
+        }
     }
     out
 }

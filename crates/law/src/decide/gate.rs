@@ -31,6 +31,7 @@ const ORDER: [&str; 12] = [
 struct Found {
     verdict: Option<GateVerdict>,
     determining: Vec<Cited>,
+    shown: Vec<Cited>,
     missing: Deps,
 }
 
@@ -47,6 +48,9 @@ impl Found {
         self.verdict = Some(self.verdict().max(other.verdict()));
         for cited in other.determining {
             cite::push(&mut self.determining, cited);
+        }
+        for cited in other.shown {
+            cite::push(&mut self.shown, cited);
         }
         self.missing.extend(other.missing);
     }
@@ -82,6 +86,7 @@ pub(super) fn verdict(
     GateFinding {
         verdict: all.verdict(),
         determining: all.determining,
+        shown: all.shown,
         missing: all.missing.iter().map(|p| p.to_string()).collect(),
         conditions: conditions
             .iter()
@@ -179,7 +184,10 @@ fn entry(world: &World<'_>, examination: &Examination, resource: usize) -> Found
     let mut open: Vec<(GateVerdict, Deps)> = Vec::new();
     for (rule, examined) in examination.rules(world, "GATE").filter(|(_, e)| e.resource == resource) {
         let Role::Gate { verdict, under } = &rule.role else { continue };
-        if determines(world, rule, examined) {
+        // a rule whose outcome is GATE_PASS is shown only
+        if determines(world, rule, examined) && *verdict == GateVerdict::Pass {
+            cite::push(&mut found.shown, cite::cited(world, rule, examined));
+        } else if determines(world, rule, examined) {
             found.verdict = Some(found.verdict().max(*verdict));
             let cited = cite::cited(world, rule, examined);
             let on = cited.on.clone();

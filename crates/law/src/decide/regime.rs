@@ -250,7 +250,7 @@ fn determine(
     } else {
         cite::push(into, cited);
     }
-    for id in &required.rule.cites {
+    for id in recorded_flags(world, required.rule).iter().chain(&required.rule.cites) {
         if let Some(cited) = cite::by_id(world.law, id, &on) {
             cite::push(into, cited);
         }
@@ -269,6 +269,18 @@ fn determine(
         {
             cite::push(into, cite::cited(world, rule, examined));
         }
+    }
+}
+
+/// The open red flags of its own regime that a rule rests on (`@cites_from("open_flags")`).
+fn recorded_flags(world: &World<'_>, rule: &Rule) -> Vec<String> {
+    let flags = world.facts.context.get("open_flags").map(|f| &f.value);
+    match (rule.cites_from.as_deref(), flags) {
+        (Some("open_flags"), Some(crate::eval::Value::Set(ids))) => {
+            let own = |id: &str| world.law.inventory.get(id).is_some_and(|row| row.regime == rule.regime);
+            ids.iter().filter(|id| own(id)).map(|id| id.to_string()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -301,8 +313,11 @@ fn review<'a>(
                 matches!(&rule.role, Role::Review { reviews } if reviews.contains(&r.rule.id))
                     && examined.truth.is_true()
             });
-            let special = special.filter_map(|(rule, _)| rule.review).max();
-            special.or_else(|| own_policy(world, r))
+            // `permit` gives another policy in place of the rule's own; `forbid` only ever makes it stricter
+            let (kinder, stricter): (Vec<_>, Vec<_>) = special.partition(|(rule, _)| rule.permit);
+            let strictest =
+                |list: &[&(&Rule, &Examined)]| list.iter().filter_map(|(rule, _)| rule.review).max();
+            strictest(&kinder).or_else(|| own_policy(world, r)).max(strictest(&stricter))
         })
         .max()
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use countersign_assessments::{Judged, Side, Stop};
+use countersign_case::{judge_given, question_set};
 use countersign_model::{Date, Percent};
 use serde_json::Value as Json;
 
@@ -106,6 +108,7 @@ pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at
             let no = [("urgent_reason_published", Value::Bool(false))];
             extend(&mut attrs, "publication", no, &at("publication.urgent_reason_published"));
         }
+        answers(case, entry, as_of, &mut attrs, &at("answers"));
         let label = format!("assessment {id}");
         set.entities.push(EntityFacts {
             kind: Resource::Assessment,
@@ -120,6 +123,37 @@ pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at
         attributes.iter().any(|a| matches!(a.of, FactType::Record(_))),
         "the schema has assessments"
     );
+}
+
+/// The three lists of `answers`: as recorded, and what the answers given say under the question set. Where the lists are
+/// left out, the questionnaire is in the file: a stop question that nobody answered is unknown.
+fn answers(case: &Json, entry: &Json, as_of: Date, attrs: &mut Record, path: &str) {
+    let given = entry.pointer("/answers/given").and_then(Json::as_object);
+    let (Some(given), Some(set)) = (given, question_set()) else { return };
+    let judged = judge_given(given, as_of);
+    let side = match (word(entry, "stage"), word(case, "action")) {
+        (Some("D"), _) => Side::Develop,
+        (_, Some("procure")) => Side::Procure,
+        _ => Side::Sell,
+    };
+    let unanswered = set
+        .questions()
+        .filter(|q| q.is_asked_of(side) && q.stop.is_some() && !given.contains_key(&q.id))
+        .map(|q| q.id.as_str());
+    let recorded = |key: &str| entry.pointer(&format!("/answers/{key}")).is_some();
+    let found = |keep: &dyn Fn(&Judged) -> bool| -> Vec<&str> {
+        judged.iter().filter(|(_, j)| keep(j)).map(|(q, _)| q.id.as_str()).collect()
+    };
+    let unknown = found(&|j| matches!(j.stop, Stop::Unknown | Stop::HangsOn(_)));
+    for (key, ids) in [
+        ("stop", found(&|j| j.stop == Stop::Yes)),
+        ("unknown_stop", unknown.into_iter().chain(unanswered).collect()),
+        ("unmitigated_red_flags", found(&|j| j.red_flag && !j.mitigated)),
+    ] {
+        if !recorded(key) {
+            extend(attrs, "answers", [(key, Value::set(ids))], &format!("{path}.given"));
+        }
+    }
 }
 
 /// Adds computed fields to a projected record.

@@ -49,6 +49,7 @@ pub(crate) fn gather(law: &Law, case: &Json, as_of: Date, known_at: Date) -> Fac
             Fact { value: Value::Record(Arc::new(gate)), path: Arc::from("gate") },
         );
     }
+    deemed_destination(law, &projector, case, &mut context);
     authorisations(case, &mut context);
     national_law(case, actor, &mut context);
     flags_and_commitments(case, actor, as_of, &mut context);
@@ -73,6 +74,8 @@ pub(crate) fn gather(law: &Law, case: &Json, as_of: Date, known_at: Date) -> Fac
             owned
         };
         attrs.insert(Arc::from("owned_by_actor"), Fact { value: owned, path: below(&prefix, "owners") });
+        attrs.insert(Arc::from("national_groups"), national_groups(&projector, party, &prefix));
+        attrs.insert(Arc::from("partner_places"), partner_places(&projector, case, party, &prefix));
         let index = set.entities.len();
         let label = word(party, "name").unwrap_or(&id).to_owned();
         if id == actor {
@@ -202,9 +205,14 @@ fn flags_and_commitments(case: &Json, actor: &str, as_of: Date, context: &mut Re
     let transit = case.pointer("/transfer/transit_states").and_then(Json::as_array).map(Vec::as_slice);
     let transit = Value::set(transit.unwrap_or_default().iter().filter_map(Json::as_str));
     context.insert(Arc::from("transit_recorded"), fact(transit, "transfer.transit_states"));
-    let deal = case.get("deal").and_then(Json::as_object);
-    let says = deal.into_iter().flatten().filter(|(_, v)| v.as_str() == Some("yes")).map(|(k, _)| k.as_str());
-    context.insert(Arc::from("deal_says"), fact(Value::set(says), "deal"));
+    for (name, key) in [("deal_says", "deal"), ("item_says", "item")] {
+        let map = case.get(key).and_then(Json::as_object);
+        let says = map.into_iter().flatten().filter(|(_, v)| v.as_str() == Some("yes"));
+        context.insert(Arc::from(name), fact(Value::set(says.map(|(k, _)| k.as_str())), key));
+    }
+    let relied = list(case, "general_authorisations").iter().filter(|a| word(a, "registered") == Some("yes"));
+    let relied = Value::set(relied.filter_map(|a| word(a, "rule")));
+    context.insert(Arc::from("recorded_reliance"), fact(relied, "general_authorisations"));
 
     let state = list(case, "parties")
         .iter()
@@ -279,6 +287,99 @@ fn extend(into: &mut Record, names: &[&str], field: &str, value: Value, path: &s
     extend(&mut inner, rest, field, value, path);
     let at = into.get(*first).map_or_else(|| Arc::from(*first), |f| f.path.clone());
     into.insert(Arc::from(*first), Fact { value: Value::Record(Arc::new(inner)), path: at });
+}
+
+/// A release to a foreign national inside the United States is an export to the person's country (15 CFR 734.13(b)):
+/// where the case gives the United States as destination, the nationality of the end user stands in its place.
+fn deemed_destination(law: &Law, projector: &Projector<'_>, case: &Json, context: &mut Record) {
+    let deemed = case.pointer("/transfer/deemed_export").and_then(Json::as_str) == Some("yes");
+    if !deemed || word(case, "destination") != Some("US") {
+        return;
+    }
+    let users = list(case, "parties").iter().filter(|p| {
+        word(p, "kind") == Some("individual")
+            && list(p, "roles").iter().any(|r| r.as_str() == Some("end_user"))
+    });
+    let (mut codes, mut open) = (Vec::new(), Deps::new());
+    for user in users {
+        let nationalities = list(user, "nationalities");
+        if nationalities.is_empty() {
+            let id = word(user, "id").unwrap_or_default();
+            open.insert(Arc::from(format!("parties[{id}].nationalities")));
+        }
+        codes.extend(nationalities.iter().filter_map(Json::as_str).filter(|c| *c != "US"));
+    }
+    let path: Arc<str> = Arc::from("destination");
+    let (Some(first), true) = (codes.first(), open.is_empty()) else {
+        if !open.is_empty() {
+            let names: Vec<&str> = open.iter().map(AsRef::as_ref).collect();
+            context.insert(path.clone(), Fact { value: Value::unknown(&names.join(", ")), path });
+        }
+        return;
+    };
+    // of several nationalities each counts: the groups and the marks of all of them
+    let mut record = match projector.country(first, &path) {
+        Value::Record(record) => (*record).clone(),
+        _ => return,
+    };
+    let groups = codes.iter().flat_map(|c| law.tables.groups(c, projector.as_of));
+    let place = format!("nationality of the end user ({})", codes.join(", "));
+    record.insert(Arc::from("groups"), fact(Value::set(groups), &place));
+    let marks: Option<Vec<_>> = codes.iter().map(|c| law.tables.chart(c)).collect();
+    let marks = marks.map_or(Value::Unknown(Deps::new()), |m| Value::set(m.into_iter().flatten()));
+    record.insert(Arc::from("chart"), fact(marks, &place));
+    context.insert(path.clone(), Fact { value: Value::Record(Arc::new(record)), path });
+}
+
+/// The country groups of a person's nationalities; a body has none.
+fn national_groups(projector: &Projector<'_>, party: &Json, prefix: &str) -> Fact {
+    let path = below(prefix, "nationalities");
+    let value = match Node::of(party.get("nationalities")) {
+        _ if word(party, "kind") != Some("individual") => Value::set::<_, &str>([]),
+        Node::Open => Value::unknown(&path),
+        _ => {
+            let codes = list(party, "nationalities").iter().filter_map(Json::as_str);
+            Value::set(codes.flat_map(|c| projector.tables.groups(c, projector.as_of)))
+        }
+    };
+    Fact { value, path }
+}
+
+/// Where the owners that no list names are at home: their seats, and the groups of these (a joint venture's partners).
+fn partner_places(projector: &Projector<'_>, case: &Json, party: &Json, prefix: &str) -> Fact {
+    let path = below(prefix, "owners");
+    if matches!(Node::of(party.get("owners")), Node::Open) && word(party, "kind") != Some("individual") {
+        return Fact { value: Value::unknown(&path), path };
+    }
+    let (mut places, mut deps) = (BTreeSet::new(), Deps::new());
+    for owner in list(party, "owners") {
+        let holds = day(owner, "from").is_none_or(|d| d <= projector.as_of)
+            && day(owner, "to").is_none_or(|d| projector.as_of <= d);
+        let id = word(owner, "party").unwrap_or_default();
+        let Some(found) = list(case, "parties").iter().find(|p| word(p, "id") == Some(id)) else { continue };
+        match Node::of(found.get("listings")) {
+            // a person has no headquarters
+            _ if !holds || word(found, "kind") == Some("individual") => continue,
+            Node::Given(_) => continue,
+            Node::Open => {
+                deps.insert(Arc::from(format!("parties[{id}].listings")));
+                continue;
+            }
+            Node::Nothing => {}
+        }
+        match word(found, "headquarters").or_else(|| word(found, "country")).filter(|c| *c != "unknown") {
+            Some(code) => {
+                places.insert(Arc::<str>::from(code));
+                places.extend(projector.tables.groups(code, projector.as_of).into_iter().map(Arc::from));
+            }
+            None => {
+                deps.insert(Arc::from(format!("parties[{id}].country")));
+            }
+        }
+    }
+    let places = Arc::new(places);
+    let value = if deps.is_empty() { Value::Set(places) } else { Value::SetAtLeast(places, deps) };
+    Fact { value, path }
 }
 
 /// The percent that the actor holds directly, as of the date.
@@ -434,11 +535,22 @@ fn entries(law: &Law, case: &Json, set: &mut FactSet) {
                 .flatten()
                 .filter(|(_, v)| v.as_str() == Some("no"))
                 .map(|(limb, _)| limb.as_str())
+                // one of several alternatives is enough: all of them have to be missing
+                .filter(|limb| {
+                    let said = |other: &str| examined.and_then(|e| e.get(other)).and_then(Json::as_str);
+                    law.tables.alternatives(&code, limb).iter().all(|other| said(other) == Some("no"))
+                })
                 .collect();
             let unsettled: Deps = examined
                 .into_iter()
                 .flatten()
                 .filter(|(_, v)| v.as_str() == Some("unknown"))
+                .filter(|(limb, _)| {
+                    let met = |other: &&str| {
+                        examined.and_then(|e| e.get(*other)).and_then(Json::as_str) == Some("yes")
+                    };
+                    !law.tables.alternatives(&code, limb).iter().any(met)
+                })
                 .map(|(limb, _)| Arc::from(format!("{limb_path}.{limb}")))
                 .collect();
             let limbs_value = if not_met.is_empty() && !unsettled.is_empty() {

@@ -132,9 +132,10 @@ impl Holdings {
                 put("percent", Value::Decimal(found.share.clone(), deps), &label);
                 put("alone", Value::Bool(found.alone.is_some()), "");
                 put("indirect", Value::Bool(found.indirect), "");
+                put("kinds", kinds(world, rule, found), "");
             }
             None => {
-                for name in ["percent", "alone", "indirect"] {
+                for name in ["percent", "alone", "indirect", "kinds"] {
                     put(name, Value::unknown(&path), &path);
                 }
             }
@@ -219,6 +220,24 @@ impl Holdings {
         self.attributed.borrow_mut().insert(n, found.clone());
         Some(found)
     }
+}
+
+/// How the persons at whom the counted stakes begin are listed.
+fn kinds(world: &World<'_>, rule: &HoldingRule, found: &Attribution) -> Value {
+    let (mut names, mut deps) = (std::collections::BTreeSet::new(), Deps::new());
+    let holders = found.holders.iter().filter_map(|h| world.facts.parties.get(&h.party));
+    for holder in holders {
+        for kind in &rule.kinds {
+            match world.party_is(*holder, kind) {
+                Tri::True => {
+                    names.insert(Arc::from(kind.as_str()));
+                }
+                Tri::False => {}
+                Tri::Unknown(more) => deps.extend(more),
+            }
+        }
+    }
+    if deps.is_empty() { Value::Set(Arc::new(names)) } else { Value::SetAtLeast(Arc::new(names), deps) }
 }
 
 pub(super) fn word<'a>(value: &'a Json, key: &str) -> Option<&'a str> {

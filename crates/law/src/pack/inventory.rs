@@ -19,6 +19,10 @@ pub enum NormKind {
     Gate,
 }
 
+/// How well the text of a rule is confirmed (case format, section 11).
+const VERIFICATION: [&str; 6] =
+    ["verified", "secondary", "unverified", "unverified-high", "unverified-low", "convention"];
+
 /// One row of the inventory.
 #[derive(Debug, Clone)]
 pub struct RuleRow {
@@ -78,6 +82,18 @@ impl Inventory {
                     ));
                 }
             };
+            for (n, name) in [(0, "id"), (1, "regime"), (3, "citation"), (7, "meaning")] {
+                if cell(n).trim().is_empty() {
+                    return Err(format!("line {line}: the column `{name}` is empty"));
+                }
+            }
+            if !VERIFICATION.contains(&cell(6).as_str()) {
+                return Err(format!(
+                    "line {line}: verification `{}` is none of {}",
+                    cell(6),
+                    VERIFICATION.join(", ")
+                ));
+            }
             let row = RuleRow {
                 id: cell(0),
                 regime: cell(1),

@@ -11,6 +11,7 @@ use countersign_model::{Digest, parse_date};
 
 use super::compiled::Compiled;
 use super::inventory::{Inventory, NormKind};
+use super::norms::Norms;
 use super::ownership::{HoldingRule, HoldingRules};
 use super::regime::Regime;
 use super::rule::{Resource, Role, Rule};
@@ -47,6 +48,7 @@ pub struct Law {
     pub(crate) regimes: Vec<Regime>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) inventory: Inventory,
+    pub(crate) norms: Norms,
     pub(crate) tables: Tables,
     pub(crate) holdings: Vec<HoldingRule>,
     pub(crate) schema: Schema,
@@ -104,6 +106,10 @@ impl Law {
         // a fixed order of rules makes every decision, and so every record, the same bytes on every machine
         rules.sort_by(|a, b| a.key.cmp(&b.key));
         check_references(&rules, &inventory, &mut faults);
+        match norms(files) {
+            Ok(norms) => norms.check(&rules, &inventory, files, &mut faults),
+            Err(error) => faults.extend(error.faults),
+        }
         if !faults.is_empty() {
             return Err(PackError { faults });
         }
@@ -150,6 +156,7 @@ impl Law {
             regimes: regimes.into_iter().map(|(_, r)| r).collect(),
             rules,
             inventory,
+            norms: norms(&files)?,
             tables,
             holdings,
             schema,
@@ -182,6 +189,11 @@ impl Law {
         &self.inventory
     }
 
+    /// What carries the rules that have no policy of their own.
+    pub fn norms(&self) -> &Norms {
+        &self.norms
+    }
+
     /// The regimes, families and gates that the packs hold.
     pub fn regimes(&self) -> &[Regime] {
         &self.regimes
@@ -201,17 +213,10 @@ impl Law {
         Ok((named, schema))
     }
 
-    /// Ids of the inventory that no policy of the packs bears or names, in order: what is not built yet.
+    /// Ids of the inventory that no policy bears, in order; [`Law::norms`] says of each what carries it.
     pub fn ids_without_policy(&self) -> Vec<&str> {
-        let named = |id: &str| {
-            self.rules.iter().any(|r| {
-                r.id == id
-                    || r.cites.iter().any(|c| c == id)
-                    || r.mentions.iter().any(|c| c == id)
-                    || r.stayed.as_ref().is_some_and(|s| s.by == id)
-            })
-        };
-        self.inventory.rows().map(|row| row.id.as_str()).filter(|id| !named(id)).collect()
+        let borne = |id: &str| self.rules.iter().any(|r| r.id == id);
+        self.inventory.rows().map(|row| row.id.as_str()).filter(|id| !borne(id)).collect()
     }
 }
 
@@ -239,6 +244,11 @@ fn cedar(files: &PackFiles) -> Result<Parsed, PackError> {
 fn inventory(files: &PackFiles) -> Result<Inventory, PackError> {
     let fatal = |fault: String| PackError { faults: vec![format!("rule-ids.csv: {fault}")] };
     Inventory::parse(files.get("rule-ids.csv").ok_or_else(|| fatal("missing".to_owned()))?).map_err(fatal)
+}
+
+fn norms(files: &PackFiles) -> Result<Norms, PackError> {
+    let fatal = |fault: String| PackError { faults: vec![format!("norms.csv: {fault}")] };
+    Norms::parse(files.get("norms.csv").ok_or_else(|| fatal("missing".to_owned()))?).map_err(fatal)
 }
 
 /// The `regime.toml` of every folder, by folder.

@@ -16,6 +16,10 @@ pub(crate) struct HoldingRule {
     /// The attribute of Party that receives the control facts, if the regime reads any.
     #[serde(default)]
     pub(crate) control: Option<String>,
+    /// Attributes of Party, defined by policies, that tell apart how the persons at whom the stakes begin are listed; the
+    /// names of those that some of them has are the holding's `kinds`.
+    #[serde(default)]
+    pub(crate) kinds: Vec<String>,
     /// First and last day on which it is the one reported for its regime.
     #[serde(default)]
     pub(crate) from: Option<countersign_model::Date>,

@@ -74,6 +74,8 @@ pub(crate) enum Role {
     Definition { defines: Option<Arc<str>>, of_party: Option<Arc<str>>, any: Option<Arc<str>> },
     /// Raises a red flag.
     RedFlag,
+    /// Something to know beside the verdicts; it changes none of them.
+    Advisory,
     /// A verdict on a commitment.
     Commitment(CommitmentVerdict),
     /// A verdict of the assessment gate, cited under a GATE- rule.

@@ -30,6 +30,8 @@ pub(crate) struct Tables {
     chart: BTreeMap<String, BTreeSet<String>>,
     /// (ECCN, code that must be given beside it or empty) → controls.
     eccn: BTreeMap<String, Vec<(String, Controls)>>,
+    /// Code → limb → the group of alternatives that it belongs to: one of them is enough.
+    limbs: BTreeMap<String, BTreeMap<String, String>>,
     /// Paths of an assessment that may never be withheld.
     pub(crate) never_redact: Vec<String>,
 }
@@ -76,6 +78,13 @@ impl Tables {
                 to: day("to").map_err(|e| format!("tables/memberships.csv: {e}"))?,
             };
             tables.memberships.entry(cell(&row, "country")?.to_owned()).or_default().push(membership);
+        }
+        for row in rows(files, "tables/limbs.csv")? {
+            let group = cell(&row, "any_of")?.to_owned();
+            let limbs = tables.limbs.entry(cell(&row, "code")?.to_owned()).or_default();
+            if !group.is_empty() {
+                limbs.insert(cell(&row, "limb")?.to_owned(), group);
+            }
         }
         for row in rows(files, "gate/tables/never-redact.csv")? {
             tables.never_redact.push(cell(&row, "path")?.to_owned());
@@ -148,6 +157,13 @@ impl Tables {
         self.memberships.contains_key(country)
             || self.chart.contains_key(country)
             || matches!(country, "US" | "XA" | "XB")
+    }
+
+    /// The limbs of an entry that stand beside this one as alternatives, itself among them; none where it is needed.
+    pub(crate) fn alternatives(&self, code: &str, limb: &str) -> Vec<&str> {
+        let Some(limbs) = self.limbs.get(code) else { return Vec::new() };
+        let Some(group) = limbs.get(limb) else { return Vec::new() };
+        limbs.iter().filter(|(_, g)| *g == group).map(|(l, _)| l.as_str()).collect()
     }
 
     /// The marks of the Country Chart for a destination.

@@ -221,6 +221,9 @@ fn role(
     let outcome = note("outcome")
         .ok_or("@outcome is missing (or @defines, @any, @lifts, @bars, @reviews, @supports)")?;
     let bad = || format!("@outcome(\"{outcome}\") is no verdict of this kind of norm");
+    if outcome == "ADVISORY" {
+        return Ok(Role::Advisory);
+    }
     match kind {
         NormKind::Law => LawVerdict::from_word(&outcome).map(Role::Requirement).ok_or_else(bad),
         NormKind::Guidance if outcome == "RED_FLAG" => Ok(Role::RedFlag),
