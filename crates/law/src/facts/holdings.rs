@@ -225,6 +225,10 @@ impl Holdings {
 /// How the persons at whom the counted stakes begin are listed.
 fn kinds(world: &World<'_>, rule: &HoldingRule, found: &Attribution) -> Value {
     let (mut names, mut deps) = (std::collections::BTreeSet::new(), Deps::new());
+    // whom an open stake belongs to is open too
+    if !found.share.is_exact() {
+        deps.extend(found.unsettled.iter().map(|p| Arc::<str>::from(p.as_str())));
+    }
     let holders = found.holders.iter().filter_map(|h| world.facts.parties.get(&h.party));
     for holder in holders {
         for kind in &rule.kinds {
