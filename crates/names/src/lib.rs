@@ -19,6 +19,7 @@
 
 mod compare;
 mod distance;
+mod han;
 mod kind;
 mod likeness;
 mod parse;

@@ -495,16 +495,17 @@ fn mark_chains(roles: &mut [Role]) {
 
 /// Builds the readings: one a romanisation system, and one in Chinese characters themselves.
 fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec<Form> {
-    let count = roles.iter().map(|r| readings(r.unit.script)).max().unwrap_or(0);
+    let count = roles.iter().map(|r| readings(r.unit.script, kind)).max().unwrap_or(0);
     let mut out: Vec<Form> = Vec::with_capacity(count);
-    for reading in 0..count {
+    'readings: for reading in 0..count {
         let mut tokens = Vec::with_capacity(roles.len());
         for (n, role) in roles.iter().enumerate() {
-            let system = reading.min(readings(role.unit.script).saturating_sub(1));
+            let system = reading.min(readings(role.unit.script, kind).saturating_sub(1));
+            let Some(words) = romanise(&role.unit, system, n == 0, kind) else { continue 'readings };
             let words = if role.concept.is_some() && role.unit.script == Script::Han {
-                vec![romanise(&role.unit, system, n == 0, kind).concat()]
+                vec![words.concat()]
             } else {
-                romanise(&role.unit, system, n == 0, kind)
+                words
             };
             let one = words.len() == 1;
             for text in words {

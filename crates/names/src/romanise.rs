@@ -1,12 +1,14 @@
 //! Latin spellings of a unit in another script. Several readings are kept where usage differs.
 
+use crate::han;
 use crate::units::Unit;
 use crate::{NameKind, Script};
 
 /// How many readings a unit of this script has. Readings that give the same spelling fall together later.
-pub(crate) fn readings(script: Script) -> usize {
+pub(crate) fn readings(script: Script, kind: NameKind) -> usize {
     match script {
         Script::Cyrillic => 4,
+        Script::Han if kind == NameKind::Person => 2 + han::READINGS,
         Script::Han | Script::Hangul => 2,
         Script::Latin
         | Script::Arabic
@@ -18,8 +20,16 @@ pub(crate) fn readings(script: Script) -> usize {
 }
 
 /// The spelling of `unit` in its `reading`-th reading: one word, or one a syllable for Chinese and for Korean
-/// persons. `first` says that the unit opens the name, where surnames stand in China and Korea.
-pub(crate) fn romanise(unit: &Unit, reading: usize, first: bool, kind: NameKind) -> Vec<String> {
+/// persons. `first` says that the unit opens the name, where surnames stand in China and Korea. `None` where the tables do
+/// not know this reading of it.
+pub(crate) fn romanise(unit: &Unit, reading: usize, first: bool, kind: NameKind) -> Option<Vec<String>> {
+    if unit.script == Script::Han && reading >= 2 {
+        return han::read(&unit.text, reading - 2, first);
+    }
+    Some(plain(unit, reading, first, kind))
+}
+
+fn plain(unit: &Unit, reading: usize, first: bool, kind: NameKind) -> Vec<String> {
     match unit.script {
         // Arabic and Hebrew are compared in their own letters or through their consonants
         Script::Latin | Script::Arabic | Script::Hebrew => vec![unit.text.clone()],
@@ -232,7 +242,7 @@ pub(crate) const KOREAN_FINALS: [&str; 28] = [
 /// Reading 0 is the Revised Romanization of 2000 (without sound changes between syllables), reading 1 the usage of
 /// the North and of older sources (`kim jong un`). Persons: one word a syllable, and the surname as it is usually
 /// written; bodies: one word.
-fn hangul(text: &str, reading: usize, first: bool, kind: NameKind) -> Vec<String> {
+pub(crate) fn hangul(text: &str, reading: usize, first: bool, kind: NameKind) -> Vec<String> {
     let syllables = text.chars().enumerate().map(|(n, c)| {
         if kind == NameKind::Person
             && first
@@ -299,7 +309,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str, script: Script, reading: usize, kind: NameKind) -> String {
-        romanise(&Unit { text: text.to_owned(), script }, reading, true, kind).join(" ")
+        plain(&Unit { text: text.to_owned(), script }, reading, true, kind).join(" ")
     }
 
     #[test]
