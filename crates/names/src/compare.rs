@@ -274,7 +274,7 @@ fn is_syllabic(form: &Weighed<'_>) -> bool {
     form.tokens.len() >= 2 && form.tokens.iter().all(|t| t.is_syllable())
 }
 
-/// Fills in what of two persons' names stands against each other: [`Sides::against`] and [`Sides::slips`]. A common name
+/// Fills in what of two persons' names stands against each other: [`Sides::against`], [`Sides::slips`], [`Sides::excess`]. A common name
 /// differs as much as a rare one, so rarity does not count here. `query` and `listed` are what initials leave open.
 fn conflict(
     sides: &mut Sides,
@@ -289,7 +289,9 @@ fn conflict(
             .map(|(_, t)| t.weight())
             .sum()
     };
-    let both = (query + open(q, query_free)).min(listed + open(l, listed_free));
+    let (asked, told) = (query + open(q, query_free), listed + open(l, listed_free));
+    let both = asked.min(told);
+    sides.excess = (asked - told).abs();
     if both <= 0.0 {
         return;
     }

@@ -49,6 +49,18 @@ fn like(how: How, similarity: f64) -> Likeness {
 /// What it costs that two words of few different letters are both known as names: `Hernandez` is no slip for `Fernandez`.
 const TWO_NAMES: f64 = 0.25;
 
+/// The similarity of two forms of one surname: `Petrov` and `Petrova`.
+const INFLECTED: f64 = 0.93;
+
+/// Whether one word is a Slavic surname and the other its form for a woman, or the one in which Latvian and Lithuanian write it.
+fn inflected(a: &str, b: &str) -> bool {
+    const STEMS: [&str; 6] = ["ov", "ev", "in", "yn", "iov", "iev"];
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.len() >= 5
+        && STEMS.iter().any(|stem| short.ends_with(stem))
+        && long.strip_prefix(short).is_some_and(|end| matches!(end, "a" | "s" | "as"))
+}
+
 /// What an edit costs, as a share of the longer word.
 const EDIT_COST: f64 = 1.25;
 
@@ -65,6 +77,7 @@ pub const MAX_EDITS: u8 = 2;
 /// | same family of given names or surnames (persons) | 0.9 |
 /// | same consonants, one script without vowels | 0.65 to 0.95 by their number, less what differs |
 /// | `e` edits in a word of `n` letters (none up to 3 letters, 1 up to 5, else 2) | `1 - 1.25 e/n` |
+/// | a Slavic surname and its form for a woman or in Baltic spelling (persons) | 0.93 |
 /// | the same, but both are known names, of different families (persons) | the same less 0.25 |
 /// | one edit in a sound key of `n` > 4 letters, and in one script at most 3 in the spelling | `0.95 - 1.25/n` |
 /// | `Abd al-X` and `X` (persons) | 0.75 |
@@ -124,9 +137,16 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         return best;
     }
     if a.is_syllable() && b.is_syllable() {
-        let one_sound = short >= 2 && !a.sound().is_empty() && a.sound() == b.sound();
-        if one_sound && text_edits(a.text(), b.text(), 1).is_some() {
-            offer(How::Romanisation, 0.93);
+        if one_syllable(a, b) {
+            offer(How::Romanisation, 0.87);
+        }
+        return best;
+    }
+    // what stands in characters has the spellings of its readings and no others
+    let fixed = |t: &Token| t.is_syllable() && matches!(t.script(), Script::Han | Script::Hangul);
+    if fixed(a) || fixed(b) {
+        if a.sound() == b.sound() && text_edits(a.text(), b.text(), 1).is_some() {
+            offer(How::Romanisation, 0.87);
         }
         return best;
     }
@@ -134,7 +154,12 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     if let Some(n) = text_edits(a.text(), b.text(), allowed(short))
         && (n < 2 || a.text().chars().next() == b.text().chars().next())
     {
-        offer(How::Spelling, 1.0 - share(n, long) - if two_names { TWO_NAMES } else { 0.0 });
+        let similarity = if kind == NameKind::Person && inflected(a.text(), b.text()) {
+            INFLECTED
+        } else {
+            1.0 - share(n, long) - if two_names { TWO_NAMES } else { 0.0 }
+        };
+        offer(How::Spelling, similarity);
     }
     let (sa, sb) = (a.sound(), b.sound());
     let (short_sound, long_sound) = (sa.len().min(sb.len()), sa.len().max(sb.len()));
@@ -151,12 +176,23 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         } else if short_sound >= 5
             && (across || text_edits(a.text(), b.text(), 3).is_some())
             && !two_names
+            && sa.chars().next() == sb.chars().next()
             && let Some(n) = text_edits(sa, sb, 1)
         {
             offer(if across { How::Romanisation } else { How::Spelling }, 0.95 - share(n, long_sound));
         }
     }
     best
+}
+
+/// Whether two syllables are spellings of one: `jong` and `jung`, `young` and `yong`, but not `lin` and `lian`.
+fn one_syllable(a: &Token, b: &Token) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let doubled = || ["oo", "ee", "ou"].iter().any(|v| long.text().contains(v));
+    short.len() >= 2
+        && a.sound() == b.sound()
+        && text_edits(a.text(), b.text(), 1).is_some()
+        && (short.len() == long.len() || doubled())
 }
 
 /// What the vowels say against two words of like consonants: an abjad writes the long ones, so where it writes `i` the other
@@ -258,6 +294,9 @@ impl Joined {
     pub fn spells(&self, one: &Token) -> Option<f64> {
         if one.nature() == Nature::Number {
             return None;
+        }
+        if one.is_syllable() {
+            return (one.text() == self.text).then_some(JOINED);
         }
         let close = one.len() >= 5 && one.len().abs_diff(self.text.len()) <= 3;
         let sounds = close && one.sound().len() >= 4 && self.sound.as_deref() == Some(one.sound());

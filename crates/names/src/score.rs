@@ -55,7 +55,7 @@ fn costs(kind: NameKind) -> Costs {
     match kind {
         // the least that may occur; see `upper_bound`
         NameKind::Person => Costs { conflict: SLIP, surplus: SURPLUS_LEAST },
-        NameKind::Organization => Costs { conflict: 1.5, surplus: 0.5 },
+        NameKind::Organization => Costs { conflict: 1.7, surplus: 0.5 },
         NameKind::Vessel => Costs { conflict: 1.5, surplus: 0.8 },
     }
 }
@@ -75,12 +75,14 @@ pub struct Sides {
     pub against: f64,
     /// Persons: what of it may be a slip of the pen; not part of `against`.
     pub slips: f64,
+    /// Persons: by how much, without rarity, one side has more words open than the other.
+    pub excess: f64,
     /// Whether all words of both names are syllables of Chinese or Korean names.
     pub syllabic: bool,
 }
 
-/// Bodies and vessels: `agreed / (matched + conflict·min(rest) + surplus·(max(rest) − min(rest)))`. Persons: the same with
-/// `conflict·against + slip·slips` in place of the first penalty. Between 0 and 1.
+/// Bodies and vessels: `agreed / (matched + conflict·min(rest) + surplus·(max(rest) − min(rest)))`. Persons: `agreed / (matched
+/// + conflict·against + slip·slips + surplus·excess)`. Between 0 and 1.
 ///
 /// For persons the surplus falls with what agrees: two common names out of three are borne by thousands, two rare ones by
 /// one family; and a mononym on a list is not every bearer of it. A name of syllables has nothing to spare, since each of
@@ -90,8 +92,7 @@ pub struct Sides {
 pub fn score(kind: NameKind, sides: Sides) -> f64 {
     let penalty = if kind == NameKind::Person {
         let surplus = if sides.syllabic { SURPLUS_SYLLABIC } else { surplus(sides.agreed) };
-        let excess = (sides.query_rest - sides.listed_rest).abs();
-        CONFLICT * sides.against + SLIP.max(surplus) * sides.slips + surplus * excess
+        CONFLICT * sides.against + SLIP.max(surplus) * sides.slips + surplus * sides.excess
     } else {
         penalty(costs(kind), sides.query_rest, sides.listed_rest)
     };
@@ -107,7 +108,7 @@ fn surplus(agreed: f64) -> f64 {
 /// Brothers share every name but one.
 const CONFLICT: f64 = 1.8;
 /// What a word costs that may be a slip.
-const SLIP: f64 = 0.6;
+const SLIP: f64 = 0.55;
 const SURPLUS_NOTHING: f64 = 1.0;
 const SURPLUS_SLOPE: f64 = 0.32;
 const SURPLUS_LEAST: f64 = 0.3;
@@ -135,11 +136,11 @@ fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
 /// `x/(x+p)` grows in `x`. The factors that follow only lower the score. The bound
 /// grows in both linked weights and falls in both unlinked ones.
 ///
-/// Persons: with `s = surplus(agreed) ≥ surplus(m)` the penalty is at least `max(SLIP, s)·(against + slips) + s·|query_rest −
-/// listed_rest|`, since `CONFLICT ≥ SURPLUS_SYLLABIC ≥ s`. `against + slips` is the lesser of what is open on both sides,
-/// each at least its rest, since it leaves out rarity, which is at most 1. So the penalty is at least `max(SLIP, s)·min +
-/// s·(max − min)` of the rests, which grows in both rests and in `s`, so it is at least its value at the unlinked weights
-/// and at `surplus(m)`: the `p` that is taken. `x/(x+p(x))` with a falling `p` grows in `x` too.
+/// Persons: with `s = surplus(agreed) ≥ surplus(m)` the penalty is at least `max(SLIP, s)·(against + slips) + s·excess`, since
+/// `CONFLICT ≥ SURPLUS_SYLLABIC ≥ s`. `against + slips` is the lesser and `excess` the difference of what is open on both
+/// sides, counted without rarity, which is at most 1; so each side is at least its unlinked weight. `max(SLIP, s)·min +
+/// s·(max − min)` grows in both sides and in `s`, so the penalty is at least its value at the unlinked weights and at
+/// `surplus(m)`: the `p` that is taken. `x/(x+p(x))` with a falling `p` grows in `x` too.
 ///
 /// Whoever changes the score keeps this: `screening` leaves out whatever has a bound below what is asked.
 pub fn upper_bound(
@@ -174,9 +175,10 @@ mod tests {
             for kind in NameKind::ALL {
                 let at = |agreed: f64, matched: f64, q: f64, l: f64, slip: f64| {
                     // what is open is at least the rest, since rarity does not lower it
-                    let both = common * q.min(l);
+                    let (both, excess) = (common * q.min(l), common * (q - l).abs());
                     let (slips, against) = (slip * both, (1.0 - slip) * both);
-                    score(kind, Sides { agreed, matched, query_rest: q, listed_rest: l, against, slips, syllabic })
+                    let sides = Sides { agreed, matched, query_rest: q, listed_rest: l, against, slips, excess, syllabic };
+                    score(kind, sides)
                 };
                 let matched = agreed + more;
                 let base = at(agreed, matched, q, l, slip);

@@ -20,6 +20,12 @@ const PINYIN_FINALS: [&str; 35] = [
     "v", "ve",
 ];
 
+const WADE_GILES_INITIALS: [&str; 16] =
+    ["", "ch", "f", "h", "hs", "j", "k", "l", "m", "n", "p", "s", "sh", "t", "ts", "y"];
+
+const WADE_GILES_FINALS: [&str; 12] =
+    ["ung", "ien", "ieh", "ueh", "uei", "ih", "iung", "o", "u", "zu", "en", "iao"];
+
 /// Spellings of older systems and of the south that the tables do not form.
 const OTHERS: [&str; 44] = [
     "hsi", "hsia", "hsiao", "hsieh", "hsien", "hsin", "hsing", "hsiu", "hsu", "hsuan", "hsueh", "hsun",
@@ -32,6 +38,11 @@ static SYLLABLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut out: HashSet<String> = OTHERS.iter().map(|s| (*s).to_owned()).collect();
     for initial in PINYIN_INITIALS {
         for last in PINYIN_FINALS {
+            out.insert(format!("{initial}{last}"));
+        }
+    }
+    for initial in WADE_GILES_INITIALS {
+        for last in WADE_GILES_FINALS {
             out.insert(format!("{initial}{last}"));
         }
     }

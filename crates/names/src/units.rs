@@ -38,10 +38,17 @@ static HAN_VARIANTS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
     let text: String = text.nfkc().collect();
     let mut out: Vec<Unit> = Vec::new();
+    let mirrored = is_mirrored(&text);
+    let text = if mirrored { text.chars().rev().collect() } else { text };
     for chunk in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '(' | ')' | '"')) {
         if close_up && is_dotted_abbreviation(chunk) {
             let letters: String = chunk.chars().filter(|c| *c != '.').collect();
             push_runs(&letters, &mut out);
+        } else if close_up && chunk.contains('%') {
+            // `3%ers` are `3 percenters`
+            for (n, part) in chunk.split('%').enumerate() {
+                push_runs(&if n > 0 { format!("percent{part}") } else { part.to_owned() }, &mut out);
+            }
         } else if chunk.contains('&') {
             for (n, part) in chunk.split('&').enumerate() {
                 if n > 0 {
@@ -54,6 +61,18 @@ pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
         }
     }
     if close_up { close_up_single_letters(out) } else { out }
+}
+
+/// Whether a text is written backwards, as a disguise: every word, of at least two and of three letters or more, ends with
+/// its only capital.
+fn is_mirrored(text: &str) -> bool {
+    let word = |word: &str| {
+        let mut letters = word.chars().rev();
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.all(|c| c.is_lowercase())
+            && word.chars().count() >= 3
+    };
+    text.split_whitespace().count() >= 2 && text.split_whitespace().all(word)
 }
 
 /// `n.s.o.`, `S.p.A`: single letters, each but perhaps the last followed by a full stop, with at least one stop.
@@ -220,6 +239,15 @@ mod tests {
         assert_eq!(texts("FABERLIC Sp. z o.o.", true), ["faberlic", "sp", "z", "oo"]);
         assert_eq!(texts("J. R. Smith", false), ["j", "r", "smith"]);
         assert_eq!(texts("Amazon.com, Inc.", true), ["amazon", "com", "inc"]);
+    }
+
+    #[test]
+    fn writing_backwards_is_a_disguise() {
+        assert_eq!(texts("nhoJ htimS", false), ["smith", "john"]);
+        for plain in ["John Smith", "JOHN SMITH", "john smith", "eBay", "iPhone eBay", "vitaminC"] {
+            assert_eq!(texts(plain, false), plain.split(' ').map(str::to_lowercase).collect::<Vec<_>>());
+        }
+        assert_eq!(texts("3%ers", true), ["3", "percenters"]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! | fact | agrees | disagrees |
 //! |---|---|---|
 //! | identifier | the score is 1 | `imoNumber`, `leiCode`: × 0.85, others say nothing |
-//! | birth date | +0.10 to the day, +0.05 to the month or year | × 0.80; one year apart × 0.95; same year, other day × 0.93 |
-//! | country | +0.02 | × 0.96 |
+//! | birth date | +0.12 to the day, +0.06 to the month or year | × 0.72; two years apart × 0.85; one year apart, or the same year and another day, × 0.95 |
+//! | country | +0.03 | × 0.94 |
 //! | gender | nothing | × 0.85 |
 //!
 //! Disagreements multiply first, then agreements are added, and the sum ends at 1. Absent facts change nothing. No
@@ -16,9 +16,10 @@ use countersign_model::Entity;
 use crate::hit::{Adjustment, Fact};
 use crate::query::{BirthDate, Gender, Query};
 
-const DAY_AGREES: f64 = 0.10;
-const YEAR_AGREES: f64 = 0.05;
-const COUNTRY_AGREES: f64 = 0.02;
+const DAY_AGREES: f64 = 0.12;
+const YEAR_AGREES: f64 = 0.06;
+const COUNTRY_AGREES: f64 = 0.03;
+const COUNTRY_DIFFERS: f64 = 0.94;
 
 /// The facts of an entity in the form in which they are compared.
 #[derive(Debug, Clone, Default)]
@@ -134,7 +135,7 @@ pub(crate) fn adjust(query: &Query, facts: &Facts, name_score: f64) -> (f64, Vec
         if asked.iter().any(|c| facts.countries.contains(c)) {
             bonuses.push((Fact::Country, asked.join(", "), listed, COUNTRY_AGREES));
         } else {
-            conflict(Fact::Country, asked.join(", "), listed, 0.96);
+            conflict(Fact::Country, asked.join(", "), listed, COUNTRY_DIFFERS);
         }
     }
     if let Some(asked) = query.gender
@@ -175,18 +176,18 @@ fn round(value: f64) -> f64 {
 /// Above 0: what agreement adds. Otherwise what disagreement takes off the factor 1.
 fn birth_agreement(a: BirthDate, b: BirthDate) -> f64 {
     let apart = a.year.abs_diff(b.year);
-    if apart > 1 {
-        return -0.20;
-    }
-    if apart == 1 {
-        return -0.05;
+    match apart {
+        0 => {}
+        1 => return -0.05,
+        2 => return -0.15,
+        _ => return -0.28,
     }
     match (a.month.zip(b.month), a.day.zip(b.day)) {
         (Some((am, bm)), Some((ad, bd))) if am == bm && ad == bd => DAY_AGREES,
         // day and month are often exchanged
         (Some((am, bm)), Some((ad, bd))) if am == bd && ad == bm => YEAR_AGREES,
-        (Some((am, bm)), _) if am != bm => -0.07,
-        (_, Some((ad, bd))) if ad != bd => -0.07,
+        (Some((am, bm)), _) if am != bm => -0.05,
+        (_, Some((ad, bd))) if ad != bd => -0.05,
         _ => YEAR_AGREES,
     }
 }
