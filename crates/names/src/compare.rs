@@ -463,6 +463,7 @@ fn ignored(query: &ParsedName, listed: &ParsedName) -> Vec<String> {
         let line = match part.why {
             IgnoredWhy::Title => format!("title {}", part.text),
             IgnoredWhy::OrgForm { .. } => format!("form {}", part.text),
+            IgnoredWhy::Country { .. } => format!("own country {}", part.text),
         };
         if !out.contains(&line) {
             out.push(line);

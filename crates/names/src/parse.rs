@@ -87,6 +87,11 @@ pub enum IgnoredWhy {
         /// The class of the form: `limited`, `stock`, `partnership`…
         class: &'static str,
     },
+    /// A country that the other side is known to be of ([`ParsedName::without_country`]).
+    Country {
+        /// Its ISO code in lower case.
+        code: &'static str,
+    },
 }
 
 /// A unit with the role that its place in the name gives it.
@@ -141,8 +146,40 @@ impl ParsedName {
     pub fn org_form_class(&self) -> Option<&'static str> {
         self.ignored.iter().find_map(|i| match i.why {
             IgnoredWhy::OrgForm { class, .. } => Some(class),
-            IgnoredWhy::Title => None,
+            IgnoredWhy::Title | IgnoredWhy::Country { .. } => None,
         })
+    }
+
+    /// The name of a body without the one country in it, and the ISO code of that country in lower case.
+    ///
+    /// `NSO Group Israel` is NSO Group, of Israel: a country in a name says nothing against a listed body of that country,
+    /// while it tells a subsidiary from a house elsewhere. `None` if there is no country, or more than one, or nothing else.
+    pub fn without_country(&self) -> Option<(Self, &'static str)> {
+        if self.kind != NameKind::Organization {
+            return None;
+        }
+        let country =
+            |t: &Token| (t.nature() == Nature::Place).then(|| TABLES.country(t.concept()?)).flatten();
+        let first = self.forms.first()?;
+        let mut named = first.tokens.iter().filter_map(|t| Some((country(t)?, t)));
+        let (code, token) = named.next()?;
+        if named.next().is_some() {
+            return None;
+        }
+        let mut forms = Vec::with_capacity(self.forms.len());
+        for form in &self.forms {
+            let tokens: Vec<Token> =
+                form.tokens.iter().filter(|t| country(t) != Some(code)).cloned().collect();
+            if tokens.iter().any(|t| matches!(t.nature(), Nature::Word | Nature::Number)) {
+                forms.push(Form { native: form.native, tokens });
+            }
+        }
+        if forms.is_empty() {
+            return None;
+        }
+        let mut ignored = self.ignored.clone();
+        ignored.push(Ignored { text: token.shown().to_owned(), why: IgnoredWhy::Country { code } });
+        Some((Self { forms, ignored, ..self.clone() }, code))
     }
 
     /// Whether it has a reading in its own letters that is compared only with its like.
@@ -391,6 +428,8 @@ fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>) {
     if !roles.iter().any(solid) {
         return;
     }
+    let office = TABLES.concept(NameKind::Person, "president").map(|c| c.id);
+    let in_office = roles.first().and_then(|r| r.concept).is_some_and(|c| Some(c.id) == office);
     let last = roles.len().saturating_sub(1);
     let mut position = 0;
     roles.retain(|role| {
@@ -403,6 +442,12 @@ fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>) {
         position += 1;
         !out
     });
+    if let [only] = roles.as_mut_slice()
+        && in_office
+        && only.concept.is_none()
+    {
+        only.place = Place::Office;
+    }
     for role in roles.iter_mut().filter(|r| title(r)) {
         // a surname after all
         role.concept = None;

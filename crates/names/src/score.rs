@@ -29,14 +29,21 @@ pub fn weight(token: &Token, rarity: &dyn Rarity) -> f64 {
     }
 }
 
+/// From this weight on a general word names a kind of institution.
+const INSTITUTION: f64 = 0.6;
+
 /// How much more than its weight a word that stands on one side only counts against the pair.
 ///
 /// A place at the end of a body's name tells branches and subsidiaries apart (`Bank of China (Singapore)`), at its
 /// head it is mostly the seat. Numbers tell ships apart.
 pub fn stress(token: &Token, position: usize, kind: NameKind) -> f64 {
     match (kind, token.nature()) {
+        // a part of the world is mostly a market, not a seat
+        (NameKind::Organization, Nature::Place) if token.weight() < 0.5 => 1.0,
         (NameKind::Organization, Nature::Place) if position == 0 => 0.6,
         (NameKind::Organization, Nature::Place) => 1.7,
+        // a trust, a fund, a foundation is another body than the house whose name it bears
+        (NameKind::Organization, Nature::Generic) if token.weight() >= INSTITUTION => 2.5,
         (NameKind::Vessel, Nature::Number) => 2.0,
         _ => 1.0,
     }
@@ -108,9 +115,9 @@ fn surplus(agreed: f64) -> f64 {
 /// Brothers share every name but one.
 const CONFLICT: f64 = 1.8;
 /// What a word costs that may be a slip.
-const SLIP: f64 = 0.55;
-const SURPLUS_NOTHING: f64 = 1.0;
-const SURPLUS_SLOPE: f64 = 0.32;
+const SLIP: f64 = 0.45;
+const SURPLUS_NOTHING: f64 = 0.95;
+const SURPLUS_SLOPE: f64 = 0.35;
 const SURPLUS_LEAST: f64 = 0.3;
 const SURPLUS_MOST: f64 = 0.8;
 /// At least [`SURPLUS_MOST`] and at most [`CONFLICT`], so that [`upper_bound`] holds for such names too.

@@ -73,6 +73,8 @@ pub(crate) struct Tables {
     form_heads: HashMap<String, Vec<(String, OrgFormRow)>>,
     sets: HashMap<String, Vec<u16>>,
     given: HashMap<String, ()>,
+    /// The countries among the concepts, by their ISO codes in lower case.
+    countries: HashMap<u16, &'static str>,
     /// The classes of organisation forms, sorted.
     classes: Vec<&'static str>,
     /// How much a common name of persons tells, in thousandths of a rare one.
@@ -191,10 +193,14 @@ impl Tables {
 
     fn add_place(&mut self, line: &'static str, id: u16) -> Option<()> {
         let mut fields = line.splitn(3, ',');
-        let _concept = fields.next()?;
-        let milli = match fields.next()? {
+        let code = fields.next()?;
+        let sort = fields.next()?;
+        if sort == "country" {
+            self.countries.insert(id, code);
+        }
+        let milli = match sort {
             "country" | "city" => 800,
-            "region" => 500,
+            "region" => 400,
             _ => return None,
         };
         let concept = Concept { id, nature: Nature::Place, milli };
@@ -262,6 +268,11 @@ impl Tables {
     /// from other scripts in spellings that no list holds (`teknolodzhiz`).
     pub(crate) fn concept_by_sound(&self, key: &str) -> Option<Concept> {
         self.by_sound.get(key).copied()
+    }
+
+    /// The ISO code, in lower case, of a concept that is a country.
+    pub(crate) fn country(&self, concept: u16) -> Option<&'static str> {
+        self.countries.get(&concept).copied()
     }
 
     /// The organisation form of a spelling.

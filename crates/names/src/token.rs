@@ -51,12 +51,17 @@ pub(crate) enum Place {
     Open,
     /// The name says by a comma that it is a surname.
     Surname,
+    /// The one name that follows the title of an office: `President Erdogan`.
+    Office,
     /// A father's or forefather's name in a chain (`bin`, `ibn`), with more names after it.
     Chain,
 }
 
 /// What a father's name tells, in thousandths: it is often left out.
 const PATRONYMIC: u16 = 600;
+
+/// What a surname tells with the title of an office, in thousandths: there is one president of this name.
+const OFFICE: u16 = 3500;
 
 /// Whether a word has the form of a patronymic of the East Slavs, in the usual romanisations.
 fn is_patronymic(word: &str) -> bool {
@@ -114,6 +119,7 @@ impl Token {
             {
                 PATRONYMIC
             }
+            (Nature::Word, _) if place == Place::Office => OFFICE,
             (Nature::Word, _) => 1000,
             (_, Some(concept)) => concept.milli,
             (_, None) => 1000,
@@ -198,7 +204,8 @@ impl Token {
         &self.sets
     }
 
-    /// How much the word tells, before rarity: 1 for a distinctive word, less for shared ones.
+    /// How much the word tells, before rarity: 1 for a distinctive word, less for shared ones, more for a surname with an
+    /// office.
     pub fn weight(&self) -> f64 {
         f64::from(self.milli) / 1000.0
     }

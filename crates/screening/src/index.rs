@@ -232,17 +232,24 @@ impl Index {
         if let Some(name) = asked.iter().flatten().find(|name| name.forms.is_empty()) {
             return Err(ScreenError::NoName(name.original.clone()));
         }
+        // `NSO Group Israel`: a second form of the question, which only entities of that country answer
+        let seated: Vec<Vec<(ParsedName, &'static str)>> = asked
+            .iter()
+            .map(|names| names.iter().filter_map(ParsedName::without_country).collect())
+            .collect();
         let floor = profile.threshold - profile.near_miss_margin;
         let need = floor - largest_bonus(query);
         let mut best: BTreeMap<usize, Best<'_>> = BTreeMap::new();
-        for (part, names) in parts.iter().zip(&asked) {
+        for (part, (names, seated)) in parts.iter().zip(asked.iter().zip(&seated)) {
             let fits = |name: usize| {
                 query.schema.is_none_or(|schema| {
                     let entity = part.names.get(name).map(|row| row.entity as usize);
                     entity.and_then(|e| self.schema(e)).is_some_and(|listed| schema.may_be(listed))
                 })
             };
-            for (n, name) in names.iter().enumerate() {
+            let whole = names.iter().map(|name| (name, None));
+            let cut = seated.iter().map(|(name, country)| (name, Some(*country)));
+            for (n, (name, country)) in whole.chain(cut).enumerate() {
                 let mut found = |listed: usize, score: f64| {
                     let quality = part.quality(listed);
                     let exact_only =
@@ -251,6 +258,13 @@ impl Index {
                         return;
                     }
                     let Some(row) = part.names.get(listed) else { return };
+                    let of = |code: &str| {
+                        self.listed(row.entity as usize)
+                            .is_some_and(|l| l.facts.countries.iter().any(|c| c == code))
+                    };
+                    if !country.is_none_or(of) {
+                        return;
+                    }
                     let found = Best { score, quality, order: (listed, n), query: name, part: *part };
                     keep(&mut best, row.entity as usize, found);
                 };

@@ -137,6 +137,19 @@ fn listed_vendors_are_found_under_the_names_they_go_by() {
 }
 
 #[test]
+fn a_country_in_the_name_is_no_other_body_if_the_listed_one_is_of_it() {
+    finds("NSO Group Israel", &["nso"]);
+    finds("Candiru (Israel) Ltd", &["candiru"]);
+    finds("Intellexa Greece", &["intellexa-sa"]);
+    let found = screen(&Query::named("Candiru Israel"));
+    assert!(found.hits[0].line.contains("own country israel ignored"), "{}", found.hits[0].line);
+    // a subsidiary elsewhere is another body
+    for name in ["Candiru Chile", "Positive Technologies Brasil"] {
+        finds_nothing(name);
+    }
+}
+
+#[test]
 fn near_names_are_not_hits() {
     for name in
         ["NASO Group", "Candor Ltd", "NSA Group", "Positive Vibrations", "Sara Hamilton", "Technologies Ltd"]
