@@ -47,7 +47,7 @@ fn like(how: How, similarity: f64) -> Likeness {
 }
 
 /// What it costs that two words of few different letters are both known as names: `Hernandez` is no slip for `Fernandez`.
-const TWO_NAMES: f64 = 0.25;
+const TWO_NAMES: f64 = 0.45;
 
 /// The similarity of two forms of one surname: `Petrov` and `Petrova`.
 const INFLECTED: f64 = 0.93;
@@ -78,7 +78,7 @@ pub const MAX_EDITS: u8 = 2;
 /// | same consonants, one script without vowels | 0.65 to 0.95 by their number, less what differs |
 /// | `e` edits in a word of `n` letters (none up to 3 letters, 1 up to 5, else 2) | `1 - 1.25 e/n` |
 /// | a Slavic surname and its form for a woman or in Baltic spelling (persons) | 0.93 |
-/// | the same, but both are known names, of different families (persons) | the same less 0.25 |
+/// | the same, but both are known names, of different families (persons) | the same less 0.45 |
 /// | one edit in a sound key of `n` > 4 letters, and in one script at most 3 in the spelling | `0.95 - 1.25/n` |
 /// | `Abd al-X` and `X` (persons) | 0.75 |
 /// | an initial (persons) | 0.7 |

@@ -11,6 +11,10 @@ use crate::{NameKind, Nature, Script};
 /// The longest name that is read whole, in words. The longest of the public lists has fewer than 40.
 pub const MAX_TOKENS: usize = 64;
 
+/// How much of a text is read as a name, in characters. The longest name of the public lists has fewer than 1,000; what is
+/// longer is no name, and reading it whole would let one text stop a screening.
+const MAX_CHARACTERS: usize = 4096;
+
 /// A name as read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ParsedName {
@@ -24,7 +28,7 @@ pub struct ParsedName {
     pub forms: Vec<Form>,
     /// What was set aside: organisation forms, titles.
     pub ignored: Vec<Ignored>,
-    /// Whether words beyond [`MAX_TOKENS`] were left out. Callers must show this.
+    /// Whether words beyond [`MAX_TOKENS`], or text beyond 4,096 characters, were left out. Callers must show this.
     pub truncated: bool,
 }
 
@@ -107,6 +111,11 @@ impl ParsedName {
     /// Reads a name by the habits of `kind`. Never fails: a text without letters has no forms.
     pub fn parse(original: &str, kind: NameKind) -> Self {
         let bodies = kind != NameKind::Person;
+        let whole = original;
+        let (original, cut_off) = match original.char_indices().nth(MAX_CHARACTERS) {
+            Some((end, _)) => (original.get(..end).unwrap_or(original), true),
+            None => (original, false),
+        };
         let turned = if kind == NameKind::Person { turn_surname_first(original) } else { None };
         let family = turned.as_ref().map(|(given, _)| units(given, bodies).len());
         let turned = turned.map(|(given, rest)| format!("{given} {rest}"));
@@ -131,10 +140,10 @@ impl ParsedName {
             roles = join_compound_names(roles);
             mark_chains(&mut roles);
         }
-        let mut truncated = roles.len() > MAX_TOKENS;
+        let mut truncated = cut_off || roles.len() > MAX_TOKENS;
         roles.truncate(MAX_TOKENS);
         let forms = forms(&roles, kind, &mut truncated);
-        Self { original: original.to_owned(), kind, scripts, forms, ignored, truncated }
+        Self { original: whole.to_owned(), kind, scripts, forms, ignored, truncated }
     }
 
     /// What it brings into a comparison as a whole.

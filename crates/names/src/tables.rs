@@ -73,6 +73,8 @@ pub(crate) struct Tables {
     form_heads: HashMap<String, Vec<(String, OrgFormRow)>>,
     sets: HashMap<String, Vec<u16>>,
     given: HashMap<String, ()>,
+    /// The families of given names.
+    given_sets: std::collections::HashSet<u16>,
     /// The countries among the concepts, by their ISO codes in lower case.
     countries: HashMap<u16, &'static str>,
     /// The classes of organisation forms, sorted.
@@ -241,6 +243,9 @@ impl Tables {
             "surname" | "syllable" => false,
             _ => return None,
         };
+        if given {
+            self.given_sets.insert(id);
+        }
         for name in fields.next()?.split('|') {
             if !name.bytes().all(|b| b.is_ascii_lowercase()) || name.is_empty() {
                 return None;
@@ -299,6 +304,11 @@ impl Tables {
     /// The families of names that a word belongs to.
     pub(crate) fn sets(&self, word: &str) -> &[u16] {
         self.sets.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a family is one of given names; others are of surnames and syllables.
+    pub(crate) fn is_given_set(&self, set: u16) -> bool {
+        self.given_sets.contains(&set)
     }
 
     /// How much a name of persons tells, in thousandths of a rare one; `None` if it is not known as common.

@@ -131,7 +131,9 @@ impl Token {
         };
         let stem = stem.filter(|s| s.chars().count() >= 3 && kind == NameKind::Person).map(str::to_owned);
         let sets = if kind == NameKind::Person && nature == Nature::Word {
-            TABLES.sets(&text).to_vec()
+            // a character that is read `juan` is not John
+            let eastern = matches!(script, Script::Han | Script::Hangul);
+            TABLES.sets(&text).iter().copied().filter(|set| !(eastern && TABLES.is_given_set(*set))).collect()
         } else {
             Vec::new()
         };

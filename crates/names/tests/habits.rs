@@ -336,3 +336,120 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn public_figures_are_found_across_scripts() {
+    found(
+        Person,
+        &[
+            ("Виктор Фёдорович Янукович", "Viktor Yanukovych"),
+            ("Аляксандр Лукашэнка", "Alexander Lukashenko"),
+            ("Слободан Милошевић", "Slobodan Milosevic"),
+            ("Тодор Живков", "Todor Zhivkov"),
+            ("معمر القذافي", "Muammar Gaddafi"),
+            ("ياسر عرفات", "Yasser Arafat"),
+            ("حسن روحانی", "Hassan Rouhani"),
+            ("אריאל שרון", "Ariel Sharon"),
+            ("Ανδρέας Παπανδρέου", "Andreas Papandreou"),
+            ("毛泽东", "Mao Tse-tung"),
+            ("梁振英", "Leung Chun-ying"),
+            ("安倍晋三", "Shinzo Abe"),
+            ("小泉純一郎", "Junichiro Koizumi"),
+            ("문재인", "Moon Jae-in"),
+            ("朴正熙", "Park Chung-hee"),
+            ("इन्दिरा गान्धी", "Indira Gandhi"),
+            ("Սերժ Սարգսյան", "Serzh Sargsyan"),
+            ("მიხეილ სააკაშვილი", "Mikheil Saakashvili"),
+        ],
+    );
+    different(
+        Person,
+        &[
+            ("Виктор Янукович", "Viktor Yushchenko"),
+            ("ياسر عرفات", "Yasser Abed Rabbo"),
+            ("אריאל שרון", "Ehud Barak"),
+            ("毛泽东", "Mao Zedun Li"),
+            ("安倍晋三", "Shintaro Abe"),
+            ("문재인", "Moon Jae-sook"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_common_needs_more_to_agree() {
+    // two common names and a third missing are borne by thousands; rare ones by a family
+    different(
+        Person,
+        &[
+            ("Michael Miller", "Scott Michael Miller"),
+            ("Jose Martinez", "Jose Olivarez-Martinez"),
+            ("Julia Molina", "JULIA"),
+            ("Carlos Ortiz", "ARREDONDO ORTIZ, Carlos Arturo"),
+            ("Robert Shah", "Robert S. Fairchild"),
+            ("Kim Jong Un", "Kim Un Jong"),
+            ("Juan Fernandez", "Juan Hernandez"),
+        ],
+    );
+    found(
+        Person,
+        &[
+            ("Quillfeather Brzezinski", "Ignatius Quillfeather Brzezinski"),
+            ("Recep Tayyip Erdogan", "Recep Erdogan"),
+            ("Nicolas Maduro", "MADURO MOROS, Nicolas"),
+            ("President Lukashenko", "Alyaksandr Ryhoravich Lukashenko"),
+            ("Osama bin Laden", "Usama bin Muhammad bin Awad bin Ladin"),
+            ("Valentina Tereshkova", "Valentin Tereshkov"),
+            ("KIM Jong Un", "Jong Un Kim"),
+        ],
+    );
+}
+
+#[test]
+fn institutions_and_places_tell_bodies_apart() {
+    different(
+        Organization,
+        &[
+            ("Quillfeather Bank Trust", "Quillfeather Bank"),
+            ("Quillfeather Foundation", "Quillfeather Fund"),
+            ("Quillfeather Bank (Panama)", "Quillfeather Bank"),
+        ],
+    );
+    found(
+        Organization,
+        &[
+            ("Quillfeather Europe GmbH", "Quillfeather Ltd"),
+            ("3% Quillfeathers", "Three Percent Quillfeathers"),
+        ],
+    );
+    let seated = ParsedName::parse("Quillfeather Group (Panama)", Organization).without_country();
+    assert_eq!(seated.map(|(_, code)| code), Some("pa"));
+    for name in ["Panama", "Quillfeather Group", "Quillfeather France Panama", "Panama Group"] {
+        assert_eq!(ParsedName::parse(name, Organization).without_country(), None, "{name}");
+    }
+}
+
+#[test]
+fn any_text_is_read_in_bounded_time_and_memory() {
+    let ten_megabytes = "Quillfeather ".repeat(800_000);
+    let tokens = (0..100_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
+    let unbroken = "ab".repeat(1_000_000);
+    let right_to_left = "\u{202e}\u{200f}محمد\u{202c} \u{2067}Smith\u{2069}".repeat(50);
+    let stacked = format!("Z{}", "\u{300}".repeat(20_000));
+    for text in [&ten_megabytes, &tokens, &unbroken, &right_to_left, &stacked] {
+        for kind in NameKind::ALL {
+            let parsed = ParsedName::parse(text, kind);
+            assert!(parsed.forms.iter().all(|f| f.tokens.len() <= countersign_names::MAX_TOKENS));
+            let other = ParsedName::parse("Quillfeather Smith", kind);
+            let score = compare(&parsed, &other, &DefaultRarity).score;
+            assert!((0.0..=1.0).contains(&score));
+        }
+    }
+    // marks of direction neither separate nor hide
+    found(
+        Person,
+        &[
+            ("\u{200e}John\u{200f} Smith\u{200e}", "John Smith"),
+            ("\u{202b}יצחק רבין\u{202c}", "Yitzhak Rabin"),
+        ],
+    );
+}
