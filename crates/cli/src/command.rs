@@ -45,7 +45,8 @@ Examples:
 /// May we act, under which article, on which evidence?
 ///
 /// Countersign checks an act (an export, a sale, a purchase, an investment) with surveillance technology against the
-/// law, the commitments of states and the gates that you opted into. It works offline and sends nothing anywhere.
+/// law, the commitments of states and the gates that you opted into. It works offline and sends nothing anywhere; only `lists update`
+/// uses the network, to read the publishers' lists.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, after_long_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Cli {

@@ -5,6 +5,7 @@ mod export;
 mod import;
 mod status;
 mod timeline;
+mod update;
 
 use clap::Subcommand;
 use countersign_model::SourceId;
@@ -24,6 +25,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Import(import::Args),
+    Update(update::Args),
     Status(status::Args),
     Diff(diff::Args),
     Timeline(timeline::Args),
@@ -33,6 +35,7 @@ enum Command {
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     match &args.command {
         Command::Import(args) => import::run(args, home, printer),
+        Command::Update(args) => update::run(args, home, printer),
         Command::Status(args) => status::run(args, home, printer),
         Command::Diff(args) => diff::run(args, home, printer),
         Command::Timeline(args) => timeline::run(args, home, printer),

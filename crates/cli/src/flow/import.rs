@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use countersign_feeds::Validators;
 use countersign_history::{Diff, Edition, Known, diff, older_than_known, step};
 use countersign_lists::{
     Import, InputFile, check_guards, check_refusals, entities_jsonl, import as read_files, source_def,
@@ -10,6 +11,7 @@ use countersign_lists::{
 use countersign_model::{Date, Digest, Entity, SourceId, parse_date};
 use countersign_store::{DocumentName, Kind, NewRecord, Receipt, Store, UtcTime};
 use countersign_verify::canonical_json;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::check::VERSION;
@@ -30,7 +32,7 @@ pub(crate) enum OlderCopy {
 }
 
 /// What the user says about the files.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     /// The day for which the files speak, where they do not tell it.
     pub(crate) day: Option<Date>,
@@ -38,8 +40,19 @@ pub(crate) struct Options {
     pub(crate) older: OlderCopy,
     /// Take a list that shrank, or has fewer or more entries than is believed: a person compared it with the publisher.
     pub(crate) set_guard_aside: bool,
-    /// The files come from the publisher's address just now.
-    pub(crate) fetched: bool,
+    /// Where the files come from just now; none for files that the user gave.
+    pub(crate) fetched: Option<Vec<Origin>>,
+}
+
+/// Where a file came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Origin {
+    /// The name of the file.
+    pub(crate) name: String,
+    /// The address asked.
+    pub(crate) url: String,
+    /// What the server gave to tell this state of it from others.
+    pub(crate) validators: Validators,
 }
 
 /// An import that may be recorded.
@@ -117,7 +130,7 @@ pub(crate) fn accept(
         }
         if Some(edition.entry) == present || (options.older == OlderCopy::Backfill && in_history) {
             same_as = Some(edition.clone());
-        } else if edition.day < day && !options.fetched {
+        } else if edition.day < day && options.fetched.is_none() {
             // what the publisher serves today is of today, even if he went back to an earlier state
             (day, day_told) = (edition.day, true);
         }
@@ -241,8 +254,8 @@ pub(crate) fn record(
         OlderCopy::ReplaceNewer => Some("replaces_newer"),
     };
     extra.extend(older.map(|word| ("older".to_owned(), word.to_owned())));
-    if accepted.options.fetched {
-        extra.insert("fetched".to_owned(), "publisher".to_owned());
+    if accepted.options.fetched.is_some() {
+        extra.insert("fetched".to_owned(), "yes".to_owned());
     }
     let predicate = json!({
         "schema": "list-import/1",

@@ -78,7 +78,7 @@ impl Args {
             (_, true) => OlderCopy::ReplaceNewer,
             _ => OlderCopy::Refuse,
         };
-        Options { day: self.day, older, set_guard_aside: self.set_guard_aside, fetched: false }
+        Options { day: self.day, older, set_guard_aside: self.set_guard_aside, fetched: None }
     }
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let options = args.options();
     // a first look before anything is written, so that a bad file does not even begin a home
     let before = home.read()?;
-    let first = accept(&args.source, &files, before.as_ref(), options, &clock::now()?)?;
+    let first = accept(&args.source, &files, before.as_ref(), options.clone(), &clock::now()?)?;
     drop(before);
     let mut accepted = first;
     let mut done = None;
