@@ -17,6 +17,7 @@ mod screening;
 mod screening_eval;
 mod verify;
 mod witness;
+mod watch;
 
 pub(crate) use screen::Screen;
 
@@ -67,6 +68,7 @@ enum Command {
     Lists(lists::Args),
     Names(names::Args),
     Entity(entity::Args),
+    Watch(watch::Args),
     Law(law::Args),
     Verify(verify::Args),
     Bundle(bundle::Args),
@@ -89,6 +91,7 @@ impl Cli {
             Command::Lists(args) => lists::run(&args, &home()?, printer),
             Command::Names(args) => names::run(&args, printer),
             Command::Entity(args) => entity::run(&args, &home()?, printer),
+            Command::Watch(args) => watch::run(&args, &home()?, printer),
             Command::Law(args) => law::run(&args, printer),
             Command::Verify(args) => verify::run(&args, printer),
             Command::Bundle(args) => bundle::run(&args, &home()?, printer),

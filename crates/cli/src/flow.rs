@@ -4,6 +4,7 @@
 //! Nothing here reads arguments or prints; only `lists`, `dispositions` and `record` touch the store, and nothing
 //! here asks for the time, so that a replay gives the same bytes.
 
+pub(crate) mod age;
 pub(crate) mod check;
 pub(crate) mod dispositions;
 pub(crate) mod editions;
@@ -13,9 +14,11 @@ pub(crate) mod feeds;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod knowledge;
+pub(crate) mod links;
 pub(crate) mod lists;
 pub(crate) mod record;
 pub(crate) mod register;
 pub(crate) mod replay;
 pub(crate) mod screening;
 pub(crate) mod update;
+pub(crate) mod watch;

@@ -191,3 +191,105 @@ fn the_life_of_an_entry_is_told_in_order() {
     let first = timeline(&[sighting(0, Some(entity(1, 0, None)))]);
     assert!(matches!(first[0].kind, EventKind::OnFirstCopy));
 }
+
+mod several_lists {
+    use countersign_history::{Judgement, Links, Reason, cross_check, group_id};
+
+    use super::*;
+
+    fn of(source: &str, key: &str, name: &str, list: ListCode, publisher: Option<&str>) -> Entity {
+        let mut entity = entity(0, 0, None);
+        entity.id = format!("{source}:{key}");
+        entity.source = SourceId::new(source).unwrap();
+        entity.properties = BTreeMap::from([("name".to_owned(), vec![name.to_owned()])]);
+        entity.listings[0].list = list;
+        entity.listings[0].id = publisher.map(str::to_owned);
+        entity
+    }
+
+    fn judgement(a: &str, b: &str, same: bool) -> Judgement {
+        Judgement { a: a.to_owned(), b: b.to_owned(), same, reason: "r".to_owned(), by: "b".to_owned() }
+    }
+
+    #[test]
+    fn keys_link_and_names_never_do() {
+        let csl = of("us_csl", "SDN-7", "Zorblax", ListCode::Sdn, Some("7"));
+        let ofac = of("us_ofac_sdn", "7", "ZORBLAX", ListCode::Sdn, Some("7"));
+        let name = of("un_sc", "X.1", "Zorblax", ListCode::UnSc, Some("QDe.1"));
+        let mut uk = of("uk_sl", "UK-1", "Zorblaks", ListCode::UkSl, Some("UK-1"));
+        uk.add("unReference", "QDe.1");
+        let all = [csl, ofac, name, uk];
+        let links = Links::of(&all, &[]);
+        assert_eq!(links.groups().len(), 2);
+        let sdn = links.group("us_csl:SDN-7").unwrap();
+        assert_eq!(sdn.members, ["us_csl:SDN-7", "us_ofac_sdn:7"]);
+        assert!(
+            matches!(&sdn.links[0].reason, Reason::PublisherKey { list: ListCode::Sdn, key } if key == "7")
+        );
+        assert_eq!(links.group("un_sc:X.1").unwrap().members, ["uk_sl:UK-1", "un_sc:X.1"]);
+
+        // a person links the two, and every name that was ever given leads to the one group
+        let before = sdn.id.clone();
+        let joined = Links::of(&all, &[judgement("un_sc:X.1", "us_csl:SDN-7", true)]);
+        assert_eq!(joined.groups().len(), 1);
+        assert_eq!(joined.group(&before).unwrap().members.len(), 4);
+        assert_eq!(joined.group(&group_id("uk_sl:UK-1")).unwrap().id, joined.groups()[0].id);
+        // and a later judgement undoes it
+        let apart =
+            [judgement("un_sc:X.1", "us_csl:SDN-7", true), judgement("us_csl:SDN-7", "un_sc:X.1", false)];
+        assert_eq!(Links::of(&all, &apart), Links { cut: Vec::new(), ..links.clone() });
+        // a wrong link of the lists is undone the same way
+        let cut = Links::of(&all, &[judgement("us_ofac_sdn:7", "us_csl:SDN-7", false)]);
+        assert!(cut.group("us_csl:SDN-7").is_none_or(|g| g.members.len() == 1));
+        assert_eq!(cut.cut.len(), 1);
+    }
+
+    #[test]
+    fn two_entries_kept_apart_are_not_joined_over_a_third() {
+        let mut ids = Vec::new();
+        for (source, key) in [("us_csl", "a"), ("uk_sl", "b"), ("eu_fsf", "c")] {
+            let mut entity = of(source, key, "Zorblax", ListCode::Sdn, None);
+            entity.add("imoNumber", "9123456");
+            ids.push(entity);
+        }
+        assert_eq!(Links::of(&ids, &[]).groups()[0].members.len(), 3);
+        let kept = Links::of(&ids, &[judgement("us_csl:a", "uk_sl:b", false)]);
+        let together = |x: &str, y: &str| kept.group(x).is_some_and(|g| g.members.iter().any(|m| m == y));
+        assert!(!together("us_csl:a", "uk_sl:b"));
+    }
+
+    #[test]
+    fn a_national_number_links_within_a_country_only() {
+        let mut a = of("us_csl", "a", "Zorblax", ListCode::Sdn, None);
+        let mut b = of("uk_sl", "b", "Quill", ListCode::UkSl, None);
+        a.add("registrationNumber", "123 456 789");
+        b.add("registrationNumber", "123456789");
+        a.add("country", "by");
+        b.add("country", "il");
+        assert!(Links::of([&a, &b], &[]).groups().is_empty());
+        b.add("country", "by");
+        assert_eq!(Links::of([&a, &b], &[]).groups().len(), 1);
+    }
+
+    #[test]
+    fn rows_that_differ_are_named() {
+        let row =
+            |source: &str, key: &str, name: &str, id: Option<&str>| of(source, key, name, ListCode::El, id);
+        let a = [
+            row("us_csl", "1", "Alpha", Some("1")),
+            row("us_csl", "2", "Beta", None),
+            row("us_csl", "3", "Gamma", Some("3")),
+        ];
+        let b = [
+            row("x", "1", "Alef", Some("1")),
+            row("x", "2", "BETA,", Some("9")),
+            row("x", "4", "Delta", Some("4")),
+        ];
+        let check = cross_check(ListCode::El, &a, &b);
+        assert_eq!((check.in_a, check.in_b, check.by_key, check.by_name), (3, 3, 1, 1));
+        assert_eq!(check.only_in_a[0].id, "us_csl:3");
+        assert_eq!(check.only_in_b[0].id, "x:4");
+        assert_eq!(check.other_name[0].0.caption, "Alpha");
+        assert_eq!((check.only_in_a.len(), check.only_in_b.len(), check.other_name.len()), (1, 1, 1));
+    }
+}

@@ -170,9 +170,14 @@ fn wanted(kind: RecordKind) -> &'static [Role] {
         | RecordKind::Reply
         | RecordKind::Dispute => &[],
         // no record of a register; nobody may sign it there, and `Record::read` refuses it before
-        RecordKind::ListImport | RecordKind::Decision | RecordKind::Disposition | RecordKind::LawPack => {
-            &[Role::Registrar]
-        }
+        RecordKind::ListImport
+        | RecordKind::Decision
+        | RecordKind::Disposition
+        | RecordKind::LawPack
+        | RecordKind::SameEntity
+        | RecordKind::WatchBase
+        | RecordKind::WatchRun
+        | RecordKind::WatchAlert => &[Role::Registrar],
     }
 }
 

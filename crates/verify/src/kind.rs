@@ -52,6 +52,14 @@ kinds! {
     Disposition = "disposition", "disposition/v1", Journal;
     /// A law pack came into use.
     LawPack = "law_pack", "law-pack/v1", Journal;
+    /// A person decided that entries of lists are about one party, or are not.
+    SameEntity = "same_entity", "same-entity/v1", Journal;
+    /// The parties that are watched, after a change of them.
+    WatchBase = "watch_base", "watch-base/v1", Journal;
+    /// The watched parties were screened again.
+    WatchRun = "watch_run", "watch-run/v1", Journal;
+    /// Something changed for a watched party.
+    WatchAlert = "watch_alert", "watch-alert/v1", Journal;
 
     /// Who may sign what, as a body of the register says.
     Roster = "roster", "roster/v1", Register;

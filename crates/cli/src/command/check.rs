@@ -9,6 +9,7 @@ use countersign_store::Store;
 use crate::clock;
 use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
+use crate::flow::age;
 use crate::flow::check::{Options, check, intent, read_case};
 use crate::flow::dispositions::Dispositions;
 use crate::flow::editions::{Editions, Plan, When};
@@ -147,7 +148,7 @@ impl Desk<'_> {
         let screens = screening::is_needed(&case);
         self.open(screens, printer)?;
         if screens {
-            self.load_lists(&case)?;
+            self.load_lists(&case, printer)?;
         }
         let nobody = Dispositions::default();
         let lists = if screens { self.lists.as_ref().map(|(_, lists)| lists) } else { None };
@@ -190,11 +191,16 @@ impl Desk<'_> {
     }
 
     /// Loads the lists as the case reads them: as of its day, and as known on its `known_at` where it names one.
-    fn load_lists(&mut self, case: &Case) -> Result<(), Failure> {
+    fn load_lists(&mut self, case: &Case, printer: &mut Printer) -> Result<(), Failure> {
         let known_at = case.tree().get("known_at").map(|_| case.known_at());
         let when = When { as_of: Some(case.as_of()), known_at };
         let plan = self.editions.as_ref().map(|e| e.plan(when)).unwrap_or_default();
         if self.lists.as_ref().is_none_or(|(loaded, _)| *loaded != plan) {
+            if let Some(editions) = &self.editions {
+                for warning in age::warnings(&plan, editions, self.store.as_ref(), case.as_of()) {
+                    printer.warning(&warning);
+                }
+            }
             let lists = Lists::of_plan(self.store.as_ref(), &plan)?;
             self.lists = Some((plan, lists));
         }

@@ -10,6 +10,7 @@ use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::flow::editions::{Editions, When};
+use crate::flow::links::links;
 use crate::flow::lists::Lists;
 use crate::home::Home;
 use crate::page;
@@ -65,16 +66,18 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         )));
     };
     let notes = plan.notes(When { as_of: args.as_of, known_at: args.known_at });
+    let links = links(&lists, store.as_ref())?;
+    let group = links.group(&entity.id);
     let in_effect = entity.listings.iter().any(|l| l.in_effect_on(as_of));
     if args.json {
         let past = past_of(entity).map(|(last_seen, since)| json!({"last_seen": last_seen, "since": since}));
         printer.json(&json!({
             "schema": "entity/1", "as_of": as_of, "known_at": args.known_at, "copy": snapshot.pin,
             "listed": in_effect, "delisted": past, "not_on_copy_of": not_yet_on(entity), "entity": entity,
-            "notes": notes,
+            "link": group, "notes": notes,
         }))?;
     } else {
-        printer.data(&page::entity(snapshot, entity, as_of, &notes));
+        printer.data(&page::entity(snapshot, entity, as_of, group, &notes));
     }
     Ok(Exit::Ok)
 }

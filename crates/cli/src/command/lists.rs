@@ -1,8 +1,10 @@
 //! `countersign lists …`: the lists that names are compared with, and their history.
 
+mod cross_check;
 mod diff;
 mod export;
 mod import;
+mod link;
 mod status;
 mod timeline;
 mod update;
@@ -30,6 +32,10 @@ enum Command {
     Diff(diff::Args),
     Timeline(timeline::Args),
     Export(export::Args),
+    CrossCheck(cross_check::Args),
+    Links(link::Links),
+    Link(link::Judge),
+    Unlink(link::Judge),
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -40,6 +46,10 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         Command::Diff(args) => diff::run(args, home, printer),
         Command::Timeline(args) => timeline::run(args, home, printer),
         Command::Export(args) => export::run(args, home, printer),
+        Command::CrossCheck(args) => cross_check::run(args, home, printer),
+        Command::Links(args) => link::show(args, home, printer),
+        Command::Link(args) => link::judge(args, true, home, printer),
+        Command::Unlink(args) => link::judge(args, false, home, printer),
     }
 }
 

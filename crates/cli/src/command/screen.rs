@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::flow::age;
 use crate::flow::dispositions::Dispositions;
 use crate::flow::editions::{Editions, When};
 use crate::flow::lists::{Lists, Pin};
@@ -95,7 +96,8 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let store = home.read()?;
     say_where_from(home, store.is_some(), printer);
     let as_of = args.as_of.unwrap_or_else(clock::today);
-    let plan = Editions::load(store.as_ref())?.plan(When { as_of: Some(as_of), known_at: args.known_at });
+    let editions = Editions::load(store.as_ref())?;
+    let plan = editions.plan(When { as_of: Some(as_of), known_at: args.known_at });
     let lists = Lists::of_plan(store.as_ref(), &plan)?;
     let dispositions = Dispositions::load(store.as_ref())?;
     let query = Query {
@@ -127,6 +129,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     if !missing.is_empty() {
         notes.push(format!("no whole copy is loaded of {}", missing.join(", ")));
     }
+    notes.extend(age::warnings(&plan, &editions, store.as_ref(), as_of));
     notes.extend(plan.notes(When { as_of: args.as_of, known_at: args.known_at }));
     let screen = Screen {
         schema: "screen/1",

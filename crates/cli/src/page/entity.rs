@@ -1,6 +1,6 @@
 //! One entry of a list.
 
-use countersign_history::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, not_yet_on, past_of};
+use countersign_history::{Group, LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, not_yet_on, past_of};
 use countersign_model::{Date, Entity};
 
 use super::text::Page;
@@ -8,7 +8,13 @@ use crate::flow::facts::on_list;
 use crate::flow::lists::Snapshot;
 
 /// The page of `entity show`.
-pub(crate) fn entity(copy: &Snapshot, entity: &Entity, as_of: Date, notes: &[String]) -> String {
+pub(crate) fn entity(
+    copy: &Snapshot,
+    entity: &Entity,
+    as_of: Date,
+    group: Option<&Group>,
+    notes: &[String],
+) -> String {
     let mut page = Page::default();
     page.hanging(0, 2, &format!("{} ({}, {})", entity.caption(), entity.schema.as_str(), entity.id));
     let in_effect = entity.listings.iter().any(|l| l.in_effect_on(as_of));
@@ -38,6 +44,11 @@ pub(crate) fn entity(copy: &Snapshot, entity: &Entity, as_of: Date, notes: &[Str
         if ![LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF].contains(&property.as_str()) {
             page.hanging(2, 6, &format!("{property}: {}", values.join("; ")));
         }
+    }
+    if let Some(group) = group {
+        let others: Vec<&str> =
+            group.members.iter().map(String::as_str).filter(|m| *m != entity.id).collect();
+        page.hanging(2, 6, &format!("the same party ({}): {}", group.id, others.join(", ")));
     }
     let pin = &copy.pin;
     let taken = pin.imported.as_ref().map_or_else(|| "built in".to_owned(), |t| format!("taken in {t}"));

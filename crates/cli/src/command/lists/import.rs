@@ -8,9 +8,11 @@ use countersign_model::{Date, SourceId};
 use super::source;
 use crate::clock;
 use crate::command::date;
+use crate::command::watch::say;
 use crate::exit::Exit;
 use crate::failure::{Failure, read_file};
 use crate::flow::import::{OlderCopy, Options, accept, record, to_json};
+use crate::flow::watch::run_if_watched;
 use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
@@ -102,7 +104,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let first = accept(&args.source, &files, before.as_ref(), options.clone(), &clock::now()?)?;
     drop(before);
     let mut accepted = first;
-    let mut done = None;
+    let (mut done, mut watched) = (None, None);
     if accepted.same_as.is_none() {
         let (mut store, begun) = home.write()?;
         if begun {
@@ -113,12 +115,16 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         accepted = accept(&args.source, &files, Some(&store), options, &now)?;
         if accepted.same_as.is_none() {
             done = Some(record(&mut store, &accepted, &files, now)?);
+            watched = run_if_watched(&mut store, clock::now()?)?;
         }
     }
     if args.json {
         printer.json(&to_json(&accepted, done.as_ref())?)?;
     } else {
         printer.data(&page::import(&accepted, done.as_ref()));
+    }
+    if let Some(run) = &watched {
+        say(run, printer);
     }
     Ok(Exit::Ok)
 }

@@ -1,15 +1,23 @@
 //! `countersign lists status`.
 
+use countersign_lists::source_def;
+use countersign_model::{Date, SourceId};
 use serde_json::json;
 
+use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::flow::age::Age;
 use crate::flow::editions::{Editions, When};
+use crate::flow::feeds::{self, Feed};
 use crate::flow::lists::{Pin, Snapshot};
 use crate::home::Home;
 use crate::printer::Printer;
 
-/// Which lists are loaded, since when, with how many entries
+/// The health of the lists: age, count, version, last error
+///
+/// A copy is old when its publisher would have issued another by now. `guard` says whether its count lies within what
+/// is believed of a whole list.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Print lists/1 as JSON
@@ -17,47 +25,79 @@ pub(crate) struct Args {
     json: bool,
 }
 
+/// Whether the count lies within what is believed of a whole list.
+fn guard(source: &SourceId, entries: usize) -> &'static str {
+    match source_def(source) {
+        Ok(def) if (entries as u64) < def.guard.min_count => "too_few",
+        Ok(def) if entries as u64 > def.guard.max_count => "too_many",
+        Ok(_) => "ok",
+        Err(_) => "unknown_source",
+    }
+}
+
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let store = home.read()?;
     let editions = Editions::load(store.as_ref())?;
     let plan = editions.plan(When::default());
     let starter = Snapshot::starter()?.pin;
+    let today: Date = clock::today();
+    let feed = |source: &SourceId| store.as_ref().map(|s| feeds::load(s, source)).unwrap_or_default();
     if args.json {
         let mut sources = vec![json!({
             "source": starter.source, "entries": starter.entries, "snapshot": starter.snapshot,
-            "imported": null, "speaks_for": starter.speaks_for, "entry": null,
+            "imported": null, "speaks_for": starter.speaks_for, "entry": null, "day": null, "age_days": null,
+            "max_age_days": null, "old": false, "guard": guard(&starter.source, starter.entries), "copies": 1,
+            "confirmed": null, "asked": null, "last_error": null, "cross_check": null,
         })];
-        sources.extend(plan.parts.iter().map(|part| {
-            json!({
+        for part in &plan.parts {
+            let Feed { confirmed, asked, error, .. } = feed(&part.source);
+            let age = Age::of(part, &editions, confirmed.as_deref(), today);
+            sources.push(json!({
                 "source": part.source, "entries": part.on.entities, "snapshot": part.on.snapshot,
                 "imported": part.time, "speaks_for": part.on.day_told.then(|| part.on.day.to_string()),
-                "entry": part.on.entry,
-            })
-        }));
+                "entry": part.on.entry, "day": part.on.day.to_string(), "age_days": age.days,
+                "max_age_days": age.most, "old": age.is_old(), "guard": guard(&part.source, part.on.entities),
+                "copies": editions.of(&part.source).len(), "confirmed": confirmed, "asked": asked,
+                "last_error": error,
+                "cross_check": source_def(&part.source).ok().and_then(|d| d.cross_check),
+            }));
+        }
         printer.json(&json!({"schema": "lists/1", "sources": sources}))?;
         return Ok(Exit::Ok);
     }
-    printer.data("source                entries  imported              speaks for  snapshot");
-    let row = |source: &str, entries: usize, imported: &str, speaks_for: &str, snapshot: &str| {
-        format!("{source:<20}  {entries:>7}  {imported:<20}  {speaks_for:<10}  {snapshot}")
+    printer.data("source                entries  imported              speaks for  age    snapshot");
+    let row = |source: &str, entries: usize, imported: &str, speaks_for: &str, age: &str, snapshot: &str| {
+        format!("{source:<20}  {entries:>7}  {imported:<20}  {speaks_for:<10}  {age:<5}  {snapshot}")
     };
     let Pin { source, entries, snapshot, .. } = &starter;
-    printer.data(&row(source.as_str(), *entries, "built in", "not told", &snapshot.short()));
+    printer.data(&row(source.as_str(), *entries, "built in", "not told", "-", &snapshot.short()));
     for part in &plan.parts {
         let day = if part.on.day_told { part.on.day.to_string() } else { "not told".to_owned() };
-        printer.data(&row(
-            part.source.as_str(),
-            part.on.entities,
-            &part.time,
-            &day,
-            &part.on.snapshot.short(),
-        ));
+        let Feed { confirmed, error, asked, .. } = feed(&part.source);
+        let age = Age::of(part, &editions, confirmed.as_deref(), today);
+        let snapshot = part.on.snapshot.short();
+        let days = format!("{} d", age.days);
+        printer.data(&row(part.source.as_str(), part.on.entities, &part.time, &day, &days, &snapshot));
+        if let Some(words) = age.warning(&part.source) {
+            printer.data(&format!("    OLD: {words}"));
+        }
+        if guard(&part.source, part.on.entities) != "ok" {
+            printer.data(
+                "    GUARD: its count is not that of a whole list; it was taken with the guard set aside",
+            );
+        }
+        if let Some(error) = error {
+            printer.data(&format!("    LAST UPDATE FAILED ({}): {error}", asked.unwrap_or_default()));
+        }
     }
     if plan.parts.is_empty() {
         printer.word(
             "Only the built-in starter list is loaded: thirty entries. Finding nothing in it means nothing.",
         );
-        printer.word("`countersign lists import --help` tells how to take in the publishers' lists.");
+        printer.word(
+            "`countersign lists update` reads the publishers' lists; `countersign lists import --help` tells",
+        );
+        printer.word("how to take them in from files.");
     }
     Ok(Exit::Ok)
 }

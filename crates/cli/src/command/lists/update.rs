@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::source;
 use crate::clock;
+use crate::command::watch::say;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::flow::check::VERSION;
@@ -17,6 +18,7 @@ use crate::flow::editions::Editions;
 use crate::flow::feeds;
 use crate::flow::import::{Accepted, Done, to_json};
 use crate::flow::update::{Outcome, update, usual_sources};
+use crate::flow::watch::run_if_watched;
 use crate::home::Home;
 use crate::printer::Printer;
 
@@ -80,7 +82,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     } else {
         args.sources.clone()
     };
-    let (mut results, mut failed) = (Vec::new(), false);
+    let (mut results, mut failed, mut taken) = (Vec::new(), false, false);
     for source in &sources {
         let mut feed = home.read()?.map(|store| feeds::load(&store, source)).unwrap_or_default();
         let mut watcher = Watcher::new(source);
@@ -94,6 +96,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         let (told, warnings) = match &result {
             Ok((outcome, warnings)) => {
                 feed.error = None;
+                taken |= matches!(outcome, Outcome::New(..));
                 feed.confirmed = Some(now);
                 (Ok(outcome), warnings.as_slice())
             }
@@ -129,6 +132,12 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         if args.json {
             let serving = serving.map(|e| json!({"entry": e.entry, "day": e.day, "entries": e.entities}));
             results.push(result_json(source, told, warnings, serving)?);
+        }
+    }
+    if taken {
+        let (mut store, _) = home.write()?;
+        if let Some(run) = run_if_watched(&mut store, clock::now()?)? {
+            say(&run, printer);
         }
     }
     if args.json {

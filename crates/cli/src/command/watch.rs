@@ -1,0 +1,232 @@
+//! `countersign watch …`: parties that are screened again after each import.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use countersign_watch::{Alert, read_parties};
+use serde_json::json;
+
+use crate::clock;
+use crate::exit::Exit;
+use crate::failure::{Failure, read_text};
+use crate::flow::watch::{self, Run};
+use crate::home::Home;
+use crate::printer::Printer;
+
+/// Parties that are screened again after each import, with an alert only where something changed
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Import(Import),
+    List(List),
+    Remove(Remove),
+    Run(Again),
+    Alerts(Alerts),
+}
+
+const EXAMPLES: &str = "\
+The file is CSV with a header, or JSON lines with the same keys:
+  id,name,aliases,schema,countries,birth_date
+  C-1001,NSO Group,Q Cyber Technologies; OSY,Company,IL;LU,
+`id` is your own and stays the same; `id` and `name` must be there. Several values are separated by `;`.
+
+Examples:
+  countersign watch import customers.csv
+  countersign watch import customers.jsonl --replace     who is not in the file is no longer watched";
+
+/// Watch the parties of a file
+///
+/// A party whose id is watched already is replaced by the row of the file. The parties are screened at once; what is
+/// found then are the first alerts.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+struct Import {
+    /// CSV or JSON lines
+    file: PathBuf,
+    /// No longer watch parties that are not in the file
+    #[arg(long)]
+    replace: bool,
+}
+
+/// Who is watched
+#[derive(Debug, clap::Args)]
+struct List {
+    /// Print watch-base/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// No longer watch parties
+#[derive(Debug, clap::Args)]
+struct Remove {
+    /// Their ids
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
+}
+
+/// Screen the watched parties now
+///
+/// Every import and update does this by itself.
+#[derive(Debug, clap::Args)]
+struct Again {
+    /// Print watch-run/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What changed for the watched parties
+///
+/// Prints the alerts from a cursor on, and the cursor for the next call: whoever asks again with it gets each alert
+/// once, also after a crash.
+#[derive(Debug, clap::Args)]
+struct Alerts {
+    /// The cursor that the last call printed; 0 for all alerts
+    #[arg(long, value_name = "CURSOR", default_value_t = 0)]
+    since: u64,
+    /// Print watch-alerts/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Import(args) => import(args, home, printer),
+        Command::List(args) => list(args, home, printer),
+        Command::Remove(args) => remove(args, home, printer),
+        Command::Run(args) => again(args, home, printer),
+        Command::Alerts(args) => alerts(args, home, printer),
+    }
+}
+
+fn import(args: &Import, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let text = read_text(&args.file)?;
+    let parties = read_parties(&text)
+        .map_err(|e| Failure::Input(format!("{}: {e}; nothing was changed", args.file.display())))?;
+    let (mut store, begun) = home.write()?;
+    if begun {
+        printer.word(&format!("note: began a new home in `{}`", home.path().display()));
+    }
+    let before = watch::base(&store)?;
+    let mut base = if args.replace { watch::Base::new() } else { before.clone() };
+    base.extend(parties.into_iter().map(|p| (p.id.clone(), p)));
+    if base == before {
+        printer.data(&format!("{} parties are watched; nothing was changed", base.len()));
+        return Ok(Exit::Ok);
+    }
+    let added = base.keys().filter(|id| !before.contains_key(*id)).count();
+    let removed = before.keys().filter(|id| !base.contains_key(*id)).count();
+    let changed = base.iter().filter(|(id, p)| before.get(*id).is_some_and(|b| b != *p)).count();
+    let entry = watch::record_base(&mut store, &base, clock::now()?)?;
+    printer.data(&format!(
+        "{} parties are watched: {added} added, {removed} removed, {changed} changed (entry {entry} of the journal)",
+        base.len()
+    ));
+    let run = watch::run(&mut store, clock::now()?)?;
+    say(&run, printer);
+    Ok(Exit::Ok)
+}
+
+fn list(args: &List, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let base = home.read()?.map(|store| watch::base(&store)).transpose()?.unwrap_or_default();
+    if args.json {
+        let parties: Vec<_> = base.values().collect();
+        printer.json(&json!({"schema": "watch-base/1", "parties": parties}))?;
+    } else if base.is_empty() {
+        printer.word("Nobody is watched; `countersign watch import --help` tells how to begin.");
+    } else {
+        for party in base.values() {
+            printer.data(&format!("{}  {}", party.id, party.name));
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn remove(args: &Remove, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    home.must_read()?;
+    let (mut store, _) = home.write()?;
+    let mut base = watch::base(&store)?;
+    for id in &args.ids {
+        if base.remove(id).is_none() {
+            return Err(Failure::Input(format!(
+                "`{id}` is not watched; `countersign watch list` shows the ids; nothing was changed"
+            )));
+        }
+    }
+    let entry = watch::record_base(&mut store, &base, clock::now()?)?;
+    printer.data(&format!("{} parties are watched (entry {entry} of the journal)", base.len()));
+    Ok(Exit::Ok)
+}
+
+fn again(args: &Again, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    home.must_read()?;
+    let (mut store, _) = home.write()?;
+    let run = watch::run(&mut store, clock::now()?)?;
+    if args.json {
+        printer.json(&json!({
+            "schema": "watch-run/1", "parties": run.parties, "alerts": run.alerts, "entry": run.entry,
+        }))?;
+    } else {
+        printer.data(&summary(&run));
+        for alert in &run.alerts {
+            printer.data(&format!("  {}", line(alert)));
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn alerts(args: &Alerts, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let store = home.must_read()?;
+    let (found, next) = watch::since(&store, args.since)?;
+    if args.json {
+        let alerts: Vec<_> = found
+            .iter()
+            .map(|r| json!({"cursor": r.entry + 1, "entry": r.entry, "time": r.time, "alert": r.alert}))
+            .collect();
+        printer.json(&json!({"schema": "watch-alerts/1", "alerts": alerts, "next": next}))?;
+    } else {
+        for recorded in &found {
+            printer.data(&format!("{}  {}", recorded.time, line(&recorded.alert)));
+        }
+        printer.word(&format!("{} alerts; go on with --since {next}", found.len()));
+    }
+    Ok(Exit::Ok)
+}
+
+/// A word about a run that an import began.
+pub(crate) fn say(run: &Run, printer: &mut Printer) {
+    printer.word(&summary(run));
+    for alert in run.alerts.iter().take(10) {
+        printer.word(&format!("  {}", line(alert)));
+    }
+    if run.alerts.len() > 10 {
+        printer.word("  … `countersign watch alerts` shows all");
+    }
+}
+
+fn summary(run: &Run) -> String {
+    let recorded = run.entry.map(|e| format!(" (entry {e} of the journal)")).unwrap_or_default();
+    format!("watch: {} parties screened, {} alerts{recorded}", run.parties, run.alerts.len())
+}
+
+fn line(alert: &Alert) -> String {
+    let Some(found) = alert.after.as_ref().or(alert.before.as_ref()) else { return alert.party.clone() };
+    let lists: Vec<&str> = found.lists.iter().map(|l| l.as_str()).collect();
+    let delisted = match found.delisted_since {
+        Some(day) => format!(", not on the list since its copy of {day}"),
+        None => String::new(),
+    };
+    format!(
+        "{}: {}: {} ({}, {}), score {:.2}{delisted}",
+        alert.party,
+        alert.change.words(),
+        found.caption,
+        found.entity,
+        lists.join(", "),
+        found.score
+    )
+}

@@ -1,0 +1,191 @@
+//! The party base.
+
+use std::collections::BTreeMap;
+
+use countersign_model::{CountryCode, EntitySchema};
+use countersign_screening::{BirthDate, Query};
+use serde::{Deserialize, Serialize};
+
+/// A party that is watched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    /// The id that its owner gave it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Other names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// What it is; absent compares with every kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<EntitySchema>,
+    /// Countries that it is connected with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub countries: Vec<CountryCode>,
+    /// When a person was born.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<BirthDate>,
+}
+
+impl Party {
+    /// The query that finds it on a list.
+    pub fn query(&self) -> Query {
+        Query {
+            name: self.name.clone(),
+            other_names: self.aliases.clone(),
+            schema: self.schema,
+            countries: self.countries.clone(),
+            birth_date: self.birth_date,
+            ..Query::default()
+        }
+    }
+}
+
+/// Why a party base cannot be read. Nothing of it is taken then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BaseFault {
+    /// A row that is no party.
+    #[error("line {line}: {why}")]
+    Row {
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong, and what to do.
+        why: String,
+    },
+    /// Two rows with one id.
+    #[error("line {line}: the id `{id}` stands on line {first} already; each party needs an id of its own")]
+    Twice {
+        /// The line of the second one.
+        line: u64,
+        /// The line of the first one.
+        first: u64,
+        /// The id.
+        id: String,
+    },
+    /// No party at all.
+    #[error("there is no party in it; write CSV with the columns id,name or JSON lines with the same keys")]
+    Empty,
+}
+
+/// The columns of the CSV. `id` and `name` must be there.
+const COLUMNS: [&str; 6] = ["id", "name", "aliases", "schema", "countries", "birth_date"];
+
+/// Reads a base: JSON lines where the text begins with `{`, else CSV with a header. Several values of a CSV field are
+/// separated by `;`.
+///
+/// # Errors
+/// [`BaseFault`] with the line; unknown columns and keys are errors too.
+pub fn read_parties(text: &str) -> Result<Vec<Party>, BaseFault> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let rows = if text.trim_start().starts_with('{') { json_lines(text)? } else { csv_rows(text)? };
+    let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+    let mut parties = Vec::new();
+    for (line, party) in rows {
+        for (what, value) in [("id", &party.id), ("name", &party.name)] {
+            if value.trim().is_empty() {
+                return Err(BaseFault::Row { line, why: format!("the party has no `{what}`") });
+            }
+        }
+        if let Some(first) = lines.insert(party.id.clone(), line) {
+            return Err(BaseFault::Twice { line, first, id: party.id });
+        }
+        parties.push(party);
+    }
+    if parties.is_empty() { Err(BaseFault::Empty) } else { Ok(parties) }
+}
+
+/// A base as it is kept: JSON lines, ascending by id.
+pub fn write_parties(parties: &BTreeMap<String, Party>) -> Vec<u8> {
+    let mut out = Vec::new();
+    for party in parties.values() {
+        // a party is text and dates: writing it to memory cannot fail
+        if serde_json::to_writer(&mut out, party).is_ok() {
+            out.push(b'\n');
+        }
+    }
+    out
+}
+
+fn json_lines(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
+    let mut rows = Vec::new();
+    for (n, content) in text.lines().enumerate().filter(|(_, c)| !c.trim().is_empty()) {
+        let line = n as u64 + 1;
+        let party = serde_json::from_str(content)
+            .map_err(|e| BaseFault::Row { line, why: format!("not a party as JSON: {e}") })?;
+        rows.push((line, party));
+    }
+    Ok(rows)
+}
+
+fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|e| row(1, &e))?.clone();
+    if let Some(unknown) = header.iter().find(|c| !COLUMNS.contains(&c.trim())) {
+        return Err(row(1, &format!("`{unknown}` is no column of a party base; use {}", COLUMNS.join(", "))));
+    }
+    if let Some(missing) = ["id", "name"].iter().find(|c| !header.iter().any(|h| h.trim() == **c)) {
+        return Err(row(1, &format!("the column `{missing}` is missing")));
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|e| row(e.position().map_or(0, csv::Position::line), &e))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let one = |column: &str| {
+            let at = header.iter().position(|h| h.trim() == column);
+            at.and_then(|n| record.get(n)).unwrap_or_default().trim()
+        };
+        let many = |column: &str| one(column).split(';').map(str::trim).filter(|v| !v.is_empty());
+        let schema = Some(one("schema")).filter(|t| !t.is_empty()).map(str::parse::<EntitySchema>);
+        let born = Some(one("birth_date")).filter(|t| !t.is_empty()).map(str::parse::<BirthDate>);
+        let countries = many("countries").map(CountryCode::new).collect::<Result<Vec<_>, _>>();
+        let party = Party {
+            id: one("id").to_owned(),
+            name: one("name").to_owned(),
+            aliases: many("aliases").map(str::to_owned).collect(),
+            schema: schema.transpose().map_err(|e| row(line, &e))?,
+            countries: countries.map_err(|e| row(line, &e))?,
+            birth_date: born.transpose().map_err(|e| row(line, &e))?,
+        };
+        rows.push((line, party));
+    }
+    Ok(rows)
+}
+
+fn row(line: u64, why: &dyn std::fmt::Display) -> BaseFault {
+    BaseFault::Row { line, why: why.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn csv_and_json_lines_say_the_same() {
+        let csv = "id,name,aliases,schema,countries,birth_date\nC-1,NSO Group,Q Cyber; OSY,Company,IL;LU,\nC-2,Tal Dilian,,Person,,1961\n";
+        let json = concat!(
+            r#"{"id":"C-1","name":"NSO Group","aliases":["Q Cyber","OSY"],"schema":"Company","countries":["IL","LU"]}"#,
+            "\n",
+            r#"{"id":"C-2","name":"Tal Dilian","schema":"Person","birth_date":"1961"}"#,
+        );
+        let read = read_parties(csv).unwrap();
+        assert_eq!(read, read_parties(json).unwrap());
+        assert_eq!(read.len(), 2);
+        let kept: BTreeMap<String, Party> = read.iter().map(|p| (p.id.clone(), p.clone())).collect();
+        assert_eq!(read_parties(&String::from_utf8(write_parties(&kept)).unwrap()).unwrap(), read);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_line() {
+        let fault = |text: &str| read_parties(text).unwrap_err().to_string();
+        assert!(fault("id,name,colour\n1,a,red\n").contains("`colour`"));
+        assert!(fault("id,nom\n1,a\n").contains("`nom`"));
+        assert!(fault("name\na\n").contains("`id`"));
+        assert!(fault("id,name\n1,a\n2,\n").starts_with("line 3"));
+        assert!(fault("id,name\n1,a\n1,b\n").contains("line 2"));
+        assert!(fault("id,name,schema\n1,a,Dragon\n").contains("Dragon"));
+        assert!(fault("{\"id\":\"1\",\"name\":\"a\",\"colour\":\"red\"}").contains("colour"));
+        assert!(fault("").contains("no"));
+        assert_eq!(read_parties("id,name\n"), Err(BaseFault::Empty));
+    }
+}
