@@ -15,7 +15,8 @@ fn ftm(names: &[(&str, &str)]) -> String {
 
 fn import(desk: &Desk, names: &[(&str, &str)], day: &str) -> common::Ran {
     let file = desk.write("list.ftm.json", ftm(names));
-    desk.run(&["lists", "import", &file, "--source", "ftm:eu_fsf", "--set-guard-aside", "--day", day]).expect(0)
+    desk.run(&["lists", "import", &file, "--source", "ftm:eu_fsf", "--set-guard-aside", "--day", day])
+        .expect(0)
 }
 
 fn changes(desk: &Desk, since: u64) -> (Vec<(String, String)>, u64) {
@@ -30,7 +31,10 @@ fn changes(desk: &Desk, since: u64) -> (Vec<(String, String)>, u64) {
 #[test]
 fn a_watched_party_gives_an_alert_only_where_something_changed() {
     let desk = Desk::new();
-    let base = desk.write("base.csv", "id,name,schema\nC-1,Zorblax Optics,Company\nC-2,Quillfeather Basketworks,Company\n");
+    let base = desk.write(
+        "base.csv",
+        "id,name,schema\nC-1,Zorblax Optics,Company\nC-2,Quillfeather Basketworks,Company\n",
+    );
     let at = |n: usize| ["2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01", "2024-05-01"][n];
     import(&desk, &[("eu-3", "Umbrawick Foundry")], at(0));
     desk.run(&["watch", "import", &base]).expect(0);
@@ -63,7 +67,18 @@ fn a_watched_party_gives_an_alert_only_where_something_changed() {
     assert!(desk.run(&["watch", "alerts", "--since", "9999"]).expect(2).err.contains("beyond the journal"));
 
     // a decision that it is another party ends the match
-    desk.run(&["screening", "decide", "Quillfeather Basketworks", "ftm:eu_fsf:eu-2", "--no-match", "--by", "b", "--reason", "r"]).expect(0);
+    desk.run(&[
+        "screening",
+        "decide",
+        "Quillfeather Basketworks",
+        "ftm:eu_fsf:eu-2",
+        "--no-match",
+        "--by",
+        "b",
+        "--reason",
+        "r",
+    ])
+    .expect(0);
     desk.run(&["watch", "run"]).expect(0);
     assert_eq!(changes(&desk, 0).0.last().unwrap().1, "no_longer_matches");
     desk.run(&["watch", "remove", "C-1"]).expect(0);
@@ -101,27 +116,41 @@ fn a_wrong_link_is_undone_by_a_judgement_that_survives_imports() {
     let desk = Desk::new();
     let csl = csl.to_str().unwrap().to_owned();
     desk.run(&["lists", "import", &csl, "--source", "us_csl", "--day", "2022-04-21"]).expect(0);
-    let sdn_import = || desk.run(&["lists", "import", sdn.to_str().unwrap(), "--source", "us_ofac_sdn", "--day", "2021-07-30"]);
+    let sdn_import = || {
+        desk.run(&[
+            "lists",
+            "import",
+            sdn.to_str().unwrap(),
+            "--source",
+            "us_ofac_sdn",
+            "--day",
+            "2021-07-30",
+        ])
+    };
     sdn_import().expect(0);
     let group = |id: &str| desk.run(&["lists", "links", id, "--json"]).expect(0).json()["groups"].clone();
     // AEROCARIBBEAN AIRLINES is entry 36 of the SDN list
     let linked = group("us_ofac_sdn:36");
     let members = linked[0]["members"].as_array().unwrap();
-    let csl_id = members.iter().map(|m| m.as_str().unwrap()).find(|m| m.starts_with("us_csl:")).unwrap().to_owned();
+    let csl_id =
+        members.iter().map(|m| m.as_str().unwrap()).find(|m| m.starts_with("us_csl:")).unwrap().to_owned();
     assert_eq!(linked[0]["links"][0]["reason"]["kind"], "publisher_key");
     let name = linked[0]["id"].as_str().unwrap().to_owned();
     let shown = desk.run(&["entity", "show", "us_ofac_sdn:36"]).expect(0);
     assert!(shown.out.contains(&csl_id), "{}", shown.out);
     assert_eq!(group(&name), linked, "the name of a group leads to it");
 
-    desk.run(&["lists", "unlink", "us_ofac_sdn:36", &csl_id, "--by", "J. Doe", "--reason", "two airlines"]).expect(0);
+    desk.run(&["lists", "unlink", "us_ofac_sdn:36", &csl_id, "--by", "J. Doe", "--reason", "two airlines"])
+        .expect(0);
     assert_eq!(group("us_ofac_sdn:36"), serde_json::json!([]));
     let file = desk.write("list.ftm.json", ftm(&[("eu-1", "Zorblax Optics")]));
     desk.run(&["lists", "import", &file, "--source", "ftm:eu_fsf"]).expect(0);
     assert_eq!(group("us_ofac_sdn:36"), serde_json::json!([]));
-    desk.run(&["lists", "link", "us_ofac_sdn:36", &csl_id, "--by", "J. Doe", "--reason", "one after all"]).expect(0);
+    desk.run(&["lists", "link", "us_ofac_sdn:36", &csl_id, "--by", "J. Doe", "--reason", "one after all"])
+        .expect(0);
     assert_eq!(group("us_ofac_sdn:36")[0]["links"][0]["reason"]["kind"], "judgement");
-    desk.run(&["lists", "unlink", "us_ofac_sdn:36", "us_ofac_sdn:none", "--by", "b", "--reason", "r"]).expect(2);
+    desk.run(&["lists", "unlink", "us_ofac_sdn:36", "us_ofac_sdn:none", "--by", "b", "--reason", "r"])
+        .expect(2);
 
     // the SDN list of July 2021 and the one in the screening list of April 2022: every number of the older one that the
     // newer one lacks, and the other way, is a row that differs
