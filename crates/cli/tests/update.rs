@@ -1,4 +1,5 @@
 //! Lists from a server on this machine that serves the real files, and fails in the ways that servers fail.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Parties that are watched, links between lists, the health of lists, and an import that is killed.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 mod common;
 

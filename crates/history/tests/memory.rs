@@ -1,5 +1,5 @@
 //! What must hold of the memory, for every row of copies.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -237,7 +237,7 @@ mod several_lists {
         // and a later judgement undoes it
         let apart =
             [judgement("un_sc:X.1", "us_csl:SDN-7", true), judgement("us_csl:SDN-7", "un_sc:X.1", false)];
-        assert_eq!(Links::of(&all, &apart), Links { cut: Vec::new(), ..links.clone() });
+        assert_eq!(Links::of(&all, &apart).groups(), links.groups());
         // a wrong link of the lists is undone the same way
         let cut = Links::of(&all, &[judgement("us_ofac_sdn:7", "us_csl:SDN-7", false)]);
         assert!(cut.group("us_csl:SDN-7").is_none_or(|g| g.members.len() == 1));
