@@ -16,8 +16,8 @@ mod screen;
 mod screening;
 mod screening_eval;
 mod verify;
-mod witness;
 mod watch;
+mod witness;
 
 pub(crate) use screen::Screen;
 
