@@ -3,13 +3,16 @@
 mod assess;
 mod bundle;
 mod check;
+mod country;
 mod entity;
+mod indicators;
 mod init;
 mod key;
 mod law;
 mod lists;
 mod log;
 mod names;
+mod ownership;
 mod register;
 mod replay;
 mod screen;
@@ -64,6 +67,9 @@ enum Command {
     Init(init::Args),
     Check(check::Args),
     Screen(screen::Args),
+    Ownership(ownership::Args),
+    Country(country::Args),
+    Indicators(indicators::Args),
     Screening(screening::Args),
     Lists(lists::Args),
     Names(names::Args),
@@ -87,6 +93,9 @@ impl Cli {
             Command::Init(args) => init::run(&args, &home()?, printer),
             Command::Check(args) => check::run(&args, &home()?, printer),
             Command::Screen(args) => screen::run(&args, &home()?, printer),
+            Command::Country(args) => country::run(&args, &home()?, printer),
+            Command::Indicators(args) => indicators::run(&args, &home()?, printer),
+            Command::Ownership(args) => ownership::run(&args, &home()?, printer),
             Command::Screening(args) => screening::run(&args, &home()?, printer),
             Command::Lists(args) => lists::run(&args, &home()?, printer),
             Command::Names(args) => names::run(&args, printer),

@@ -19,6 +19,7 @@ mod decision;
 mod eval;
 mod facts;
 mod legal;
+mod owned;
 mod pack;
 mod scenario;
 
@@ -29,6 +30,7 @@ pub use decision::{
 };
 pub use eval::ExprError;
 pub use legal::{Coverage, Covered, Findings, run_legal};
+pub use owned::{OwnershipRule, standings};
 pub use pack::{
     Inventory, Law, Norm, NormKind, Norms, PackError, PackFiles, Regime, RuleRow, embedded_files,
 };

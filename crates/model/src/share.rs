@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+use num_traits::{Signed, ToPrimitive, Zero};
 use serde::{Deserialize, Serialize};
 
 /// An exact percent value, 0 to 100 in a holding; sums may exceed 100 while they are formed.
@@ -48,6 +48,12 @@ impl Percent {
 
     /// The value times 10,000 where that is a whole 64-bit number (the precision of Cedar's `decimal`), else `None`.
     pub fn ten_thousandths(&self) -> Option<i64> {
+        // nearly every share is a small fraction: no big numbers for those
+        if let (Some(numerator), Some(denominator)) = (self.0.numer().to_i64(), self.0.denom().to_i64())
+            && let Some(scaled) = numerator.checked_mul(10_000)
+        {
+            return (scaled % denominator == 0).then(|| scaled / denominator);
+        }
         let scaled = &self.0 * BigRational::from_integer(BigInt::from(10_000));
         if scaled.is_integer() { i64::try_from(scaled.to_integer()).ok() } else { None }
     }

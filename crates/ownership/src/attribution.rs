@@ -9,7 +9,7 @@ use crate::amount::Amount;
 use crate::graph::{Graph, Stake};
 use crate::reach::{NOBODY, Reach, Reached, Standing};
 use crate::rule::{Comparison, InterestKind, Line, Rule};
-use crate::settle::{Question, open_facts};
+use crate::settle::{Question, Settling, open_facts};
 
 /// What a rule attributes to listed persons in one party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,10 +36,12 @@ pub struct Attribution {
     /// Some counted stake in the party is held by a company that is itself only reached, not listed.
     pub indirect: bool,
     /// The open facts that matter: for [`Reached::CannotBeKnown`] each fact of which some value can change the
-    /// verdict, otherwise, where the share is an interval, each that can move it. With more than
-    /// [`EXAMINED_FACTS`](crate::EXAMINED_FACTS) of them in question, all that could bear on it.
-    /// None that matters is left out; where an interval straddles the line, one too many may be named.
+    /// verdict, otherwise, where the share is an interval, each that can move it. None that matters is left out,
+    /// and none can be spared as long as [`unsettled_is_least`](Self::unsettled_is_least) holds.
     pub unsettled: Vec<String>,
+    /// Every fact in question was examined. If not (after [`EXAMINED_STAKES`](crate::EXAMINED_STAKES)), the
+    /// facts that were not are in `unsettled` too.
+    pub unsettled_is_least: bool,
 }
 
 /// One stake on the way from a listed person to the party.
@@ -90,7 +92,7 @@ impl Reach<'_> {
         let unsettled = match reached {
             Reached::CannotBeKnown => open_facts(self, party, &Question::Line(self.line.clone())),
             Reached::Yes | Reached::No if !share.is_exact() => open_facts(self, party, &Question::Share),
-            Reached::Yes | Reached::No => Vec::new(),
+            Reached::Yes | Reached::No => Settling { facts: Vec::new(), least: true },
         };
         let evidence = self.evidence(party);
         let sole = if reached == Reached::Yes {
@@ -108,7 +110,7 @@ impl Reach<'_> {
             owner: self.graph.id(stake.owner).to_owned(),
             owned: self.graph.id(stake.owned).to_owned(),
             share: Share { min: stake.min.percent(), max: stake.max.percent() },
-            path: stake.path.clone(),
+            path: stake.path.to_string(),
             counts_in_full: *full,
         };
         let holder = |(holder, certain): &(u32, bool)| Holder {
@@ -125,7 +127,8 @@ impl Reach<'_> {
             stopped: evidence.stopped.iter().map(|stake| step(&(*stake, false))).collect(),
             holders: evidence.holders.iter().map(holder).collect(),
             indirect,
-            unsettled,
+            unsettled: unsettled.facts,
+            unsettled_is_least: unsettled.least,
         })
     }
 
@@ -139,7 +142,8 @@ impl Reach<'_> {
             (true, _) => Reached::Yes,
             (false, false) => Reached::No,
             (false, true) => {
-                return Some((Reached::CannotBeKnown, open_facts(self, party, &Question::Line(line))));
+                let settling = open_facts(self, party, &Question::Line(line));
+                return Some((Reached::CannotBeKnown, settling.facts));
             }
         };
         Some((verdict, Vec::new()))

@@ -20,4 +20,4 @@ pub use attribution::{Attribution, Holder, Step, attribute};
 pub use graph::{Disclosure, Edge, Graph, GraphError, Interest, Node};
 pub use reach::{Reach, Reached, Standing};
 pub use rule::{Comparison, InterestKind, Rule, RuleError};
-pub use settle::EXAMINED_FACTS;
+pub use settle::EXAMINED_STAKES;

@@ -113,7 +113,7 @@ impl TryFrom<Written> for Rule {
 }
 
 /// A threshold with its comparison, ready for many comparisons.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
     threshold: Amount,
     comparison: Comparison,
@@ -123,6 +123,11 @@ impl Line {
     /// The line at `threshold`.
     pub(crate) fn of(comparison: Comparison, threshold: &Percent) -> Self {
         Self { threshold: Amount::of(threshold), comparison }
+    }
+
+    /// Whether `share` is more than the line itself.
+    pub(crate) fn is_below(&self, share: &Amount) -> bool {
+        *share > self.threshold
     }
 
     /// Whether `share` is on the far side.

@@ -492,3 +492,54 @@ fn what_cannot_be_is_refused_with_its_path() {
         assert!(matches!(error, GraphError::OwnersNotGiven { .. }), "{error}");
     }
 }
+
+/// Leaves what the interval names and a long chain is looked at one company at a time: this took minutes when every
+/// combination in the chain was tried.
+#[test]
+fn a_chain_of_a_thousand_intervals_is_settled_link_by_link() {
+    let ids: Vec<String> = (0..=1_000).map(|n| format!("c{n}")).collect();
+    let nodes = ids.iter().map(|id| Node {
+        id: id.clone(),
+        individual: false,
+        owners: if id == "c0" { Disclosure::CheckedNone } else { Disclosure::Given },
+        owners_path: format!("{id}.owners"),
+    });
+    let edges = ids.windows(2).map(|pair| Edge {
+        owner: pair[0].clone(),
+        owned: pair[1].clone(),
+        share: share("40..60"),
+        interest: Interest::Both,
+        from: None,
+        to: None,
+        path: format!("{} in {}", pair[0], pair[1]),
+    });
+    let graph = Graph::new(nodes, edges).unwrap();
+    let standing =
+        ids.iter().map(|id| (id.clone(), if id == "c0" { Standing::Listed } else { Standing::NotListed }));
+    let standing: BTreeMap<String, Standing> = standing.collect();
+    let rule = ofac();
+    let reach = Reach::new(&graph, &standing, &rule, day("2026-06-01"));
+    let last = reach.attribution("c1000").unwrap();
+    assert_eq!(last.reached, CannotBeKnown);
+    assert!(last.unsettled_is_least);
+    assert_eq!(last.unsettled.len(), 2_000, "each share, and who holds the rest of each company");
+}
+
+#[test]
+fn a_part_of_what_is_left_open_makes_a_small_holder_matter() {
+    // 60 are open: if listed persons hold 45 of them, the 10 of the doubted holder decide
+    let answer = Case { doubted: vec!["y"], ..case(&["y 10 a", "z 30 a"], &[]) }.ask(&ofac());
+    expect(&answer, "a", CannotBeKnown, "0..70");
+    assert_eq!(answer["a"].unsettled, ["parties[a].owners", "parties[y].listings"]);
+}
+
+#[test]
+fn where_only_what_is_left_open_reaches_the_line_an_interval_is_spared() {
+    // z holds half for certain: x and unknown holders reach half only if all of the rest is a listed person's,
+    // however much of it is x's own
+    let answer = case(&["x 20..40 a", "z 50 a"], &["x"]).ask(&ofac());
+    expect(&answer, "a", CannotBeKnown, "20..50");
+    assert_eq!(answer["a"].unsettled, ["parties[a].owners"]);
+    let answer = case(&["x 20..50 a", "z 50 a"], &["x"]).ask(&ofac());
+    assert_eq!(answer["a"].unsettled, ["parties[a].owners[x].percent", "parties[a].owners"]);
+}

@@ -171,6 +171,7 @@ fn wanted(kind: RecordKind) -> &'static [Role] {
         | RecordKind::Dispute => &[],
         // no record of a register; nobody may sign it there, and `Record::read` refuses it before
         RecordKind::ListImport
+        | RecordKind::IndicatorImport
         | RecordKind::Decision
         | RecordKind::Disposition
         | RecordKind::LawPack

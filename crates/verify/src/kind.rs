@@ -46,6 +46,8 @@ pub enum Keeper {
 kinds! {
     /// A publisher's list was taken in.
     ListImport = "list_import", "list-import/v1", Journal;
+    /// A publisher's table of country indicators was taken in.
+    IndicatorImport = "indicator_import", "indicator-import/v1", Journal;
     /// A case was decided.
     Decision = "decision", "decision/v1", Journal;
     /// A person decided on a possible match.

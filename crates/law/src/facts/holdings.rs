@@ -193,7 +193,8 @@ impl Holdings {
         Fact { value, path }
     }
 
-    fn standing(&self, world: &World<'_>, n: usize, party: &str) -> Standing {
+    /// Whether a party is listed in the sense of a rule.
+    pub(crate) fn standing(&self, world: &World<'_>, n: usize, party: &str) -> Standing {
         let Some(rule) = world.law.holdings.get(n) else { return Standing::NotListed };
         let Some(index) = world.facts.parties.get(party) else { return Standing::NotListed };
         match world.party_is(*index, &rule.seed) {

@@ -1,0 +1,91 @@
+//! `countersign country`.
+
+use std::path::PathBuf;
+
+use countersign_countries::{chart, dossier, findings, place};
+use countersign_model::Date;
+
+use crate::clock;
+use crate::exit::Exit;
+use crate::failure::{Failure, read_text};
+use crate::flow::indicators;
+use crate::home::Home;
+use crate::page;
+use crate::printer::Printer;
+
+use super::date;
+
+const EXAMPLES: &str = "\
+The indices come from files that you imported (`countersign indicators import`). A bad score can stop, a good score
+never passes: the indices describe a country with a lag, not the surveillance law nor the agency.
+
+Examples:
+  countersign country SA
+  countersign country Mexico --as-of 2024-06-30 --svg charts
+  countersign country GR --findings findings.toml --agency \"National Intelligence Service\" --json";
+
+/// What is known of the rule of law in a country: every index with its uncertainty, the tiers, the findings
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The country: two or three letters, or its English name
+    country: String,
+    /// The day; nothing published later is used. Today if absent
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    as_of: Option<Date>,
+    /// The end user: a confirmed misuse by it makes the tier the strictest
+    #[arg(long, value_name = "NAME")]
+    agency: Option<String>,
+    /// Files of dated findings (findings/1, TOML)
+    #[arg(long, value_name = "FILE")]
+    findings: Vec<PathBuf>,
+    /// Print country/1 as JSON, with every value of every series
+    #[arg(long)]
+    json: bool,
+    /// Write one chart for each index into this directory, which is made if it is missing
+    #[arg(long, value_name = "DIR")]
+    svg: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let country = place(&args.country).ok_or_else(|| {
+        Failure::Input(format!(
+            "`{}` is no country with a code; write two or three letters (SA, SAU) or its English name",
+            args.country
+        ))
+    })?;
+    let as_of = args.as_of.unwrap_or_else(clock::today);
+    let method = indicators::method()?;
+    let store = home.read()?;
+    let vintages = store.as_ref().map(indicators::load).transpose()?.unwrap_or_default();
+    if vintages.is_empty() {
+        printer.word(&page::words(&format!(
+            "note: no indicators are imported into the home `{}`; see `countersign indicators import --help`",
+            home.path().display()
+        )));
+    }
+    let mut known = Vec::new();
+    for path in &args.findings {
+        let text = read_text(path)?;
+        let file = path.display().to_string();
+        known.extend(findings(&file, &text).map_err(|e| Failure::Input(e.to_string()))?);
+    }
+    let result = dossier(country, as_of, args.agency.as_deref(), &vintages, &known, &method);
+    if let Some(directory) = &args.svg {
+        let cannot = |e: std::io::Error| {
+            Failure::Input(format!("the charts cannot be written to `{}`: {e}", directory.display()))
+        };
+        std::fs::create_dir_all(directory).map_err(cannot)?;
+        for reading in &result.readings {
+            let file = directory.join(format!("{}-{}.svg", result.country, reading.index));
+            std::fs::write(&file, chart(reading, &result.name)).map_err(cannot)?;
+        }
+        printer.word(&format!("note: {} charts in `{}`", result.readings.len(), directory.display()));
+    }
+    if args.json {
+        printer.json(&result)?;
+    } else {
+        printer.data(&page::country(&result));
+    }
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,160 @@
+//! `countersign indicators import` and `countersign indicators status`.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use countersign_model::Date;
+use serde_json::json;
+
+use crate::clock;
+use crate::exit::Exit;
+use crate::failure::{Failure, read_file};
+use crate::flow::indicators::{self, Wanted};
+use crate::home::Home;
+use crate::printer::Printer;
+
+use super::date;
+
+/// The tables of country indicators that `country` reads
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Import(Import),
+    Status(Status),
+}
+
+const EXAMPLES: &str = "\
+Sources:
+  wgi             Worldwide Governance Indicators, XLSX or CSV, one row a country, year and indicator
+  vdem            V-Dem country-year table, CSV
+  freedom_house   Freedom in the World, all data, XLSX
+  pts             Political Terror Scale, CSV
+  rsf             World Press Freedom Index of Reporters Without Borders, CSV of one or more years
+  hrps            Human Rights Protection Scores (Fariss), CSV
+  wjp             WJP Rule of Law Index, historical data file, XLSX or CSV
+
+A file may be plain or gzip. The vintage keeps editions apart: publishers revise the past, and values of two editions
+are never put into one series. Without --published the file counts as published on the day of the import.
+
+Examples:
+  countersign indicators import wgidataset.xlsx --source wgi --vintage \"2024 update\" --published 2024-11-05
+  countersign indicators import V-Dem-CY-Core-v16.csv --source vdem --vintage v16 --published 2026-03-17";
+
+/// Take in a publisher's table of indicators from a file that you downloaded
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+struct Import {
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Whose table it is
+    #[arg(long, value_name = "ID")]
+    source: String,
+    /// The publisher's name for the edition; the name of the file if absent
+    #[arg(long, value_name = "NAME")]
+    vintage: Option<String>,
+    /// The day on which the publisher published it
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    published: Option<Date>,
+    /// Print indicator-import/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which tables are imported
+#[derive(Debug, clap::Args)]
+struct Status {
+    /// Print indicators/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Import(args) => import(args, home, printer),
+        Command::Status(args) => status(args, home, printer),
+    }
+}
+
+fn import(args: &Import, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let path = &args.file;
+    let file =
+        path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let bytes = read_file(path)?;
+    let stem = file.split('.').next().unwrap_or(&file).to_owned();
+    let published = args.published.unwrap_or_else(clock::today);
+    if published > clock::today() {
+        return Err(Failure::Input(format!("--published {published} is in the future")));
+    }
+    let vintage = args.vintage.clone().unwrap_or(stem);
+    let wanted = Wanted { source: &args.source, vintage: &vintage, published_on: published };
+    // read before anything is written, so that a bad file does not even begin a home
+    let read = indicators::read(&wanted, &file, &bytes)?;
+    let (mut store, begun) = home.write()?;
+    if begun {
+        printer.word(&format!("note: began a new home in `{}`", home.path().display()));
+    }
+    let receipt = indicators::record(&mut store, &read, &bytes, clock::now()?)?;
+    let countries = read.countries();
+    let (values, index_count) = (read.vintage.records.len(), read.indices().len());
+    if args.json {
+        printer.json(&json!({
+            "schema": "indicator-import/1", "source": args.source, "vintage": vintage,
+            "published_on": published.to_string(), "file": file, "sha256": read.vintage.sha256,
+            "values": values, "countries": countries, "indices": read.indices(), "skipped": read.skipped,
+            "record": {"index": receipt.index, "tree_size": receipt.tree_size, "root": receipt.root},
+        }))?;
+        return Ok(Exit::Ok);
+    }
+    printer.data(&format!(
+        "imported `{file}` as {} {vintage}: {values} values of {index_count} indices in {countries} countries",
+        args.source
+    ));
+    for skipped in &read.skipped {
+        printer.data(&format!("  left out, {} times: {}", skipped.count, skipped.why));
+    }
+    printer.data(&format!("  recorded as entry {} of the journal", receipt.index));
+    if args.published.is_none() {
+        printer.word("note: it counts as published today; give --published to use it for earlier days");
+    }
+    Ok(Exit::Ok)
+}
+
+fn status(args: &Status, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let store = home.read()?;
+    let vintages = store.as_ref().map(indicators::load).transpose()?.unwrap_or_default();
+    if args.json {
+        let rows: Vec<serde_json::Value> = vintages
+            .iter()
+            .map(|v| {
+                json!({
+                    "source": v.source, "vintage": v.vintage, "published_on": v.published_on.to_string(),
+                    "file": v.file, "sha256": v.sha256, "values": v.records.len(),
+                })
+            })
+            .collect();
+        printer.json(&json!({"schema": "indicators/1", "vintages": rows}))?;
+        return Ok(Exit::Ok);
+    }
+    if vintages.is_empty() {
+        printer.word("no indicators are imported; see `countersign indicators import --help`");
+        return Ok(Exit::Ok);
+    }
+    printer.data("source         vintage               published    values  file");
+    for v in &vintages {
+        printer.data(&format!(
+            "{:<13}  {:<20}  {}  {:>8}  {}",
+            v.source,
+            v.vintage,
+            v.published_on,
+            v.records.len(),
+            v.file
+        ));
+    }
+    Ok(Exit::Ok)
+}

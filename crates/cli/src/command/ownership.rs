@@ -1,0 +1,145 @@
+//! `countersign ownership`.
+
+use std::path::PathBuf;
+
+use countersign_law::OwnershipRule;
+use countersign_model::{Date, Digest};
+use countersign_owners::{Owners, read};
+use countersign_ownership::Reached;
+
+use crate::clock;
+use crate::exit::Exit;
+use crate::failure::{Failure, read_file, read_text};
+use crate::flow::dispositions::Dispositions;
+use crate::flow::editions::When;
+use crate::flow::knowledge::Knowledge;
+use crate::flow::lists::Lists;
+use crate::flow::ownership::{File, Standings, above, ownership};
+use crate::home::Home;
+use crate::page;
+use crate::printer::Printer;
+
+use super::{date, say_where_from};
+
+const EXAMPLES: &str = "\
+Files: FollowTheMoney JSON lines, Beneficial Ownership Data Standard 0.2 to 0.4 (JSON or JSON lines), GLEIF
+relationship, reporting-exception and LEI records (XML); plain or gzip; several at once make one graph.
+
+Exit code: 0 no rule reaches the party, 10 one does or that cannot be known, 1 the program failed, 2 the input is
+wrong. Being listed itself is another question: see `countersign screen`.
+
+Examples:
+  countersign ownership owners.json --party \"Acme Holdings Ltd\" --listed listed.txt
+  countersign ownership rr.xml lei.xml --party 529900W18LQJJN6SJ336
+  countersign ownership owners.ftm.json --party acme --rule eu --as-of 2024-07-02 --json";
+
+/// Is this party owned by listed persons? Verdict, share, paths, and what would settle it
+///
+/// Reads files about owners and applies the ownership rules of the law: nothing is multiplied down a chain, a stake
+/// counts in full or not at all, and what no file tells is unknown. Without --listed the names of everyone above the
+/// party are compared with the loaded lists, and a possible match counts as listed until a person decides it.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Files about owners
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The party: its id in the files, or its name
+    #[arg(long, value_name = "ID")]
+    party: String,
+    /// The rule: ofac, bis, eu, uk, or another that the law packs have; every one that holds on the day if absent
+    #[arg(long, value_name = "RULE")]
+    rule: Vec<String>,
+    /// The day as of which stakes, law and lists are read; today if absent
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    as_of: Option<Date>,
+    /// Who is listed: ids or names, one a line, `#` begins a comment. All others are then taken as not listed
+    #[arg(long, value_name = "FILE")]
+    listed: Option<PathBuf>,
+    /// Print ownership/1 as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let as_of = args.as_of.unwrap_or_else(clock::today);
+    let knowledge = Knowledge::embedded()?;
+    let rules = rules(&knowledge, &args.rule, as_of)?;
+    let (mut owners, mut files) = (Owners::default(), Vec::new());
+    for path in &args.files {
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let bytes = read_file(path)?;
+        read(&name, &bytes, &mut owners).map_err(|e| Failure::Input(e.to_string()))?;
+        files.push(File { name, sha256: Digest::of(&bytes) });
+    }
+    let party = owners.find(&args.party).map_err(|several| unknown_party(&args.party, &several, &owners))?;
+    let party = party.id.clone();
+    let standings = match &args.listed {
+        Some(path) => {
+            let name = path.display().to_string();
+            Standings::of_file(&read_text(path)?, &name, &owners, &knowledge.law)?
+        }
+        None => {
+            let store = home.read()?;
+            say_where_from(home, store.is_some(), printer);
+            let lists = Lists::load(store.as_ref(), When { as_of: args.as_of, known_at: None })?;
+            let dispositions = Dispositions::load(store.as_ref())?;
+            let above = above(&owners, &party, as_of);
+            Standings::of_lists(&owners, &above, as_of, &knowledge, &lists, &dispositions)?
+        }
+    };
+    let result = ownership(&owners, files, &party, as_of, &rules, &standings)?;
+    if args.json {
+        printer.json(&result)?;
+    } else {
+        printer.data(&page::ownership(&result));
+    }
+    let open = result.rules.iter().any(|r| r.reached != Reached::No || !r.control.is_empty());
+    Ok(if open { Exit::PossibleMatches } else { Exit::Ok })
+}
+
+/// The rules asked for: by name on any day, else all that hold on the day.
+fn rules<'a>(
+    knowledge: &'a Knowledge,
+    wanted: &[String],
+    as_of: Date,
+) -> Result<Vec<OwnershipRule<'a>>, Failure> {
+    let all = knowledge.law.ownership_rules();
+    if wanted.is_empty() {
+        return Ok(all.into_iter().filter(|rule| rule.is_of(as_of)).collect());
+    }
+    let mut found = Vec::new();
+    for word in wanted {
+        // the name of a regime's rule means the one that holds on the day
+        let named = all.iter().find(|rule| rule.id == word);
+        let regime = named.map_or(word.as_str(), |rule| rule.regime);
+        let of_day = all.iter().filter(|rule| rule.regime == regime && rule.is_of(as_of));
+        let mut of_day: Vec<OwnershipRule<'a>> = of_day.copied().collect();
+        if let Some(exact) = named.filter(|rule| rule.is_of(as_of) || of_day.is_empty()) {
+            of_day = vec![*exact];
+        }
+        if of_day.is_empty() {
+            let names: Vec<&str> = all.iter().map(|rule| rule.id).collect();
+            return Err(Failure::Input(format!(
+                "`{word}` is no ownership rule of the law packs; they have {}",
+                names.join(", ")
+            )));
+        }
+        found.extend(of_day);
+    }
+    Ok(found)
+}
+
+fn unknown_party(wanted: &str, several: &[&str], owners: &Owners) -> Failure {
+    if several.is_empty() {
+        let some: Vec<String> =
+            owners.parties.keys().take(5).map(|id| format!("`{}`", owners.name_and_id(id))).collect();
+        let more = if owners.parties.len() > 5 { " and others" } else { "" };
+        return Failure::Input(format!(
+            "`{wanted}` is no id and no name in the files; they have {}{more}",
+            some.join(", ")
+        ));
+    }
+    Failure::Input(format!("`{wanted}` is the name of several parties ({}); give the id", several.join(", ")))
+}
