@@ -29,7 +29,7 @@ const IMPORTS: [(&str, &[&str]); 12] = [
     ("un_sc", &["un/consolidated_2024-10-16.xml.gz"]),
     ("un_sc", &["un/consolidated_2026-02-27.xml.gz"]),
     ("uk_ofsi", &["uk/ConList_2020-04-27.csv.gz"]),
-    ("jp_meti", &["jp-cn/jp_entities_2026-07.json"]),
+    ("jp_eul", &["jp-cn/jp_entities_2026-07.json"]),
     ("us_bis_dpl", &["us-bis/dpl.txt"]),
     ("ftm:zala", &["opensanctions/zala_entities.ftm.json"]),
     ("ftm:t1", &["opensanctions/t1_entities.ftm.json"]),
