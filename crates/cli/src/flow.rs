@@ -5,6 +5,7 @@
 //! here asks for the time, so that a replay gives the same bytes.
 
 pub(crate) mod age;
+pub(crate) mod cache;
 pub(crate) mod check;
 pub(crate) mod dispositions;
 pub(crate) mod editions;

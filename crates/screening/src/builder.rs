@@ -35,6 +35,8 @@ pub(crate) struct Meta {
     pub(crate) algorithm: String,
     /// What its maker calls the entities in it: digests of snapshots.
     pub(crate) content: String,
+    /// What its maker keeps with it.
+    pub(crate) annotation: String,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -51,6 +53,7 @@ pub(crate) struct NewName {
 #[derive(Debug, Default)]
 pub struct IndexBuilder {
     content: String,
+    annotation: String,
     starts: Vec<u64>,
     entities: Vec<u8>,
     schemata: Vec<u8>,
@@ -69,6 +72,11 @@ impl IndexBuilder {
     /// is only used for the content that it was built for.
     pub fn for_content(content: impl Into<String>) -> Self {
         Self { content: content.into(), ..Self::default() }
+    }
+
+    /// Keeps a text with the index, for whoever opens it.
+    pub fn annotate(&mut self, text: impl Into<String>) {
+        self.annotation = text.into();
     }
 
     /// Adds an entity. A name without letters or digits cannot be found by name and is told as a warning.
@@ -144,7 +152,12 @@ impl IndexBuilder {
         for (entity, trouble) in told {
             self.warnings.push(format!("{}: {trouble}", id(entity)));
         }
-        let meta = Meta { algorithm: ALGORITHM.to_owned(), content: self.content, warnings: self.warnings };
+        let meta = Meta {
+            algorithm: ALGORITHM.to_owned(),
+            content: self.content,
+            annotation: self.annotation,
+            warnings: self.warnings,
+        };
         let (directory, numbers, _) = table::build(self.numbers);
         sections.extend([
             // plain strings: their serialisation cannot fail

@@ -143,6 +143,11 @@ impl Index {
         &self.meta.algorithm
     }
 
+    /// What its maker kept with it ([`IndexBuilder::annotate`]).
+    pub fn annotation(&self) -> &str {
+        &self.meta.annotation
+    }
+
     /// How many entities it holds.
     pub fn len(&self) -> usize {
         self.listed.len()

@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let as_of = args.as_of.unwrap_or_else(clock::today);
     let plan = Editions::load(store.as_ref())?.plan(When { as_of: Some(as_of), known_at: args.known_at });
     let lists = Lists::of_plan(store.as_ref(), &plan)?;
-    let Some((snapshot, entity)) = lists.found(&args.entity) else {
+    let Some((snapshot, entity)) = lists.found(&args.entity)? else {
         let when = args.known_at.map(|k| format!(" as they were known on {k}")).unwrap_or_default();
         return Err(Failure::Input(format!(
             "no list{when} has an entry `{}`; `countersign screen NAME` shows the ids",

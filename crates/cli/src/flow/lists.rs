@@ -3,14 +3,16 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use countersign_history::around;
 use countersign_lists::{entities_jsonl, read_entities_jsonl, source_def, starter, write_entities_jsonl};
 use countersign_model::{Digest, Entity, EntitySchema, ListCode, SourceId};
-use countersign_screening::Index;
-use countersign_store::Store;
+use countersign_screening::{Index, IndexBuilder};
+use countersign_store::{Access, Store};
 use serde::{Deserialize, Serialize};
 
+use super::cache;
 use super::editions::{Editions, Part, Plan, When, bytes, entities};
 use crate::failure::Failure;
 
@@ -105,20 +107,33 @@ impl Snapshot {
         };
         Ok(Self { pin, entities: import.entities, bytes, past: Vec::new(), past_bytes: Vec::new() })
     }
-
-    /// The official lists that this snapshot holds whole: those that its publisher puts into it, and for a
-    /// FollowTheMoney export those that it has entries of. The starter list holds none whole.
-    fn whole_lists(&self) -> BTreeSet<ListCode> {
-        // a source that this program no longer knows holds nothing whole
-        source_def(&self.pin.source).map(|def| def.whole.into_iter().collect()).unwrap_or_default()
-    }
 }
 
-/// All lists that are loaded.
+/// All lists that are loaded. What is asked of them is answered from an index that is kept in the home's cache; the lists
+/// themselves are read only where the index is missing, or where their bytes are wanted.
 #[derive(Debug)]
 pub(crate) struct Lists {
-    snapshots: Vec<Snapshot>,
-    index: OnceCell<Index>,
+    pins: Vec<Pin>,
+    counts: Vec<Count>,
+    index: Index,
+    snapshots: OnceCell<Vec<Snapshot>>,
+    /// Where the snapshots are read from: the home, and which copies.
+    from: Option<(PathBuf, Plan)>,
+}
+
+/// How many entities of one schema stand on the same official lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Count {
+    lists: BTreeSet<ListCode>,
+    schema: EntitySchema,
+    entities: usize,
+}
+
+/// What is kept with an index.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    pins: Vec<Pin>,
+    counts: Vec<Count>,
 }
 
 impl Lists {
@@ -129,55 +144,95 @@ impl Lists {
 
     /// The starter list and the copies of a plan.
     pub(crate) fn of_plan(store: Option<&Store>, plan: &Plan) -> Result<Self, Failure> {
-        let mut snapshots = vec![Snapshot::starter()?];
-        for part in store.map(|_| plan.parts.iter()).into_iter().flatten() {
-            snapshots.extend(store.map(|s| Snapshot::of_part(s, part)).transpose()?);
+        let Some(store) = store.filter(|_| !plan.parts.is_empty()) else {
+            return Ok(Self::of(vec![Snapshot::starter()?]));
+        };
+        let content = content(plan)?;
+        let path = cache::path(store, &content);
+        let from = Some((store.home().to_owned(), plan.clone()));
+        // a file that is missing, damaged or of another version is made anew
+        if let Ok(index) = Index::open(&path, &content)
+            && let Ok(kept) = serde_json::from_str::<Kept>(index.annotation())
+            && plan.parts.iter().all(|part| {
+                kept.pins.iter().any(|pin| pin.source == part.source && pin.snapshot == part.on.snapshot)
+            })
+        {
+            let Kept { pins, counts } = kept;
+            return Ok(Self { pins, counts, index, snapshots: OnceCell::new(), from });
         }
-        Ok(Self::of(snapshots))
+        let snapshots = read(store, plan)?;
+        let built = Self::built(snapshots, &content, from)?;
+        cache::keep(&built.index, &path);
+        Ok(built)
     }
 
     /// These snapshots.
     pub(crate) fn of(snapshots: Vec<Snapshot>) -> Self {
-        Self { snapshots, index: OnceCell::new() }
+        let pins = snapshots.iter().map(|s| s.pin.clone()).collect();
+        let counts = count(&snapshots);
+        let index = index_of(&snapshots, IndexBuilder::new());
+        Self { pins, counts, index, snapshots: OnceCell::from(snapshots), from: None }
     }
 
-    /// The snapshots, the starter list first, then by source.
-    pub(crate) fn snapshots(&self) -> &[Snapshot] {
-        &self.snapshots
+    fn built(
+        snapshots: Vec<Snapshot>,
+        content: &str,
+        from: Option<(PathBuf, Plan)>,
+    ) -> Result<Self, Failure> {
+        let kept =
+            Kept { pins: snapshots.iter().map(|s| s.pin.clone()).collect(), counts: count(&snapshots) };
+        let mut builder = IndexBuilder::for_content(content);
+        builder.annotate(serde_json::to_string(&kept).map_err(|e| Failure::Program(e.to_string()))?);
+        let index = index_of(&snapshots, builder);
+        let Kept { pins, counts } = kept;
+        Ok(Self { pins, counts, index, snapshots: OnceCell::from(snapshots), from })
+    }
+
+    /// The snapshots, the starter list first, then by source; read now if they were not yet.
+    pub(crate) fn snapshots(&self) -> Result<&[Snapshot], Failure> {
+        if let Some(snapshots) = self.snapshots.get() {
+            return Ok(snapshots);
+        }
+        let read = match &self.from {
+            Some((home, plan)) => read(&Store::open(home, Access::Read)?, plan)?,
+            None => Vec::new(),
+        };
+        if read.iter().map(|s| &s.pin).ne(&self.pins) {
+            return Err(Failure::Program(
+                "the index in the cache is of other copies of the lists than it says; remove the directory `cache` of the home"
+                    .to_owned(),
+            ));
+        }
+        Ok(self.snapshots.get_or_init(|| read))
     }
 
     /// What is loaded.
     pub(crate) fn pins(&self) -> Vec<Pin> {
-        self.snapshots.iter().map(|s| s.pin.clone()).collect()
+        self.pins.clone()
     }
 
     /// One index over all of them. Names are weighed by how common their words are on all loaded lists together, so
     /// that every command gives the same score.
     pub(crate) fn index(&self) -> &Index {
-        self.index.get_or_init(|| {
-            let mut builder = countersign_screening::IndexBuilder::new();
-            for entity in self.snapshots.iter().flat_map(|s| s.entities.iter().chain(&s.past)) {
-                builder.add(entity);
-            }
-            builder.finish()
-        })
+        &self.index
     }
 
     /// The entity with an id, on a loaded copy or around it.
     pub(crate) fn entity(&self, id: &str) -> Option<&Entity> {
-        self.found(id).map(|(_, entity)| entity)
+        self.index.entity(id)
     }
 
     /// The entity with an id, and the copy that it is on or around.
-    pub(crate) fn found(&self, id: &str) -> Option<(&Snapshot, &Entity)> {
-        self.snapshots
+    pub(crate) fn found(&self, id: &str) -> Result<Option<(&Snapshot, &Entity)>, Failure> {
+        Ok(self
+            .snapshots()?
             .iter()
-            .find_map(|s| s.entities.iter().chain(&s.past).find(|e| e.id == id).map(|e| (s, e)))
+            .find_map(|s| s.entities.iter().chain(&s.past).find(|e| e.id == id).map(|e| (s, e))))
     }
 
     /// The official lists of which a whole copy is loaded.
     pub(crate) fn whole_lists(&self) -> BTreeSet<ListCode> {
-        self.snapshots.iter().flat_map(Snapshot::whole_lists).collect()
+        self.pins.iter().flat_map(|pin| whole_lists(&pin.source)).collect()
     }
 
     /// How many entities of a kind that a query may be stand on these official lists, by list.
@@ -188,17 +243,69 @@ impl Lists {
     ) -> (usize, Vec<(ListCode, usize)>) {
         let mut by_list: BTreeMap<ListCode, usize> = lists.iter().map(|l| (*l, 0)).collect();
         let mut all = 0;
-        for entity in self.snapshots.iter().flat_map(|s| &s.entities) {
-            if schema.is_some_and(|s| !s.may_be(entity.schema)) {
-                continue;
+        for count in self.counts.iter().filter(|c| schema.is_none_or(|s| s.may_be(c.schema))) {
+            let mut any = false;
+            for list in count.lists.intersection(lists) {
+                any = true;
+                *by_list.entry(*list).or_default() += count.entities;
             }
-            let on: BTreeSet<ListCode> =
-                entity.listings.iter().map(|l| l.list).filter(|l| lists.contains(l)).collect();
-            all += usize::from(!on.is_empty());
-            for list in on {
-                *by_list.entry(list).or_default() += 1;
-            }
+            all += if any { count.entities } else { 0 };
         }
         (all, by_list.into_iter().collect())
     }
+}
+
+/// The starter list and the copies of a plan.
+fn read(store: &Store, plan: &Plan) -> Result<Vec<Snapshot>, Failure> {
+    let mut snapshots = vec![Snapshot::starter()?];
+    for part in &plan.parts {
+        snapshots.push(Snapshot::of_part(store, part)?);
+    }
+    Ok(snapshots)
+}
+
+fn index_of(snapshots: &[Snapshot], mut builder: IndexBuilder) -> Index {
+    for entity in snapshots.iter().flat_map(|s| s.entities.iter().chain(&s.past)) {
+        builder.add(entity);
+    }
+    builder.finish()
+}
+
+fn count(snapshots: &[Snapshot]) -> Vec<Count> {
+    let mut counts: BTreeMap<(BTreeSet<ListCode>, &'static str), Count> = BTreeMap::new();
+    for entity in snapshots.iter().flat_map(|s| &s.entities) {
+        let lists: BTreeSet<ListCode> = entity.listings.iter().map(|l| l.list).collect();
+        let schema = entity.schema;
+        counts
+            .entry((lists.clone(), schema.as_str()))
+            .or_insert(Count { lists, schema, entities: 0 })
+            .entities += 1;
+    }
+    counts.into_values().collect()
+}
+
+/// What an index is an index of: everything by which the copies of a plan are chosen and read.
+fn content(plan: &Plan) -> Result<String, Failure> {
+    let starter = Snapshot::starter()?.pin.snapshot;
+    let mut text = format!("starter {starter}");
+    for part in &plan.parts {
+        let memory = part.memory.map_or_else(|| "-".to_owned(), |d| d.to_string());
+        text.push_str(&format!(
+            "; {} {} {} {} {} {} {memory} {}",
+            part.source,
+            part.on.entry,
+            part.on.snapshot,
+            part.on.day,
+            part.next,
+            part.present.snapshot,
+            part.time
+        ));
+    }
+    Ok(text)
+}
+
+/// The official lists that a source holds whole.
+fn whole_lists(source: &SourceId) -> BTreeSet<ListCode> {
+    // a source that this program no longer knows holds nothing whole
+    source_def(source).map(|def| def.whole.into_iter().collect()).unwrap_or_default()
 }

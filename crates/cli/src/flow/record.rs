@@ -48,7 +48,7 @@ pub(crate) fn record(
         (QUESTION_SET.to_owned(), QUESTIONS.as_bytes()),
         (DISPOSITIONS.to_owned(), &dispositions),
     ];
-    for snapshot in lists.map(Lists::snapshots).unwrap_or_default() {
+    for snapshot in lists.map(Lists::snapshots).transpose()?.unwrap_or_default() {
         if check.pins.lists.contains(&snapshot.pin) {
             contents.push((list_document(&snapshot.pin.source), &snapshot.bytes));
             if snapshot.pin.past.is_some() {
