@@ -1,6 +1,7 @@
 //! The commands: one file each, holding what it takes and what it does with the result.
 
 mod assess;
+mod bulk;
 mod bundle;
 mod check;
 mod country;
@@ -18,6 +19,7 @@ mod replay;
 mod screen;
 mod screening;
 mod screening_eval;
+mod simulate;
 mod verify;
 mod watch;
 mod witness;
@@ -71,6 +73,7 @@ enum Command {
     Country(country::Args),
     Indicators(indicators::Args),
     Screening(screening::Args),
+    Bulk(bulk::Args),
     Lists(lists::Args),
     Names(names::Args),
     Entity(entity::Args),
@@ -96,6 +99,7 @@ impl Cli {
             Command::Country(args) => country::run(&args, &home()?, printer),
             Command::Indicators(args) => indicators::run(&args, &home()?, printer),
             Command::Ownership(args) => ownership::run(&args, &home()?, printer),
+            Command::Bulk(args) => bulk::run(&args, &home()?, printer),
             Command::Screening(args) => screening::run(&args, &home()?, printer),
             Command::Lists(args) => lists::run(&args, &home()?, printer),
             Command::Names(args) => names::run(&args, printer),
@@ -124,6 +128,11 @@ fn threshold(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|t| *t > 0.0 && *t <= 1.0).ok_or_else(|| {
         format!("`{text}` is no threshold; give a number above 0 and at most 1, for example `0.7`")
     })
+}
+
+/// A country on the command line.
+fn country(text: &str) -> Result<countersign_model::CountryCode, String> {
+    countersign_model::CountryCode::new(text).map_err(|e| e.to_string())
 }
 
 /// Says which lists the answer rests on, where there is no home.

@@ -19,6 +19,8 @@ pub(crate) mod knowledge;
 pub(crate) mod links;
 pub(crate) mod lists;
 pub(crate) mod ownership;
+pub(crate) mod profiles;
+pub(crate) mod receipt;
 pub(crate) mod record;
 pub(crate) mod register;
 pub(crate) mod replay;

@@ -157,6 +157,8 @@ fn a_person_decides_and_is_remembered() {
             name,
             "starter:EL-NSO",
             verdict,
+            "--country",
+            "IL",
             "--reason",
             "read the register",
             "--by",
@@ -176,7 +178,7 @@ fn a_person_decides_and_is_remembered() {
     assert_eq!(nso["outcome"], "not_settled");
     assert_eq!(nso["hits"][0]["state"], "no_match");
     assert_eq!(nso["hits"][0]["disposition"]["by"], "J. Doe");
-    desk.run(&["screen", "NSO Group"]).expect(0);
+    desk.run(&["screen", "NSO Group", "--country", "IL"]).expect(0);
     // nothing is carried over to another spelling
     let other = desk.write("other.yaml", case_about("N.S.O. Group Ltd"));
     let check = desk.run(&["check", &other, "--json"]).expect(20).json();

@@ -174,6 +174,7 @@ fn wanted(kind: RecordKind) -> &'static [Role] {
         | RecordKind::IndicatorImport
         | RecordKind::Decision
         | RecordKind::Disposition
+        | RecordKind::Screening
         | RecordKind::LawPack
         | RecordKind::SameEntity
         | RecordKind::WatchBase

@@ -52,6 +52,8 @@ kinds! {
     Decision = "decision", "decision/v1", Journal;
     /// A person decided on a possible match.
     Disposition = "disposition", "disposition/v1", Journal;
+    /// Names were compared with the lists, with or without a possible match.
+    Screening = "screening", "screening/v1", Journal;
     /// A law pack came into use.
     LawPack = "law_pack", "law-pack/v1", Journal;
     /// A person decided that entries of lists are about one party, or are not.

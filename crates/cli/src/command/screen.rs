@@ -1,5 +1,7 @@
 //! `countersign screen`.
 
+use std::path::{Path, PathBuf};
+
 use countersign_model::{CountryCode, Date, EntitySchema, ListCode};
 use countersign_screening::{BirthDate, Profile, Query};
 use serde::Serialize;
@@ -8,15 +10,17 @@ use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::flow::age;
-use crate::flow::dispositions::Dispositions;
+use crate::flow::dispositions::{About, Dispositions};
 use crate::flow::editions::{Editions, When};
 use crate::flow::lists::{Lists, Pin};
+use crate::flow::profiles::Named;
+use crate::flow::receipt;
 use crate::flow::screening::{Found, MAX_NEAR_MISSES, State, judged};
 use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
 
-use super::{date, say_where_from};
+use super::{country, date, say_where_from};
 
 const EXAMPLES: &str = "\
 Exit code: 0 no possible match, 10 possible matches that no person has decided to be another party; 1 the program
@@ -36,7 +40,11 @@ Examples:
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The name, in any script
-    name: String,
+    #[arg(required_unless_present = "query", conflicts_with = "query")]
+    name: Option<String>,
+    /// The party as a FollowTheMoney entity, or a flat JSON object, in a file; with it leave out the name
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["schema", "country", "birth_date"])]
+    query: Option<PathBuf>,
     /// What it is: Person, Organization, Company, PublicBody, LegalEntity, Vessel, Airplane, Asset; absent compares with all
     #[arg(long, value_name = "KIND")]
     schema: Option<EntitySchema>,
@@ -55,13 +63,30 @@ pub(crate) struct Args {
     /// Only imports recorded up to this day are known: what did we know then?
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     known_at: Option<Date>,
+    /// A profile file: threshold, near_miss_margin, weak_aliases, lists, types
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+    /// Record the outcome and write a signed receipt to FILE, also where nothing was found; `verify` reads it
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
     /// Print screen/1 as JSON
     #[arg(long)]
     json: bool,
 }
 
-fn country(text: &str) -> Result<CountryCode, String> {
-    CountryCode::new(text).map_err(|e| e.to_string())
+/// The one party in a file.
+fn by_example(path: &Path, notes: &mut Vec<String>) -> Result<Query, Failure> {
+    let shown = path.display();
+    let bytes = std::fs::read(path)
+        .map_err(|e| Failure::Input(format!("the query `{shown}` cannot be read: {e}")))?;
+    let (party, unknown) = countersign_bulk::by_example(&bytes)
+        .map_err(|why| Failure::Input(format!("the query `{shown}`: {why}")))?;
+    notes.extend(
+        unknown
+            .into_iter()
+            .map(|property| format!("the property `{property}` of the query is not compared with anything")),
+    );
+    Ok(party.query)
 }
 
 /// The outcome, `screen/1`.
@@ -100,26 +125,38 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let plan = editions.plan(When { as_of: Some(as_of), known_at: args.known_at });
     let lists = Lists::of_plan(store.as_ref(), &plan)?;
     let dispositions = Dispositions::load(store.as_ref())?;
-    let query = Query {
-        name: args.name.clone(),
-        schema: args.schema,
-        countries: args.country.clone(),
-        birth_date: args.birth_date,
-        ..Query::default()
+    let mut notes = Vec::new();
+    let query = match &args.query {
+        Some(path) => by_example(path, &mut notes)?,
+        None => Query {
+            name: args.name.clone().unwrap_or_default(),
+            schema: args.schema,
+            countries: args.country.clone(),
+            birth_date: args.birth_date,
+            ..Query::default()
+        },
     };
-    let default = Profile::default();
-    let threshold = args.threshold.unwrap_or(default.threshold);
-    let profile = Profile { threshold, max_near_misses: MAX_NEAR_MISSES, ..default };
+    let named = args.profile.as_deref().map(Named::read).transpose()?.unwrap_or_default();
+    let mut profile = named.profile(Profile { max_near_misses: MAX_NEAR_MISSES, ..Profile::default() });
+    profile.threshold = args.threshold.unwrap_or(profile.threshold);
+    let threshold = profile.threshold;
     let found = lists.index().screen(&query, &profile).map_err(|e| Failure::Input(e.to_string()))?;
     let judge = |hits: Vec<countersign_screening::Hit>| -> Result<Vec<Found>, Failure> {
         hits.into_iter()
+            .filter(|hit| named.shows(hit))
             .map(|hit| {
-                let schema = args.schema.unwrap_or(hit.schema);
-                judged(hit, &args.name, schema, &lists, &dispositions)
+                let kind = query.schema.unwrap_or(hit.schema);
+                judged(
+                    hit,
+                    &About { name: &query.name, kind, query: &query, on: as_of },
+                    &lists,
+                    &dispositions,
+                )
             })
             .collect()
     };
-    let mut notes = found.notes;
+    let (hits, near_misses) = (judge(found.hits)?, judge(found.near_misses)?);
+    notes.extend(found.notes);
     let whole = lists.whole_lists();
     let missing: Vec<&str> = ListCode::ALL
         .iter()
@@ -139,11 +176,24 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         known_at: args.known_at,
         compared: found.compared_entities,
         lists: lists.pins(),
-        hits: judge(found.hits)?,
-        near_misses: judge(found.near_misses)?,
+        hits,
+        near_misses,
         more_near_misses: found.more_near_misses,
         notes,
     };
+    if let Some(path) = &args.receipt {
+        let (mut store, _) = home.write()?;
+        let subject = &screen.query.name;
+        let algorithm = lists.index().algorithm();
+        let made = receipt::record(&mut store, subject, algorithm, &screen.lists, &screen, clock::now()?)?;
+        receipt::hand_out(&store, &made, path)?;
+        printer.word(&format!(
+            "entry {} of the journal; the receipt is in `{}`: verify it with `countersign verify {}`",
+            made.index,
+            path.display(),
+            path.display()
+        ));
+    }
     if args.json {
         printer.json(&screen)?;
     } else {

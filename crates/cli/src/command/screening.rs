@@ -1,19 +1,21 @@
 //! `countersign screening decide`; `screening eval` has its own file.
 
 use clap::Subcommand;
-use countersign_model::EntitySchema;
-use countersign_screening::{Profile, Query};
+use countersign_model::{CountryCode, Date, EntitySchema};
+use countersign_screening::{BirthDate, Profile, Query};
 
 use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::flow::dispositions::{Disposition, Verdict, entity_digest, kind_of, normalised, record};
+use crate::flow::dispositions::{
+    Disposition, Verdict, entity_digest, facts_digest, kind_of, normalised, record,
+};
 use crate::flow::editions::When;
 use crate::flow::lists::Lists;
 use crate::home::Home;
 use crate::printer::Printer;
 
-use super::screening_eval;
+use super::{country, date, screening_eval, simulate};
 
 /// Decide possible matches; measure screening
 #[derive(Debug, clap::Args)]
@@ -26,17 +28,20 @@ pub(crate) struct Args {
 enum Command {
     Decide(Decide),
     Eval(screening_eval::Args),
+    Simulate(simulate::Args),
 }
 
 const EXAMPLES: &str = "\
 Examples:
   countersign screening decide \"NSO Group\" starter:EL-NSO --match --by \"J. Doe\" --reason \"same address, same directors\"
-  countersign screening decide \"Candiru Bakery\" starter:EL-CANDIRU --no-match --by \"J. Doe\" --reason \"a bakery in Lyon\"";
+  countersign screening decide \"Candiru Bakery\" starter:EL-CANDIRU --no-match --country FR --by \"J. Doe\" --reason \"a bakery in Lyon\"
+  countersign screening decide \"Ali Hassan\" un_sc:QDi.001 --no-match --country SE --birth-date 1988-02-03 --until 2027-06-30 --by \"J. Doe\" --reason \"passport seen\"";
 
 /// Record that a possible match is the listed party, or is not
 ///
-/// The decision is kept in the journal and holds for this spelling of the name, this kind of party and this entry,
-/// until another one overrules it. One that says --no-match lapses when the entry changes.
+/// The decision is kept in the journal and holds for this spelling of the name, this kind of party, the countries and birth
+/// date given here, and this entry, until another one overrules it. One that says --no-match holds only for a party of which
+/// the same is told (countries: no other than these), and lapses when the entry changes or its last day is over.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 struct Decide {
@@ -59,12 +64,25 @@ struct Decide {
     /// What kind of party it is (Person, Organization…); absent takes the entry's kind
     #[arg(long, value_name = "KIND")]
     schema: Option<EntitySchema>,
+    /// A country that the party is connected with, as in the case (two letters); may be given several times
+    #[arg(long, value_name = "CODE", value_parser = country)]
+    country: Vec<CountryCode>,
+    /// When the person was born, as in the query
+    #[arg(long, value_name = "DATE")]
+    birth_date: Option<BirthDate>,
+    /// The last day on which the decision holds
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    until: Option<Date>,
+    /// On what it depends, in words; shown wherever the decision is used
+    #[arg(long = "if", value_name = "TEXT")]
+    condition: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     match &args.command {
         Command::Decide(args) => decide(args, home, printer),
         Command::Eval(args) => screening_eval::run(args, home, printer),
+        Command::Simulate(args) => simulate::run(args, home, printer),
     }
 }
 
@@ -102,7 +120,16 @@ fn decide(args: &Decide, home: &Home, printer: &mut Printer) -> Result<Exit, Fai
         )));
     }
     let verdict = if args.is_match { Verdict::Match } else { Verdict::NoMatch };
-    let query = Query { schema: Some(kind), ..Query::named(args.name.clone()) };
+    let today = clock::today();
+    if let Some(until) = args.until.filter(|until| *until < today) {
+        return Err(Failure::Input(format!("--until {until} is over; name a day that is not")));
+    }
+    let query = Query {
+        schema: Some(kind),
+        countries: args.country.clone(),
+        birth_date: args.birth_date,
+        ..Query::named(args.name.clone())
+    };
     let found =
         lists.index().screen(&query, &Profile::default()).map_err(|e| Failure::Input(e.to_string()))?;
     let alike = found.hits.iter().chain(&found.near_misses).any(|h| h.entity == args.entity);
@@ -116,7 +143,7 @@ fn decide(args: &Decide, home: &Home, printer: &mut Printer) -> Result<Exit, Fai
     }
     let time = clock::now()?;
     let disposition = Disposition {
-        schema: "disposition/1".to_owned(),
+        schema: "disposition/2".to_owned(),
         name: args.name.clone(),
         normalised: normalised(&args.name),
         kind: kind_of(kind).as_str().to_owned(),
@@ -127,6 +154,16 @@ fn decide(args: &Decide, home: &Home, printer: &mut Printer) -> Result<Exit, Fai
         reason: args.reason.clone(),
         by: args.by.clone(),
         time: time.to_string(),
+        countries: {
+            let mut countries = args.country.clone();
+            countries.sort();
+            countries.dedup();
+            countries
+        },
+        birth_date: args.birth_date,
+        until: args.until,
+        condition: args.condition.clone().filter(|c| !c.trim().is_empty()),
+        facts_sha256: Some(facts_digest(entity)?),
     };
     let (mut store, _) = home.write()?;
     let receipt = record(&mut store, &disposition, time)?;

@@ -1,9 +1,9 @@
 //! The lists that are loaded: the starter list of the program, and of each source the copy that answers for the day
 //! asked about, as it is known on the other day asked about, with the entities that are no longer (or not yet) on it.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use countersign_history::around;
 use countersign_lists::{entities_jsonl, read_entities_jsonl, source_def, starter, write_entities_jsonl};
@@ -116,7 +116,7 @@ pub(crate) struct Lists {
     pins: Vec<Pin>,
     counts: Vec<Count>,
     index: Index,
-    snapshots: OnceCell<Vec<Snapshot>>,
+    snapshots: OnceLock<Vec<Snapshot>>,
     /// Where the snapshots are read from: the home, and which copies.
     from: Option<(PathBuf, Plan)>,
 }
@@ -158,7 +158,7 @@ impl Lists {
             })
         {
             let Kept { pins, counts } = kept;
-            return Ok(Self { pins, counts, index, snapshots: OnceCell::new(), from });
+            return Ok(Self { pins, counts, index, snapshots: OnceLock::new(), from });
         }
         let snapshots = read(store, plan)?;
         let built = Self::built(snapshots, &content, from)?;
@@ -171,7 +171,7 @@ impl Lists {
         let pins = snapshots.iter().map(|s| s.pin.clone()).collect();
         let counts = count(&snapshots);
         let index = index_of(&snapshots, IndexBuilder::new());
-        Self { pins, counts, index, snapshots: OnceCell::from(snapshots), from: None }
+        Self { pins, counts, index, snapshots: OnceLock::from(snapshots), from: None }
     }
 
     fn built(
@@ -185,7 +185,7 @@ impl Lists {
         builder.annotate(serde_json::to_string(&kept).map_err(|e| Failure::Program(e.to_string()))?);
         let index = index_of(&snapshots, builder);
         let Kept { pins, counts } = kept;
-        Ok(Self { pins, counts, index, snapshots: OnceCell::from(snapshots), from })
+        Ok(Self { pins, counts, index, snapshots: OnceLock::from(snapshots), from })
     }
 
     /// The snapshots, the starter list first, then by source; read now if they were not yet.

@@ -10,7 +10,9 @@ use countersign_screening::{Hit, Profile, Query, ScreenError};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::dispositions::{Disposition, Dispositions, Verdict, entity_digest, normalised};
+use super::dispositions::{
+    About, Disposition, Dispositions, Verdict, entity_digest, facts_digest, normalised,
+};
 use super::lists::Lists;
 use crate::failure::Failure;
 
@@ -45,7 +47,8 @@ pub(crate) enum State {
     Match,
     /// A person decided that it is another party.
     NoMatch,
-    /// A person decided that it is another party, but the entry has changed since: undecided again.
+    /// A person decided, but about another party of the name, for a time that is over, or on an entry that has changed since:
+    /// undecided again.
     Lapsed,
 }
 
@@ -57,6 +60,9 @@ pub(crate) struct Found {
     /// The decision, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) disposition: Option<Disposition>,
+    /// Why it does not hold here, where that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reopened: Option<String>,
     /// That the entry is no longer on its list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delisted: Option<Delisted>,
@@ -285,7 +291,8 @@ fn screen_party(
     let profile = Profile { max_near_misses: usize::MAX, ..Profile::default() };
     let screening = lists.index().screen(&query, &profile).map_err(|e| at(&e))?;
     let mut notes = screening.notes;
-    let judge = |hit: Hit| judged(hit, party.name, schema, lists, dispositions);
+    let about = About { name: party.name, kind: schema, query: &query, on: as_of };
+    let judge = |hit: Hit| judged(hit, &about, lists, dispositions);
     let (mut hits, mut elsewhere, mut near_misses) = (Vec::new(), Vec::new(), Vec::new());
     for hit in screening.hits {
         let found = judge(hit)?;
@@ -300,7 +307,10 @@ fn screen_party(
         }
     }
     let mut lost = false;
-    for decided in dispositions.about(party.name, schema).filter(|d| d.verdict == Verdict::Match) {
+    for decided in dispositions
+        .about(party.name, schema)
+        .filter(|d| d.verdict == Verdict::Match && d.holds(&about).is_ok())
+    {
         if hits.iter().chain(&elsewhere).any(|f| f.hit.entity == decided.entity) {
             continue;
         }
@@ -405,27 +415,47 @@ pub(crate) fn compared(lists: &Lists, read: &BTreeSet<ListCode>, schema: EntityS
 /// A hit with the decision about it that is in force.
 pub(crate) fn judged(
     hit: Hit,
-    name: &str,
-    schema: EntitySchema,
+    about: &About<'_>,
     lists: &Lists,
     dispositions: &Dispositions,
 ) -> Result<Found, Failure> {
-    let disposition = dispositions.get(name, schema, &hit.entity).cloned();
-    let state = match &disposition {
-        None => State::Undecided,
-        Some(d) if d.verdict == Verdict::Match => State::Match,
-        // that the name is another's says nothing of an alias by which the entry is found
-        Some(d) if normalised(&hit.name.asked) != d.normalised => State::Undecided,
-        Some(d) => {
-            let now = lists.entity(&hit.entity).map(entity_digest).transpose()?;
-            if now == Some(d.entity_sha256) { State::NoMatch } else { State::Lapsed }
-        }
-    };
+    let (state, disposition, reopened) = state_of(&hit, about, lists, dispositions)?;
+    let disposition = disposition.cloned();
     let entry = lists.entity(&hit.entity);
     let not_on_copy_of = entry.and_then(not_yet_on);
     let past = entry.and_then(past_of).filter(|_| not_on_copy_of.is_none());
     let delisted = past.map(|(last_seen, since)| Delisted { last_seen, since });
-    Ok(Found { state, disposition, delisted, not_on_copy_of, hit })
+    Ok(Found { state, disposition, reopened, delisted, not_on_copy_of, hit })
+}
+
+/// How a hit stands, the decision about it, and why that does not hold where it does not.
+pub(crate) fn state_of<'a>(
+    hit: &Hit,
+    about: &About<'_>,
+    lists: &Lists,
+    dispositions: &'a Dispositions,
+) -> Result<(State, Option<&'a Disposition>, Option<String>), Failure> {
+    let facts = || lists.entity(&hit.entity).and_then(|entity| facts_digest(entity).ok());
+    let Some((decided, holds)) = dispositions.get(about, &hit.entity, facts) else {
+        return Ok((State::Undecided, None, None));
+    };
+    if let Err(why) = holds {
+        return Ok((State::Lapsed, Some(decided), Some(why)));
+    }
+    if decided.verdict == Verdict::Match {
+        return Ok((State::Match, Some(decided), None));
+    }
+    // that the name is another's says nothing of an alias by which the entry is found
+    if normalised(&hit.name.asked) != decided.normalised {
+        return Ok((State::Undecided, Some(decided), None));
+    }
+    // under another id, its facts alone have told that it is the entry
+    let changed = decided.entity == hit.entity
+        && lists.entity(&hit.entity).map(entity_digest).transpose()? != Some(decided.entity_sha256);
+    if changed {
+        return Ok((State::Lapsed, Some(decided), Some("the entry changed".to_owned())));
+    }
+    Ok((State::NoMatch, Some(decided), None))
 }
 
 fn summary(outcome: Outcome, compared: &Compared, counted: usize, other: usize, as_of: Date) -> String {

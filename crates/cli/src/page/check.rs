@@ -236,10 +236,9 @@ fn assumed(page: &mut Page, check: &Check) {
             let hit = &found.hit;
             let lists: Vec<String> = hit.listings.iter().map(on_list).collect();
             let weak = if hit.name.quality == NameQuality::Weak { " by a weak alias" } else { "" };
-            let lapsed = if found.state == State::Lapsed {
-                "; an earlier decision lapsed: the entry changed"
-            } else {
-                ""
+            let lapsed = match &found.reopened {
+                Some(why) => format!("; an earlier decision does not hold here: {why}"),
+                None => String::new(),
             };
             page.hanging(
                 2,

@@ -74,7 +74,11 @@ fn one(page: &mut Page, found: &Found, screen: &Screen) {
     }
     page.hanging(8, 10, &hit.line);
     if let Some(decided) = &found.disposition {
-        let lapsed = if found.state == State::Lapsed { "; lapsed, because the entry changed" } else { "" };
+        let mut lapsed =
+            found.reopened.as_ref().map_or_else(String::new, |why| format!("; open again: {why}"));
+        if let Some(condition) = &decided.condition {
+            lapsed.push_str(&format!("; on condition: {condition}"));
+        }
         page.hanging(
             8,
             10,

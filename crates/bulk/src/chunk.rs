@@ -1,0 +1,162 @@
+//! One chunk of rows to its output.
+
+use countersign_screening::{Hit, Index, Profile};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::input::Row;
+use crate::party::Party;
+
+/// How the output is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// A line a possible match.
+    Csv,
+    /// A JSON object a party with possible matches (or every party).
+    JsonLines,
+}
+
+/// How a possible match stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    /// Nobody has decided it, or the decision no longer holds.
+    Open,
+    /// A person decided that it is the same party.
+    Match,
+    /// A person decided that it is another.
+    NoMatch,
+}
+
+impl Judged {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "undecided",
+            Self::Match => "match",
+            Self::NoMatch => "no_match",
+        }
+    }
+}
+
+/// Tells how a possible match of a party stands.
+pub type Judgement<'a> = &'a (dyn Fn(&Party, &Hit) -> Judged + Sync);
+
+/// What was counted in a chunk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    pub(crate) rows: u64,
+    pub(crate) rejected: u64,
+    pub(crate) with_hits: u64,
+    /// Those with a hit that nobody has decided to be another party.
+    pub(crate) open: u64,
+    pub(crate) hits: u64,
+    pub(crate) near_misses: u64,
+}
+
+/// What comes of a chunk.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    pub(crate) output: Vec<u8>,
+    pub(crate) rejects: Vec<u8>,
+    pub(crate) counts: Counts,
+}
+
+/// Screens the rows.
+pub(crate) fn screen(
+    rows: Vec<Row>,
+    index: &Index,
+    profile: &Profile,
+    format: Format,
+    every_party: bool,
+    judgement: Judgement<'_>,
+) -> Result<Done, String> {
+    let mut done = Done::default();
+    for row in rows {
+        done.counts.rows += 1;
+        let screened = row.and_then(|party| match index.screen(&party.query, profile) {
+            Ok(found) => Ok((party, found)),
+            Err(error) => Err((party.row, error.to_string())),
+        });
+        let (party, found) = match screened {
+            Ok(screened) => screened,
+            Err((row, why)) => {
+                done.counts.rejected += 1;
+                line(&mut done.rejects, &json!({"row": row, "why": why}))?;
+                continue;
+            }
+        };
+        let judged: Vec<(Judged, &Hit)> =
+            found.hits.iter().map(|hit| (judgement(&party, hit), hit)).collect();
+        done.counts.hits += judged.len() as u64;
+        done.counts.with_hits += u64::from(!judged.is_empty());
+        done.counts.open += u64::from(judged.iter().any(|(j, _)| *j != Judged::NoMatch));
+        done.counts.near_misses += (found.near_misses.len() + found.more_near_misses) as u64;
+        if judged.is_empty() && !every_party {
+            continue;
+        }
+        match format {
+            Format::JsonLines => {
+                let hits: Vec<_> = judged
+                    .iter()
+                    .map(|(judged, hit)| {
+                        let lists: Vec<&str> = hit.listings.iter().map(|l| l.list.as_str()).collect();
+                        json!({
+                            "state": judged.as_str(), "score": hit.score, "name_score": hit.name_score,
+                            "entity": hit.entity, "source": hit.source, "caption": hit.caption,
+                            "schema": hit.schema, "name": hit.name, "lists": lists,
+                            "adjustments": hit.adjustments, "line": hit.line,
+                        })
+                    })
+                    .collect();
+                let near = found.near_misses.len() + found.more_near_misses;
+                line(
+                    &mut done.output,
+                    &json!({"row": party.row, "id": party.id, "name": party.query.name, "hits": hits,
+                        "near_misses": near, "compared": found.compared_entities, "notes": found.notes}),
+                )?;
+            }
+            Format::Csv => {
+                let mut writer = csv::Writer::from_writer(Vec::new());
+                let row = party.row.to_string();
+                let id = party.id.as_deref().unwrap_or_default();
+                let mut write = |cells: [&str; 11]| writer.write_record(cells).map_err(|e| e.to_string());
+                if judged.is_empty() {
+                    write([&row, id, &party.query.name, "no possible match", "", "", "", "", "", "", ""])?;
+                }
+                for (judged, hit) in judged {
+                    let score = format!("{:.4}", hit.score);
+                    let lists: Vec<&str> = hit.listings.iter().map(|l| l.list.as_str()).collect();
+                    write([
+                        &row,
+                        id,
+                        &party.query.name,
+                        judged.as_str(),
+                        &score,
+                        &hit.entity,
+                        &hit.caption,
+                        hit.schema.as_str(),
+                        &hit.name.listed,
+                        &lists.join(";"),
+                        &hit.line,
+                    ])?;
+                }
+                done.output.extend(writer.into_inner().map_err(|e| e.to_string())?);
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// The header of an output.
+pub(crate) fn header(format: Format) -> &'static [u8] {
+    match format {
+        Format::Csv => b"row,id,name,state,score,entity,caption,schema,listed_name,lists,why\n",
+        Format::JsonLines => b"",
+    }
+}
+
+fn line(out: &mut Vec<u8>, value: &serde_json::Value) -> Result<(), String> {
+    serde_json::to_writer(&mut *out, value).map_err(|e| e.to_string())?;
+    out.push(b'\n');
+    Ok(())
+}

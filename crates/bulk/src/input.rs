@@ -1,0 +1,230 @@
+//! Files of parties, row by row.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+
+use calamine::{Data, Reader as _};
+use countersign_model::EntitySchema;
+use serde_json::Value;
+
+use crate::party::{Column, Party, party};
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputFormat {
+    /// Comma-separated, with a header.
+    Csv,
+    /// One JSON object a line: flat, or a FollowTheMoney entity.
+    JsonLines,
+    /// The first sheet of a spreadsheet, with a header.
+    Xlsx,
+}
+
+impl InputFormat {
+    /// By the ending of the file's name.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_lowercase();
+        Some(match ending.as_str() {
+            "csv" => Self::Csv,
+            "jsonl" | "ndjson" => Self::JsonLines,
+            "xlsx" | "xlsm" | "xls" | "ods" => Self::Xlsx,
+            _ => return None,
+        })
+    }
+}
+
+/// Why a file cannot be read at all, or no further.
+#[derive(Debug, thiserror::Error)]
+#[error("`{path}`: {why}")]
+pub struct ReadError {
+    /// The file.
+    pub path: String,
+    /// Why, and what to do.
+    pub why: String,
+}
+
+/// What one row gives: a party, or its number and why it cannot be screened.
+pub type Row = Result<Party, (u64, String)>;
+
+/// Rows, until the file ends or breaks.
+pub type Rows = Box<dyn Iterator<Item = Result<Row, ReadError>>>;
+
+/// The rows of a file: each a party, or its number and why it cannot be screened; and the columns that are not known.
+///
+/// # Errors
+/// [`ReadError`] where the file cannot be read at all.
+pub fn read(path: &Path) -> Result<(Rows, Vec<String>), ReadError> {
+    let format = InputFormat::of(path).ok_or_else(|| ReadError {
+        path: path.display().to_string(),
+        why: "its name does not tell what it is; let it end in .csv, .jsonl or .xlsx".to_owned(),
+    })?;
+    open(path, format, None)
+}
+
+/// Opens a file: its rows, and columns that are not known.
+pub(crate) fn open(
+    path: &Path,
+    format: InputFormat,
+    schema: Option<EntitySchema>,
+) -> Result<(Rows, Vec<String>), ReadError> {
+    let shown = path.display().to_string();
+    let failed = |why: String| ReadError { path: shown.clone(), why };
+    match format {
+        InputFormat::Csv => {
+            let mut reader = csv::ReaderBuilder::new()
+                .flexible(true)
+                .from_path(path)
+                .map_err(|e| failed(e.to_string()))?;
+            let headers: Vec<String> = reader
+                .headers()
+                .map_err(|e| failed(e.to_string()))?
+                .iter()
+                .map(|h| h.trim_start_matches('\u{feff}').to_owned())
+                .collect();
+            let (columns, unknown) = columns(&headers, &shown)?;
+            let width = headers.len();
+            let rows = reader.into_records().zip(1u64..).map(move |(record, row)| {
+                let record = match record {
+                    Ok(record) => record,
+                    Err(error) if error.is_io_error() => {
+                        return Err(ReadError { path: shown.clone(), why: error.to_string() });
+                    }
+                    Err(error) => return Ok(Err((row, error.to_string()))),
+                };
+                if record.len() != width {
+                    let why = format!("it has {} cells, the header {width}", record.len());
+                    return Ok(Err((row, why)));
+                }
+                let cells = columns.iter().filter_map(|(at, c)| Some((*c, record.get(*at)?.to_owned())));
+                Ok(party(row, cells, schema).map_err(|why| (row, why)))
+            });
+            Ok((Box::new(rows), unknown))
+        }
+        InputFormat::JsonLines => {
+            let file = File::open(path).map_err(|e| failed(e.to_string()))?;
+            let rows =
+                BufReader::new(file).split(b'\n').zip(1u64..).filter_map(move |(line, row)| match line {
+                    Err(error) => Some(Err(ReadError { path: shown.clone(), why: error.to_string() })),
+                    Ok(line) if line.iter().all(u8::is_ascii_whitespace) => None,
+                    Ok(line) => Some(Ok(json_row(row, &line, schema).map_err(|why| (row, why)))),
+                });
+            Ok((Box::new(rows), Vec::new()))
+        }
+        InputFormat::Xlsx => {
+            let mut book = calamine::open_workbook_auto(path).map_err(|e| failed(e.to_string()))?;
+            let range = book
+                .worksheet_range_at(0)
+                .ok_or_else(|| failed("it has no sheet".to_owned()))?
+                .map_err(|e| failed(e.to_string()))?;
+            let mut rows = range.rows().map(|row| row.iter().map(sheet_cell).collect::<Vec<String>>());
+            let headers = rows.next().ok_or_else(|| failed("its first sheet is empty".to_owned()))?;
+            let (columns, unknown) = columns(&headers, &shown)?;
+            // a sheet has at most a million rows, and is in memory as it is
+            let all: Vec<Vec<String>> = rows.collect();
+            let rows = all.into_iter().zip(1u64..).filter(|(row, _)| row.iter().any(|c| !c.is_empty())).map(
+                move |(record, row)| {
+                    let cells = columns.iter().filter_map(|(at, c)| Some((*c, record.get(*at)?.clone())));
+                    Ok(party(row, cells, schema).map_err(|why| (row, why)))
+                },
+            );
+            Ok((Box::new(rows), unknown))
+        }
+    }
+}
+
+/// The columns that are read, with their places in a row.
+type Columns = Vec<(usize, Column)>;
+
+/// The columns that are read; and the headers that are not known.
+fn columns(headers: &[String], path: &str) -> Result<(Columns, Vec<String>), ReadError> {
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
+    for (at, header) in headers.iter().enumerate() {
+        match Column::of(header) {
+            Some(column) => known.push((at, column)),
+            None => unknown.push(header.clone()),
+        }
+    }
+    if known.iter().any(|(_, column)| *column == Column::Name) {
+        return Ok((known, unknown));
+    }
+    let why = format!(
+        "no column holds the name: it has {}; call the one with the name `name` (or full_name, caption, legal_name)",
+        headers.iter().map(|h| format!("`{h}`")).collect::<Vec<_>>().join(", ")
+    );
+    Err(ReadError { path: path.to_owned(), why })
+}
+
+fn sheet_cell(data: &Data) -> String {
+    match data {
+        Data::DateTime(day) => {
+            let (year, month, day, ..) = day.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        other => other.to_string().trim().to_owned(),
+    }
+}
+
+/// One party from a JSON object, flat or a FollowTheMoney entity, and the properties of it that are not compared.
+///
+/// # Errors
+/// Why it cannot be screened, in a sentence.
+pub fn by_example(bytes: &[u8]) -> Result<(Party, Vec<String>), String> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|e| format!("it is no JSON object: {e}"))?;
+    let properties = value.get("properties").and_then(Value::as_object);
+    let compared = |key: &str| !matches!(Column::of(key), None | Some(Column::Aside));
+    let unknown = properties.into_iter().flatten().map(|(key, _)| key).filter(|key| !compared(key)).cloned();
+    let unknown = unknown.collect();
+    Ok((json_party(1, value, None)?, unknown))
+}
+
+/// A flat object, or a FollowTheMoney entity with `properties`.
+fn json_row(row: u64, line: &[u8], schema: Option<EntitySchema>) -> Result<Party, String> {
+    json_party(row, serde_json::from_slice(line).map_err(|e| format!("it is no JSON object: {e}"))?, schema)
+}
+
+fn json_party(row: u64, value: Value, schema: Option<EntitySchema>) -> Result<Party, String> {
+    let Value::Object(object) = value else { return Err("it is no JSON object".to_owned()) };
+    let mut cells: Vec<(Column, String)> = Vec::new();
+    let mut read = |key: &str, value: &Value| -> Result<(), String> {
+        let Some(column) = Column::of(key) else {
+            return Err(format!("its field `{key}` is not known; leave it out, or rename it"));
+        };
+        let values = match value {
+            Value::Array(items) => items.iter().collect(),
+            other => vec![other],
+        };
+        for value in values {
+            match value {
+                Value::Null => {}
+                Value::String(text) => cells.push((column, text.clone())),
+                Value::Number(number) => cells.push((column, number.to_string())),
+                other => {
+                    return Err(format!(
+                        "its field `{key}` holds `{other}`, which is neither a text nor a number"
+                    ));
+                }
+            }
+        }
+        Ok(())
+    };
+    for (key, value) in &object {
+        match (key.as_str(), value) {
+            ("properties", Value::Object(properties)) => {
+                for (key, value) in properties {
+                    // an entity has many properties that do not tell who it is
+                    if Column::of(key).is_some() {
+                        read(key, value)?;
+                    }
+                }
+            }
+            (
+                "datasets" | "referents" | "first_seen" | "last_seen" | "last_change" | "target" | "caption",
+                _,
+            ) if object.contains_key("properties") => {}
+            (key, value) => read(key, value)?,
+        }
+    }
+    party(row, cells.into_iter(), schema)
+}

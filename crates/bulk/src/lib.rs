@@ -1,0 +1,21 @@
+//! A file of parties against an index: **list → entity → index → hit**, a whole customer base at a time.
+//!
+//! In come a file (CSV, JSON lines, XLSX), an index, a profile, and what people decided on possible matches.
+//! Out go a file of possible matches, one of the rows that could not be read, and a [`Summary`]. Next are the people who
+//! decide on the matches; `cli` is the caller.
+//!
+//! - The file is cut into chunks of rows. Chunks are screened on all processors; no more of them are in memory than
+//!   there are processors, twice.
+//! - What comes of a chunk is a file of its own beside the output, put there whole with a note of its digest. A run that
+//!   was killed goes on from these notes: see [`run()`].
+//! - The output is the chunks in order: the same bytes however many processors worked and however often it was killed.
+
+mod chunk;
+mod input;
+mod party;
+mod run;
+
+pub use chunk::{Format, Judged, Judgement};
+pub use input::{InputFormat, ReadError, Row, Rows, by_example, read};
+pub use party::{KNOWN_COLUMNS, Party};
+pub use run::{BulkError, Job, Progress, Summary, run};

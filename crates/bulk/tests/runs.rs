@@ -1,0 +1,155 @@
+//! The same bytes whatever the number of threads and however often a run ends before its time; every row accounted for.
+
+#![expect(clippy::unwrap_used, reason = "test helpers may panic")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use countersign_bulk::{BulkError, Format, InputFormat, Job, Judged, Summary, by_example, run};
+use countersign_model::{Entity, EntitySchema, SourceId};
+use countersign_screening::{Index, Profile};
+
+fn index() -> Index {
+    let entity = |id: &str, schema, name: &str| {
+        let mut entity = Entity {
+            id: id.to_owned(),
+            schema,
+            source: SourceId::new("starter").unwrap(),
+            properties: BTreeMap::new(),
+            listings: Vec::new(),
+        };
+        entity.add("name", name);
+        entity
+    };
+    Index::build(&[
+        entity("1", EntitySchema::Company, "Zorblax Optics Ltd"),
+        entity("2", EntitySchema::Person, "Quentin Quillfeather"),
+        entity("3", EntitySchema::Vessel, "Star of Zembla"),
+    ])
+}
+
+/// Many rows; some match, some cannot be read.
+fn parties(folder: &Path) -> PathBuf {
+    let mut text = String::from("id,full_name,country,shoe size\n");
+    for n in 0..503 {
+        let row = match n % 10 {
+            0 => format!("c{n},Zorblax Optics GmbH,DE,1\n"),
+            1 => format!("c{n},Quentin Quilfeather,,2\n"),
+            2 => format!("c{n},,DE,3\n"),
+            3 => format!("c{n},Nobody {n},Germany,4\n"),
+            4 => format!("c{n},cut\n"),
+            _ => format!("c{n},Nobody Number {n},FR,5\n"),
+        };
+        text.push_str(&row);
+    }
+    let path = folder.join("parties.csv");
+    fs::write(&path, text).unwrap();
+    path
+}
+
+fn job<'a>(input: &'a Path, output: &'a Path, format: Format, threads: usize) -> Job<'a> {
+    Job {
+        input,
+        input_format: InputFormat::of(input).unwrap(),
+        schema: None,
+        output,
+        format,
+        every_party: false,
+        profile: Profile { near_miss_margin: 0.0, ..Profile::default() },
+        content: "these lists",
+        chunk: 20,
+        threads,
+    }
+}
+
+fn screen(job: &Job<'_>) -> Result<Summary, BulkError> {
+    run(job, &index(), &|_, _| Judged::Open, &|_| ())
+}
+
+#[test]
+fn every_row_is_accounted_for_and_the_bytes_do_not_depend_on_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = parties(folder.path());
+    for (format, ending) in [(Format::Csv, "csv"), (Format::JsonLines, "jsonl")] {
+        let outputs: Vec<(Vec<u8>, Vec<u8>)> = [1, 2, 7]
+            .map(|threads| {
+                let output = folder.path().join(format!("out-{threads}.{ending}"));
+                let summary = screen(&job(&input, &output, format, threads)).unwrap();
+                assert_eq!((summary.rows, summary.rejected, summary.with_hits), (503, 152, 102));
+                assert_eq!(summary.unknown_columns, ["shoe size"]);
+                (fs::read(&output).unwrap(), fs::read(summary.rejects.unwrap()).unwrap())
+            })
+            .into();
+        assert!(outputs.iter().all(|o| *o == outputs[0]));
+        let rejects = String::from_utf8(outputs[0].1.clone()).unwrap();
+        assert_eq!(rejects.lines().count(), 152);
+        assert!(rejects.contains("it has no name") && rejects.contains("`Germany`"));
+        assert!(rejects.contains("2 cells"));
+    }
+}
+
+#[test]
+fn a_run_that_ended_before_its_time_goes_on_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = parties(folder.path());
+    let whole = folder.path().join("whole.jsonl");
+    screen(&job(&input, &whole, Format::JsonLines, 2)).unwrap();
+    let output = folder.path().join("out.jsonl");
+    let job = job(&input, &output, Format::JsonLines, 1);
+    for last in [3, 90] {
+        let count = AtomicUsize::new(0);
+        let stopped = run(
+            &job,
+            &index(),
+            &|_, _| {
+                assert!(count.fetch_add(1, Ordering::Relaxed) < last, "the machine stops");
+                Judged::Open
+            },
+            &|_| (),
+        );
+        assert!(stopped.is_err() && !output.exists());
+    }
+    // what a kill leaves: half a chunk under its temporary name, and one that was damaged since
+    let work = folder.path().join("out.jsonl.work");
+    fs::write(work.join("chunk-9.out.part"), "half").unwrap();
+    fs::write(work.join("chunk-0.out"), "changed").unwrap();
+    let kept = AtomicUsize::new(0);
+    screen_counting(&job, &kept);
+    assert!(kept.load(Ordering::Relaxed) > 0, "something was kept");
+    assert_eq!(fs::read(&output).unwrap(), fs::read(&whole).unwrap());
+    assert!(!work.exists());
+}
+
+fn screen_counting(job: &Job<'_>, kept: &AtomicUsize) {
+    run(job, &index(), &|_, _| Judged::Open, &|p| {
+        kept.fetch_max(usize::try_from(p.kept).unwrap(), Ordering::Relaxed);
+    })
+    .unwrap();
+}
+
+#[test]
+fn an_unfinished_run_of_something_else_and_an_output_that_is_there_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = parties(folder.path());
+    let output = folder.path().join("out.csv");
+    let first = job(&input, &output, Format::Csv, 1);
+    let stop = run(&first, &index(), &|_, _| std::panic::resume_unwind(Box::new(())), &|_| ());
+    assert!(matches!(stop, Err(BulkError::Chunk(_))));
+    let other = Job { content: "other lists", ..first.clone() };
+    assert!(matches!(screen(&other), Err(BulkError::OtherJob(_))));
+    screen(&first).unwrap();
+    assert!(matches!(screen(&first), Err(BulkError::Exists(_))));
+}
+
+#[test]
+fn entities_of_followthemoney_are_parties() {
+    let entity = r#"{"id": "x", "schema": "Person", "caption": "Q", "properties": {
+        "name": ["Quentin Quillfeather"], "birthDate": ["1961-02"], "nationality": ["fr", "be"], "position": ["clerk"]}}"#;
+    let (party, unknown) = by_example(entity.as_bytes()).unwrap();
+    assert_eq!(party.query.countries.len(), 2);
+    assert_eq!(party.query.schema, Some(EntitySchema::Person));
+    assert_eq!(unknown, ["position"]);
+    assert!(by_example(br#"{"name": "x", "colour": "red"}"#).unwrap_err().contains("`colour`"));
+}
