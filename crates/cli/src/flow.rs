@@ -28,3 +28,4 @@ pub(crate) mod screening;
 pub(crate) mod tree;
 pub(crate) mod update;
 pub(crate) mod watch;
+pub(crate) mod solver;

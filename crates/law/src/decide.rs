@@ -92,8 +92,7 @@ pub(crate) fn decide_tree(
     regimes.sort_by(|a, b| b.verdict.cmp(&a.verdict).then_with(|| a.regime.cmp(&b.regime)));
     let flags = flags::gather(&world, &examination, tree);
     let gate = gate::verdict(&world, &examination, tree, &flags);
-    let assessed = gate::assessment_verdict(&world, &examination, tree);
-    world.decided("gate_verdict", crate::eval::Value::str(assessed.as_str()));
+    gate::settle(&world, &examination, tree);
     let commitments = commitment::verdicts(&world, tree);
 
     let mut needed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -181,9 +180,7 @@ pub(crate) fn findings(law: &Law, case: &Case) -> Findings {
     let name = Action::ALL.into_iter().find(|a| *a == case.action().as_str()).unwrap_or("export");
     let facts = gather(law, tree, case.as_of(), case.known_at());
     let world = World::new(law, facts, case.as_of(), name, Holdings::gather(tree, case.as_of()));
-    let examination = Examination::of(&world, &asked(law, tree));
-    let assessed = gate::assessment_verdict(&world, &examination, tree);
-    world.decided("gate_verdict", crate::eval::Value::str(assessed.as_str()));
+    settle_gate(&world, tree);
     let mut found = Findings::default();
     for (n, rule) in law.rules.iter().enumerate() {
         for examined in world.examine(n) {
@@ -195,6 +192,12 @@ pub(crate) fn findings(law: &Law, case: &Case) -> Findings {
         }
     }
     found
+}
+
+/// Makes the verdict of the assessment gate a fact of the case, where nothing else is decided.
+pub(crate) fn settle_gate(world: &World<'_>, tree: &Json) {
+    let asked = asked(world.law, tree);
+    gate::settle(world, &Examination::of(world, &asked), tree);
 }
 
 /// The ids of the LAW regimes asked: every loaded one unless the case names some, by id or by group.

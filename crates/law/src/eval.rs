@@ -10,6 +10,6 @@ mod kleene;
 mod value;
 
 pub use expr::ExprError;
-pub(crate) use expr::{Expr, Var};
+pub(crate) use expr::{Cmp, Expr, Var};
 pub(crate) use kleene::{Reader, Tri, evaluate};
 pub(crate) use value::{Deps, Fact, Record, Value};

@@ -13,7 +13,8 @@ mod holdings;
 mod project;
 mod world;
 
-pub(crate) use derive::gather;
+pub(crate) use assessment::days_between;
+pub(crate) use derive::{gather, within};
 pub(crate) use holdings::Holdings;
 pub(crate) use world::{Examined, World};
 

@@ -10,6 +10,7 @@
 //! - `facts`: a case → facts (projection by the schema, tables, ownership)
 //! - [`decide()`]: verdicts, exceptions, gates, the answer
 //! - `legal`: short tests of single policies, and which policies have some (`countersign law coverage`)
+//! - `proof`: statements about every case, asked of an SMT solver (`countersign law verify`)
 //! - [`scenario`]: the same on scenario files with expectations (`countersign law test`)
 //!
 //! Rust computes facts and combines verdicts; what the law asks stands in `law/`, and nothing here decides it.
@@ -21,6 +22,7 @@ mod facts;
 mod legal;
 mod owned;
 mod pack;
+mod proof;
 mod scenario;
 
 pub use decide::{Assumption, decide, decide_screened, verdicts};
@@ -34,4 +36,5 @@ pub use owned::{OwnershipRule, standings};
 pub use pack::{
     Inventory, Law, Norm, NormKind, Norms, PackError, PackFiles, Regime, RuleRow, embedded_files,
 };
+pub use proof::{Finding, ProofError, Result as ProofResult, Scope, Session, verify};
 pub use scenario::{Outcome, Status, run};

@@ -1,4 +1,6 @@
-//! `countersign law test`, `law check`, `law rules` and `law coverage`.
+//! `countersign law`: `test`, `check`, `rules` and `coverage` here, the others one file each.
+
+mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +29,7 @@ enum Command {
     Check(Check),
     Rules(Rules),
     Coverage(Coverage),
+    Verify(verify::Verify),
 }
 
 /// Run scenario files: cases with what is expected of them
@@ -92,6 +95,7 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         Command::Check(args) => check(args, printer),
         Command::Rules(args) => rules(args, printer),
         Command::Coverage(args) => coverage(args, printer),
+        Command::Verify(args) => verify::run(args, printer),
     }
 }
 

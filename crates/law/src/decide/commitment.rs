@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::cite;
 use super::examination::determines;
 use crate::decision::CommitmentFinding;
-use crate::eval::Value;
+use crate::eval::{Tri, Value};
 use crate::facts::{Examined, World};
 use crate::pack::{NormKind, Regime, Role, Rule};
 
@@ -47,6 +47,8 @@ fn bound(world: &World<'_>, family: &Regime, state: &str) -> Bound {
         Bound::Unsettled(format!(
             "the sources do not settle whether {state} had joined; see tables/memberships.csv"
         ))
+    } else if state.is_empty() || state == "unknown" {
+        Bound::Unsettled("the country of the actor is not recorded".to_owned())
     } else {
         Bound::No
     }
@@ -112,10 +114,16 @@ fn finding(world: &World<'_>, case: &Json, family: &Regime) -> CommitmentFinding
             && !family.unobservable.contains(&row.id)
             && row.in_force.is_none_or(|d| d <= world.as_of)
     });
+    // a breach that cannot be settled on one thing is not settled by what another shows; only by a record
+    let open = found.iter().any(|(rule, examined)| {
+        rule.role == Role::Commitment(CommitmentVerdict::Breached)
+            && matches!(examined.truth, Tri::Unknown(_))
+            && !recorded_met.contains(&rule.id)
+    });
     let all_met = observable.all(|row| met.contains(&row.id.as_str()) || recorded_met.contains(&row.id));
     out.verdict = if !out.determining.is_empty() {
         CommitmentVerdict::Breached
-    } else if all_met {
+    } else if all_met && !open {
         CommitmentVerdict::Met
     } else {
         CommitmentVerdict::AtRisk

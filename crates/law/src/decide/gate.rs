@@ -56,9 +56,10 @@ impl Found {
     }
 }
 
-/// The verdict of the assessment gate, whether or not it was opted in: what a pledge asks.
-pub(super) fn assessment_verdict(world: &World<'_>, examination: &Examination, case: &Json) -> GateVerdict {
-    assessment(world, examination, case).verdict()
+/// Makes the verdict of the assessment gate a fact, whether or not it was opted in: what a pledge asks.
+pub(super) fn settle(world: &World<'_>, examination: &Examination, case: &Json) {
+    let verdict = assessment(world, examination, case).verdict();
+    world.decided("gate_verdict", Value::str(verdict.as_str()));
 }
 
 /// The most severe of the gates opted in.

@@ -267,7 +267,7 @@ fn jiff_months(n: i64) -> countersign_model::Months {
     countersign_model::Months::new().months(n)
 }
 
-pub(super) fn days_between(from: Date, to: Date) -> i64 {
+pub(crate) fn days_between(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 

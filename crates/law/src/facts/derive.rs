@@ -589,7 +589,7 @@ fn push_entry(set: &mut FactSet, list: &str, code: &str, attrs: Record) {
 }
 
 /// `5A001.f.1` lies within `5A001`, `5A001.f` and itself.
-fn within(code: &str) -> Vec<String> {
+pub(crate) fn within(code: &str) -> Vec<String> {
     let mut out = vec![code.to_owned()];
     let mut rest = code;
     while let Some((above, _)) = rest.rsplit_once('.') {

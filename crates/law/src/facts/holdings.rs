@@ -2,10 +2,10 @@
 //! ownership arithmetic, whose result is a fact that the regime's policies compare with their own threshold.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use countersign_model::{Date, Share, parse_date};
+use countersign_model::{Date, parse_date};
 use countersign_ownership::{
     Attribution, Disclosure, Edge, Graph, Interest, Node as OwnershipNode, Reached, Standing, attribute,
 };
@@ -31,10 +31,19 @@ enum Controls {
     Given(Vec<Control>),
 }
 
+/// The direct owners of a party on the day.
+#[derive(Debug)]
+enum Owners {
+    Open(Arc<str>),
+    Given(Vec<String>),
+}
+
 /// The owners and controllers of the parties, and what was attributed so far.
 pub(crate) struct Holdings {
     graph: Result<Graph, String>,
     controls: BTreeMap<String, Controls>,
+    /// The direct owners of each party.
+    owners: BTreeMap<String, Owners>,
     attributed: RefCell<HashMap<usize, Arc<BTreeMap<String, Attribution>>>>,
 }
 
@@ -42,6 +51,7 @@ impl Holdings {
     /// Reads owners and control of every party of a case.
     pub(crate) fn gather(case: &Json, as_of: Date) -> Self {
         let (mut nodes, mut edges, mut controls) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut above: BTreeMap<String, Owners> = BTreeMap::new();
         let parties = case.get("parties").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
         for party in parties {
             let id = word(party, "id").unwrap_or_default().to_owned();
@@ -55,6 +65,7 @@ impl Holdings {
                 Node::Nothing => Disclosure::CheckedNone,
                 Node::Given(_) => Disclosure::Given,
             };
+            let mut named = Vec::new();
             for owner in owners.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default() {
                 let name = word(owner, "party").unwrap_or_default().to_owned();
                 // what a company holds of itself says nothing of who owns it: that part stays open
@@ -62,6 +73,11 @@ impl Holdings {
                     continue;
                 }
                 let Some(held) = owner.get("percent").and_then(share) else { continue };
+                let on_day = day(owner, "from").is_none_or(|d| d <= as_of)
+                    && day(owner, "to").is_none_or(|d| as_of <= d);
+                if on_day {
+                    named.push(name.clone());
+                }
                 edges.push(Edge {
                     path: format!("{owners_path}[{name}].percent"),
                     owner: name,
@@ -76,6 +92,11 @@ impl Holdings {
                     to: day(owner, "to"),
                 });
             }
+            let open = disclosure == Disclosure::Unknown;
+            above.insert(
+                id.clone(),
+                if open { Owners::Open(Arc::from(owners_path.as_str())) } else { Owners::Given(named) },
+            );
             let control = party.get("control");
             let given = match Node::of(control) {
                 Node::Open => Controls::Open(below(&prefix, "control")),
@@ -100,7 +121,7 @@ impl Holdings {
             nodes.push(OwnershipNode { id, individual, owners: disclosure, owners_path });
         }
         let graph = Graph::new(nodes, edges).map_err(|e| e.to_string());
-        Self { graph, controls, attributed: RefCell::default() }
+        Self { graph, controls, owners: above, attributed: RefCell::default() }
     }
 
     /// An attribute of a party that the ownership arithmetic gives.
@@ -174,7 +195,7 @@ impl Holdings {
                         Tri::Unknown(more) => deps.extend(more),
                     }
                 }
-                let known: std::collections::BTreeSet<Arc<str>> = hows.into_iter().map(Arc::from).collect();
+                let known: BTreeSet<Arc<str>> = hows.into_iter().map(Arc::from).collect();
                 // a control fact that is settled does not settle the others
                 if deps.is_empty() {
                     Value::Set(Arc::new(known))
@@ -183,14 +204,47 @@ impl Holdings {
                 }
             }
             Some(Controls::Open(path)) => {
-                // read only where a listed person stands in the ownership graph
-                let held = all.as_ref().and_then(|a| a.get(party)).map(|a| a.share.clone());
-                let stands = held.is_none_or(|s| s.min > Share::zero().min);
-                if stands { Value::unknown(path) } else { Value::set::<_, &str>([]) }
+                // read only where a listed person stands among the owners, or may stand there
+                match self.listed_above(world, n, party) {
+                    Tri::False => Value::set::<_, &str>([]),
+                    Tri::True => Value::unknown(path),
+                    Tri::Unknown(mut deps) => {
+                        deps.insert(path.clone());
+                        Value::Unknown(deps)
+                    }
+                }
             }
             None => Value::set::<_, &str>([]),
         };
         Fact { value, path }
+    }
+
+    /// Whether a person listed in the sense of a rule is among the owners of a party, direct and indirect.
+    fn listed_above(&self, world: &World<'_>, n: usize, party: &str) -> Tri {
+        let mut found = Tri::False;
+        let (mut seen, mut next) = (BTreeSet::from([party]), vec![party]);
+        while let Some(id) = next.pop() {
+            match self.owners.get(id) {
+                Some(Owners::Open(path)) => {
+                    found = found.or(|| Tri::Unknown(Deps::from([path.clone()])));
+                }
+                Some(Owners::Given(owners)) => {
+                    for owner in owners.iter().filter(|o| seen.insert(o)) {
+                        let listed = match self.standing(world, n, owner) {
+                            Standing::Listed => Tri::True,
+                            Standing::NotListed => Tri::False,
+                            Standing::Unknown(paths) => {
+                                Tri::Unknown(paths.iter().map(|p| Arc::from(p.as_str())).collect())
+                            }
+                        };
+                        found = found.or(|| listed);
+                        next.push(owner);
+                    }
+                }
+                None => {}
+            }
+        }
+        found
     }
 
     /// Whether a party is listed in the sense of a rule.

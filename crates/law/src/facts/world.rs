@@ -121,6 +121,11 @@ impl<'a> World<'a> {
         Examined { resource, clauses, truth, trace }
     }
 
+    /// The truth of a condition that stands in no policy, on a resource.
+    pub(crate) fn condition(&self, expr: &crate::eval::Expr, resource: usize) -> Tri {
+        evaluate(expr, &View { world: self, resource })
+    }
+
     /// The truth of an attribute that the law defines, on a resource (or, on the case itself, of the case).
     pub(super) fn defined(&self, entity: usize, name: &Arc<str>) -> Option<Value> {
         let kind = self.facts.entities.get(entity)?.kind;

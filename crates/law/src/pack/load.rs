@@ -179,7 +179,7 @@ impl Law {
     }
 
     /// The digest of the packs: SHA-256 over one line `sha256  path` per file, in the order of the paths. The
-    /// worked cases (`<regime>/cases/`) are no part of it.
+    /// worked cases (`<regime>/cases/`) and the statements to be proven (`invariants.toml`) are no part of it.
     pub fn digest(&self) -> Digest {
         self.digest
     }
@@ -269,9 +269,14 @@ pub(super) fn is_case(path: &str) -> bool {
     path.split('/').nth(1) == Some("cases")
 }
 
+/// What must hold of a pack tests it, as its cases do.
+fn is_statement(path: &str) -> bool {
+    path.ends_with("/invariants.toml")
+}
+
 fn digest(files: &PackFiles) -> Digest {
     let mut manifest = String::new();
-    for (path, text) in files.iter().filter(|(path, _)| !is_case(path)) {
+    for (path, text) in files.iter().filter(|(path, _)| !is_case(path) && !is_statement(path)) {
         manifest.push_str(&format!("{}  {path}\n", Digest::of(text.as_bytes())));
     }
     Digest::of(manifest.as_bytes())

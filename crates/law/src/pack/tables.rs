@@ -152,6 +152,22 @@ impl Tables {
             .collect()
     }
 
+    /// The countries of the tables, by code.
+    pub(crate) fn countries(&self) -> BTreeSet<String> {
+        let invented = ["US", "XA", "XB"].map(str::to_owned);
+        self.memberships.keys().chain(self.chart.keys()).cloned().chain(invented).collect()
+    }
+
+    /// Every membership of a country: group, first and last day.
+    pub(crate) fn history(&self, country: &str) -> impl Iterator<Item = (&str, Option<Date>, Option<Date>)> {
+        self.memberships.get(country).into_iter().flatten().map(|m| (m.group.as_str(), m.from, m.to))
+    }
+
+    /// The ECCNs of the table of reasons for control.
+    pub(crate) fn eccns(&self) -> impl Iterator<Item = &str> {
+        self.eccn.keys().map(String::as_str)
+    }
+
     /// Whether the tables know the country at all.
     pub(crate) fn knows_country(&self, country: &str) -> bool {
         self.memberships.contains_key(country)

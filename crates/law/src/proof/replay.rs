@@ -1,0 +1,291 @@
+//! The engine's own word on a counterexample: the case is read as every case is, decided, and the statement looked at
+//! again. What the engine does not confirm is not shown as a counterexample.
+
+use countersign_case::{Case, Known};
+use countersign_model::{Answer, LawVerdict};
+use serde_json::Value as Json;
+
+use super::invariant::{Floor, Statement};
+use super::yaml;
+use crate::decide::{decide_tree, settle_gate};
+use crate::eval::{Expr, Tri};
+use crate::facts::{Holdings, World, gather};
+use crate::pack::{Action, Law, Resource};
+
+/// Reads a tree as a case file.
+pub(super) fn read(tree: &Json, known: &Known) -> Result<Case, String> {
+    Case::parse(&yaml::write(tree), "counterexample", known).map_err(|e| e.to_string())
+}
+
+pub(super) fn world<'a>(law: &'a Law, case: &Case) -> World<'a> {
+    let action = Action::ALL.into_iter().find(|a| *a == case.action().as_str()).unwrap_or("export");
+    let facts = gather(law, case.tree(), case.as_of(), case.known_at());
+    let world = World::new(law, facts, case.as_of(), action, Holdings::gather(case.tree(), case.as_of()));
+    settle_gate(&world, case.tree());
+    world
+}
+
+/// How a condition stands on each thing of a kind.
+fn standing(world: &World<'_>, on: Resource, when: &Expr) -> Vec<(usize, Tri)> {
+    world.facts.of_kind(on).map(|n| (n, world.condition(when, n))).collect()
+}
+
+/// What the engine says where the statement is broken; `None` where it holds of the case.
+pub(super) fn broken(law: &Law, case: &Case, statement: &Statement) -> Option<String> {
+    let world = world(law, case);
+    let label = |n: usize| world.facts.entities.get(n).map(|e| e.label.clone()).unwrap_or_default();
+    let determines = |rule: &crate::pack::Rule, n: usize, on: usize| {
+        world.applies(rule) && rule.stay_on(world.as_of).is_none() && world.examine_on(n, on).truth.is_true()
+    };
+    match statement {
+        Statement::Outcome { conditions, actions, regime, at_least, where_open } => {
+            if !actions.is_empty() && !actions.iter().any(|a| a == world.action) {
+                return None;
+            }
+            let (mut things, mut open) = (Vec::new(), false);
+            for (on, when) in conditions {
+                let stands = standing(&world, *on, when);
+                let holds = stands.iter().find(|(_, t)| t.is_true());
+                let perhaps = stands.iter().find(|(_, t)| matches!(t, Tri::Unknown(_)));
+                open |= holds.is_none();
+                things.push(label(holds.or(perhaps)?.0));
+            }
+            let (floor, how) = match (open, where_open) {
+                (false, _) => (*at_least, "holds"),
+                (true, Some(floor)) => (*floor, "cannot be settled"),
+                (true, None) => return None,
+            };
+            let thing = things.join(", ");
+            let decision = decide_tree(law, case.tree(), case.as_of(), case.known_at(), &[]);
+            let (came, enough) = match floor {
+                Floor::Answer(least) => (decision.answer.as_str().to_owned(), decision.answer >= least),
+                Floor::Verdict(least) => {
+                    let of =
+                        |v: &crate::decision::RegimeVerdict| Some(v.regime.as_str()) == regime.as_deref();
+                    let verdict = decision
+                        .regimes
+                        .iter()
+                        .find(|v| of(v))
+                        .map_or(LawVerdict::NotControlled, |v| v.verdict);
+                    (verdict.as_str().to_owned(), verdict >= least)
+                }
+            };
+            let least = match floor {
+                Floor::Answer(least) => least.as_str(),
+                Floor::Verdict(least) => least.as_str(),
+            };
+            (!enough).then(|| {
+                format!("the condition {how} ({thing}), and the engine answers {came}, less than {least}")
+            })
+        }
+        Statement::Only { rule, when, not_before, not_after } => {
+            for (n, found) in law.rules.iter().enumerate().filter(|(_, r)| r.id == *rule || r.key == *rule) {
+                for on in world.facts.of_kind(found.resource).collect::<Vec<_>>() {
+                    if !determines(found, n, on) {
+                        continue;
+                    }
+                    if not_before.is_some_and(|d| world.as_of < d) {
+                        return Some(format!(
+                            "{} determines on {} already ({})",
+                            found.key,
+                            case.as_of(),
+                            label(on)
+                        ));
+                    }
+                    if not_after.is_some_and(|d| world.as_of > d) {
+                        return Some(format!(
+                            "{} determines on {} still ({})",
+                            found.key,
+                            case.as_of(),
+                            label(on)
+                        ));
+                    }
+                    if when.as_ref().is_some_and(|w| world.condition(w, on).is_false()) {
+                        return Some(format!(
+                            "{} determines on {}, and its condition fails",
+                            found.key,
+                            label(on)
+                        ));
+                    }
+                }
+            }
+            None
+        }
+        Statement::Always { rule, when, actions, not_before, not_after } => {
+            let on_day =
+                not_before.is_none_or(|d| d <= world.as_of) && not_after.is_none_or(|d| world.as_of <= d);
+            if !on_day || !actions.iter().any(|a| a == world.action) {
+                return None;
+            }
+            let parts: Vec<_> =
+                law.rules.iter().enumerate().filter(|(_, r)| r.id == *rule || r.key == *rule).collect();
+            let on = parts.first()?.1.resource;
+            standing(&world, on, when)
+                .into_iter()
+                .filter(|(_, t)| t.is_true())
+                .find(|(thing, _)| !parts.iter().any(|(n, r)| determines(r, *n, *thing)))
+                .map(|(thing, _)| {
+                    format!("{rule} does not determine on {}, and its condition holds", label(thing))
+                })
+        }
+    }
+}
+
+/// What keeps the answer where it is: verdicts of regimes that ask for more than conditions, and their rules.
+pub(super) fn reasons(law: &Law, case: &Case) -> String {
+    let decision = decide_tree(law, case.tree(), case.as_of(), case.known_at(), &[]);
+    let of_law = decision.regimes.iter().filter(|r| r.verdict > LawVerdict::NotControlled).map(|r| {
+        let rules: Vec<&str> = r.determining.iter().map(|c| c.rule.as_str()).collect();
+        let missing =
+            if r.missing.is_empty() { String::new() } else { format!(", missing {}", r.missing.join(" ")) };
+        format!("{} {} ({}{missing})", r.regime, r.verdict, rules.join(" "))
+    });
+    let commitments =
+        decision.commitments.iter().filter(|c| c.binds_actor).map(|c| format!("{} {}", c.family, c.verdict));
+    let gate = format!("gate {}", decision.gate.verdict);
+    of_law.chain(commitments).chain([gate]).collect::<Vec<_>>().join("; ")
+}
+
+/// Whether the answer is at least this one and no fact is missing for it.
+pub(super) fn settled_at_least(law: &Law, case: &Case, floor: Answer) -> bool {
+    let decision = decide_tree(law, case.tree(), case.as_of(), case.known_at(), &[]);
+    decision.answer >= floor && decision.missing_facts.is_empty()
+}
+
+/// The answer of the engine.
+pub(super) fn answer(law: &Law, case: &Case) -> Answer {
+    decide_tree(law, case.tree(), case.as_of(), case.known_at(), &[]).answer
+}
+
+/// Leaves out of a case what the finding does not need, as long as `stays` says that it stays: whole keys first, then
+/// single facts; and makes facts ordinary where `ordinary` says so. What `keep` has is not left out.
+pub(super) fn smaller(
+    tree: Json,
+    known: &Known,
+    ordinary: bool,
+    keep: Option<&Json>,
+    stays: &dyn Fn(&Case) -> bool,
+) -> Json {
+    let mut best = tree;
+    let holds = |tree: &Json| read(tree, known).is_ok_and(|case| stays(&case));
+    let changes: &[Change] =
+        if ordinary { &[Change::Remove, Change::To("none"), Change::To("no")] } else { &[Change::Remove] };
+    for _ in 0..3 {
+        let before = best.clone();
+        for place in places(&best) {
+            if keep.is_some_and(|k| at(k, &place).is_some()) {
+                continue;
+            }
+            // a part of a case has fewer facts: a list that is given is the whole list, and what has a meaning where it
+            // is absent is no fact that is left open
+            let last = place.last().map(String::as_str).unwrap_or_default();
+            let of_licence = place.first().is_some_and(|k| k == "licences");
+            if !ordinary && (of_licence || last.parse::<usize>().is_ok() || MEANT.contains(&last)) {
+                continue;
+            }
+            for change in changes {
+                let mut less = best.clone();
+                if apply(&mut less, &place, *change) && less != best && holds(&less) {
+                    best = less;
+                    break;
+                }
+            }
+        }
+        if best == before {
+            break;
+        }
+    }
+    best
+}
+
+/// Keys whose absence says something (case format, sections 1, 3, 6 to 8).
+const MEANT: [&str; 16] = [
+    "as_of",
+    "known_at",
+    "intent",
+    "regimes",
+    "gate",
+    "headquarters",
+    "national_law",
+    "red_flags",
+    "commitment_facts",
+    "transit_states",
+    "scope",
+    "programmes",
+    "footnotes",
+    "review_policy",
+    "limbs",
+    "control",
+];
+
+fn at<'a>(tree: &'a Json, place: &[String]) -> Option<&'a Json> {
+    place.iter().try_fold(tree, |here, key| match here {
+        Json::Object(map) => map.get(key),
+        Json::Array(list) => key.parse::<usize>().ok().and_then(|n| list.get(n)),
+        _ => None,
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Change {
+    Remove,
+    To(&'static str),
+}
+
+/// Every place below which something stands, the larger parts first.
+fn places(tree: &Json) -> Vec<Vec<String>> {
+    fn walk(value: &Json, at: &[String], out: &mut Vec<Vec<String>>) {
+        let inner: Vec<(String, &Json)> = match value {
+            Json::Object(map) => map.iter().map(|(k, v)| (k.clone(), v)).collect(),
+            Json::Array(list) => list.iter().enumerate().map(|(n, v)| (n.to_string(), v)).rev().collect(),
+            _ => Vec::new(),
+        };
+        for (key, value) in inner {
+            let here: Vec<String> = at.iter().cloned().chain([key]).collect();
+            out.push(here.clone());
+            walk(value, &here, out);
+        }
+    }
+    let mut out = Vec::new();
+    walk(tree, &[], &mut out);
+    let keep = ["schema", "id", "title", "actor"];
+    out.retain(|p| !(p.len() == 1 && p.first().is_some_and(|k| keep.contains(&k.as_str()))));
+    out.sort_by_key(Vec::len);
+    out
+}
+
+fn apply(tree: &mut Json, place: &[String], change: Change) -> bool {
+    let Some((last, above)) = place.split_last() else { return false };
+    let mut here = Some(tree);
+    for key in above {
+        here = match here {
+            Some(Json::Object(map)) => map.get_mut(key),
+            Some(Json::Array(list)) => key.parse::<usize>().ok().and_then(|n| list.get_mut(n)),
+            _ => None,
+        };
+    }
+    match (here, change) {
+        (Some(Json::Object(map)), Change::Remove) => map.shift_remove(last).is_some(),
+        (Some(Json::Object(map)), Change::To(word)) => {
+            let Some(value) = map.get_mut(last) else { return false };
+            // a fact that is made ordinary keeps its kind
+            let fits = match value {
+                Json::String(old) => word == "no" && old == "yes",
+                Json::Array(_) | Json::Object(_) => word == "none",
+                _ => false,
+            };
+            if fits {
+                *value = Json::String(word.to_owned());
+            }
+            fits
+        }
+        (Some(Json::Array(list)), Change::Remove) => match last.parse::<usize>() {
+            Ok(n) if n < list.len() => {
+                list.remove(n);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,654 @@
+//! Every case of a bounded shape at once: two parties, an owner of one of them, one listing of each, one entry of each
+//! control list, one assessment of each stage. Facts are variables, tables and dates are written out, definitions are
+//! unfolded as `facts::world` settles them.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use countersign_model::Date;
+
+use super::symbol::{Sym, Word, WordSet, Words, compare};
+use super::term::{Num, Pool, Term, Tri};
+use super::vocabulary::{Vocabulary, literals};
+use crate::eval::{Expr, Var};
+use crate::facts::days_between;
+use crate::pack::{Action, Attribute, FactType, Law, Resource, Role, Rule};
+
+/// The days that are looked at: `as_of` lies between them.
+pub(crate) const FIRST_DAY: (i16, i8, i8) = (2010, 1, 1);
+pub(crate) const LAST_DAY: (i16, i8, i8) = (2035, 12, 31);
+
+/// A country, and what the tables say of it as far as rules ask.
+pub(super) struct Country {
+    pub(super) code: Arc<str>,
+    groups: Vec<(String, Option<Date>, Option<Date>)>,
+    chart: Option<BTreeSet<String>>,
+}
+
+/// What does not depend on which facts are known.
+pub(crate) struct Domain<'a> {
+    pub(crate) law: &'a Law,
+    pub(crate) pool: Pool,
+    pub(crate) words: Words,
+    pub(crate) vocabulary: Vocabulary,
+    pub(super) literals: BTreeSet<Arc<str>>,
+    pub(super) countries: Vec<Country>,
+    country_codes: Rc<Vec<Arc<str>>>,
+    /// The codes of the two lists, and what the tables say of each.
+    pub(super) codes: [Vec<Arc<str>>; 2],
+    pub(crate) action: Num,
+    pub(crate) as_of: Num,
+    /// Numbers that stand for words, and whether another word than those asked for is possible.
+    pub(super) word_nums: RefCell<BTreeMap<Num, Option<Rc<Vec<String>>>>>,
+}
+
+pub(crate) fn day_number(date: Date) -> i64 {
+    days_between(Date::constant(1970, 1, 1), date)
+}
+
+impl<'a> Domain<'a> {
+    pub(crate) fn new(law: &'a Law, more: &[&Expr]) -> Self {
+        let mut found = BTreeSet::new();
+        for clause in law.rules.iter().flat_map(|r| &r.clauses) {
+            literals(&clause.expr, &mut found);
+        }
+        more.iter().for_each(|e| literals(e, &mut found));
+        for regime in law.regimes.iter().filter(|r| !r.membership.is_empty()) {
+            found.insert(Arc::from(regime.membership.as_str()));
+            found.insert(Arc::from(format!("{}-UNSETTLED", regime.membership)));
+        }
+        let pool = Pool::new();
+        let mut countries: Vec<Country> = Vec::new();
+        for code in law.tables.countries() {
+            let groups: Vec<_> = law
+                .tables
+                .history(&code)
+                .filter(|(group, ..)| found.contains(*group))
+                .map(|(g, from, to)| (g.to_owned(), from, to))
+                .collect();
+            let chart = law.tables.chart(&code).map(|marks| {
+                marks.iter().filter(|m| found.contains(m.as_str())).cloned().collect::<BTreeSet<_>>()
+            });
+            let named = found.contains(code.as_str());
+            if !named
+                && countries
+                    .iter()
+                    .any(|c| !found.contains(&c.code) && c.groups == groups && c.chart == chart)
+            {
+                continue;
+            }
+            countries.push(Country { code: Arc::from(code), groups, chart });
+        }
+        let country_codes = Rc::new(countries.iter().map(|c| c.code.clone()).collect::<Vec<_>>());
+        let vocabulary = Vocabulary::load();
+        let is_code = |w: &str| {
+            w == "EAR99" || {
+                let b = w.as_bytes();
+                b.len() >= 5
+                    && b.first().is_some_and(u8::is_ascii_digit)
+                    && b.get(1).is_some_and(|c| (b'A'..=b'E').contains(c))
+                    && b.get(2..5).is_some_and(|d| d.iter().all(u8::is_ascii_digit))
+            }
+        };
+        let named: BTreeSet<Arc<str>> = found.iter().filter(|w| is_code(w)).cloned().collect();
+        let mut ccl = named.clone();
+        ccl.extend(law.tables.eccns().map(Arc::from));
+        ccl.insert(Arc::from("EAR99"));
+        let mut annex = named;
+        annex.remove("EAR99");
+        annex.insert(Arc::from("6A002.a"));
+        let limbs: Vec<Arc<str>> =
+            vocabulary.limbs().into_iter().map(|(code, _)| Arc::from(code.as_str())).collect();
+        ccl.extend(limbs.iter().cloned());
+        annex.extend(limbs);
+        let last = i64::try_from(Action::ALL.len()).unwrap_or(1) - 1;
+        let action = pool.num("action", 0, last);
+        let day = |(y, m, d): (i16, i8, i8)| day_number(Date::constant(y, m, d));
+        let as_of = pool.num("as_of", day(FIRST_DAY), day(LAST_DAY));
+        Self {
+            law,
+            words: Words::default(),
+            vocabulary,
+            literals: found,
+            countries,
+            country_codes,
+            codes: [ccl.into_iter().collect(), annex.into_iter().collect()],
+            action,
+            as_of,
+            word_nums: RefCell::default(),
+            pool,
+        }
+    }
+
+    /// When a day lies between two dates, both included.
+    pub(super) fn between(&self, from: Option<Date>, until: Option<Date>) -> Term {
+        let from = from.map_or(Term::TRUE, |d| self.pool.at_least(self.as_of, day_number(d)));
+        let until = until.map_or(Term::TRUE, |d| self.pool.at_most(self.as_of, day_number(d)));
+        self.pool.and([from, until])
+    }
+
+    pub(crate) fn action_is(&self, name: &str) -> Term {
+        match Action::ALL.iter().position(|a| *a == name) {
+            Some(n) => self.pool.equal(self.action, i64::try_from(n).unwrap_or(-1)),
+            None => Term::FALSE,
+        }
+    }
+
+    pub(crate) fn stayed(&self, rule: &Rule) -> Term {
+        rule.stayed.as_ref().map_or(Term::FALSE, |s| self.between(Some(s.from), Some(s.until)))
+    }
+
+    /// When the rule is examined at all: its scope names the act, and it is in force or stayed.
+    pub(super) fn applies(&self, rule: &Rule) -> Term {
+        let acts = self.pool.or(rule.actions.iter().map(|a| self.action_is(a)));
+        let in_force = self.between(rule.in_force, rule.until);
+        self.pool.and([acts, self.pool.or([in_force, self.stayed(rule)])])
+    }
+
+    /// A country variable with its memberships on the day.
+    pub(super) fn country(&self, name: &str, known: Term) -> Sym {
+        let last = i64::try_from(self.countries.len()).unwrap_or(1) - 1;
+        let num = self.pool.num(name, 0, last);
+        let index = |n: usize| self.pool.equal(num, i64::try_from(n).unwrap_or(-1));
+        let mut groups: BTreeMap<Arc<str>, Vec<Term>> = BTreeMap::new();
+        let mut chart: BTreeMap<Arc<str>, Vec<Term>> = BTreeMap::new();
+        let mut charted = Vec::new();
+        let mut all_groups = Vec::new();
+        for (n, country) in self.countries.iter().enumerate() {
+            for (group, from, to) in &country.groups {
+                let held = self.pool.and([index(n), self.between(*from, *to)]);
+                groups.entry(Arc::from(group.as_str())).or_default().push(held);
+                all_groups.push(held);
+            }
+            if let Some(marks) = &country.chart {
+                charted.push(index(n));
+                for mark in marks {
+                    chart.entry(Arc::from(mark.as_str())).or_default().push(index(n));
+                }
+            }
+        }
+        let close = |map: BTreeMap<Arc<str>, Vec<Term>>| -> Rc<BTreeMap<Arc<str>, Term>> {
+            Rc::new(map.into_iter().map(|(w, t)| (w, self.pool.or(t))).collect())
+        };
+        let chart_known = self.pool.and([known, self.pool.or(charted)]);
+        let chart = close(chart);
+        let any_mark = self.pool.or(chart.values().copied());
+        let record = BTreeMap::from([
+            (Arc::from("code"), Sym::Word { known, word: Word::Country(num, self.country_codes.clone()) }),
+            (
+                Arc::from("groups"),
+                Sym::Words {
+                    known,
+                    floor: known,
+                    set: WordSet::Cases { has: close(groups), some: self.pool.or(all_groups) },
+                },
+            ),
+            (
+                Arc::from("chart"),
+                Sym::Words {
+                    known: chart_known,
+                    floor: chart_known,
+                    set: WordSet::Cases { has: chart, some: any_mark },
+                },
+            ),
+        ]);
+        Sym::Record(Rc::new(record))
+    }
+}
+
+/// Where a fact stands in the case: below the case itself or below a thing of it.
+#[derive(Debug, Clone)]
+pub(super) struct Leaf {
+    /// The entity, or `None` for the case.
+    pub(super) entity: Option<usize>,
+    pub(super) path: Vec<String>,
+    pub(super) field: Option<String>,
+    pub(super) kind: LeafKind,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum LeafKind {
+    /// A map that may be `none`: given, none, else absent.
+    Map {
+        given: Term,
+        nothing: Term,
+    },
+    Fact(Sym),
+    Country {
+        known: Term,
+        num: Num,
+    },
+}
+
+/// One thing that rules look at.
+pub(super) struct Thing {
+    pub(super) kind: Resource,
+    /// When the case has it.
+    pub(super) exists: Term,
+    pub(super) name: &'static str,
+    pub(super) attrs: BTreeMap<Arc<str>, Sym>,
+    /// Of a listing, its party.
+    pub(super) party: Option<usize>,
+}
+
+/// The facts of all cases; in a complete one every fact is known.
+pub(crate) struct World<'d, 'a> {
+    pub(crate) domain: &'d Domain<'a>,
+    pub(super) complete: bool,
+    pub(super) things: Vec<Thing>,
+    pub(super) context: BTreeMap<Arc<str>, Sym>,
+    pub(super) leaves: Vec<Leaf>,
+    pub(super) axioms: RefCell<Vec<Term>>,
+    pub(super) late: RefCell<BTreeMap<Arc<str>, Sym>>,
+    settled: RefCell<HashMap<(usize, Arc<str>), Tri>>,
+    settling: RefCell<Vec<(usize, Arc<str>)>>,
+    examined: RefCell<HashMap<(usize, usize), Tri>>,
+}
+
+impl<'d, 'a> World<'d, 'a> {
+    pub(super) fn empty(domain: &'d Domain<'a>, complete: bool) -> Self {
+        Self {
+            domain,
+            complete,
+            things: Vec::new(),
+            context: BTreeMap::new(),
+            leaves: Vec::new(),
+            axioms: RefCell::default(),
+            late: RefCell::default(),
+            settled: RefCell::default(),
+            settling: RefCell::default(),
+            examined: RefCell::default(),
+        }
+    }
+
+    pub(super) fn pool(&self) -> &'d Pool {
+        &self.domain.pool
+    }
+
+    pub(super) fn axiom(&self, term: Term) {
+        if term != Term::TRUE {
+            self.axioms.borrow_mut().push(term);
+        }
+    }
+
+    /// Whether a fact of the schema is known; some are asked of every case.
+    fn told(&self, definition: &str, path: &[String], name: &str, parent: Term) -> Term {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let always = match definition {
+            "party" => matches!(path.as_slice(), ["kind" | "roles"]),
+            // absent details of a listing are no missing facts of the case: the entry has to be read
+            "listing" => true,
+            "case_body" => matches!(path.as_slice(), ["item", "kind"] | ["gate", "opted_in"]),
+            _ => false,
+        };
+        if always { parent } else { self.known(name, parent) }
+    }
+
+    /// Whether a fact is known: a variable, but for complete cases.
+    pub(super) fn known(&self, name: &str, parent: Term) -> Term {
+        if self.complete {
+            parent
+        } else {
+            self.pool().and([parent, self.pool().var(&format!("{name} known"))])
+        }
+    }
+
+    /// A word variable; `allowed` are the words that the contract has for it.
+    pub(super) fn word(&self, name: &str, known: Term, allowed: Option<Vec<String>>) -> Sym {
+        let num = self.pool().num(name, 0, 1_000_000);
+        let allowed = allowed.map(Rc::new);
+        self.domain.word_nums.borrow_mut().insert(num, allowed.clone());
+        Sym::Word { known, word: Word::Free(num) }
+    }
+
+    pub(super) fn set(&self, name: &str, known: Term, allowed: Option<Vec<String>>, other: bool) -> Sym {
+        let extra = match &allowed {
+            Some(list) => list.iter().any(|w| !self.domain.literals.contains(w.as_str())),
+            None => other,
+        };
+        if !extra {
+            self.axiom(self.pool().not(WordSet::other(self.pool(), name)));
+        }
+        let set = WordSet::Free { name: Rc::from(name), allowed: allowed.map(Rc::new) };
+        Sym::Words { known, floor: known, set }
+    }
+
+    pub(super) fn number(&self, name: &str, known: Term, low: i64, high: i64) -> Sym {
+        Sym::Number { known, num: self.pool().num(name, low, high) }
+    }
+
+    /// A share: an interval, or a point in a complete case. In hundredths of a hundredth of a percent.
+    pub(super) fn share(&self, name: &str, known: Term) -> Sym {
+        let pool = self.pool();
+        let num = |end: &str| pool.num(&format!("{name} {end}"), 0, 1_000_000);
+        let (low, high) = (num("least"), num("most"));
+        self.axiom(pool.num_at_most(low, high));
+        if !self.complete {
+            return Sym::Share { known, low, high };
+        }
+        let point = num("exact");
+        self.axiom(pool.num_at_most(low, point));
+        self.axiom(pool.num_at_most(point, high));
+        Sym::Share { known, low: point, high: point }
+    }
+
+    /// The facts of a record as the schema has them; what is computed or defined is left to others.
+    pub(super) fn project(
+        &mut self,
+        attributes: &[Attribute],
+        entity: Option<usize>,
+        definition: &str,
+        path: &[String],
+        name: &str,
+        parent: Term,
+    ) -> BTreeMap<Arc<str>, Sym> {
+        let mut out = BTreeMap::new();
+        for attribute in attributes.iter().filter(|a| !a.derived && !a.defined && !a.given) {
+            let key = attribute.path.as_deref().and_then(|p| p.rsplit('.').next()).unwrap_or(&attribute.name);
+            let at: Vec<String> = path.iter().cloned().chain([key.to_owned()]).collect();
+            let title = format!("{name}.{}", attribute.name);
+            let told = self.told(definition, &at, &title, parent);
+            let words = || self.domain.vocabulary.words(definition, &at, attribute.field.as_deref());
+            let kind = match &attribute.of {
+                FactType::Record(inner) => {
+                    let may_be_none = inner.iter().any(|a| a.given);
+                    let (given, nothing) = if may_be_none {
+                        let is = self.pool().var(&format!("{title} given"));
+                        let known = told;
+                        (self.pool().and([known, is]), self.pool().and([known, self.pool().not(is)]))
+                    } else {
+                        (parent, Term::FALSE)
+                    };
+                    self.leaves.push(Leaf {
+                        entity,
+                        path: at.clone(),
+                        field: None,
+                        kind: LeafKind::Map { given, nothing },
+                    });
+                    let mut record = self.project(inner, entity, definition, &at, &title, given);
+                    for flag in inner.iter().filter(|a| a.given) {
+                        record.insert(flag.name.clone(), Sym::Truth(Tri { yes: given, no: nothing }));
+                    }
+                    out.insert(attribute.name.clone(), Sym::Record(Rc::new(record)));
+                    continue;
+                }
+                FactType::Country => {
+                    let known = told;
+                    let sym = self.domain.country(&title, known);
+                    let last = i64::try_from(self.domain.countries.len()).unwrap_or(1) - 1;
+                    let num = self.pool().num(&title, 0, last);
+                    out.insert(attribute.name.clone(), sym);
+                    LeafKind::Country { known, num }
+                }
+                FactType::Bool => {
+                    let known = told;
+                    LeafKind::Fact(Sym::Truth(Tri::given(self.pool(), known, self.pool().var(&title))))
+                }
+                FactType::Long => LeafKind::Fact(self.number(&title, told, 0, 400)),
+                FactType::Date => {
+                    let range = |(y, m, d)| day_number(Date::constant(y, m, d));
+                    let known = told;
+                    LeafKind::Fact(self.number(&title, known, range((2000, 1, 1)), range((2040, 12, 31))))
+                }
+                FactType::Str => {
+                    let allowed = words();
+                    LeafKind::Fact(self.word(&title, told, allowed))
+                }
+                FactType::Set => {
+                    let allowed = words();
+                    let filler = super::realise::filler(&at).is_some();
+                    let sym = self.set(&title, told, allowed, filler);
+                    if let Sym::Words { set, .. } = &sym
+                        && definition != "listing"
+                        && !self.domain.vocabulary.may_be_none(definition, &at)
+                    {
+                        let some = set.some(self.pool(), &self.domain.words, &self.domain.literals);
+                        self.axiom(self.pool().implies(told, some));
+                    }
+                    LeafKind::Fact(sym)
+                }
+                FactType::Decimal => {
+                    let sym = self.share(&title, told);
+                    if let Sym::Share { low, high, .. } = sym
+                        && !self.domain.vocabulary.may_be_interval(definition, &at)
+                    {
+                        self.axiom(self.pool().num_equal(low, high));
+                    }
+                    LeafKind::Fact(sym)
+                }
+                FactType::Entity => continue,
+            };
+            if let LeafKind::Fact(sym) = &kind {
+                out.insert(attribute.name.clone(), sym.clone());
+            }
+            self.leaves.push(Leaf { entity, path: at, field: attribute.field.clone(), kind });
+        }
+        out
+    }
+
+    /// The truth of a rule on a thing, whatever the act and the day.
+    pub(crate) fn truth(&self, rule: usize, thing: usize) -> Tri {
+        if let Some(found) = self.examined.borrow().get(&(rule, thing)) {
+            return *found;
+        }
+        let mut truth = Tri::YES;
+        if let Some(rule) = self.domain.law.rules.get(rule) {
+            for clause in &rule.clauses {
+                let held = self.condition(&clause.expr, thing);
+                truth = truth.and(self.pool(), if clause.unless { held.negate() } else { held });
+            }
+        }
+        self.examined.borrow_mut().insert((rule, thing), truth);
+        truth
+    }
+
+    /// When a rule determines on a thing: it is there, the rule applies and holds and is not stayed.
+    pub(crate) fn determines(&self, n: usize, rule: &Rule, thing: usize) -> Term {
+        let exists = self.things.get(thing).map_or(Term::FALSE, |t| t.exists);
+        let pool = self.pool();
+        pool.and([
+            exists,
+            self.domain.applies(rule),
+            pool.not(self.domain.stayed(rule)),
+            self.truth(n, thing).yes,
+        ])
+    }
+
+    /// When a rule is examined on a thing and cannot be settled.
+    pub(super) fn open(&self, n: usize, rule: &Rule, thing: usize) -> Term {
+        let exists = self.things.get(thing).map_or(Term::FALSE, |t| t.exists);
+        self.pool().and([exists, self.domain.applies(rule), self.truth(n, thing).unknown(self.pool())])
+    }
+
+    /// When a rule holds on a thing, stayed or not.
+    pub(super) fn holds(&self, n: usize, rule: &Rule, thing: usize) -> Term {
+        let exists = self.things.get(thing).map_or(Term::FALSE, |t| t.exists);
+        self.pool().and([exists, self.domain.applies(rule), self.truth(n, thing).yes])
+    }
+
+    /// The things of one kind.
+    pub(crate) fn of_kind(&self, kind: Resource) -> impl Iterator<Item = usize> + '_ {
+        self.things.iter().enumerate().filter(move |(_, t)| t.kind == kind).map(|(n, _)| n)
+    }
+
+    /// The truth of an attribute that the law defines.
+    pub(super) fn defined(&self, thing: usize, name: &Arc<str>) -> Option<Tri> {
+        let kind = self.things.get(thing)?.kind;
+        let law = self.domain.law;
+        let rules = match kind {
+            Resource::Case => law.any.get(name)?,
+            _ => law.definitions.get(&(kind, name.clone()))?,
+        };
+        let key = (thing, name.clone());
+        if let Some(found) = self.settled.borrow().get(&key) {
+            return Some(*found);
+        }
+        if self.settling.borrow().contains(&key) {
+            return Some(Tri::UNKNOWN);
+        }
+        self.settling.borrow_mut().push(key.clone());
+        let mut truth = Tri::NO;
+        for &n in rules {
+            let Some(rule) = law.rules.get(n) else { continue };
+            let of_party = matches!(&rule.role, Role::Definition { of_party: Some(_), .. });
+            let looked_at: Vec<usize> = match kind {
+                Resource::Case => self.of_kind(rule.resource).collect(),
+                Resource::Party if of_party => self
+                    .of_kind(Resource::Listing)
+                    .filter(|l| self.things.get(*l).and_then(|t| t.party) == Some(thing))
+                    .collect(),
+                _ => vec![thing],
+            };
+            for other in looked_at {
+                let exists = self.things.get(other).map_or(Term::FALSE, |t| t.exists);
+                let there = self.pool().and([exists, self.domain.applies(rule)]);
+                truth = truth.or(self.pool(), self.truth(n, other).provided(self.pool(), there));
+            }
+        }
+        self.settling.borrow_mut().pop();
+        self.settled.borrow_mut().insert(key, truth);
+        Some(truth)
+    }
+
+    fn read(&self, thing: usize, name: &Arc<str>) -> Sym {
+        match self.things.get(thing).and_then(|t| t.attrs.get(name)) {
+            Some(sym) => sym.clone(),
+            None => self.defined(thing, name).map_or(Sym::Nothing, Sym::Truth),
+        }
+    }
+
+    fn value(&self, expr: &Expr, thing: usize) -> Sym {
+        match expr {
+            Expr::Long(n) => Sym::Constant(*n),
+            Expr::Date(date) => Sym::Day(day_number(*date)),
+            Expr::Decimal(share) => share.min.ten_thousandths().map_or(Sym::Nothing, Sym::Percent),
+            Expr::Str(word) => Sym::Word { known: Term::TRUE, word: Word::Fixed(word.clone()) },
+            Expr::Set(words) => Sym::Words {
+                known: Term::TRUE,
+                floor: Term::TRUE,
+                set: WordSet::Fixed(Rc::new(words.iter().cloned().collect())),
+            },
+            Expr::Var(Var::Resource) => Sym::Entity(thing),
+            Expr::Var(Var::Principal) => Sym::Entity(super::shape::ACTOR),
+            Expr::Var(Var::Context) => Sym::Nothing,
+            Expr::Attr(inner, name) => match &**inner {
+                Expr::Var(Var::Context) => match self.context.get(name) {
+                    Some(sym) => sym.clone(),
+                    None => match self.late.borrow().get(name) {
+                        Some(sym) => sym.clone(),
+                        None => self.defined(0, name).map_or(Sym::Nothing, Sym::Truth),
+                    },
+                },
+                Expr::Var(Var::Resource) => self.read(thing, name),
+                Expr::Var(Var::Principal) => self.read(super::shape::ACTOR, name),
+                inner => match self.value(inner, thing) {
+                    Sym::Record(record) => record.get(name).cloned().unwrap_or(Sym::Nothing),
+                    Sym::Entity(other) => self.read(other, name),
+                    _ => Sym::Nothing,
+                },
+            },
+            _ => Sym::Truth(self.condition(expr, thing)),
+        }
+    }
+
+    /// The truth of a condition on a thing, as `eval` reads it.
+    pub(crate) fn condition(&self, expr: &Expr, thing: usize) -> Tri {
+        let pool = self.pool();
+        match expr {
+            Expr::Bool(true) => Tri::YES,
+            Expr::Bool(false) => Tri::NO,
+            Expr::Not(a) => self.condition(a, thing).negate(),
+            Expr::And(a, b) => self.condition(a, thing).and(pool, self.condition(b, thing)),
+            Expr::Or(a, b) => self.condition(a, thing).or(pool, self.condition(b, thing)),
+            Expr::If(test, yes, no) => {
+                let (t, a, b) =
+                    (self.condition(test, thing), self.condition(yes, thing), self.condition(no, thing));
+                let arm =
+                    |x: Term, y: Term| pool.or([pool.and([t.yes, x]), pool.and([t.no, y]), pool.and([x, y])]);
+                Tri { yes: arm(a.yes, b.yes), no: arm(a.no, b.no) }
+            }
+            Expr::Eq(a, b) => self.equal(&self.value(a, thing), &self.value(b, thing)),
+            Expr::Compare(cmp, a, b) => compare(pool, *cmp, &self.value(a, thing), &self.value(b, thing)),
+            Expr::Contains(set, item) => match (self.value(set, thing), self.value(item, thing)) {
+                (Sym::Words { known, floor, set }, Sym::Word { known: k, word }) => {
+                    let member = match (&set, &word) {
+                        (_, Word::Fixed(word)) => set.has(pool, &self.domain.words, word),
+                        (WordSet::Fixed(words), _) => {
+                            pool.or(words.iter().map(|w| word.is(pool, &self.domain.words, w)))
+                        }
+                        _ => return Tri::UNKNOWN,
+                    };
+                    Tri { yes: pool.and([floor, k, member]), no: pool.and([known, k, pool.not(member)]) }
+                }
+                _ => Tri::UNKNOWN,
+            },
+            Expr::ContainsAll(a, b) => self.sets(a, b, thing, |terms| pool.and(terms)),
+            Expr::ContainsAny(a, b) => self.sets(a, b, thing, |terms| pool.or(terms)),
+            Expr::IsEmpty(a) => match self.value(a, thing) {
+                Sym::Words { known, floor, set } => {
+                    let some = set.some(pool, &self.domain.words, &self.domain.literals);
+                    Tri { yes: pool.and([known, pool.not(some)]), no: pool.and([floor, some]) }
+                }
+                _ => Tri::UNKNOWN,
+            },
+            Expr::Attr(..) => match self.value(expr, thing) {
+                Sym::Truth(tri) => tri,
+                _ => Tri::UNKNOWN,
+            },
+            Expr::Long(_) | Expr::Str(_) | Expr::Decimal(_) | Expr::Date(_) | Expr::Set(_) | Expr::Var(_) => {
+                Tri::UNKNOWN
+            }
+        }
+    }
+
+    fn sets(&self, a: &Expr, b: &Expr, thing: usize, all: impl Fn(Vec<Term>) -> Term) -> Tri {
+        let pool = self.pool();
+        match (self.value(a, thing), self.value(b, thing)) {
+            (Sym::Words { known, floor, set }, Sym::Words { set: WordSet::Fixed(words), .. }) => {
+                let held = all(words.iter().map(|w| set.has(pool, &self.domain.words, w)).collect());
+                Tri { yes: pool.and([floor, held]), no: pool.and([known, pool.not(held)]) }
+            }
+            _ => Tri::UNKNOWN,
+        }
+    }
+
+    fn equal(&self, a: &Sym, b: &Sym) -> Tri {
+        let pool = self.pool();
+        match (a, b) {
+            (Sym::Word { known: k, word: x }, Sym::Word { known: l, word: y }) => {
+                match x.same(pool, &self.domain.words, y) {
+                    Some(same) => Tri::given(pool, pool.and([*k, *l]), same),
+                    None => Tri::UNKNOWN,
+                }
+            }
+            (Sym::Number { known, num }, Sym::Constant(c) | Sym::Day(c))
+            | (Sym::Constant(c) | Sym::Day(c), Sym::Number { known, num }) => {
+                Tri::given(pool, *known, pool.equal(*num, *c))
+            }
+            (Sym::Number { known: k, num: x }, Sym::Number { known: l, num: y }) => {
+                Tri::given(pool, pool.and([*k, *l]), pool.num_equal(*x, *y))
+            }
+            (Sym::Truth(x), Sym::Truth(y)) => Tri {
+                yes: pool.or([pool.and([x.yes, y.yes]), pool.and([x.no, y.no])]),
+                no: pool.or([pool.and([x.yes, y.no]), pool.and([x.no, y.yes])]),
+            },
+            (Sym::Entity(x), Sym::Entity(y)) => {
+                if x == y {
+                    Tri::YES
+                } else {
+                    Tri::NO
+                }
+            }
+            (Sym::Constant(x), Sym::Constant(y)) => {
+                if x == y {
+                    Tri::YES
+                } else {
+                    Tri::NO
+                }
+            }
+            _ => Tri::UNKNOWN,
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Proofs about the packs: every statement holds, and a defect that is put into a pack is found with a case that shows it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what it expects and what it skipped"
+)]
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use countersign_case::{Case, Known};
+use countersign_law::{Finding, Law, PackFiles, ProofResult, Scope, Session, embedded_files, verify};
+
+struct Cvc5 {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Cvc5 {
+    /// The solver, or `None` (and a word about it) where the machine has none; CI has to have it.
+    fn start() -> Option<Self> {
+        let program = std::env::var_os("CVC5").unwrap_or_else(|| "cvc5".into());
+        let started = Command::new(program)
+            .args(["--lang", "smt2", "--quiet", "--produce-models", "--incremental", "--tlimit-per=120000"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        match started {
+            Ok(mut child) => {
+                let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+                Some(Self { child, input, output: BufReader::new(output) })
+            }
+            Err(error) => {
+                assert!(std::env::var_os("CI").is_none(), "cvc5 is missing ({error}), and CI may not skip");
+                println!("skipped: there is no cvc5 ({error}); apt-get install cvc5");
+                None
+            }
+        }
+    }
+}
+
+impl Drop for Cvc5 {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Session for Cvc5 {
+    fn send(&mut self, commands: &str) -> Result<(), String> {
+        self.input.write_all(commands.as_bytes()).map_err(|e| e.to_string())
+    }
+
+    fn line(&mut self) -> Result<String, String> {
+        let mut line = String::new();
+        match self.output.read_line(&mut line) {
+            Ok(0) => Err("the solver ended".to_owned()),
+            Ok(_) => Ok(line),
+            Err(e) => Err(e.to_string()),
+        }
+    }
+}
+
+fn known(law: &Law) -> Known {
+    let questions = include_str!("../../../assessments/question-set.yaml");
+    let ids: BTreeSet<String> =
+        questions.lines().filter_map(|l| l.trim().strip_prefix("- id: ")).map(str::to_owned).collect();
+    law.known(ids)
+}
+
+fn prove(law: &Law, only: &[&str]) -> Option<Vec<Finding>> {
+    let mut solver = Cvc5::start()?;
+    let scope = Scope { only: only.iter().map(|o| (*o).to_owned()).collect() };
+    Some(verify(law, &known(law), &scope, &mut solver, &mut |_| {}).unwrap_or_else(|e| panic!("{e}")))
+}
+
+#[test]
+fn every_statement_about_the_packs_is_proved() {
+    let law = Law::embedded().unwrap();
+    let Some(findings) = prove(&law, &[]) else { return };
+    let not: Vec<String> = findings
+        .iter()
+        .filter(|f| !f.is_proved())
+        .map(|f| format!("{}/{} {}: {:?}", f.pack, f.id, f.text, f.result))
+        .collect();
+    assert!(not.is_empty(), "{}", not.join("\n"));
+    for pack in law.regimes().iter().map(|r| r.id.to_lowercase()) {
+        assert!(findings.iter().any(|f| f.pack == pack), "nothing is stated about {pack}");
+    }
+}
+
+/// A defect: in which pack, what is replaced by what, and which statement finds it.
+struct Defect {
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+    found_by: &'static str,
+}
+
+const fn defect(file: &'static str, from: &'static str, to: &'static str, found_by: &'static str) -> Defect {
+    Defect { file, from, to, found_by }
+}
+
+/// One or two for each pack: a condition is left out, an `unless` is, a date is widened, an outcome is softened.
+const DEFECTS: [Defect; 25] = [
+    defect(
+        "us-ear/parties.cedar",
+        "when { resource.list == \"DPL\" }\nwhen { resource.in_force }",
+        "when { resource.list == \"DPL\" }\nwhen { resource.in_force && resource.days_listed < 90 }",
+        "us-ear/denied-person",
+    ),
+    defect(
+        "us-ear/exceptions.cedar",
+        "unless {\n  resource.seat.groups.contains(\"A:6\") &&\n  ((",
+        "unless {\n  ((",
+        "us-ear/ace-government-end-user",
+    ),
+    defect(
+        "us-ear/parties.cedar",
+        "@until(\"2025-11-09\")\n@outcome",
+        "@part(\"x\")\n@until(\"2026-11-09\")\n@outcome",
+        "us-ear/affiliates-dates",
+    ),
+    defect(
+        "us-ofac/blocking.cedar",
+        "when { resource.blocked_by_ofac }\nwhen { context.ofac_jurisdiction }\nwhen { resource.dealt_with };",
+        "when { resource.blocked_by_ofac }\nwhen { context.ofac_jurisdiction };",
+        "us-ofac/blocking-conditions",
+    ),
+    defect(
+        "us-ofac/blocking.cedar",
+        "when { resource.ofac.percent.greaterThanOrEqual(decimal(\"50.0\")) };\n\n@id(\"OFAC-FAQ-399\")",
+        "when { resource.ofac.percent.greaterThan(decimal(\"50.0\")) };\n\n@id(\"OFAC-FAQ-399\")",
+        "us-ofac/half-owned",
+    ),
+    defect(
+        "us-cmic/securities.cedar",
+        "\nunless { context.deal.kind == \"divestment\" && resource.days_listed <= 365 };",
+        ";",
+        "us-cmic/divestment",
+    ),
+    defect(
+        "us-cmic/securities.cedar",
+        "@in_force(\"2021-08-02\")",
+        "@part(\"x\")\n@in_force(\"2021-06-03\")",
+        "us-cmic/only-after-sixty-days",
+    ),
+    defect(
+        "us-outbound/investment.cedar",
+        "\"intended_military\", \"intended_mass_surveillance\"]) }\nunless { context.deal.publicly_traded };",
+        "\"intended_military\", \"intended_mass_surveillance\"]) };",
+        "us-outbound/prohibition-conditions",
+    ),
+    defect(
+        "us-outbound/investment.cedar",
+        "\"intended_military\", \"intended_mass_surveillance\"]",
+        "\"intended_military\"]",
+        "us-outbound/mass-surveillance-ai",
+    ),
+    defect(
+        "us-eo14093/spyware.cedar",
+        "unless { context.eo14093.remediation.given && context.eo14093.remediation.claimed && context.eo14093.remediation.accepted_by_agency_head }\n",
+        "",
+        "us-eo14093/remediation-accepted",
+    ),
+    defect(
+        "us-eo14093/spyware.cedar",
+        "when { context.eo14093.waiver.months <= 12 }\n",
+        "",
+        "us-eo14093/waiver-terms",
+    ),
+    defect("us-itar/boundary.cedar", "\nwhen { context.item.usml };", ";", "us-itar/munitions-list"),
+    defect(
+        "us-state/guidance.cedar",
+        "when { resource.seat.code != \"US\" }\n",
+        "",
+        "us-state/foreign-government",
+    ),
+    defect(
+        "eu-dur/general-authorisations.cedar",
+        "when { context.destination.groups.contains(\"EU001\") }\n",
+        "",
+        "eu-dur/eu001-terms",
+    ),
+    defect(
+        "eu-dur/articles.cedar",
+        "@outcome(\"AUTHORISATION_REQUIRED\")\n@why(\"the authority informed",
+        "@outcome(\"NATIONAL_LAW_CHECK\")\n@why(\"the authority informed",
+        "eu-dur/told-by-the-authority",
+    ),
+    defect("eu-emfa/article4.cedar", "\nunless { context.emfa_safeguarded };", ";", "eu-emfa/safeguards"),
+    defect(
+        "eu-sanc/freeze.cedar",
+        "when { resource.eu.percent.greaterThanOrEqual(decimal(\"50.0\")) };\n\n@id(\"EU-SANC-OWN-PRE2024\")",
+        "when { resource.eu.percent.greaterThan(decimal(\"50.0\")) };\n\n@id(\"EU-SANC-OWN-PRE2024\")",
+        "eu-sanc/half-owned",
+    ),
+    defect(
+        "uk-sanc/freeze.cedar",
+        "when { resource.uk.percent.greaterThan(decimal(\"50.0\")) };",
+        "when { resource.uk.percent.greaterThan(decimal(\"75.0\")) };",
+        "uk-sanc/more-than-half",
+    ),
+    defect(
+        "uk-dur/controls.cedar",
+        "when { ![\"GB\", \"XI\"].contains(context.destination.code) };",
+        ";",
+        "uk-dur/leaves-great-britain",
+    ),
+    defect(
+        "gate/assessment.cedar",
+        "when { resource.months_since_logged > 12 };",
+        "when { resource.months_since_logged > 24 };",
+        "gate/sale-expiry",
+    ),
+    defect(
+        "gate/assessment.cedar",
+        "(resource.publication.comment_days < 30 && !resource.publication.urgent_reason_published)",
+        "(resource.publication.comment_days < 45 && !resource.publication.urgent_reason_published)",
+        "gate/thirty-days",
+    ),
+    defect(
+        "jss/statement.cedar",
+        "when { context.end_use.operational }\nwhen { [\"self\"",
+        "when { [\"self\"",
+        "jss/self-authorised",
+    ),
+    defect("pmc/code.cedar", "\"general_public\", ", "", "pmc/targeted-use"),
+    defect(
+        "pledge/pledge.cedar",
+        "context.pledged.contains(\"PLEDGE-4\") && context.days_since_act > 90",
+        "context.days_since_act > 90",
+        "pledge/ninety-days",
+    ),
+    defect(
+        "pledge/pledge.cedar",
+        "when { ![\"GATE_PASS\", \"GATE_CONDITIONAL\"].contains(context.gate_verdict) };",
+        "when { ![\"GATE_PASS\", \"GATE_CONDITIONAL\", \"GATE_INCOMPLETE\"].contains(context.gate_verdict) };",
+        "pledge/pledged-assessment",
+    ),
+];
+
+#[test]
+fn a_defect_in_a_pack_is_found_with_a_case_that_shows_it() {
+    let sound = embedded_files();
+    let only: Vec<&str> = std::env::var("DEFECT").ok().map(|d| vec![&*d.leak()]).unwrap_or_default();
+    for defect in DEFECTS.iter().filter(|d| only.is_empty() || only.contains(&d.found_by)) {
+        let mut files: PackFiles = sound.clone();
+        let text = files.get_mut(defect.file).unwrap();
+        let place = format!("{} {}", defect.file, defect.found_by);
+        assert!(text.contains(defect.from), "the place of the defect is no longer there: {place}");
+        *text = text.replacen(defect.from, defect.to, 1);
+        let law = Law::load(&files).unwrap_or_else(|e| panic!("{place}: {e}"));
+        let Some(findings) = prove(&law, &[defect.found_by]) else { return };
+        let broken = findings.iter().find_map(|f| match &f.result {
+            ProofResult::Broken { case, shows } => Some((case, shows)),
+            _ => None,
+        });
+        let Some((case, shows)) = broken else { panic!("{place}: not found: {findings:?}") };
+        // what is shown is a case file, and the sound packs decide it otherwise than the defective ones, or cite otherwise
+        let read =
+            Case::parse(case, "counterexample", &known(&law)).unwrap_or_else(|e| panic!("{place}: {e}"));
+        let good = Law::load(&sound).unwrap();
+        let (then, now) =
+            (countersign_law::decide(&good, &read, &[]), countersign_law::decide(&law, &read, &[]));
+        assert_ne!(
+            serde_json::to_value(&then).unwrap(),
+            serde_json::to_value(&now).unwrap(),
+            "{place}: {shows}\n{case}"
+        );
+    }
+}
