@@ -5,6 +5,7 @@ mod bulk;
 mod bundle;
 mod check;
 mod country;
+mod classify;
 mod entity;
 mod indicators;
 mod init;
@@ -79,6 +80,7 @@ enum Command {
     Entity(entity::Args),
     Watch(watch::Args),
     Law(law::Args),
+    Classify(classify::Args),
     Verify(verify::Args),
     Bundle(bundle::Args),
     Replay(replay::Args),
@@ -106,6 +108,8 @@ impl Cli {
             Command::Entity(args) => entity::run(&args, &home()?, printer),
             Command::Watch(args) => watch::run(&args, &home()?, printer),
             Command::Law(args) => law::run(&args, printer),
+            Command::Classify(args) => classify::run(&args, printer),
+            Command::Law(args) => law::run(&args, home, printer),
             Command::Verify(args) => verify::run(&args, printer),
             Command::Bundle(args) => bundle::run(&args, &home()?, printer),
             Command::Replay(args) => replay::run(&args, &home()?, printer),

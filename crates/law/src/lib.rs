@@ -10,14 +10,18 @@
 //! - `facts`: a case → facts (projection by the schema, tables, ownership)
 //! - [`decide()`]: verdicts, exceptions, gates, the answer
 //! - `legal`: short tests of single policies, and which policies have some (`countersign law coverage`)
+//! - `classify`: answers on what a tool does → candidate entries of the control lists
+//! - `explain`: a rule in words
 //! - `proof`: statements about every case, asked of an SMT solver (`countersign law verify`)
 //! - [`scenario`]: the same on scenario files with expectations (`countersign law test`)
 //!
 //! Rust computes facts and combines verdicts; what the law asks stands in `law/`, and nothing here decides it.
 
+mod classify;
 mod decide;
 mod decision;
 mod eval;
+mod explain;
 mod facts;
 mod legal;
 mod owned;
@@ -25,16 +29,21 @@ mod pack;
 mod proof;
 mod scenario;
 
+pub use classify::{Candidate, Classification, Question, Questionnaire, Reply, Standing, UnknownQuestion};
 pub use decide::{Assumption, decide, decide_screened, verdicts};
 pub use decision::{
     Assumed, Attributed, CaseHead, Cited, CommitmentFinding, Counterfactual, Decision, GateFinding, Mention,
     MissingFact, NearMiss, RedFlag, RegimeVerdict,
 };
 pub use eval::ExprError;
+pub use explain::{Condition, Explained, PolicyText, explain};
 pub use legal::{Coverage, Covered, Findings, run_legal};
 pub use owned::{OwnershipRule, standings};
 pub use pack::{
-    Inventory, Law, Norm, NormKind, Norms, PackError, PackFiles, Regime, RuleRow, embedded_files,
+    Inventory, Law, Norm, NormKind, Norms, PackError, PackFiles, Regime, RuleRow, embedded_cases, embedded_files,
 };
-pub use proof::{Finding, ProofError, Result as ProofResult, Scope, Session, verify};
+pub use proof::{
+    Finding, PolicyChange, ProofError, Result as ProofResult, Scope, Session, decision_changes,
+    policy_changes, verify, yaml_text as yaml,
+};
 pub use scenario::{Outcome, Status, run};

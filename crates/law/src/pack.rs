@@ -12,7 +12,7 @@ mod rule;
 mod schema;
 mod tables;
 
-pub use embedded::embedded_files;
+pub use embedded::{embedded_cases, embedded_files};
 pub use inventory::{Inventory, NormKind, RuleRow};
 pub use load::{Law, PackError, PackFiles};
 pub use norms::{Norm, Norms};

@@ -10,7 +10,9 @@
 //! - `verdict`: how verdicts combine
 //! - `realise`, `replay`: from a solver's values to a case, and the engine's own word on it
 //! - `invariant`: the statements; `run`: asking them
+//! - `diff`: the difference of two versions of the packs, as cases
 
+mod diff;
 mod invariant;
 mod realise;
 mod replay;
@@ -24,5 +26,7 @@ mod vocabulary;
 mod world;
 mod yaml;
 
+pub use diff::{PolicyChange, decision_changes, policy_changes};
 pub use run::{Finding, ProofError, Result, Scope, verify};
 pub use solver::Session;
+pub use yaml::write as yaml_text;

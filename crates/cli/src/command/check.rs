@@ -30,6 +30,7 @@ others are checked all the same), 1 if the program failed.
 Examples:
   countersign check case.yaml
   countersign check case.yaml --as-of 2021-11-03     what would have been the answer on that day
+  countersign check cases/                           every case file of a directory, one line each
   countersign check *.yaml --json | jq .decision.answer
   countersign check case.yaml --record               keep the decision in the journal";
 
@@ -40,7 +41,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Case files
+    /// Case files, or directories of them: of a directory each file gives one line
     #[arg(required = true, value_name = "CASE")]
     cases: Vec<PathBuf>,
     /// The day of the act, in place of the case's `as_of`: law, lists and licences are read as of it
@@ -83,11 +84,16 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let mut worst = Answer::Proceed;
     let (mut wrong, mut printed) = (false, false);
     let mut results = Vec::new();
-    for path in &args.cases {
+    let (cases, directory) = files(&args.cases)?;
+    let mut counts = std::collections::BTreeMap::new();
+    for path in &cases {
         match desk.one(path, printer) {
             Ok((answer, json, page)) => {
                 worst = worst.max(answer);
-                if args.json {
+                *counts.entry(std::cmp::Reverse(answer)).or_insert(0usize) += 1;
+                if directory && !args.json {
+                    printer.data(&format!("{answer:<10} {}", path.display()));
+                } else if args.json {
                     results.push(json);
                 } else {
                     if printed {
@@ -105,13 +111,54 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         }
     }
     if args.json {
-        match (args.cases.len(), results.as_slice()) {
+        match (if directory { usize::MAX } else { cases.len() }, results.as_slice()) {
             (1, []) => {}
             (1, [one]) => printer.json(one)?,
             (_, several) => printer.json(&several)?,
         }
     }
+    if directory {
+        let counted: Vec<String> = counts.iter().map(|(answer, n)| format!("{n} {}", answer.0)).collect();
+        printer.word(&format!("{} case files: {}", cases.len(), counted.join(", ")));
+    }
     Ok(if wrong { Exit::Input } else { Exit::Answer(worst) })
+}
+
+/// The files named, and those below the directories named, in order of their names; and whether there was a directory.
+fn files(named: &[PathBuf]) -> Result<(Vec<PathBuf>, bool), Failure> {
+    fn collect(dir: &Path, out: &mut Vec<PathBuf>) -> Result<(), Failure> {
+        let entries = std::fs::read_dir(dir).map_err(|e| Failure::unreadable(dir, &e))?;
+        let mut paths = Vec::new();
+        for entry in entries {
+            paths.push(entry.map_err(|e| Failure::unreadable(dir, &e))?.path());
+        }
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                collect(&path, out)?;
+            } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml" || e == "json") {
+                out.push(path);
+            }
+        }
+        Ok(())
+    }
+    let (mut out, mut directory) = (Vec::new(), false);
+    for path in named {
+        if path.is_dir() {
+            directory = true;
+            let before = out.len();
+            collect(path, &mut out)?;
+            if out.len() == before {
+                return Err(Failure::Input(format!(
+                    "`{}` holds no case files (*.yaml, *.yml, *.json)",
+                    path.display()
+                )));
+            }
+        } else {
+            out.push(path.clone());
+        }
+    }
+    Ok((out, directory))
 }
 
 /// What is opened once for all cases of a call.

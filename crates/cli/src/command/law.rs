@@ -1,5 +1,7 @@
 //! `countersign law`: `test`, `check`, `rules` and `coverage` here, the others one file each.
 
+mod compare;
+mod explain;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ use serde_json::json;
 use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
 use crate::flow::knowledge::{Knowledge, QUESTIONS};
+use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
 
@@ -30,6 +33,10 @@ enum Command {
     Rules(Rules),
     Coverage(Coverage),
     Verify(verify::Verify),
+    Diff(compare::Diff),
+    Impact(compare::Impact),
+    Explain(explain::Explain),
+    Docs(explain::Docs),
 }
 
 /// Run scenario files: cases with what is expected of them
@@ -89,13 +96,21 @@ struct Coverage {
     json: bool,
 }
 
-pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
+pub(crate) fn run(
+    args: &Args,
+    home: impl FnOnce() -> Result<Home, Failure>,
+    printer: &mut Printer,
+) -> Result<Exit, Failure> {
     match &args.command {
         Command::Test(args) => test(args, printer),
         Command::Check(args) => check(args, printer),
         Command::Rules(args) => rules(args, printer),
         Command::Coverage(args) => coverage(args, printer),
         Command::Verify(args) => verify::run(args, printer),
+        Command::Diff(args) => compare::diff(args, printer),
+        Command::Impact(args) => compare::impact(args, &home()?, printer),
+        Command::Explain(args) => explain::run(args, printer),
+        Command::Docs(args) => explain::docs(args, printer),
     }
 }
 

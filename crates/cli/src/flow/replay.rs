@@ -56,6 +56,16 @@ pub(crate) struct Difference {
 /// Makes the decision of a verified record again. Documents that the bundle does not hold are taken from the home
 /// or from the program where their digest is the same.
 pub(crate) fn replay(verified: &Verified, store: Option<&Store>) -> Result<Replay, Failure> {
+    replay_under(verified, store, None, None)
+}
+
+/// The same under other packs, or with other lists: what the decision would be today.
+pub(crate) fn replay_under(
+    verified: &Verified,
+    store: Option<&Store>,
+    law: Option<Law>,
+    lists: Option<&Lists>,
+) -> Result<Replay, Failure> {
     if verified.kind != RecordKind::Decision {
         return Err(Failure::Input(format!(
             "the record is a `{}`; only a decision can be made again",
@@ -75,8 +85,12 @@ pub(crate) fn replay(verified: &Verified, store: Option<&Store>) -> Result<Repla
     } else {
         documents.text(QUESTION_SET, recorded.pins.questions)?
     };
-    let embedded = Law::embedded().map_err(|e| Failure::Program(e.to_string()))?;
-    let law_from_record = embedded.digest() != recorded.pins.law;
+    let other = law.is_some();
+    let embedded = match law {
+        Some(law) => law,
+        None => Law::embedded().map_err(|e| Failure::Program(e.to_string()))?,
+    };
+    let law_from_record = !other && embedded.digest() != recorded.pins.law;
     let law = if law_from_record {
         let law = law_of_document(&documents.named(LAW)?)?;
         if law.digest() != recorded.pins.law {
@@ -92,7 +106,7 @@ pub(crate) fn replay(verified: &Verified, store: Option<&Store>) -> Result<Repla
     };
     let knowledge = Knowledge::of(law, &questions)?;
     let mut snapshots = Vec::new();
-    for pin in &recorded.pins.lists {
+    for pin in recorded.pins.lists.iter().filter(|_| lists.is_none()) {
         let bytes = match documents.by_digest(&list_document(&pin.source), pin.snapshot) {
             Some(bytes) => bytes,
             None => embedded_list(pin.snapshot)?
@@ -111,13 +125,13 @@ pub(crate) fn replay(verified: &Verified, store: Option<&Store>) -> Result<Repla
         .map_err(|e| wrong(format!("the document `{DISPOSITIONS}`: {e}")))?;
     let case =
         read_case(&case_text, CASE, &recorded.options, &knowledge).map_err(|e| wrong(e.to_string()))?;
-    let lists = Lists::of(snapshots);
+    let theirs = Lists::of(snapshots);
     let again = check(
         &case,
         recorded.pins.case,
         &recorded.options,
         &knowledge,
-        Some(&lists),
+        Some(lists.unwrap_or(&theirs)),
         &Dispositions::of(dispositions),
     )?
     .to_value()?;

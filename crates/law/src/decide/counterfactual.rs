@@ -57,11 +57,12 @@ pub(super) fn find(
             tried.push((change, vec!["licences".to_owned()], tree));
         }
     }
-    for party in case.tree().get("parties").and_then(Json::as_array).into_iter().flatten() {
+    let listed = |p: &&Json| p.get("listings").is_some_and(Json::is_array);
+    let parties = case.tree().get("parties").and_then(Json::as_array).into_iter().flatten();
+    for party in parties.filter(listed).take(MOST_TRIED) {
         let id = party.get("id").and_then(Json::as_str).unwrap_or_default();
-        let listed = party.get("listings").is_some_and(Json::is_array);
         let path = format!("parties[{id}].listings");
-        if !listed || assumptions.iter().any(|a| a.path == path) {
+        if assumptions.iter().any(|a| a.path == path) {
             continue;
         }
         let mut tree = case.tree().clone();
@@ -74,6 +75,7 @@ pub(super) fn find(
             ));
         }
     }
+    tried.extend(divestments(case.tree()));
     let mut found: Vec<Counterfactual> = tried
         .into_iter()
         .map(|(change, paths, tree)| {
@@ -85,6 +87,50 @@ pub(super) fn find(
     found.sort_by(|a, b| a.answer.cmp(&b.answer).then_with(|| a.change.cmp(&b.change)));
     found
 }
+
+/// An owner sells its whole stake to others, whom no list names: for each stake that the case gives.
+fn divestments(tree: &Json) -> Vec<(String, Vec<String>, Json)> {
+    let parties = || tree.get("parties").and_then(Json::as_array).into_iter().flatten();
+    let name = |id: &str| {
+        let found = parties().find(|p| p.get("id").and_then(Json::as_str) == Some(id));
+        found.and_then(|p| p.get("name")).and_then(Json::as_str).unwrap_or(id).to_owned()
+    };
+    // what was bought and sold goes to a buyer who stands for nobody
+    let buyer = "buyer-of-the-stake";
+    let mut out = Vec::new();
+    for party in parties() {
+        let id = party.get("id").and_then(Json::as_str).unwrap_or_default();
+        let owners = party.get("owners").and_then(Json::as_array);
+        for (n, owner) in owners.into_iter().flatten().enumerate().take(MOST_STAKES) {
+            if out.len() == MOST_TRIED {
+                return out;
+            }
+            let Some(seller) = owner.get("party").and_then(Json::as_str) else { continue };
+            let mut changed = tree.clone();
+            let Some(list) = changed.get_mut("parties").and_then(Json::as_array_mut) else { continue };
+            let sold = list
+                .iter_mut()
+                .find(|p| p.get("id").and_then(Json::as_str) == Some(id))
+                .and_then(|p| p.get_mut("owners")?.get_mut(n)?.as_object_mut());
+            let Some(sold) = sold else { continue };
+            sold.insert("party".to_owned(), json!(buyer));
+            list.push(json!({
+                "id": buyer, "name": "the buyer of the stake", "kind": "individual", "roles": ["owner"],
+                "listings": "none"
+            }));
+            let change =
+                format!("{} sells its stake in {} to persons whom no list names", name(seller), name(id));
+            out.push((change, vec![format!("parties[{id}].owners[{seller}]")], changed));
+        }
+    }
+    out
+}
+
+/// How many changes of one sort are tried in all: each is a decision of its own.
+const MOST_TRIED: usize = 24;
+
+/// How many stakes in one party are looked at: a change of more than a few owners is no single change.
+const MOST_STAKES: usize = 8;
 
 /// The answer where facts are open that no verdict shows: HOLD at least, unless a change settles every one of them.
 pub(super) fn held(answer: Answer, open: &[String], settled: &[String]) -> Answer {

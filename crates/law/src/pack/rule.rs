@@ -142,6 +142,19 @@ impl Rule {
         self.actions.iter().any(|a| a == action)
     }
 
+    /// Whether it decides as another one does: the same but for the words.
+    pub(crate) fn decides_as(&self, other: &Self) -> bool {
+        let bare = |rule: &Self| {
+            let mut rule = rule.clone();
+            rule.why.clear();
+            rule.warn = None;
+            rule.mentions.clear();
+            rule.clauses.iter_mut().for_each(|c| c.sentence.clear());
+            rule
+        };
+        bare(self) == bare(other)
+    }
+
     /// Whether the rule stands in an inventory and can be cited.
     pub(crate) fn citable(&self) -> bool {
         !self.id.starts_with("def:")

@@ -291,10 +291,9 @@ impl World<'_, '_> {
         let thing = self.things.get(n);
         if let Some(Sym::Record(seat)) = thing.and_then(|t| t.attrs.get("seat"))
             && let Some(Sym::Word { known, word: Word::Country(num, _) }) = seat.get("code")
+            && let (true, Some(code)) = (r.holds(*known), r.country(*num))
         {
-            if let (true, Some(code)) = (r.holds(*known), r.country(*num)) {
-                out.insert("headquarters".to_owned(), json!(code));
-            }
+            out.insert("headquarters".to_owned(), json!(code));
         }
         let Some(listing) = LISTINGS.get(n - ACTOR).copied() else { return out };
         for leaf in &self.leaves {
@@ -673,11 +672,8 @@ impl World<'_, '_> {
                     let dated = months_before(as_of, r.num(&format!("{name}.rule_of_law.months_old")));
                     put(&mut out, &["rule_of_law", "dated"], json!(dated.to_string()));
                 }
-                for key in ["t4_exception"] {
-                    let absent = out.get("rule_of_law").is_some_and(|s| s.get(key).is_none());
-                    if absent {
-                        put(&mut out, &["rule_of_law", key], json!("unknown"));
-                    }
+                if out.get("rule_of_law").is_some_and(|s| s.get("t4_exception").is_none()) {
+                    put(&mut out, &["rule_of_law", "t4_exception"], json!("unknown"));
                 }
             } else {
                 out.insert("rule_of_law".to_owned(), json!("none"));

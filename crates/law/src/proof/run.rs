@@ -467,13 +467,10 @@ impl World<'_, '_> {
     }
 
     /// Which rules hold and which things are there: a case of another signature is another case.
-    fn signature(&self, model: &Model) -> Vec<(Term, bool)> {
+    pub(super) fn signature(&self, model: &Model) -> Vec<(Term, bool)> {
         let pool = self.pool();
-        let mut out = Vec::new();
-        for num_word in [self.domain.action] {
-            let value = pool.number(num_word, model);
-            out.push((pool.equal(num_word, value), true));
-        }
+        let action = pool.number(self.domain.action, model);
+        let mut out = vec![(pool.equal(self.domain.action, action), true)];
         out.retain(|(t, _)| pool.is_written(*t));
         for leaf in &self.leaves {
             if let super::world::LeafKind::Fact(super::symbol::Sym::Truth(tri)) = &leaf.kind {
@@ -496,7 +493,7 @@ impl World<'_, '_> {
 
 impl Domain<'_> {
     /// For every number that stands for a word: the values that it can take.
-    fn word_domains(&self) -> std::collections::BTreeMap<Num, Vec<i64>> {
+    pub(super) fn word_domains(&self) -> std::collections::BTreeMap<Num, Vec<i64>> {
         let compared = self.pool.compared();
         let nums = self.word_nums.borrow();
         nums.iter()

@@ -433,14 +433,18 @@ impl<'d, 'a> World<'d, 'a> {
         if let Some(found) = self.examined.borrow().get(&(rule, thing)) {
             return *found;
         }
-        let mut truth = Tri::YES;
-        if let Some(rule) = self.domain.law.rules.get(rule) {
-            for clause in &rule.clauses {
-                let held = self.condition(&clause.expr, thing);
-                truth = truth.and(self.pool(), if clause.unless { held.negate() } else { held });
-            }
-        }
+        let truth = self.domain.law.rules.get(rule).map_or(Tri::YES, |rule| self.truth_of(rule, thing));
         self.examined.borrow_mut().insert((rule, thing), truth);
+        truth
+    }
+
+    /// The truth of a rule that may be of other packs.
+    pub(super) fn truth_of(&self, rule: &Rule, thing: usize) -> Tri {
+        let mut truth = Tri::YES;
+        for clause in &rule.clauses {
+            let held = self.condition(&clause.expr, thing);
+            truth = truth.and(self.pool(), if clause.unless { held.negate() } else { held });
+        }
         truth
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 
 /// The text of a case file.
-pub(crate) fn write(case: &Json) -> String {
+pub fn write(case: &Json) -> String {
     let mut out = String::new();
     if let Json::Object(map) = case {
         for (key, value) in map {
