@@ -40,7 +40,8 @@ pub use explain::{Condition, Explained, PolicyText, explain};
 pub use legal::{Coverage, Covered, Findings, run_legal};
 pub use owned::{OwnershipRule, standings};
 pub use pack::{
-    Inventory, Law, Norm, NormKind, Norms, PackError, PackFiles, Regime, RuleRow, embedded_cases, embedded_files,
+    Inventory, Law, Norm, NormKind, Norms, PackError, PackFiles, Regime, RuleRow, embedded_cases,
+    embedded_files,
 };
 pub use proof::{
     Finding, PolicyChange, ProofError, Result as ProofResult, Scope, Session, decision_changes,
