@@ -107,7 +107,6 @@ impl Cli {
             Command::Names(args) => names::run(&args, printer),
             Command::Entity(args) => entity::run(&args, &home()?, printer),
             Command::Watch(args) => watch::run(&args, &home()?, printer),
-            Command::Law(args) => law::run(&args, printer),
             Command::Classify(args) => classify::run(&args, printer),
             Command::Law(args) => law::run(&args, home, printer),
             Command::Verify(args) => verify::run(&args, printer),
