@@ -25,7 +25,7 @@ pub(crate) mod record;
 pub(crate) mod register;
 pub(crate) mod replay;
 pub(crate) mod screening;
+pub(crate) mod solver;
 pub(crate) mod tree;
 pub(crate) mod update;
 pub(crate) mod watch;
-pub(crate) mod solver;
