@@ -1,10 +1,5 @@
 //! A witness over HTTP, as registers ask it and as enemies do; and killed at any moment.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may say what it expects"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may say what it expects")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;

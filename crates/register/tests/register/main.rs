@@ -1,10 +1,5 @@
 //! The register, tested as its keeper, its readers and its enemies use it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may say what it expects"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may say what it expects")]
 
 mod adversary;
 mod keys;
