@@ -37,7 +37,7 @@ pub(crate) fn judgements(store: Option<&Store>) -> Result<Vec<Judgement>, Failur
 
 /// The links of the loaded lists, past entries with them, so that a group keeps its members when one is delisted.
 pub(crate) fn links(lists: &Lists, store: Option<&Store>) -> Result<Links, Failure> {
-    let all = lists.snapshots().iter().flat_map(|s| s.entities.iter().chain(&s.past));
+    let all = lists.snapshots()?.iter().flat_map(|s| s.entities.iter().chain(&s.past));
     Ok(Links::of(all, &judgements(store)?))
 }
 

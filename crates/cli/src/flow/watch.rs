@@ -11,7 +11,7 @@ use countersign_verify::{Envelope, Statement, canonical_json};
 use countersign_watch::{Alert, Match, Party, State, alerts, read_parties, write_parties};
 use serde_json::{Value, json};
 
-use super::dispositions::{Dispositions, entity_digest};
+use super::dispositions::{About, Dispositions, entity_digest};
 use super::editions::When;
 use super::import::day_of;
 use super::lists::Lists;
@@ -171,13 +171,15 @@ fn screen(store: &Store, base: &Base, time: &UtcTime) -> Result<State, Failure> 
     let profile = Profile { max_near_misses: 0, ..Profile::default() };
     let mut state = State::new();
     for party in base.values() {
+        let query = party.query();
         let found = index
-            .screen(&party.query(), &profile)
+            .screen(&query, &profile)
             .map_err(|e| Failure::Input(format!("the watched party `{}`: {e}", party.id)))?;
         let mut matches = Vec::new();
         for hit in found.hits {
-            let schema = party.schema.unwrap_or(hit.schema);
-            let found = judged(hit, &party.name, schema, &lists, &dispositions)?;
+            let kind = party.schema.unwrap_or(hit.schema);
+            let about = About { name: &party.name, kind, query: &query, on: today };
+            let found = judged(hit, &about, &lists, &dispositions)?;
             if found.state == Standing::NoMatch {
                 continue;
             }

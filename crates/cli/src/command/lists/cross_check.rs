@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let store = home.must_read()?;
     let lists = Lists::load(Some(&store), When::default())?;
     let mut found: Vec<(&Snapshot, &Snapshot, Vec<CrossCheck>)> = Vec::new();
-    let copies = lists.snapshots();
+    let copies = lists.snapshots()?;
     for (n, a) in copies.iter().enumerate() {
         for b in copies.iter().skip(n + 1) {
             let named = |x: &Option<SourceId>, y: &Option<SourceId>| {
