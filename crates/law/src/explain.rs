@@ -168,6 +168,7 @@ fn follows(rule: &Rule) -> String {
             format!("defines `{}`", name.map(AsRef::as_ref).unwrap_or_default())
         }
         Role::RedFlag => "a red flag".to_owned(),
+        Role::Advisory => "something to know beside the verdicts".to_owned(),
         Role::Commitment(verdict) => verdict.to_string(),
         Role::Gate { verdict, .. } => verdict.to_string(),
     }
