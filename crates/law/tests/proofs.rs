@@ -79,6 +79,7 @@ fn prove(law: &Law, only: &[&str]) -> Option<Vec<Finding>> {
 }
 
 #[test]
+#[ignore = "a minute of a solver; `countersign law verify` says the same, and names what is not proved"]
 fn every_statement_about_the_packs_is_proved() {
     let law = Law::embedded().unwrap();
     let Some(findings) = prove(&law, &[]) else { return };
@@ -88,7 +89,8 @@ fn every_statement_about_the_packs_is_proved() {
         .map(|f| format!("{}/{} {}: {:?}", f.pack, f.id, f.text, f.result))
         .collect();
     assert!(not.is_empty(), "{}", not.join("\n"));
-    for pack in law.regimes().iter().map(|r| r.id.to_lowercase()) {
+    let stated = embedded_files();
+    for pack in stated.keys().filter_map(|p| p.strip_suffix("/invariants.toml")) {
         assert!(findings.iter().any(|f| f.pack == pack), "nothing is stated about {pack}");
     }
 }
@@ -245,6 +247,7 @@ const DEFECTS: [Defect; 25] = [
 ];
 
 #[test]
+#[ignore = "25 defects, each loaded and proven anew: minutes; run with `cargo test -p countersign-law --test proofs -- --ignored`"]
 fn a_defect_in_a_pack_is_found_with_a_case_that_shows_it() {
     let sound = embedded_files();
     let only: Vec<&str> = std::env::var("DEFECT").ok().map(|d| vec![&*d.leak()]).unwrap_or_default();
