@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(changes(&[found("a", "2", false)], std::slice::from_ref(&there)), [Change::ListedAgain]);
         assert_eq!(changes(std::slice::from_ref(&there), &[]), [Change::NoLongerMatches]);
         // the publisher gave it another key, and it else says something else
-        assert_eq!(changes(std::slice::from_ref(&there), &[found("b", "1", true)]), [Change::ChangedEntry]);
+        assert_eq!(changes(std::slice::from_ref(&there), &[found("b", "2", true)]), [Change::ChangedEntry]);
         assert_eq!(alerts(&state(&[there]), &State::new(), |_| false), []);
     }
 }

@@ -185,7 +185,7 @@ mod tests {
         assert!(fault("id,name\n1,a\n1,b\n").contains("line 2"));
         assert!(fault("id,name,schema\n1,a,Dragon\n").contains("Dragon"));
         assert!(fault("{\"id\":\"1\",\"name\":\"a\",\"colour\":\"red\"}").contains("colour"));
-        assert!(fault("").contains("no"));
+        assert!(fault("").contains("`id`"));
         assert_eq!(read_parties("id,name\n"), Err(BaseFault::Empty));
     }
 }
