@@ -317,7 +317,7 @@ fn screen_party(
         // its names have changed, so that the index no longer finds it; the decision still holds
         let whole = Profile { threshold: f64::MIN_POSITIVE, near_miss_margin: 0.0, ..profile };
         let again = lists.index().screen_exhaustively(&query, &whole).map_err(|e| at(&e))?;
-        match again.hits.into_iter().find(|h| h.entity == decided.entity) {
+        match again.hits.into_iter().find(|h| h.entity == decided.entity && h.name_score > 0.0) {
             Some(hit) => hits.push(judge(hit)?),
             None => {
                 lost = true;
@@ -390,11 +390,12 @@ fn of_another_kind(
         let comparable =
             !matches!(hit.schema, EntitySchema::Vessel | EntitySchema::Airplane | EntitySchema::Asset);
         let other = mine.is_some_and(|s| !s.may_be(hit.schema));
-        comparable && other && hit.score >= SAME_NAME && stands_on(&hit.listings, read)
+        comparable && other && hit.name_score >= SAME_NAME && stands_on(&hit.listings, read)
     }))
 }
 
-/// From this score on two names are the same name, differently written.
+/// From this score of the names alone on, two names are the same name, differently written: a country that differs makes
+/// it no other name.
 const SAME_NAME: f64 = 0.95;
 
 fn stands_on(listings: &[Listing], read: &BTreeSet<ListCode>) -> bool {
