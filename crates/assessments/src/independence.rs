@@ -8,7 +8,8 @@ use countersign_model::{Date, Percent};
 use serde::Serialize;
 
 use crate::answer::Fact;
-use crate::document::{Assessment, Competence, Declaration, OpenDay, Relation, Selection, Work};
+use crate::declaration::{Competence, Declaration, OpenDay, Work};
+use crate::document::{Assessment, Relation, Selection};
 use crate::roster::Accredited;
 
 /// Months before the start in which work for the vendor's group counts (IND-05).

@@ -12,7 +12,7 @@
 //! | `question_set` | the questions | `assessments/question-set.yaml` |
 //! | `answer`, `evaluate` | answers, and what they mean | section 2 |
 //! | `impact` | severity and likelihood | section 1.2 |
-//! | `document` | the assessment itself | sections 1.3, 3, 4 |
+//! | `document`, `declaration` | the assessment itself | sections 1.3, 3, 4 |
 //! | `roster`, `independence` | IND-01 to IND-16 | section 4 |
 //! | `publication` | PUB-01 to PUB-05 | section 5 |
 //! | `redaction` | RED-01 to RED-06 | section 6 |
@@ -21,6 +21,7 @@
 //! | `gate_facts` | for the gate | section 8 |
 
 mod answer;
+mod declaration;
 mod document;
 mod evaluate;
 mod fault;
@@ -36,11 +37,11 @@ mod roster;
 mod template;
 
 pub use answer::{Answer, Evidence, Fact, Row, Value};
+pub use declaration::{Competence, Declaration, Gift, Holder, Holding, OpenDay, Work};
 pub use document::{
-    ASSESSMENT_SCHEMA, Assessment, Checked, CommentChannel, Competence, Dates, Day, Declaration, Disposition,
-    FeeShare, Fees, Gift, Holder, Holding, IndexValue, LegalFinding, Monitoring, OpenDay, Outcome, Party,
-    PercentText, Product, PublishingRight, Redaction, Refusal, Relation, RuleOfLaw, RuleOfLawTier, Selection,
-    Signatory, Stage, WithheldClass, Work,
+    ASSESSMENT_SCHEMA, Assessment, Checked, CommentChannel, Dates, Day, Disposition, FeeShare, Fees,
+    IndexValue, LegalFinding, Monitoring, Outcome, Party, PercentText, Product, PublishingRight, Redaction,
+    Refusal, Relation, RuleOfLaw, RuleOfLawTier, Selection, Signatory, Stage, WithheldClass,
 };
 pub use evaluate::{Answered, Evaluation, IMPACTS, Judged, Stop, evaluate, judge};
 pub use fault::DocumentFault;

@@ -3,7 +3,8 @@
 use countersign_model::{Date, Percent};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Checked, Day, OpenDay, PercentText};
+use crate::declaration::OpenDay;
+use crate::document::{Checked, Day, PercentText};
 use crate::fault::DocumentFault;
 
 /// Who knows which keys count: a roster in a file, or a register by its log.
