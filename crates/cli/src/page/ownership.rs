@@ -64,8 +64,14 @@ fn verdict(page: &mut Page, finding: &Finding) {
     if let Some(sole) = &finding.sole {
         page.hanging(2, 4, &format!("{} reaches the line with nobody else", sole.name));
     }
+    // a stake that gives shares and votes is two steps and one thing to say
+    let mut said: Vec<String> = Vec::new();
     for step in &finding.through {
-        page.hanging(2, 4, &words(step, if step.counts { "counts" } else { "may count" }));
+        let line = words(step, if step.counts { "counts" } else { "may count" });
+        if !said.contains(&line) {
+            page.hanging(2, 4, &line);
+            said.push(line);
+        }
     }
     for step in &finding.stopped {
         page.hanging(2, 4, &words(step, "counts for nothing: its holder is not reached"));
