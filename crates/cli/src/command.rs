@@ -33,9 +33,9 @@ use clap::{Parser, Subcommand};
 use countersign_model::{Date, parse_date};
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
 
 const EXIT_CODES: &str = "\
 Exit codes of `check`: 0 PROCEED, 10 CONDITIONS, 20 HOLD, 30 STOP.

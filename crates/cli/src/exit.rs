@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use countersign_model::Answer;
+use countersign_operations::failure::Failure;
 
 /// How the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,15 @@ impl Exit {
             Self::Answer(answer) => answer.exit_code(),
             Self::Failed => 1,
             Self::Input => 2,
+        }
+    }
+}
+
+impl From<&Failure> for Exit {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Input(_) => Self::Input,
+            Failure::Program(_) => Self::Failed,
         }
     }
 }

@@ -10,12 +10,8 @@
 //! - [`printer`]: the one way to stdout and stderr
 //! - [`home`], [`clock`]: the data directory and the time; nothing else here knows of the machine
 
-mod clock;
 mod command;
 mod exit;
-mod failure;
-mod flow;
-mod home;
 mod page;
 mod printer;
 
@@ -42,14 +38,14 @@ fn main() -> ExitCode {
         Ok(exit) => exit,
         Err(failure) => {
             printer.fault(&failure.to_string());
-            failure.exit()
+            Exit::from(&failure)
         }
     };
     match printer.finish() {
         Ok(()) => exit.into(),
         Err(failure) => {
             printer.fault(&failure.to_string());
-            failure.exit().into()
+            Exit::from(&failure).into()
         }
     }
 }

@@ -15,8 +15,8 @@ use countersign_assessments::{Assessment, QuestionSet};
 use countersign_register::{Register, Replay};
 
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
 use crate::printer::Printer;
+use countersign_operations::failure::{Failure, read_text};
 
 /// How long to wait for another process that writes to the register.
 const WAIT: Duration = Duration::from_secs(30);

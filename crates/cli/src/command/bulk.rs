@@ -9,16 +9,16 @@ use countersign_bulk::{BulkError, Format, InputFormat, Job, Judged, Party, Progr
 use countersign_model::{Date, EntitySchema};
 use countersign_screening::{Hit, Profile};
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::dispositions::{About, Dispositions};
-use crate::flow::editions::{Editions, When};
-use crate::flow::lists::Lists;
-use crate::flow::profiles::Named;
-use crate::flow::screening::{State, state_of};
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::dispositions::{About, Dispositions};
+use countersign_operations::editions::{Editions, When};
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::lists::Lists;
+use countersign_operations::profiles::Named;
+use countersign_operations::screening::{State, state_of};
 
 use super::{date, say_where_from};
 

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use countersign_store::DocumentName;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -6,20 +6,20 @@ use countersign_case::Case;
 use countersign_model::{Answer, Date, Digest};
 use countersign_store::Store;
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
-use crate::flow::age;
-use crate::flow::check::{Options, check, intent, read_case};
-use crate::flow::dispositions::Dispositions;
-use crate::flow::editions::{Editions, Plan, When};
-use crate::flow::knowledge::Knowledge;
-use crate::flow::lists::Lists;
-use crate::flow::register::Consulted;
-use crate::flow::{record, screening};
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::age;
+use countersign_operations::check::{Options, check, intent, read_case};
+use countersign_operations::clock;
+use countersign_operations::dispositions::Dispositions;
+use countersign_operations::editions::{Editions, Plan, When};
+use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::home::Home;
+use countersign_operations::knowledge::Knowledge;
+use countersign_operations::lists::Lists;
+use countersign_operations::register::Consulted;
+use countersign_operations::{record, screening};
 
 use super::{date, say_where_from};
 

@@ -9,9 +9,9 @@ use saphyr::{LoadableYamlNode as _, Yaml};
 use serde_json::json;
 
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
-use crate::flow::knowledge::Knowledge;
 use crate::printer::{Mark, Printer};
+use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::knowledge::Knowledge;
 
 const EXAMPLES: &str = "\
 Answers are `yes`, `no` or `unknown`, by the id of the question; what is left out is unknown.

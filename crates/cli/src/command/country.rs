@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use countersign_countries::{chart, dossier, findings, place};
 use countersign_model::Date;
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
-use crate::flow::indicators;
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::home::Home;
+use countersign_operations::indicators;
 
 use super::date;
 

@@ -6,15 +6,15 @@ use countersign_model::Date;
 use serde_json::json;
 
 use super::{date, say_where_from};
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::editions::{Editions, When};
-use crate::flow::links::links;
-use crate::flow::lists::Lists;
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::editions::{Editions, When};
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::links::links;
+use countersign_operations::lists::Lists;
 
 /// Entries of lists
 #[derive(Debug, clap::Args)]

@@ -6,12 +6,12 @@ use clap::Subcommand;
 use countersign_model::Date;
 use serde_json::json;
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_file};
-use crate::flow::indicators::{self, Wanted};
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::{Failure, read_file};
+use countersign_operations::home::Home;
+use countersign_operations::indicators::{self, Wanted};
 
 use super::date;
 

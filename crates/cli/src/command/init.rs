@@ -3,9 +3,9 @@
 use countersign_store::Store;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
 
 /// Begin a data directory: an empty journal and its keys
 ///

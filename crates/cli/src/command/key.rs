@@ -9,10 +9,10 @@ use countersign_register::SignedRecord;
 use countersign_verify::{PublicKey, RecordKind, Seed};
 use serde_json::json;
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::Failure;
 
 const EXAMPLES: &str = "\
 Examples:

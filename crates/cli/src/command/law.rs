@@ -13,11 +13,11 @@ use countersign_model::Digest;
 use serde_json::json;
 
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
-use crate::flow::knowledge::{Knowledge, QUESTIONS};
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::home::Home;
+use countersign_operations::knowledge::{Knowledge, QUESTIONS};
 
 /// The law packs: test them, check them, list their rules
 #[derive(Debug, clap::Args)]

@@ -13,9 +13,9 @@ use clap::Subcommand;
 use countersign_model::SourceId;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
 
 /// The lists that names are compared with, and their history
 #[derive(Debug, clap::Args)]

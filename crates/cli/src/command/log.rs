@@ -4,9 +4,9 @@ use clap::Subcommand;
 use countersign_store::{StoreFault, fsck};
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
 
 /// The journal itself
 #[derive(Debug, clap::Args)]

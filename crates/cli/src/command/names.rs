@@ -6,10 +6,10 @@ use clap::Subcommand;
 use countersign_screening::Profile;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::evaluation::names_evaluation;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::evaluation::names_evaluation;
+use countersign_operations::failure::Failure;
 
 /// How names are compared: measure it on labelled pairs
 #[derive(Debug, clap::Args)]

@@ -7,17 +7,17 @@ use countersign_model::{Date, Digest};
 use countersign_owners::{Owners, read};
 use countersign_ownership::Reached;
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_file, read_text};
-use crate::flow::dispositions::Dispositions;
-use crate::flow::editions::When;
-use crate::flow::knowledge::Knowledge;
-use crate::flow::lists::Lists;
-use crate::flow::ownership::{File, Standings, above, ownership};
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::dispositions::Dispositions;
+use countersign_operations::editions::When;
+use countersign_operations::failure::{Failure, read_file, read_text};
+use countersign_operations::home::Home;
+use countersign_operations::knowledge::Knowledge;
+use countersign_operations::lists::Lists;
+use countersign_operations::ownership::{File, Standings, above, ownership};
 
 use super::{date, say_where_from};
 

@@ -19,8 +19,8 @@ use clap::Subcommand;
 use countersign_register::Register;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
 
 /// How long to wait for another process that is writing.
 const WAIT: Duration = Duration::from_secs(30);

@@ -5,11 +5,11 @@ use std::path::Path;
 use countersign_verify::{Identity, verify_bundle};
 
 use crate::exit::Exit;
-use crate::failure::{Failure, read_file};
-use crate::flow::check::VERSION;
-use crate::flow::replay::replay;
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::check::VERSION;
+use countersign_operations::failure::{Failure, read_file};
+use countersign_operations::home::Home;
+use countersign_operations::replay::replay;
 
 /// Make a recorded decision again and compare it byte for byte
 ///

@@ -6,19 +6,19 @@ use countersign_model::{CountryCode, Date, EntitySchema, ListCode};
 use countersign_screening::{BirthDate, Profile, Query};
 use serde::Serialize;
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::age;
-use crate::flow::dispositions::{About, Dispositions};
-use crate::flow::editions::{Editions, When};
-use crate::flow::lists::{Lists, Pin};
-use crate::flow::profiles::Named;
-use crate::flow::receipt;
-use crate::flow::screening::{Found, MAX_NEAR_MISSES, State, judged};
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::age;
+use countersign_operations::clock;
+use countersign_operations::dispositions::{About, Dispositions};
+use countersign_operations::editions::{Editions, When};
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::lists::{Lists, Pin};
+use countersign_operations::profiles::Named;
+use countersign_operations::receipt;
+use countersign_operations::screening::{Found, MAX_NEAR_MISSES, State, judged};
 
 use super::{country, date, say_where_from};
 

@@ -4,16 +4,16 @@ use clap::Subcommand;
 use countersign_model::{CountryCode, Date, EntitySchema};
 use countersign_screening::{BirthDate, Profile, Query};
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::dispositions::{
+use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::dispositions::{
     Disposition, Verdict, entity_digest, facts_digest, kind_of, normalised, record,
 };
-use crate::flow::editions::When;
-use crate::flow::lists::Lists;
-use crate::home::Home;
-use crate::printer::Printer;
+use countersign_operations::editions::When;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::lists::Lists;
 
 use super::{country, date, screening_eval, simulate};
 

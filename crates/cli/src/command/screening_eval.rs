@@ -7,13 +7,13 @@ use countersign_model::SourceId;
 use countersign_screening::{Index, Profile};
 
 use crate::exit::Exit;
-use crate::failure::{Failure, read_file};
-use crate::flow::editions::When;
-use crate::flow::evaluation::screening_evaluation;
-use crate::flow::lists::Lists;
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::editions::When;
+use countersign_operations::evaluation::screening_evaluation;
+use countersign_operations::failure::{Failure, read_file};
+use countersign_operations::home::Home;
+use countersign_operations::lists::Lists;
 
 use super::say_where_from;
 

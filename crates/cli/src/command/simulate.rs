@@ -7,12 +7,12 @@ use countersign_screening::Profile;
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::editions::When;
-use crate::flow::lists::Lists;
-use crate::flow::profiles::Named;
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::editions::When;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::lists::Lists;
+use countersign_operations::profiles::Named;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use crate::command::register::read_policy;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_file};
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::failure::{Failure, read_file};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -6,12 +6,12 @@ use clap::Subcommand;
 use countersign_watch::{Alert, read_parties};
 use serde_json::json;
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
-use crate::flow::watch::{self, Run};
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::home::Home;
+use countersign_operations::watch::{self, Run};
 
 /// Parties that are screened again after each import, with an alert only where something changed
 #[derive(Debug, clap::Args)]

@@ -8,8 +8,8 @@ use countersign_verify::VKey;
 use countersign_witness::{Witness, WitnessFault, serve};
 
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
 
 const EXAMPLES: &str = "\
 Examples:

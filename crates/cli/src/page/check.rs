@@ -5,10 +5,10 @@ use countersign_model::{Answer, CommitmentVerdict, EntitySchema, GateVerdict, La
 use countersign_store::Receipt;
 
 use super::text::{Page, count, first_of};
-use crate::flow::check::Check;
-use crate::flow::facts::on_list;
-use crate::flow::screening::{Found, Outcome, PartyScreening, State};
 use crate::printer::Mark;
+use countersign_operations::check::Check;
+use countersign_operations::facts::on_list;
+use countersign_operations::screening::{Found, Outcome, PartyScreening, State};
 
 /// The most rules whose reasons are written out, and other lines of one kind; the rest are counted. All are in --json.
 const MOST_REASONS: usize = 5;

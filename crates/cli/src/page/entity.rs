@@ -4,8 +4,8 @@ use countersign_history::{Group, LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, not_y
 use countersign_model::{Date, Entity};
 
 use super::text::Page;
-use crate::flow::facts::on_list;
-use crate::flow::lists::Snapshot;
+use countersign_operations::facts::on_list;
+use countersign_operations::lists::Snapshot;
 
 /// The page of `entity show`.
 pub(crate) fn entity(

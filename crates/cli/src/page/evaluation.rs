@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_screening::Figures;
 
 use super::text::Page;
-use crate::flow::evaluation::{NamesEvaluation, Rates, ScreeningEvaluation};
+use countersign_operations::evaluation::{NamesEvaluation, Rates, ScreeningEvaluation};
 
 /// A figure, or a dash where the set cannot give it.
 fn figure(value: Option<f64>) -> String {

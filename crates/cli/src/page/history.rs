@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use countersign_history::{Diff, EntityChange, Event, EventKind, Instruments, ListingChange, Stub};
 
 use super::text::{Page, count, first_of};
-use crate::flow::facts::on_list;
-use crate::flow::history::Copied;
+use countersign_operations::facts::on_list;
+use countersign_operations::history::Copied;
 
 /// The most entries of a kind that are written out unless all are asked for.
 const MOST: usize = 20;

@@ -1,7 +1,7 @@
 //! What an import read and did.
 
 use super::text::{Page, count, first_of};
-use crate::flow::import::{Accepted, Done};
+use countersign_operations::import::{Accepted, Done};
 
 /// The most refusals and warnings that are written out; the rest are counted. All are in the journal and in --json.
 const MOST: usize = 5;

@@ -3,7 +3,7 @@
 use countersign_ownership::Reached;
 
 use super::text::Page;
-use crate::flow::ownership::{Finding, Ownership, Step};
+use countersign_operations::ownership::{Finding, Ownership, Step};
 
 /// The page of `ownership`.
 pub(crate) fn ownership(result: &Ownership) -> String {

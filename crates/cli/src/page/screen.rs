@@ -2,8 +2,8 @@
 
 use super::text::{Page, count};
 use crate::command::Screen;
-use crate::flow::facts::on_list;
-use crate::flow::screening::{Found, State};
+use countersign_operations::facts::on_list;
+use countersign_operations::screening::{Found, State};
 
 /// The page of `screen`.
 pub(crate) fn screen(screen: &Screen) -> String {

@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::{Place, questions};
 use crate::command::date;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
-use crate::flow::check::{Options, read_case};
-use crate::flow::knowledge::Knowledge;
 use crate::printer::{Mark, Printer};
+use countersign_operations::check::{Options, read_case};
+use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::knowledge::Knowledge;
 
 /// May this act be done, as far as the assessment gate goes? Reads the assessments from the register
 ///

@@ -6,11 +6,11 @@ use countersign_assessments::{NewAssessment, Side, Stage, new_assessment};
 use countersign_model::{CountryCode, Date};
 
 use super::questions;
-use crate::clock;
 use crate::command::{date, key};
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::{Failure, read_text};
 
 /// Begin an assessment: a file with every question that is asked, to fill in
 #[derive(Debug, clap::Args)]

@@ -22,12 +22,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Place, WAIT, questions, read_assessment};
-use crate::clock;
 use crate::command::{date, key};
 use crate::exit::Exit;
-use crate::failure::{Failure, read_file, read_text};
-use crate::flow::knowledge::QUESTIONS;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::{Failure, read_file, read_text};
+use countersign_operations::knowledge::QUESTIONS;
 
 const OPENINGS: &str = "openings.json";
 const PUBLIC: &str = "assessment.json";

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::work::{level_exit, print_notes};
 use super::{Place, questions};
-use crate::clock;
 use crate::command::date;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::printer::{Mark, Printer};
+use countersign_operations::clock;
+use countersign_operations::failure::Failure;
 
 /// Show an assessment as the register has it: state, findings, comments with answers, what is withheld and why
 ///

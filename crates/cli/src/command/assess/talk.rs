@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 
 use super::seal::digest;
 use super::{Place, WAIT};
-use crate::clock;
 use crate::command::{date, key};
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::Failure;
 
 /// Who signs, and where the record goes.
 #[derive(Debug, clap::Args)]

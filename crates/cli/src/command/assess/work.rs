@@ -10,11 +10,11 @@ use countersign_model::Date;
 use serde_json::json;
 
 use super::{questions, read_assessment};
-use crate::clock;
 use crate::command::date;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
 use crate::printer::{Mark, Printer};
+use countersign_operations::clock;
+use countersign_operations::failure::{Failure, read_text};
 
 /// What is missing, and what keeps the assessment from opening the gate
 ///

@@ -7,14 +7,14 @@ use countersign_verify::{RecordKind, verify_bundle};
 use serde_json::json;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::editions::When;
-use crate::flow::knowledge::{Knowledge, QUESTIONS};
-use crate::flow::lists::Lists;
-use crate::flow::replay::replay_under;
-use crate::flow::solver::Solver;
-use crate::home::Home;
 use crate::printer::{Mark, Printer};
+use countersign_operations::editions::When;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::knowledge::{Knowledge, QUESTIONS};
+use countersign_operations::lists::Lists;
+use countersign_operations::replay::replay_under;
+use countersign_operations::solver::Solver;
 
 /// The difference of two versions of the packs, as cases that come out otherwise
 ///

@@ -8,9 +8,9 @@ use countersign_law::{Coverage as Table, Covered, Explained, embedded_cases, exp
 use serde_json::json;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::knowledge::Knowledge;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
+use countersign_operations::knowledge::Knowledge;
 
 /// Explain a rule: its text in our words, citation, dates, what it reads, which cases test it
 ///

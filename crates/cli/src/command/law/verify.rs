@@ -6,10 +6,10 @@ use countersign_law::{Finding, Law, ProofError, ProofResult, Scope, verify};
 use serde_json::json;
 
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::knowledge::{Knowledge, QUESTIONS};
-use crate::flow::solver::Solver;
 use crate::printer::{Mark, Printer};
+use countersign_operations::failure::Failure;
+use countersign_operations::knowledge::{Knowledge, QUESTIONS};
+use countersign_operations::solver::Solver;
 
 const EXAMPLES: &str = "\
 Needs the solver cvc5 (`apt-get install cvc5`); the variable CVC5 may name another one.

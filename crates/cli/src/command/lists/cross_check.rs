@@ -9,11 +9,11 @@ use serde_json::json;
 
 use super::source;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::editions::When;
-use crate::flow::lists::{Lists, Snapshot};
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::editions::When;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::lists::{Lists, Snapshot};
 
 const EXAMPLES: &str = "\
 Exit code: 0 no row differs, 10 rows differ and a person has to look; 2 nothing can be compared.

@@ -6,12 +6,12 @@ use serde_json::json;
 use super::source;
 use crate::command::date;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::editions::Editions;
-use crate::flow::history::{Copied, compare, resolve};
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::editions::Editions;
+use countersign_operations::failure::Failure;
+use countersign_operations::history::{Copied, compare, resolve};
+use countersign_operations::home::Home;
 
 const EXAMPLES: &str = "\
 A copy is named by

@@ -5,10 +5,10 @@ use countersign_model::SourceId;
 
 use super::source;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::editions::{Editions, FTM, entities};
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::editions::{Editions, FTM, entities};
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -6,16 +6,16 @@ use countersign_lists::{InputFile, MAX_UNPACKED_BYTES};
 use countersign_model::{Date, SourceId};
 
 use super::source;
-use crate::clock;
 use crate::command::date;
 use crate::command::watch::say;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_file};
-use crate::flow::import::{OlderCopy, Options, accept, record, to_json};
-use crate::flow::watch::run_if_watched;
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::{Failure, read_file};
+use countersign_operations::home::Home;
+use countersign_operations::import::{OlderCopy, Options, accept, record, to_json};
+use countersign_operations::watch::run_if_watched;
 
 const EXAMPLES: &str = "\
 Sources:

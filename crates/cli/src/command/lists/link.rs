@@ -3,14 +3,14 @@
 use countersign_history::{Edge, Group, Judgement, Reason};
 use serde_json::json;
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::editions::When;
-use crate::flow::links::{links, record};
-use crate::flow::lists::Lists;
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::editions::When;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::links::{links, record};
+use countersign_operations::lists::Lists;
 
 /// Which entries of the loaded lists are about one party, and why
 ///

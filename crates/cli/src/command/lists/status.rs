@@ -4,15 +4,15 @@ use countersign_lists::source_def;
 use countersign_model::{Date, SourceId};
 use serde_json::json;
 
-use crate::clock;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::age::Age;
-use crate::flow::editions::{Editions, When};
-use crate::flow::feeds::{self, Feed};
-use crate::flow::lists::{Pin, Snapshot};
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::age::Age;
+use countersign_operations::clock;
+use countersign_operations::editions::{Editions, When};
+use countersign_operations::failure::Failure;
+use countersign_operations::feeds::{self, Feed};
+use countersign_operations::home::Home;
+use countersign_operations::lists::{Pin, Snapshot};
 
 /// The health of the lists: age, count, version, last error
 ///

@@ -5,12 +5,12 @@ use serde_json::json;
 
 use crate::command::date;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::editions::Editions;
-use crate::flow::history::timeline_of;
-use crate::home::Home;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::editions::Editions;
+use countersign_operations::failure::Failure;
+use countersign_operations::history::timeline_of;
+use countersign_operations::home::Home;
 
 const EXAMPLES: &str = "\
 Examples:

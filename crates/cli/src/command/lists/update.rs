@@ -9,18 +9,18 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::source;
-use crate::clock;
 use crate::command::watch::say;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::flow::check::VERSION;
-use crate::flow::editions::Editions;
-use crate::flow::feeds;
-use crate::flow::import::{Accepted, Done, to_json};
-use crate::flow::update::{Outcome, update, usual_sources};
-use crate::flow::watch::run_if_watched;
-use crate::home::Home;
 use crate::printer::Printer;
+use countersign_operations::check::VERSION;
+use countersign_operations::clock;
+use countersign_operations::editions::Editions;
+use countersign_operations::failure::Failure;
+use countersign_operations::feeds;
+use countersign_operations::home::Home;
+use countersign_operations::import::{Accepted, Done, to_json};
+use countersign_operations::update::{Outcome, update, usual_sources};
+use countersign_operations::watch::run_if_watched;
 
 const EXAMPLES: &str = "\
 Exit code: 0 every feed was read; 1 a feed failed or was refused (what was loaded of it before goes on serving), and

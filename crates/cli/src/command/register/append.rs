@@ -8,11 +8,11 @@ use serde_json::json;
 
 use super::draft::{document, read_documents, sign_draft};
 use super::{Place, WAIT};
-use crate::clock;
 use crate::command::key;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::{Failure, read_text};
 
 /// Append a record: one that its author signed, or one of your own, which --key signs
 ///

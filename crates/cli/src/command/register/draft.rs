@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::command::key;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_file, read_text};
 use crate::printer::Printer;
+use countersign_operations::failure::{Failure, read_file, read_text};
 
 /// A record of each kind, filled in.
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/register");

@@ -7,11 +7,11 @@ use countersign_register::{NewEntry, Register, SignedRecord};
 use countersign_verify::RecordKind;
 use serde_json::json;
 
-use crate::clock;
 use crate::command::key;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::Failure;
 
 /// Begin a register: its log, and the first roster, which names its registrar
 #[derive(Debug, clap::Args)]

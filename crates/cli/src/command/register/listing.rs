@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use countersign_verify::records::SubjectId;
 
 use super::Place;
-use crate::clock;
 use crate::command::key::write_new;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::printer::Printer;
+use countersign_operations::clock;
+use countersign_operations::failure::Failure;
 
 /// Draw up a proposal to list a vendor: each finding that stands, the evidence behind it, the answers and disputes
 ///

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::Place;
 use crate::exit::Exit;
-use crate::failure::{Failure, read_text};
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::failure::{Failure, read_text};
 
 /// Publish the register: witnesses cosign first, then a directory for a web server is brought up to date
 ///

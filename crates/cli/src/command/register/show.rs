@@ -11,9 +11,9 @@ use super::Place;
 use super::draft::kind;
 use crate::command::key::write_new;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
 
 /// List the entries: index, time, kind, whom they are about
 #[derive(Debug, clap::Args)]

@@ -6,9 +6,9 @@ use serde_json::json;
 use super::Place;
 use super::show::{leaf_json, line};
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::page;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
 
 /// Everything about a subject, and whether that is everything
 ///

@@ -15,8 +15,8 @@ use super::draft::kind;
 use super::publish::{failure, key_for};
 use super::show::line;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
 
 /// The file, beside the register; it is not published.
 const FILE: &str = "trust.json";

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::Place;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::printer::Printer;
+use countersign_operations::failure::Failure;
 
 /// Check a whole register, or a copy of it: every tile, entry, record, signer and document
 ///

@@ -1,0 +1,171 @@
+//! One case to one answer: *parse → screen → facts → decision*, with everything pinned that it rests on.
+
+use countersign_case::{Case, CaseError, Edit, Intent};
+use countersign_law::{Decision, decide_screened};
+use countersign_model::{Date, Digest};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::dispositions::{Disposition, Dispositions};
+use crate::facts;
+use crate::failure::Failure;
+use crate::knowledge::Knowledge;
+use crate::lists::{Lists, Pin};
+use crate::register::FromRegister;
+use crate::screening::{self, Outcome, PartyScreening};
+
+/// The version of this program, said in every record.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What the caller asks beyond the case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// Another day of the act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Date>,
+    /// Another day up to which log entries are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<Date>,
+    /// Another intent: `act` or `evaluate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<String>,
+    /// What was taken from a public register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register: Option<FromRegister>,
+}
+
+/// What a check rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pins {
+    /// The version of the program.
+    pub program: String,
+    /// SHA-256 of the case file.
+    pub case: Digest,
+    /// The digest of the law packs.
+    pub law: Digest,
+    /// SHA-256 of the question set.
+    pub questions: Digest,
+    /// The lists that parties were compared with; none where the case gives every listing.
+    pub lists: Vec<Pin>,
+}
+
+/// The outcome of a check: `check/1` without its record.
+#[derive(Debug, Serialize)]
+pub struct Check {
+    /// `check/1`.
+    pub schema: &'static str,
+    /// The decision.
+    pub decision: Decision,
+    /// Per party, in the order of the case: what it was compared with and what was found.
+    pub screening: Vec<PartyScreening>,
+    /// What it rests on.
+    pub pins: Pins,
+    /// What was asked beyond the case.
+    pub options: Options,
+    /// The decisions of people that were read, for the record.
+    #[serde(skip)]
+    pub dispositions: Vec<Disposition>,
+}
+
+/// Reads a case with the options applied.
+pub fn read_case(
+    text: &str,
+    origin: &str,
+    options: &Options,
+    knowledge: &Knowledge,
+) -> Result<Case, CaseError> {
+    let known = &knowledge.known;
+    let mut case = Case::parse(text, origin, known)?;
+    if options.as_of.is_some() || options.known_at.is_some() {
+        case = case.with_dates(options.as_of, options.known_at, known)?;
+    }
+    if let Some(intent) = &options.intent {
+        case =
+            case.edited(&Edit { set: vec![("intent".to_owned(), json!(intent))], unset: Vec::new() }, known)?;
+    }
+    if let Some(register) = &options.register {
+        let set = vec![("pledges".to_owned(), register.pledges.clone())];
+        case = case.edited(&Edit { set, unset: Vec::new() }, known)?;
+    }
+    Ok(case)
+}
+
+/// Checks a case. `lists` are read only where a party has to be screened.
+pub fn check(
+    case: &Case,
+    case_digest: Digest,
+    options: &Options,
+    knowledge: &Knowledge,
+    lists: Option<&Lists>,
+    dispositions: &Dispositions,
+) -> Result<Check, Failure> {
+    let empty = Lists::of(Vec::new());
+    let lists = lists.filter(|_| screening::is_needed(case)).unwrap_or(&empty);
+    let read = screening::lists_read(&knowledge.law, case);
+    let screening = screening::screen_case(case, &read, lists, dispositions)?;
+    let facts = facts::of_screening(&screening, case.tree().get("sources"));
+    let settled = case.edited(&facts.edit, &knowledge.known).map_err(|error| {
+        Failure::Program(format!("the listings found for the case could not be written into it: {error}"))
+    })?;
+    // what was found counts; that no list which is not loaded names the party is not known
+    let open: Vec<String> = screening
+        .iter()
+        .filter(|p| matches!(p.outcome, Outcome::Match | Outcome::PossibleMatch))
+        .filter(|p| p.compared.as_ref().is_some_and(|c| !c.not_loaded.is_empty()))
+        .map(|p| format!("parties[{}].listings", p.party))
+        .collect();
+    let decision = decide_screened(&knowledge.law, &settled, &facts.assumptions, &open);
+    let used = screening::dispositions_read(case, dispositions);
+    let pins = Pins {
+        program: VERSION.to_owned(),
+        case: case_digest,
+        law: knowledge.law.digest(),
+        questions: knowledge.questions,
+        lists: lists.pins(),
+    };
+    Ok(Check { schema: "check/1", decision, screening, pins, options: options.clone(), dispositions: used })
+}
+
+impl Check {
+    /// The outcome as `check/1`, with what was recorded or null.
+    pub fn to_json(&self, record: Option<Value>) -> Result<Value, Failure> {
+        let mut value = self.to_value()?;
+        if let Some(map) = value.as_object_mut() {
+            map.insert("record".to_owned(), record.unwrap_or(Value::Null));
+        }
+        Ok(value)
+    }
+
+    /// The outcome alone: what a record states.
+    pub fn to_value(&self) -> Result<Value, Failure> {
+        let mut value = serde_json::to_value(self)
+            .map_err(|e| Failure::Program(format!("the result cannot be written as JSON: {e}")))?;
+        round(&mut value);
+        Ok(value)
+    }
+}
+
+/// Rounds every fraction to four decimals, which each JSON reader reads back to the same number: what is signed must
+/// have one spelling.
+pub fn round(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let rounded =
+                number.as_f64().map(|n| (n * 1e4).round() / 1e4).and_then(serde_json::Number::from_f64);
+            if let Some(rounded) = rounded {
+                *number = rounded;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(round),
+        Value::Object(members) => members.values_mut().for_each(round),
+        _ => {}
+    }
+}
+
+/// The intent that a word on the command line means.
+pub fn intent(word: &str) -> Result<String, String> {
+    Intent::from_word(word)
+        .map(|i| i.to_string())
+        .ok_or_else(|| format!("`{word}` is neither `act` nor `evaluate`"))
+}

@@ -1,0 +1,79 @@
+//! Profiles as files: how strictly is screened, and which matches are shown.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use countersign_model::{EntitySchema, ListCode};
+use countersign_screening::{Hit, Profile, WeakAliases};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// A profile as its file says it, TOML. What is left out is as without a profile.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// What people call it.
+    #[serde(default)]
+    pub name: String,
+    /// The least score of a possible match, above 0 and at most 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// How far below the threshold a near miss may lie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_miss_margin: Option<f64>,
+    /// What is done with names that a list calls weak: `screen` or `exact_only`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weak_aliases: Option<WeakAliases>,
+    /// Only entries on one of these official lists; empty: all.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub lists: BTreeSet<ListCode>,
+    /// Only entries of these kinds; empty: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<EntitySchema>,
+}
+
+impl Named {
+    /// Reads a file.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Failure::Input(format!("the profile `{shown}` cannot be read: {e}")))?;
+        let mut profile: Self =
+            toml::from_str(&text).map_err(|e| Failure::Input(format!("the profile `{shown}`: {e}")))?;
+        if profile.name.is_empty() {
+            profile.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        }
+        Ok(profile)
+    }
+
+    /// As screening takes it.
+    pub fn profile(&self, base: Profile) -> Profile {
+        Profile {
+            threshold: self.threshold.unwrap_or(base.threshold),
+            near_miss_margin: self.near_miss_margin.unwrap_or(base.near_miss_margin),
+            weak_aliases: self.weak_aliases.unwrap_or(base.weak_aliases),
+            ..base
+        }
+    }
+
+    /// Whether a match is shown.
+    pub fn shows(&self, hit: &Hit) -> bool {
+        (self.lists.is_empty() || hit.listings.iter().any(|l| self.lists.contains(&l.list)))
+            && (self.types.is_empty() || self.types.contains(&hit.schema))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::*;
+
+    #[test]
+    fn unknown_keys_are_refused_and_absent_ones_are_the_default() {
+        let named: Named = toml::from_str("threshold = 0.8\nlists = [\"EL\"]\n").unwrap();
+        let profile = named.profile(Profile::default());
+        assert_eq!(profile.threshold, 0.8);
+        assert_eq!(profile.near_miss_margin, Profile::default().near_miss_margin);
+        assert!(toml::from_str::<Named>("treshold = 0.8").is_err());
+    }
+}

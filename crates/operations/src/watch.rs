@@ -1,0 +1,261 @@
+//! The watched parties: kept in the journal, screened again after each import, with an alert only where something
+//! changed.
+
+use std::collections::BTreeMap;
+
+use countersign_history::past_of;
+use countersign_model::Digest;
+use countersign_screening::Profile;
+use countersign_store::{Kind, NewRecord, Store, UtcTime};
+use countersign_verify::{Envelope, Statement, canonical_json};
+use countersign_watch::{Alert, Match, Party, State, alerts, read_parties, write_parties};
+use serde_json::{Value, json};
+
+use crate::dispositions::{About, Dispositions, entity_digest};
+use crate::editions::When;
+use crate::failure::Failure;
+use crate::import::day_of;
+use crate::lists::Lists;
+use crate::screening::{State as Standing, judged};
+
+/// The documents of a change of the base, and of a run.
+const BASE: &str = "parties.jsonl";
+const STATE: &str = "state.json";
+
+/// The watched parties, by their owner's ids.
+pub type Base = BTreeMap<String, Party>;
+
+/// The last document of a name that records of a kind hold.
+fn last(store: &Store, kind: Kind, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let mut found = None;
+    for entry in store.entries() {
+        let (_, leaf) = entry?;
+        if leaf.kind == kind {
+            found = leaf.documents.iter().find(|(n, _)| n.as_str() == name).map(|(_, d)| *d);
+        }
+    }
+    found
+        .map(|digest| store.blob(&digest))
+        .transpose()
+        .map_err(|e| Failure::Program(format!("what is watched cannot be read: {e}")))
+}
+
+/// The watched parties of a journal.
+pub fn base(store: &Store) -> Result<Base, Failure> {
+    let Some(bytes) = last(store, Kind::WatchBase, BASE)?.filter(|b| !b.is_empty()) else {
+        return Ok(Base::new());
+    };
+    let text = String::from_utf8(bytes).map_err(|e| Failure::Program(format!("the party base: {e}")))?;
+    let parties = read_parties(&text).map_err(|e| Failure::Program(format!("the party base: {e}")))?;
+    Ok(parties.into_iter().map(|p| (p.id.clone(), p)).collect())
+}
+
+/// Records the watched parties as they are now. Gives the entry.
+pub fn record_base(store: &mut Store, base: &Base, time: UtcTime) -> Result<u64, Failure> {
+    let bytes = write_parties(base);
+    let digest = store.put_blob(&bytes)?;
+    let predicate = json!({"schema": "watch-base/1", "parties": base.len(), "base": digest});
+    let document = signed(store, Kind::WatchBase, &[(BASE, digest)], predicate)?;
+    let receipt = store.append(&NewRecord {
+        kind: Kind::WatchBase,
+        time,
+        subject: "watched parties",
+        document: &document,
+        documents: documents(&[(BASE, digest)])?,
+        extra: BTreeMap::from([("parties".to_owned(), base.len().to_string())]),
+    })?;
+    Ok(receipt.index)
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Run {
+    /// How many parties were screened.
+    pub parties: usize,
+    /// What changed.
+    pub alerts: Vec<Alert>,
+    /// The entry of the run; none where nothing changed, and nothing was recorded.
+    pub entry: Option<u64>,
+}
+
+/// Screens the watched parties against the present lists, and records what changed since the last run. All alerts of a run
+/// and its state are in the journal, or none.
+pub fn run(store: &mut Store, time: UtcTime) -> Result<Run, Failure> {
+    let base = base(store)?;
+    let kept = last(store, Kind::WatchRun, STATE)?;
+    let before: State = kept
+        .as_deref()
+        .map(serde_json::from_slice)
+        .transpose()
+        .map_err(|e| Failure::Program(format!("the state of the last run cannot be read: {e}")))?
+        .unwrap_or_default();
+    let after = screen(store, &base, &time)?;
+    let alerts = alerts(&before, &after, |party| base.contains_key(party));
+    let value = serde_json::to_value(&after).map_err(|e| Failure::Program(e.to_string()))?;
+    let state = canonical_json(&value).map_err(|e| Failure::Program(e.to_string()))?;
+    if alerts.is_empty() && kept.is_some() && same_but_scores(&before, &after) {
+        return Ok(Run { parties: base.len(), alerts, entry: None });
+    }
+    let digest = store.put_blob(&state)?;
+    let mut made = Vec::new();
+    for alert in &alerts {
+        let predicate =
+            serde_json::to_value(alert).map_err(|e| Failure::Program(e.to_string())).map(wrapped)?;
+        let about: Vec<(&str, Digest)> = [&alert.before, &alert.after]
+            .into_iter()
+            .flatten()
+            .map(|m| (m.entity.as_str(), m.sha256))
+            .collect();
+        made.push(signed(store, Kind::WatchAlert, &about, predicate)?);
+    }
+    let predicate =
+        json!({"schema": "watch-run/1", "parties": base.len(), "alerts": alerts.len(), "state": digest});
+    let run = signed(store, Kind::WatchRun, &[(STATE, digest)], predicate)?;
+    let mut records = Vec::new();
+    for (alert, document) in alerts.iter().zip(&made) {
+        let change = serde_json::to_value(alert.change).ok().and_then(|v| v.as_str().map(str::to_owned));
+        let entity = alert.after.as_ref().or(alert.before.as_ref()).map(|m| m.entity.clone());
+        records.push(NewRecord {
+            kind: Kind::WatchAlert,
+            time: time.clone(),
+            subject: &alert.party,
+            document,
+            documents: BTreeMap::new(),
+            extra: BTreeMap::from([
+                ("change".to_owned(), change.unwrap_or_default()),
+                ("entity".to_owned(), entity.unwrap_or_default()),
+            ]),
+        });
+    }
+    records.push(NewRecord {
+        kind: Kind::WatchRun,
+        time,
+        subject: "watched parties",
+        document: &run,
+        documents: documents(&[(STATE, digest)])?,
+        extra: BTreeMap::from([
+            ("parties".to_owned(), base.len().to_string()),
+            ("alerts".to_owned(), alerts.len().to_string()),
+        ]),
+    });
+    let receipts = store.append_all(&records)?;
+    Ok(Run { parties: base.len(), alerts, entry: receipts.last().map(|r| r.index) })
+}
+
+/// The run after an import, where anybody is watched.
+pub fn run_if_watched(store: &mut Store, time: UtcTime) -> Result<Option<Run>, Failure> {
+    if base(store)?.is_empty() { Ok(None) } else { run(store, time).map(Some) }
+}
+
+fn wrapped(alert: Value) -> Value {
+    json!({"schema": "watch-alert/1", "alert": alert})
+}
+
+/// A score moves with the words of all lists; a state that differs in scores alone is the same.
+fn same_but_scores(a: &State, b: &State) -> bool {
+    let flat = |state: &State| -> Vec<(String, String, Digest, bool)> {
+        let all = state.iter().flat_map(|(party, found)| found.iter().map(move |m| (party, m)));
+        let mut all: Vec<_> =
+            all.map(|(party, m)| (party.clone(), m.entity.clone(), m.sha256, m.listed)).collect();
+        all.sort();
+        all
+    };
+    flat(a) == flat(b)
+}
+
+fn screen(store: &Store, base: &Base, time: &UtcTime) -> Result<State, Failure> {
+    let today = day_of(time)?;
+    let lists = Lists::load(Some(store), When::default())?;
+    let dispositions = Dispositions::load(Some(store))?;
+    let index = lists.index();
+    let profile = Profile { max_near_misses: 0, ..Profile::default() };
+    let mut state = State::new();
+    for party in base.values() {
+        let query = party.query();
+        let found = index
+            .screen(&query, &profile)
+            .map_err(|e| Failure::Input(format!("the watched party `{}`: {e}", party.id)))?;
+        let mut matches = Vec::new();
+        for hit in found.hits {
+            let kind = party.schema.unwrap_or(hit.schema);
+            let about = About { name: &party.name, kind, query: &query, on: today };
+            let found = judged(hit, &about, &lists, &dispositions)?;
+            if found.state == Standing::NoMatch {
+                continue;
+            }
+            let Some(entity) = lists.entity(&found.hit.entity) else { continue };
+            let mut on: Vec<_> = entity.listings.iter().map(|l| l.list).collect();
+            on.sort();
+            on.dedup();
+            matches.push(Match {
+                entity: entity.id.clone(),
+                caption: entity.caption().to_owned(),
+                lists: on,
+                score: found.hit.score,
+                sha256: entity_digest(entity)?,
+                listed: entity.listings.iter().any(|l| l.in_effect_on(today)),
+                delisted_since: past_of(entity).map(|(_, since)| since),
+            });
+        }
+        if !matches.is_empty() {
+            matches.sort_by(|a, b| a.entity.cmp(&b.entity));
+            state.insert(party.id.clone(), matches);
+        }
+    }
+    Ok(state)
+}
+
+/// An alert as it stands in the journal.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The entry.
+    pub entry: u64,
+    /// When it was recorded, UTC.
+    pub time: String,
+    /// What changed.
+    pub alert: Alert,
+}
+
+/// The alerts from an entry of the journal on, and the cursor at which to go on.
+pub fn since(store: &Store, cursor: u64) -> Result<(Vec<Recorded>, u64), Failure> {
+    let size = store.log().size();
+    if cursor > size {
+        return Err(Failure::Input(format!(
+            "the cursor {cursor} lies beyond the journal, which has {size} entries; it is of another home, or the journal \
+             was put back from an older backup: begin anew with --since 0"
+        )));
+    }
+    let signers = store.trusted_keys().signers;
+    let mut found = Vec::new();
+    for entry in store.entries_from(cursor) {
+        let (index, leaf) = entry?;
+        if leaf.kind != Kind::WatchAlert {
+            continue;
+        }
+        let damaged =
+            |why: String| Failure::Program(format!("the alert in entry {index} cannot be read: {why}"));
+        let bytes = store.blob(&leaf.sha256).map_err(|e| damaged(e.to_string()))?;
+        let envelope = Envelope::parse(&bytes).map_err(|e| damaged(e.to_string()))?;
+        let signer = signers.first().ok_or_else(|| damaged("the home has no key".to_owned()))?;
+        let payload = envelope.verify(signer).map_err(|e| damaged(e.to_string()))?;
+        let (statement, _) = Statement::parse(&payload).map_err(|e| damaged(e.to_string()))?;
+        let alert = statement.predicate.get("alert").cloned().unwrap_or_default();
+        let alert = serde_json::from_value(alert).map_err(|e| damaged(e.to_string()))?;
+        found.push(Recorded { entry: index, time: leaf.time.to_string(), alert });
+    }
+    Ok((found, size))
+}
+
+fn signed(store: &Store, kind: Kind, about: &[(&str, Digest)], predicate: Value) -> Result<Vec<u8>, Failure> {
+    let envelope = store.sign_statement(kind, about.iter().copied(), predicate)?;
+    envelope.to_bytes().map_err(|e| Failure::Program(e.to_string()))
+}
+
+fn documents(named: &[(&str, Digest)]) -> Result<BTreeMap<countersign_store::DocumentName, Digest>, Failure> {
+    named
+        .iter()
+        .map(|(name, digest)| {
+            name.parse().map(|n| (n, *digest)).map_err(|e| Failure::Program(format!("{e}")))
+        })
+        .collect()
+}
