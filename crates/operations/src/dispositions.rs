@@ -263,7 +263,7 @@ pub fn record(store: &mut Store, disposition: &Disposition, time: UtcTime) -> Re
 
 #[cfg(test)]
 mod tests {
-    use crate::*;
+    use super::*;
 
     fn decided(verdict: Verdict, countries: &[&str]) -> Disposition {
         serde_json::from_value(serde_json::json!({

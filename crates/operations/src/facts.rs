@@ -198,7 +198,7 @@ fn is_code(text: &str) -> bool {
 mod tests {
     use countersign_model::parse_date;
 
-    use crate::*;
+    use super::*;
 
     fn selector(items: PolicyItems, policy: ReviewPolicy) -> PolicySelector {
         PolicySelector { items, policy }

@@ -70,7 +70,7 @@ pub fn law_of_document(bytes: &[u8]) -> Result<Law, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use crate::*;
+    use super::*;
 
     #[test]
     fn every_question_of_the_set_has_its_id() {

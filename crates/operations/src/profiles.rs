@@ -66,7 +66,7 @@ impl Named {
 
 #[cfg(test)]
 mod tests {
-    use crate::*;
+    use super::*;
 
     #[test]
     fn unknown_keys_are_refused_and_absent_ones_are_the_default() {

@@ -236,7 +236,7 @@ mod tests {
     use countersign_verify::verify_bundle;
     use serde_json::json;
 
-    use crate::*;
+    use super::*;
 
     const EXAMPLE: &str = include_str!("../../../examples/licensing/forensic-kits-cl.yaml");
 
