@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_model::{Date, Digest, Entity, EntitySchema, NameQuality, SourceId};
 use serde::{Deserialize, Serialize};
 
+use crate::dates;
 use crate::ftm_edges::{Edge, Link};
 use crate::ftm_record::FtmRecord;
 use crate::{
@@ -181,6 +182,22 @@ pub(crate) struct Draft {
 impl Draft {
     pub(crate) fn new(source: &SourceId) -> Self {
         Self { source: source.clone(), entities: BTreeMap::new(), report: Report::default() }
+    }
+
+    /// A date of birth in a publisher's words. What cannot be read as one is kept as text, with a warning.
+    pub(crate) fn birth(&mut self, entity: &mut Entity, text: &str, file: &str, line: u64) {
+        match dates::birth(text) {
+            Some(birth) => {
+                for date in birth.dates {
+                    entity.add("birthDate", date);
+                }
+                entity.add("birthDateText", birth.words.unwrap_or_default());
+            }
+            None => {
+                entity.add("birthDateText", text);
+                self.report.warn(file, line, format!("date of birth `{text}` cannot be read; kept as text"));
+            }
+        }
     }
 
     /// An entity without properties. Its id gets the source in front.

@@ -138,7 +138,7 @@ impl Reader<'_> {
                 }
             }
             match label {
-                "Birthdate" => Tables::birth(entity, value, self.file, feature.line, draft),
+                "Birthdate" => draft.birth(entity, value, self.file, feature.line),
                 "Place of Birth" => entity.add("birthPlace", value),
                 "Nationality Country" => entity.add("nationality", self.tables.country(value)),
                 "Citizenship Country" => entity.add("citizenship", self.tables.country(value)),

@@ -61,23 +61,6 @@ impl Tables {
         })
     }
 
-    /// A birth in OFAC's words.
-    pub(crate) fn birth(entity: &mut Entity, text: &str, file: &str, line: u64, draft: &mut Draft) {
-        match dates::birth(text) {
-            Some(birth) => {
-                for date in birth.dates {
-                    entity.add("birthDate", date);
-                }
-                entity.add("birthDateText", birth.words.unwrap_or_default());
-            }
-            None => {
-                entity.add("birthDateText", text);
-                let text = format!("date of birth `{text}` cannot be read; kept as text");
-                draft.report.warn(file, line, text);
-            }
-        }
-    }
-
     /// A document or feature under its label. What has no known label is kept as text.
     pub(crate) fn item(&self, entity: &mut Entity, label: &str, value: &str, raw: &str, draft: &mut Draft) {
         match self.labels.labelled(label, value) {
@@ -167,7 +150,7 @@ fn entry(node: &Node, file: &str, tables: &Tables, draft: &mut Draft) {
         }
     }
     for birth in node.each("dateOfBirthList", "dateOfBirthItem") {
-        Tables::birth(&mut entity, birth.text_of("dateOfBirth"), file, birth.line, draft);
+        draft.birth(&mut entity, birth.text_of("dateOfBirth"), file, birth.line);
     }
     for birth in node.each("placeOfBirthList", "placeOfBirthItem") {
         entity.add("birthPlace", birth.text_of("placeOfBirth"));

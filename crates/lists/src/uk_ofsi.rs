@@ -3,9 +3,7 @@
 //!
 //! The list is closed; it is read for decisions about the past.
 
-use std::collections::BTreeMap;
-
-use countersign_model::{Entity, EntitySchema, ListCode, Listing, Scope, SourceId};
+use countersign_model::{Entity, ListCode, Listing, Scope, SourceId};
 
 use crate::countries::Countries;
 use crate::dates;
@@ -68,14 +66,7 @@ pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, Impo
     let mut draft = Draft::new(source);
     let table = table::read(&file.name, &text, &SHAPE, &mut draft.report)?;
     let cells = Cells { file: &file.name, countries: Countries::get()? };
-    let mut targets: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    for row in &table.rows {
-        match row.one("Group ID") {
-            "" => draft.report.refuse(&file.name, row.line, "the row has no `Group ID`"),
-            key => targets.entry(key).or_default().push(row),
-        }
-    }
-    for (key, rows) in &targets {
+    for (key, rows) in &cells.grouped(&table.rows, "Group ID", &mut draft) {
         target(key, rows, &cells, &mut draft);
     }
     let day = table.preamble.split(',').nth(1).unwrap_or_default();
@@ -86,16 +77,7 @@ pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, Impo
 
 fn target(key: &str, rows: &[&Row], cells: &Cells<'_>, draft: &mut Draft) {
     let Some(first) = rows.first() else { return };
-    let schema = match first.one("Group Type").to_ascii_lowercase().as_str() {
-        "individual" => EntitySchema::Person,
-        "entity" => EntitySchema::Organization,
-        "ship" => EntitySchema::Vessel,
-        other => {
-            let text = format!("`{other}` is not a known type of target; read as any kind of party");
-            draft.report.warn(cells.file, first.line, text);
-            EntitySchema::LegalEntity
-        }
-    };
+    let schema = cells.schema(first, "Group Type", "target", draft);
     let mut entity = draft.entity(key, schema);
     let prime = |row: &&&Row| row.one("Alias Type").eq_ignore_ascii_case("Prime Alias");
     // the prime alias may stand in any row; without one, the first row names the target

@@ -4,9 +4,7 @@
 //! Built from the published header: no whole file was to be had. A designation without an asset freeze (travel ban,
 //! transport, directors) is on the list `UK-RM`, which freezes nothing.
 
-use std::collections::BTreeMap;
-
-use countersign_model::{Entity, EntitySchema, ListCode, Listing, Scope, SourceId};
+use countersign_model::{Entity, ListCode, Listing, Scope, SourceId};
 
 use crate::countries::Countries;
 use crate::import::{Draft, Import, squeeze};
@@ -97,14 +95,7 @@ pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, Impo
     let mut draft = Draft::new(source);
     let table = table::read(&file.name, &text, &SHAPE, &mut draft.report)?;
     let cells = Cells { file: &file.name, countries: Countries::get()? };
-    let mut parties: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    for row in &table.rows {
-        match row.one("Unique ID") {
-            "" => draft.report.refuse(&file.name, row.line, "the row has no `Unique ID`"),
-            key => parties.entry(key).or_default().push(row),
-        }
-    }
-    for (key, rows) in &parties {
+    for (key, rows) in &cells.grouped(&table.rows, "Unique ID", &mut draft) {
         party(key, rows, &cells, &mut draft);
     }
     let as_of = table.preamble.split_once(':').and_then(|(_, day)| {
@@ -116,16 +107,7 @@ pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, Impo
 
 fn party(key: &str, rows: &[&Row], cells: &Cells<'_>, draft: &mut Draft) {
     let Some(first) = rows.first() else { return };
-    let schema = match first.one("Designation Type").to_ascii_lowercase().as_str() {
-        "individual" => EntitySchema::Person,
-        "entity" => EntitySchema::Organization,
-        "ship" => EntitySchema::Vessel,
-        other => {
-            let text = format!("`{other}` is not a known type of designation; read as any kind of party");
-            draft.report.warn(cells.file, first.line, text);
-            EntitySchema::LegalEntity
-        }
-    };
+    let schema = cells.schema(first, "Designation Type", "designation", draft);
     let mut entity = draft.entity(key, schema);
     for row in rows {
         names(row, &mut entity, cells, draft);

@@ -1,7 +1,9 @@
 //! What the two UK lists have in common: names in six parts, dates with zeros for what is not known, cells that hold
 //! several numbered values (`1) Saudi Arabia 2) Qatar`).
 
-use countersign_model::{Date, Entity};
+use std::collections::BTreeMap;
+
+use countersign_model::{Date, Entity, EntitySchema};
 
 use crate::countries::Countries;
 use crate::dates;
@@ -15,6 +17,37 @@ pub(crate) struct Cells<'a> {
 }
 
 impl Cells<'_> {
+    /// The rows of each party or target, by the key in `column`; a row without one is refused.
+    pub(crate) fn grouped<'t>(
+        &self,
+        rows: &'t [Row],
+        column: &str,
+        draft: &mut Draft,
+    ) -> BTreeMap<&'t str, Vec<&'t Row>> {
+        let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+        for row in rows {
+            match row.one(column) {
+                "" => draft.report.refuse(self.file, row.line, format!("the row has no `{column}`")),
+                key => groups.entry(key).or_default().push(row),
+            }
+        }
+        groups
+    }
+
+    /// What kind of party `column` tells; `what` names the column's word in the warning about one that is not known.
+    pub(crate) fn schema(&self, row: &Row, column: &str, what: &str, draft: &mut Draft) -> EntitySchema {
+        match row.one(column).to_ascii_lowercase().as_str() {
+            "individual" => EntitySchema::Person,
+            "entity" => EntitySchema::Organization,
+            "ship" => EntitySchema::Vessel,
+            other => {
+                let text = format!("`{other}` is not a known type of {what}; read as any kind of party");
+                draft.report.warn(self.file, row.line, text);
+                EntitySchema::LegalEntity
+            }
+        }
+    }
+
     /// A name of six parts: `Name 6` is the surname, or the whole name of a body.
     pub(crate) fn name(&self, row: &Row) -> String {
         let joined = row.joined(&["Name 1", "Name 2", "Name 3", "Name 4", "Name 5", "Name 6"], " ");
@@ -48,15 +81,8 @@ impl Cells<'_> {
         for text in numbered(row.one(column)) {
             if let Some(date) = dates::european(text) {
                 entity.add("birthDate", date);
-            } else if let Some(birth) = dates::birth(text) {
-                for date in birth.dates {
-                    entity.add("birthDate", date);
-                }
-                entity.add("birthDateText", birth.words.unwrap_or_default());
             } else {
-                entity.add("birthDateText", text);
-                let text = format!("date of birth `{text}` cannot be read; kept as text");
-                draft.report.warn(self.file, row.line, text);
+                draft.birth(entity, text, self.file, row.line);
             }
         }
     }

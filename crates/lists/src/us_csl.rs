@@ -183,22 +183,7 @@ impl Tables {
 
     fn identity(&self, row: &CslRow, file: &str, entity: &mut Entity, draft: &mut Draft) {
         for text in row.many("dates_of_birth") {
-            match dates::birth(text) {
-                Some(birth) => {
-                    for date in birth.dates {
-                        entity.add("birthDate", date);
-                    }
-                    entity.add("birthDateText", birth.words.unwrap_or_default());
-                }
-                None => {
-                    entity.add("birthDateText", text);
-                    draft.report.warn(
-                        file,
-                        row.line,
-                        format!("date of birth `{text}` cannot be read; kept as text"),
-                    );
-                }
-            }
+            draft.birth(entity, text, file, row.line);
         }
         for text in row.many("places_of_birth") {
             entity.add("birthPlace", text);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use countersign_history::past_of;
-use countersign_model::Digest;
+use countersign_model::{Date, Digest};
 use countersign_screening::Profile;
 use countersign_store::{Kind, NewRecord, Store, UtcTime};
 use countersign_verify::{Envelope, Statement, canonical_json};
@@ -163,46 +163,87 @@ fn same_but_scores(a: &State, b: &State) -> bool {
     flat(a) == flat(b)
 }
 
+/// Screens every party, on all processors: none of them knows of another.
 fn screen(store: &Store, base: &Base, time: &UtcTime) -> Result<State, Failure> {
     let today = day_of(time)?;
     let lists = Lists::load(Some(store), When::default())?;
     let dispositions = Dispositions::load(Some(store))?;
-    let index = lists.index();
-    let profile = Profile { max_near_misses: 0, ..Profile::default() };
-    let mut state = State::new();
-    for party in base.values() {
-        let query = party.query();
-        let found = index
-            .screen(&query, &profile)
-            .map_err(|e| Failure::Input(format!("the watched party `{}`: {e}", party.id)))?;
-        let mut matches = Vec::new();
-        for hit in found.hits {
-            let kind = party.schema.unwrap_or(hit.schema);
-            let about = About { name: &party.name, kind, query: &query, on: today };
-            let found = judged(hit, &about, &lists, &dispositions)?;
-            if found.state == Standing::NoMatch {
-                continue;
-            }
-            let Some(entity) = lists.entity(&found.hit.entity) else { continue };
-            let mut on: Vec<_> = entity.listings.iter().map(|l| l.list).collect();
-            on.sort();
-            on.dedup();
-            matches.push(Match {
-                entity: entity.id.clone(),
-                caption: entity.caption().to_owned(),
-                lists: on,
-                score: found.hit.score,
-                sha256: entity_digest(entity)?,
-                listed: entity.listings.iter().any(|l| l.in_effect_on(today)),
-                delisted_since: past_of(entity).map(|(_, since)| since),
-            });
+    let parties: Vec<&Party> = base.values().collect();
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = parties.len().div_ceil(workers).max(1);
+    std::thread::scope(|scope| {
+        let running: Vec<_> = parties
+            .chunks(share)
+            .map(|share| {
+                let (lists, dispositions) = (&lists, &dispositions);
+                scope.spawn(move || found_among(share, lists, dispositions, today))
+            })
+            .collect();
+        let mut state = State::new();
+        for part in running {
+            let part = part
+                .join()
+                .map_err(|_| Failure::Program("a thread that screened watched parties stopped".to_owned()))?;
+            state.extend(part?);
         }
+        Ok(state)
+    })
+}
+
+/// The possible matches of some of the parties.
+fn found_among(
+    parties: &[&Party],
+    lists: &Lists,
+    dispositions: &Dispositions,
+    today: Date,
+) -> Result<State, Failure> {
+    let mut state = State::new();
+    for party in parties {
+        let matches = matches_of(party, lists, dispositions, today)?;
         if !matches.is_empty() {
-            matches.sort_by(|a, b| a.entity.cmp(&b.entity));
             state.insert(party.id.clone(), matches);
         }
     }
     Ok(state)
+}
+
+/// The possible matches of one party that nobody has decided to be another party, by entry.
+fn matches_of(
+    party: &Party,
+    lists: &Lists,
+    dispositions: &Dispositions,
+    today: Date,
+) -> Result<Vec<Match>, Failure> {
+    let profile = Profile { max_near_misses: 0, ..Profile::default() };
+    let query = party.query();
+    let found = lists
+        .index()
+        .screen(&query, &profile)
+        .map_err(|e| Failure::Input(format!("the watched party `{}`: {e}", party.id)))?;
+    let mut matches = Vec::new();
+    for hit in found.hits {
+        let kind = party.schema.unwrap_or(hit.schema);
+        let about = About { name: &party.name, kind, query: &query, on: today };
+        let found = judged(hit, &about, lists, dispositions)?;
+        if found.state == Standing::NoMatch {
+            continue;
+        }
+        let Some(entity) = lists.entity(&found.hit.entity) else { continue };
+        let mut on: Vec<_> = entity.listings.iter().map(|l| l.list).collect();
+        on.sort();
+        on.dedup();
+        matches.push(Match {
+            entity: entity.id.clone(),
+            caption: entity.caption().to_owned(),
+            lists: on,
+            score: found.hit.score,
+            sha256: entity_digest(entity)?,
+            listed: entity.listings.iter().any(|l| l.in_effect_on(today)),
+            delisted_since: past_of(entity).map(|(_, since)| since),
+        });
+    }
+    matches.sort_by(|a, b| a.entity.cmp(&b.entity));
+    Ok(matches)
 }
 
 /// An alert as it stands in the journal.
