@@ -20,6 +20,7 @@ mod replay;
 mod screen;
 mod screening;
 mod screening_eval;
+mod serve;
 mod simulate;
 mod verify;
 mod watch;
@@ -88,6 +89,7 @@ enum Command {
     Key(key::Args),
     Register(register::Args),
     Witness(witness::Args),
+    Serve(serve::Args),
 }
 
 impl Cli {
@@ -117,6 +119,7 @@ impl Cli {
             Command::Assess(args) => assess::run(&args, printer),
             Command::Register(args) => register::run(&args, printer),
             Command::Witness(args) => witness::run(&args, printer),
+            Command::Serve(args) => serve::run(&args, &home()?, printer),
         }
     }
 }

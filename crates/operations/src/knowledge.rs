@@ -15,6 +15,7 @@ use crate::failure::Failure;
 pub const QUESTIONS: &str = include_str!("../../../assessments/question-set.yaml");
 
 /// Everything that does not change between two cases.
+#[derive(Debug)]
 pub struct Knowledge {
     /// The packs.
     pub law: Law,

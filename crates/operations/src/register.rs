@@ -49,6 +49,11 @@ impl Consulted {
         }
     }
 
+    /// All its entries.
+    pub fn replay(&self) -> &Replay {
+        &self.replay
+    }
+
     /// What the case takes from it.
     pub fn of_case(&self, case: &Case) -> Result<FromRegister, Failure> {
         // a pledge counts from its log time: not for an act before it, nor for one who cannot know it

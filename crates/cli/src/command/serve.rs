@@ -1,0 +1,67 @@
+//! `countersign serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_server::{Clock, CompatRoot, Config, LogFormat, ServeError, Tls, serve};
+
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+const EXAMPLES: &str = "\
+Stops on SIGTERM or Ctrl-C when requests under way have ended. SIGHUP reads lists and register again; so does every import
+by itself.
+
+Examples:
+  countersign serve
+  countersign serve --home /var/lib/countersign --register /srv/register
+  countersign serve --compat-root yente       clients of yente need no path";
+
+/// Answer over HTTP: API, compatible APIs, public pages, the desk
+///
+/// One program and one data directory. Until an administrator is set up, only this machine can reach it.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", env = "COUNTERSIGN_LISTEN")]
+    listen: SocketAddr,
+    /// A public register (a directory): its pages, its files, and the pledges in it
+    #[arg(long, value_name = "DIR", env = "COUNTERSIGN_REGISTER")]
+    register: Option<PathBuf>,
+    /// Answer this compatible API at the root too: yente, openrefine, watchman or csl
+    #[arg(long, value_name = "NAME")]
+    compat_root: Option<CompatRoot>,
+    /// The certificate chain, PEM; without it the server speaks plain HTTP
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The key of the certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// The form of the log on standard error: text or json
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    log: LogFormat,
+}
+
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let tls = args.tls_cert.clone().zip(args.tls_key.clone()).map(|(cert, key)| Tls { cert, key });
+    let config = Config {
+        home: home.clone(),
+        listen: args.listen,
+        register: args.register.clone(),
+        compat_root: args.compat_root,
+        tls,
+        log: args.log,
+        clock: Clock::system(),
+    };
+    serve(config, |address| printer.word(&format!("listening on {address}"))).map_err(
+        |error| match error {
+            ServeError::Load(failure) => failure,
+            ServeError::Machine(_) => Failure::Program(error.to_string()),
+            other => Failure::Input(other.to_string()),
+        },
+    )?;
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,137 @@
+//! What the server is started with.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countersign_model::Date;
+use countersign_operations::clock;
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_store::UtcTime;
+
+/// Everything that the command line says.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The data directory. One that is not there yet is begun with the first thing that is written.
+    pub home: Home,
+    /// Where to listen. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// A public register, as a directory.
+    pub register: Option<PathBuf>,
+    /// Which compatible API answers at the root, beside its place below `/compat`.
+    pub compat_root: Option<CompatRoot>,
+    /// Certificate and key; without them the server speaks plain HTTP.
+    pub tls: Option<Tls>,
+    /// In which form it writes its log.
+    pub log: LogFormat,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// Files with a certificate chain and its key, PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate chain, the server's own first.
+    pub cert: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
+
+/// The shapes of other programs' APIs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompatRoot {
+    /// yente, of OpenSanctions.
+    Yente,
+    /// The reconciliation API of OpenRefine.
+    OpenRefine,
+    /// watchman, of Moov.
+    Watchman,
+    /// The search of the US Consolidated Screening List.
+    Csl,
+}
+
+impl CompatRoot {
+    /// All of them with the words that name them.
+    pub const ALL: [(&str, Self); 4] = [
+        ("yente", Self::Yente),
+        ("openrefine", Self::OpenRefine),
+        ("watchman", Self::Watchman),
+        ("csl", Self::Csl),
+    ];
+}
+
+impl std::str::FromStr for CompatRoot {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|(word, _)| *word == text).map(|(_, root)| root).ok_or_else(|| {
+            let known: Vec<&str> = Self::ALL.iter().map(|(word, _)| *word).collect();
+            format!("`{text}` names no compatible API; use one of {}", known.join(", "))
+        })
+    }
+}
+
+/// How the log is written, to standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl std::str::FromStr for LogFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            other => Err(format!("`{other}` is no form of a log; use `text` or `json`")),
+        }
+    }
+}
+
+/// Asks for the time. Tests give their own.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Result<UtcTime, Failure> + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self(Arc::new(clock::now))
+    }
+
+    /// Always this time.
+    pub fn fixed(time: UtcTime) -> Self {
+        Self(Arc::new(move || Ok(time.clone())))
+    }
+
+    /// Now, in UTC, to the second.
+    ///
+    /// # Errors
+    /// Where the machine's clock cannot be read.
+    pub fn now(&self) -> Result<UtcTime, Failure> {
+        (self.0)()
+    }
+
+    /// Today's date in UTC.
+    ///
+    /// # Errors
+    /// Where the machine's clock cannot be read.
+    pub fn today(&self) -> Result<Date, Failure> {
+        let now = self.now()?;
+        let day = now.as_str().get(..10).unwrap_or_default();
+        countersign_model::parse_date(day)
+            .map_err(|e| Failure::Program(format!("the clock cannot be read: {e}")))
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}

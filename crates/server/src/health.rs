@@ -1,0 +1,53 @@
+//! Whether the server lives, and whether it can answer.
+
+use axum::Router;
+use axum::extract::State as Held;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Serialize;
+
+use crate::extract::Json;
+use crate::state::State;
+
+/// The routes.
+pub(crate) fn router(state: State) -> Router {
+    Router::new().route("/healthz", get(health)).route("/readyz", get(ready)).with_state(state)
+}
+
+#[derive(Debug, Serialize)]
+struct Health {
+    status: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Ready {
+    status: &'static str,
+    /// Counts reloads.
+    snapshot: u64,
+    /// When it was loaded.
+    loaded: String,
+    /// With how many entries names are compared.
+    entries: usize,
+    /// Old copies of lists and the like.
+    warnings: Vec<String>,
+}
+
+async fn health() -> Response {
+    never_kept(Json(Health { status: "ok" }))
+}
+
+async fn ready(Held(state): Held<State>) -> Response {
+    let snapshot = state.snapshot();
+    never_kept(Json(Ready {
+        status: "ok",
+        snapshot: snapshot.number,
+        loaded: snapshot.loaded.to_string(),
+        entries: snapshot.lists.index().len(),
+        warnings: snapshot.warnings.clone(),
+    }))
+}
+
+fn never_kept(answer: impl IntoResponse) -> Response {
+    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], answer).into_response()
+}

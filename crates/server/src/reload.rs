@@ -1,0 +1,99 @@
+//! Notices that lists, decisions or the register have changed, and puts a new snapshot in force without a pause.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::snapshot::Snapshot;
+use crate::state::State;
+
+/// How often the checkpoints of journal and register are looked at: two small files.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Runs until the server ends: looks each second, at once when the journal was written here, and on `SIGHUP`.
+pub(crate) async fn run(state: State) {
+    let mut hangup = hangup();
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut seen = marks(&state);
+    loop {
+        let asked = tokio::select! {
+            _ = look.tick() => false,
+            () = state.changed().notified() => true,
+            () = hangup.next() => true,
+        };
+        let now = marks(&state);
+        if !asked && now == seen {
+            continue;
+        }
+        let reloaded = {
+            let state = state.clone();
+            tokio::task::spawn_blocking(move || reload(&state)).await
+        };
+        match reloaded {
+            Ok(Ok(number)) => {
+                seen = now;
+                tracing::debug!(snapshot = number, "reloaded");
+            }
+            // the snapshot before goes on answering; it is tried again
+            Ok(Err(why)) => {
+                metrics::counter!("countersign_reload_failures_total").increment(1);
+                tracing::error!(%why, "the reload failed; the last good lists go on answering");
+            }
+            Err(why) => tracing::error!(%why, "the reload stopped; the last good lists go on answering"),
+        }
+    }
+}
+
+/// Loads what is new and puts it in force; the number of the snapshot.
+pub(crate) fn reload(state: &State) -> Result<u64, countersign_operations::failure::Failure> {
+    let (config, before) = (state.config(), state.snapshot());
+    let (now, today) = (config.clock.now()?, config.clock.today()?);
+    let next = Snapshot::load(&config.home, config.register.as_deref(), now, today, Some(&before))?;
+    let number = next.number;
+    state.replace(next);
+    Ok(number)
+}
+
+/// What changes when something was recorded: the checkpoints.
+fn marks(state: &State) -> Vec<Option<Vec<u8>>> {
+    let config = state.config();
+    let journal = config.home.path().join("journal/checkpoint");
+    let register = config.register.as_ref().map(|dir| dir.join("log/checkpoint"));
+    let files: Vec<PathBuf> = std::iter::once(journal).chain(register).collect();
+    files.iter().map(|file| std::fs::read(file).ok()).collect()
+}
+
+#[cfg(unix)]
+struct Hangup(Option<tokio::signal::unix::Signal>);
+
+#[cfg(unix)]
+fn hangup() -> Hangup {
+    Hangup(tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok())
+}
+
+#[cfg(unix)]
+impl Hangup {
+    async fn next(&mut self) {
+        match &mut self.0 {
+            Some(signal) => {
+                signal.recv().await;
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Hangup;
+
+#[cfg(not(unix))]
+fn hangup() -> Hangup {
+    Hangup
+}
+
+#[cfg(not(unix))]
+impl Hangup {
+    async fn next(&mut self) {
+        std::future::pending().await
+    }
+}

@@ -1,0 +1,34 @@
+//! The families of endpoints put together, and what goes around each request.
+
+use axum::Router;
+use axum::http::{Method, StatusCode, Uri};
+
+use crate::problem::Problem;
+use crate::state::State;
+use crate::{access, desk, health, public};
+
+/// Everything that the server answers.
+pub fn router(state: &State) -> Router {
+    let guarded = Router::new()
+        .merge(access::router(state.clone()))
+        .merge(desk::router(state.clone()))
+        .merge(public::router(state.clone()));
+    Router::new()
+        .merge(health::router(state.clone()))
+        .merge(access::guard(state, guarded))
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+}
+
+async fn no_route(uri: Uri) -> Problem {
+    Problem::not_found(format!("nothing is at `{}`; the endpoints are in /v1/openapi.json", uri.path()))
+}
+
+async fn no_method(method: Method, uri: Uri) -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method",
+        "another method is needed",
+        format!("`{}` does not answer to {method}", uri.path()),
+    )
+}

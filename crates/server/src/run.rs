@@ -1,0 +1,136 @@
+//! Starting, listening, stopping.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use countersign_operations::failure::Failure;
+
+use crate::config::{Config, Tls};
+use crate::router::router;
+use crate::state::State;
+use crate::{access, logs, reload};
+
+/// How long requests under way may take after the server was told to stop.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// Why the server does not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The address is open to others, and nobody can be told apart yet.
+    #[error(
+        "`{0}` can be reached from other machines, and there is no administrator yet, so that anyone there could do \
+         anything; start with --listen 127.0.0.1:PORT, set an administrator up, then start again"
+    )]
+    NotLoopback(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("`{address}` cannot be listened on: {source}; is another program there?")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Certificate or key cannot be used.
+    #[error("the certificate `{cert}` with the key `{key}` cannot be used: {why}")]
+    Tls {
+        /// The file of the certificate.
+        cert: String,
+        /// The file of the key.
+        key: String,
+        /// Why.
+        why: String,
+    },
+    /// The data cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] Failure),
+    /// The machine failed.
+    #[error("the server failed: {0}")]
+    Machine(#[from] std::io::Error),
+}
+
+/// Loads everything, listens, and answers until SIGTERM or SIGINT; then ends what is under way and returns. `started` is
+/// told the address once it answers.
+///
+/// # Errors
+/// Why it could not start, or ended early.
+pub fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run(config, started))
+}
+
+async fn run(config: Config, started: impl FnOnce(&str)) -> Result<(), ServeError> {
+    logs::start(config.log);
+    let stop = stop_signal()?;
+    let (listen, tls) = (config.listen, config.tls.clone());
+    let tls = match &tls {
+        Some(tls) => Some(certificate(tls).await?),
+        None => None,
+    };
+    let state = tokio::task::spawn_blocking(move || State::load(config))
+        .await
+        .map_err(|e| Failure::Program(format!("loading stopped: {e}")))??;
+    if !listen.ip().is_loopback() && !access::has_administrator(&state)? {
+        return Err(ServeError::NotLoopback(listen));
+    }
+    let fault = |source| ServeError::Listen { address: listen, source };
+    let listener = TcpListener::bind(listen).map_err(fault)?;
+    listener.set_nonblocking(true).map_err(fault)?;
+    let address = listener.local_addr().map_err(fault)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+
+    let watcher = tokio::spawn(reload::run(state.clone()));
+    let handle = Handle::new();
+    tokio::spawn({
+        let handle = handle.clone();
+        async move {
+            stop.await;
+            tracing::info!("stopping: requests under way are ended, new ones are refused");
+            handle.graceful_shutdown(Some(GRACE));
+        }
+    });
+    let service = router(&state).into_make_service_with_connect_info::<SocketAddr>();
+    started(&format!("{scheme}://{address}"));
+    match tls {
+        Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await?,
+        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
+    }
+    watcher.abort();
+    // what was accepted is written before the process ends
+    tokio::task::spawn_blocking(move || state.journal().stop())
+        .await
+        .map_err(|e| Failure::Program(format!("the writer of the journal stopped: {e}")))?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Resolves when the process is told to stop.
+fn stop_signal() -> Result<impl Future<Output = ()>, ServeError> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(async move {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+async fn certificate(tls: &Tls) -> Result<RustlsConfig, ServeError> {
+    // one provider of cryptography for the process; a second install only says that it is there
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    RustlsConfig::from_pem_file(&tls.cert, &tls.key).await.map_err(|e| ServeError::Tls {
+        cert: tls.cert.display().to_string(),
+        key: tls.key.display().to_string(),
+        why: e.to_string(),
+    })
+}

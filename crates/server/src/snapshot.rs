@@ -1,0 +1,115 @@
+//! What is loaded at one moment. A request reads one snapshot from start to end.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use countersign_countries::Vintage;
+use countersign_model::Date;
+use countersign_operations::dispositions::Dispositions;
+use countersign_operations::editions::{Editions, Plan, When};
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::knowledge::Knowledge;
+use countersign_operations::lists::Lists;
+use countersign_operations::register::Consulted;
+use countersign_operations::{age, indicators};
+use countersign_register::Register;
+use countersign_store::UtcTime;
+
+/// Everything that answers are made of.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Counts the snapshots of this process, from 1.
+    pub number: u64,
+    /// When it was loaded.
+    pub loaded: UtcTime,
+    /// How many entries the journal had; `None` where there is no home yet.
+    pub journal_size: Option<u64>,
+    /// Law and question set.
+    pub knowledge: Arc<Knowledge>,
+    /// The imports of lists.
+    pub editions: Arc<Editions>,
+    /// Which of them answer for the present.
+    pub plan: Plan,
+    /// The lists of the present.
+    pub lists: Arc<Lists>,
+    /// What people decided about possible matches.
+    pub dispositions: Arc<Dispositions>,
+    /// The tables of indicators.
+    pub vintages: Arc<Vec<Vintage>>,
+    /// The public register, where one was named.
+    pub register: Option<Arc<RegisterView>>,
+    /// What a reader has to know about the age of the lists.
+    pub warnings: Vec<String>,
+}
+
+/// A register as it was read.
+#[derive(Debug)]
+pub struct RegisterView {
+    /// Its directory.
+    pub dir: PathBuf,
+    /// The register.
+    pub register: Register,
+    /// All its entries, admitted anew; what checks take pledges from.
+    pub consulted: Consulted,
+}
+
+impl RegisterView {
+    fn open(dir: &Path) -> Result<Self, Failure> {
+        Ok(Self { dir: dir.to_owned(), register: Register::open(dir)?, consulted: Consulted::open(dir)? })
+    }
+}
+
+impl Snapshot {
+    /// Loads everything, or what changed since the snapshot before.
+    ///
+    /// # Errors
+    /// What cannot be read; the caller goes on with the snapshot before.
+    pub fn load(
+        home: &Home,
+        register: Option<&Path>,
+        time: UtcTime,
+        today: Date,
+        before: Option<&Self>,
+    ) -> Result<Self, Failure> {
+        let store = home.read()?;
+        let journal_size = store.as_ref().map(|s| s.log().size());
+        let knowledge = match before {
+            Some(before) => before.knowledge.clone(),
+            None => Arc::new(Knowledge::embedded()?),
+        };
+        let same = before.filter(|b| b.journal_size == journal_size);
+        let (editions, dispositions, vintages) = match same {
+            Some(b) => (b.editions.clone(), b.dispositions.clone(), b.vintages.clone()),
+            None => (
+                Arc::new(Editions::load(store.as_ref())?),
+                Arc::new(Dispositions::load(store.as_ref())?),
+                Arc::new(store.as_ref().map(indicators::load).transpose()?.unwrap_or_default()),
+            ),
+        };
+        let plan = editions.plan(When { as_of: Some(today), known_at: None });
+        let lists = match before.filter(|b| b.plan == plan) {
+            Some(b) => b.lists.clone(),
+            None => Arc::new(Lists::of_plan(store.as_ref(), &plan)?),
+        };
+        let register = match (register, before.and_then(|b| b.register.clone())) {
+            (None, _) => None,
+            (Some(dir), Some(old)) if Register::open(dir)?.size() == old.register.size() => Some(old),
+            (Some(dir), _) => Some(Arc::new(RegisterView::open(dir)?)),
+        };
+        let warnings = age::warnings(&plan, &editions, store.as_ref(), today);
+        Ok(Self {
+            number: before.map_or(1, |b| b.number + 1),
+            loaded: time,
+            journal_size,
+            knowledge,
+            editions,
+            plan,
+            lists,
+            dispositions,
+            vintages,
+            register,
+            warnings,
+        })
+    }
+}

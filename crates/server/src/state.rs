@@ -1,0 +1,155 @@
+//! What every handler holds.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use countersign_model::Date;
+use countersign_operations::editions::{Plan, When};
+use countersign_operations::failure::Failure;
+use countersign_operations::home::Home;
+use countersign_operations::lists::Lists;
+use countersign_store::UtcTime;
+use tokio::sync::{Notify, Semaphore};
+
+use crate::config::{Clock, Config};
+use crate::journal::Journal;
+use crate::problem::Problem;
+use crate::snapshot::Snapshot;
+
+/// How many sets of lists of other days are kept ready.
+const PAST_KEPT: usize = 4;
+
+/// The state of the server: cheap to clone, the same for all.
+#[derive(Debug, Clone)]
+pub struct State(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: Config,
+    current: ArcSwap<Snapshot>,
+    journal: Journal,
+    /// Told when something was written, or a reload is asked for.
+    changed: Arc<Notify>,
+    /// Lists of other days, the one asked for last at the end.
+    past: Mutex<Vec<(Plan, Arc<Lists>)>>,
+    /// As many turns as there are processors: work on them waits here and not in threads.
+    turns: Semaphore,
+}
+
+impl State {
+    /// Loads everything and starts the writer.
+    ///
+    /// # Errors
+    /// Whatever cannot be read.
+    pub fn load(config: Config) -> Result<Self, Failure> {
+        let (now, today) = (config.clock.now()?, config.clock.today()?);
+        let snapshot = Snapshot::load(&config.home, config.register.as_deref(), now, today, None)?;
+        let changed = Arc::new(Notify::new());
+        let journal = Journal::start(config.home.clone(), changed.clone())?;
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self(Arc::new(Inner {
+            config,
+            current: ArcSwap::from_pointee(snapshot),
+            journal,
+            changed,
+            past: Mutex::new(Vec::new()),
+            turns: Semaphore::new(processors),
+        })))
+    }
+
+    /// What the server was started with.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The data directory.
+    pub fn home(&self) -> &Home {
+        &self.0.config.home
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.config.clock
+    }
+
+    /// Now.
+    ///
+    /// # Errors
+    /// Where the machine's clock cannot be read.
+    pub fn now(&self) -> Result<UtcTime, Problem> {
+        Ok(self.0.config.clock.now()?)
+    }
+
+    /// Today, in UTC.
+    ///
+    /// # Errors
+    /// Where the machine's clock cannot be read.
+    pub fn today(&self) -> Result<Date, Problem> {
+        Ok(self.0.config.clock.today()?)
+    }
+
+    /// What is loaded now. Take it once for a request.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.0.current.load_full()
+    }
+
+    /// The writer.
+    pub fn journal(&self) -> &Journal {
+        &self.0.journal
+    }
+
+    /// Told when the journal or the register may have grown.
+    pub(crate) fn changed(&self) -> &Arc<Notify> {
+        &self.0.changed
+    }
+
+    /// Puts another snapshot in force. Requests under way end with theirs.
+    pub(crate) fn replace(&self, snapshot: Snapshot) {
+        self.0.current.store(Arc::new(snapshot));
+    }
+
+    /// Does work that takes the processor or the disk, on a thread for that. No more of it runs at once than there are
+    /// processors; the rest waits in turn.
+    ///
+    /// # Errors
+    /// What the work gives; a 500 where it panicked.
+    pub async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let _turn = self.0.turns.acquire().await.map_err(|e| Problem::program(&e))?;
+        tokio::task::spawn_blocking(work).await.map_err(|e| Problem::program(&e))?
+    }
+
+    /// The lists as they are read for a day, as known on another; those of the present where neither is given. May read
+    /// from the disk: call it in [`State::work`].
+    ///
+    /// # Errors
+    /// Where a copy cannot be read.
+    pub fn lists(&self, snapshot: &Snapshot, when: When) -> Result<(Plan, Arc<Lists>), Problem> {
+        if when == When::default() {
+            return Ok((snapshot.plan.clone(), snapshot.lists.clone()));
+        }
+        let plan = snapshot.editions.plan(when);
+        if plan == snapshot.plan {
+            return Ok((plan, snapshot.lists.clone()));
+        }
+        let kept = || self.0.past.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut kept = kept();
+            if let Some(n) = kept.iter().position(|(p, _)| *p == plan) {
+                let found = kept.remove(n);
+                kept.push(found.clone());
+                return Ok((plan, found.1));
+            }
+        }
+        let store = self.home().read()?;
+        let lists = Arc::new(Lists::of_plan(store.as_ref(), &plan)?);
+        let mut kept = kept();
+        if kept.len() >= PAST_KEPT {
+            kept.remove(0);
+        }
+        kept.push((plan.clone(), lists.clone()));
+        Ok((plan, lists))
+    }
+}
