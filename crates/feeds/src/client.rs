@@ -10,10 +10,8 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use crate::address::Address;
-use crate::fault::FetchFault;
+use crate::fault::{FetchFault, MAX_REDIRECTS};
 
-/// The most redirects that are followed.
-pub(crate) const MAX_REDIRECTS: usize = 5;
 /// The longest that a server may ask to wait before the next try.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// How much is read in one go, between two words of progress.

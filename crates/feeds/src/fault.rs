@@ -2,6 +2,9 @@
 
 use crate::address::AddressFault;
 
+/// The most redirects that are followed.
+pub(crate) const MAX_REDIRECTS: usize = 5;
+
 /// A file that did not come, or not as it should.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -15,7 +18,7 @@ pub enum FetchFault {
         source: AddressFault,
     },
     /// Too many redirects.
-    #[error("`{0}` redirects more than {most} times; check the address", most = crate::client::MAX_REDIRECTS)]
+    #[error("`{0}` redirects more than {most} times; check the address", most = MAX_REDIRECTS)]
     Redirects(String),
     /// The server refuses, or has another answer than a file.
     #[error("`{address}` answers {status}; {hint}")]

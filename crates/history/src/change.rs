@@ -86,7 +86,7 @@ pub fn change(before: &Entity, after: &Entity) -> Option<EntityChange> {
         });
     }
     let names: BTreeSet<&String> = before.properties.keys().chain(after.properties.keys()).collect();
-    for field in names.into_iter().filter(|f| !crate::past::is_note(f)) {
+    for field in names.into_iter().filter(|f| !crate::note::is_note(f)) {
         let (old, new) = (before.values(field), after.values(field));
         let missing = |from: &[String], other: &[String]| -> Vec<String> {
             from.iter().filter(|v| !other.contains(v)).cloned().collect()

@@ -11,18 +11,7 @@ use countersign_model::{Date, Entity, parse_date};
 use jiff::ToSpan as _;
 
 use crate::diff::renamed;
-
-/// The property that holds the day of the last copy on which a delisted entity stood.
-pub const LAST_SEEN: &str = "lastSeenOn";
-/// The property that holds the day of the first copy on which it no longer stood.
-pub const MISSING_SINCE: &str = "missingSince";
-/// The property that holds the day of a copy on which an entity does not stand yet.
-pub const NOT_ON_COPY_OF: &str = "notOnCopyOf";
-
-/// Whether a property is a note of this room, and nothing that the publisher wrote.
-pub(crate) fn is_note(property: &str) -> bool {
-    [LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF].contains(&property)
-}
+use crate::note::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF};
 
 /// When an entity of the past was last seen and first missing; `None` for one that is no entity of the past.
 pub fn past_of(entity: &Entity) -> Option<(Date, Date)> {
