@@ -179,7 +179,10 @@ fn wanted(kind: RecordKind) -> &'static [Role] {
         | RecordKind::SameEntity
         | RecordKind::WatchBase
         | RecordKind::WatchRun
-        | RecordKind::WatchAlert => &[Role::Registrar],
+        | RecordKind::WatchAlert
+        | RecordKind::DeskStep
+        | RecordKind::Countersignature
+        | RecordKind::PersonalSignature => &[Role::Registrar],
     }
 }
 

@@ -64,6 +64,12 @@ kinds! {
     WatchRun = "watch_run", "watch-run/v1", Journal;
     /// Something changed for a watched party.
     WatchAlert = "watch_alert", "watch-alert/v1", Journal;
+    /// A person did something on a case.
+    DeskStep = "desk_step", "desk-step/v1", Journal;
+    /// A person countersigned a paper; their own signature is inside.
+    Countersignature = "countersignature", "countersignature/v1", Journal;
+    /// The signature of a person inside a countersignature; never an entry by itself.
+    PersonalSignature = "personal_signature", "personal-signature/v1", Journal;
 
     /// Who may sign what, as a body of the register says.
     Roster = "roster", "roster/v1", Register;

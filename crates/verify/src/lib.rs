@@ -17,6 +17,7 @@
 //! | `tlog_proof` | a receipt for one entry | C2SP `tlog-proof` v1 |
 //! | `canonical` | one JSON value, one byte string | RFC 8785 |
 //! | `dsse` | the envelope around a record | DSSE v1, Ed25519 (RFC 8032) |
+//! | `countersignature` | the signature of a person under a paper | ours |
 //! | `statement` | the record itself | in-toto Statement v1 |
 //! | `kind` | what a record can be | ours |
 //! | `records` | what each kind of record of a register must hold | ours |
@@ -30,6 +31,7 @@ mod bundle;
 mod canonical;
 mod checkpoint;
 mod cosignature;
+mod countersignature;
 mod dsse;
 mod fork;
 mod key;
@@ -48,6 +50,7 @@ pub use bundle::{Authority, BUNDLE_SCHEMA, Bundle, Content, MAX_BUNDLE, REGISTER
 pub use canonical::{CanonicalError, canonical_json, is_canonical};
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 pub use cosignature::{Cosignature, cosign, verify_cosignature};
+pub use countersignature::{Countersignature, CountersignatureFault, verify_countersignature};
 pub use dsse::{Envelope, EnvelopeError, EnvelopeSignature, PAYLOAD_TYPE, pae};
 pub use fork::{FORK_SCHEMA, Fork, ForkEvidence, ForkFault, verify_fork};
 pub use key::{PublicKey, PublicKeyError, Seed};

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::bundle::{Authority, BUNDLE_SCHEMA, Bundle, MAX_AUTHORITY, MAX_BUNDLE, REGISTER_BUNDLE_SCHEMA};
 use crate::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint, decode_hash};
 use crate::cosignature::{Cosignature, verify_cosignature};
+use crate::countersignature::{self, CountersignatureFault};
 use crate::dsse::EnvelopeError;
 use crate::key::PublicKey;
 use crate::keyring::{KeyRing, KeyRingFault, Signer};
@@ -187,6 +188,9 @@ pub enum BundleFault {
         /// The key in the bundle.
         bundle: String,
     },
+    /// The person's signature in a countersignature does not hold.
+    #[error("countersignature: {0}")]
+    Countersignature(#[source] CountersignatureFault),
     /// An entry that should say who may sign is not what it should be.
     #[error("authority: entry {index}: {why}")]
     Authority {
@@ -253,6 +257,10 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
         StatementError::Malformed(why) => BundleFault::NotAStatement(why),
         StatementError::UnknownKind(kind) => BundleFault::UnknownKind(kind),
     })?;
+
+    if kind == RecordKind::Countersignature {
+        countersignature::check_record(&statement).map_err(BundleFault::Countersignature)?;
+    }
 
     let leaf = Leaf::parse(bundle.leaf.as_bytes()).map_err(|error| match error {
         LeafError::UnknownKind(kind) => BundleFault::UnknownKind(kind),

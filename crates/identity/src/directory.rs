@@ -1,0 +1,402 @@
+//! The state: who there is, and what each has. A replay of events; what may happen is decided here, on it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api_key::{ApiKey, ApiKeyFault, NewApiKey, key_text, read_api_key};
+use crate::caller::{Caller, Via};
+use crate::credentials::{Credentials, CredentialsFault};
+use crate::event::{Event, Stamped};
+use crate::role::Role;
+use crate::session::Session;
+use crate::token::{Token, TokenHash};
+use crate::user::{Invitation, User, UserId, UserName};
+
+/// How long a one-time link of a person is worth something.
+const INVITATION: SignedDuration = SignedDuration::from_hours(72);
+/// How long the set-up link is; a new start prints a new one.
+const SET_UP: SignedDuration = SignedDuration::from_hours(1);
+/// The most days of a key.
+const LONGEST_KEY: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// Why a change is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdentityFault {
+    /// The name is taken.
+    #[error("there is a user `{0}` already")]
+    NameTaken(UserName),
+    /// Nobody of that name.
+    #[error("there is no user `{0}`; `countersign user list` names them")]
+    NoUser(String),
+    /// Nobody would be able to run the installation.
+    #[error("`{0}` is the last administrator; make another one first")]
+    LastAdministrator(UserName),
+    /// Without a role.
+    #[error("a user needs at least one role; there are {all}", all = Role::ALL.map(Role::as_str).join(", "))]
+    NoRole,
+    /// Without a name for people.
+    #[error("say the full name in 1 to 120 characters; it stands beside what the person signs")]
+    FullName,
+    /// The link is of no use.
+    #[error("this link is not valid: it was used, it is too old, or a newer one was made; ask for a new one")]
+    Link,
+    /// The credentials are refused.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsFault),
+    /// The key is refused.
+    #[error(transparent)]
+    Key(#[from] ApiKeyFault),
+    /// No such key.
+    #[error("there is no key `{0}`; `countersign api-key list` names them")]
+    NoKey(String),
+    /// An event does not fit the state: the file was edited.
+    #[error("it does not fit what stands before it: {0}")]
+    Event(String),
+}
+
+/// Everyone and everything that can prove something.
+#[derive(Debug, Default)]
+pub struct Directory {
+    users: BTreeMap<UserId, User>,
+    by_name: HashMap<UserName, UserId>,
+    sessions: HashMap<TokenHash, Session>,
+    keys: BTreeMap<String, ApiKey>,
+    invitations: HashMap<TokenHash, Invitation>,
+}
+
+impl Directory {
+    /// Applies an event.
+    pub fn apply(&mut self, event: &Stamped) -> Result<(), IdentityFault> {
+        let at = event.at;
+        match &event.what {
+            Event::Invited { token, user, expires } => {
+                if let Some(user) = user {
+                    self.known(user)?;
+                }
+                self.invitations.retain(|_, other| other.user != *user);
+                let invitation = Invitation { token: *token, user: user.clone(), expires: *expires };
+                self.invitations.insert(*token, invitation);
+            }
+            Event::UserAdded { user, name, full_name, roles } => {
+                if self.by_name.contains_key(name) || self.users.contains_key(user) {
+                    return Err(IdentityFault::Event(format!("the user `{name}` is there already")));
+                }
+                self.by_name.insert(name.clone(), user.clone());
+                let added = User {
+                    id: user.clone(),
+                    name: name.clone(),
+                    full_name: full_name.clone(),
+                    roles: roles.clone(),
+                    disabled: false,
+                    credentials: None,
+                    last_code_step: None,
+                    added: at,
+                };
+                self.users.insert(user.clone(), added);
+            }
+            Event::CredentialsSet { user, credentials, used, code_step } => {
+                let known = self.known_mut(user)?;
+                known.credentials = Some(credentials.clone());
+                known.last_code_step = known.last_code_step.max(*code_step);
+                if let Some(used) = used {
+                    self.invitations.remove(used);
+                }
+                self.sessions.retain(|_, session| session.user != *user);
+            }
+            Event::CredentialsRemoved { user } => {
+                let known = self.known_mut(user)?;
+                known.credentials = None;
+                known.last_code_step = None;
+                self.sessions.retain(|_, session| session.user != *user);
+            }
+            Event::RolesSet { user, roles } => self.known_mut(user)?.roles = roles.clone(),
+            Event::DisabledSet { user, disabled } => {
+                self.known_mut(user)?.disabled = *disabled;
+                if *disabled {
+                    self.sessions.retain(|_, session| session.user != *user);
+                    self.invitations.retain(|_, invitation| invitation.user.as_ref() != Some(user));
+                }
+            }
+            Event::SignedIn { session, user, code_step } => {
+                let known = self.known_mut(user)?;
+                known.last_code_step = known.last_code_step.max(*code_step);
+                let begun = Session { user: user.clone(), begun: at, seen: at };
+                self.sessions.retain(|_, other| other.holds(at));
+                self.sessions.insert(*session, begun);
+            }
+            Event::CodeUsed { user, code_step } => {
+                let known = self.known_mut(user)?;
+                known.last_code_step = known.last_code_step.max(Some(*code_step));
+            }
+            Event::SessionSeen { session } => {
+                // ended by another process in the meantime: it stays ended
+                if let Some(session) = self.sessions.get_mut(session) {
+                    session.seen = at;
+                }
+            }
+            Event::SignedOut { session } => {
+                self.sessions.remove(session);
+            }
+            Event::KeyMade { key } => {
+                self.known(&key.user)?;
+                if self.keys.contains_key(&key.id) {
+                    return Err(IdentityFault::Event(format!("the key `{}` is there already", key.id)));
+                }
+                self.keys.insert(key.id.clone(), key.clone());
+            }
+            Event::KeyRevoked { id } => {
+                let key = self.keys.get_mut(id).ok_or_else(|| IdentityFault::NoKey(id.clone()))?;
+                key.revoked = Some(at);
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self, id: &UserId) -> Result<&User, IdentityFault> {
+        self.users.get(id).ok_or_else(|| IdentityFault::Event(format!("there is no user `{id}`")))
+    }
+
+    fn known_mut(&mut self, id: &UserId) -> Result<&mut User, IdentityFault> {
+        self.users.get_mut(id).ok_or_else(|| IdentityFault::Event(format!("there is no user `{id}`")))
+    }
+
+    /// Everyone, in the order of their ids.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
+    }
+
+    /// One person.
+    pub fn user(&self, id: &UserId) -> Option<&User> {
+        self.users.get(id)
+    }
+
+    /// One person by the name to sign in with.
+    pub fn named(&self, name: &str) -> Option<&User> {
+        let name: UserName = name.parse().ok()?;
+        self.users.get(self.by_name.get(&name)?)
+    }
+
+    /// One person by that name, or what to say.
+    pub fn must_be_named(&self, name: &str) -> Result<&User, IdentityFault> {
+        self.named(name).ok_or_else(|| IdentityFault::NoUser(name.chars().take(80).collect()))
+    }
+
+    /// Whether there is an administrator who can sign in. Until then the server answers this machine alone.
+    pub fn has_administrator(&self) -> bool {
+        self.users.values().any(|user| user.is_active() && user.has(Role::Administrator))
+    }
+
+    /// The keys, in the order of their ids.
+    pub fn keys(&self) -> impl Iterator<Item = &ApiKey> {
+        self.keys.values()
+    }
+
+    /// Makes the set-up link: its bearer becomes the first administrator.
+    pub fn make_set_up_link(&self, token: &Token, now: Timestamp) -> Stamped {
+        let expires = now.saturating_add(SET_UP).unwrap_or(now);
+        Stamped::new(now, None, Event::Invited { token: token.hash(), user: None, expires })
+    }
+
+    /// Adds a person, with a link by which they choose their password.
+    pub fn add_user(
+        &self,
+        id: UserId,
+        name: UserName,
+        full_name: &str,
+        roles: BTreeSet<Role>,
+        token: &Token,
+        (now, by): (Timestamp, Option<&UserId>),
+    ) -> Result<Vec<Stamped>, IdentityFault> {
+        if self.by_name.contains_key(&name) {
+            return Err(IdentityFault::NameTaken(name));
+        }
+        if roles.is_empty() {
+            return Err(IdentityFault::NoRole);
+        }
+        let full_name = full_name_of(full_name)?;
+        let link = self.invite(id.clone(), token, now);
+        let added = Event::UserAdded { user: id, name, full_name, roles };
+        Ok(vec![Stamped::new(now, by, added), Stamped::new(now, by, link)])
+    }
+
+    fn invite(&self, user: UserId, token: &Token, now: Timestamp) -> Event {
+        let expires = now.saturating_add(INVITATION).unwrap_or(now);
+        Event::Invited { token: token.hash(), user: Some(user), expires }
+    }
+
+    /// Takes someone's credentials away and makes a link by which they choose new ones.
+    pub fn reset(
+        &self,
+        name: &str,
+        token: &Token,
+        (now, by): (Timestamp, Option<&UserId>),
+    ) -> Result<Vec<Stamped>, IdentityFault> {
+        let user = self.must_be_named(name)?;
+        let removed = Event::CredentialsRemoved { user: user.id.clone() };
+        let link = self.invite(user.id.clone(), token, now);
+        Ok(vec![Stamped::new(now, by, removed), Stamped::new(now, by, link)])
+    }
+
+    /// Gives someone other roles.
+    pub fn set_roles(
+        &self,
+        name: &str,
+        roles: BTreeSet<Role>,
+        (now, by): (Timestamp, Option<&UserId>),
+    ) -> Result<Stamped, IdentityFault> {
+        let user = self.must_be_named(name)?;
+        if roles.is_empty() {
+            return Err(IdentityFault::NoRole);
+        }
+        if !roles.contains(&Role::Administrator) {
+            self.not_the_last(user)?;
+        }
+        Ok(Stamped::new(now, by, Event::RolesSet { user: user.id.clone(), roles }))
+    }
+
+    /// Lets someone in no more, or again.
+    pub fn set_disabled(
+        &self,
+        name: &str,
+        disabled: bool,
+        (now, by): (Timestamp, Option<&UserId>),
+    ) -> Result<Stamped, IdentityFault> {
+        let user = self.must_be_named(name)?;
+        if disabled {
+            self.not_the_last(user)?;
+        }
+        Ok(Stamped::new(now, by, Event::DisabledSet { user: user.id.clone(), disabled }))
+    }
+
+    fn not_the_last(&self, user: &User) -> Result<(), IdentityFault> {
+        let other = |other: &User| other.id != user.id && other.is_active() && other.has(Role::Administrator);
+        if user.is_active() && user.has(Role::Administrator) && !self.users.values().any(other) {
+            return Err(IdentityFault::LastAdministrator(user.name.clone()));
+        }
+        Ok(())
+    }
+
+    /// The link of a token, if it is worth something at `now`. The set-up link is worth nothing once there is an
+    /// administrator.
+    pub fn invitation(&self, token: &Token, now: Timestamp) -> Result<&Invitation, IdentityFault> {
+        let invitation = self.invitations.get(&token.hash()).ok_or(IdentityFault::Link)?;
+        let stands = now < invitation.expires
+            && match &invitation.user {
+                Some(user) => self.users.get(user).is_some_and(|user| !user.disabled),
+                None => !self.has_administrator(),
+            };
+        if stands { Ok(invitation) } else { Err(IdentityFault::Link) }
+    }
+
+    /// Uses a link: its bearer gets these credentials. For the set-up link, `first` says who the first administrator is.
+    pub fn accept(
+        &self,
+        token: &Token,
+        first: Option<(UserId, UserName, &str)>,
+        make: impl FnOnce(&UserId, &UserName) -> Result<Credentials, CredentialsFault>,
+        now: Timestamp,
+    ) -> Result<Vec<Stamped>, IdentityFault> {
+        let invitation = self.invitation(token, now)?;
+        let mut events = Vec::new();
+        let (id, name) = match (&invitation.user, first) {
+            (Some(id), _) => (id.clone(), self.known(id)?.name.clone()),
+            (None, Some((id, name, full_name))) => {
+                if self.by_name.contains_key(&name) {
+                    return Err(IdentityFault::NameTaken(name));
+                }
+                let roles = BTreeSet::from([Role::Administrator]);
+                let full_name = full_name_of(full_name)?;
+                let added = Event::UserAdded { user: id.clone(), name: name.clone(), full_name, roles };
+                events.push(Stamped::new(now, None, added));
+                (id, name)
+            }
+            (None, None) => return Err(IdentityFault::FullName),
+        };
+        let credentials = make(&id, &name)?;
+        let used = Some(token.hash());
+        let set = Event::CredentialsSet { user: id.clone(), credentials, used, code_step: None };
+        events.push(Stamped::new(now, Some(&id), set));
+        Ok(events)
+    }
+
+    /// Makes a key. The second is its text, to be shown once.
+    pub fn make_key(
+        &self,
+        new: NewApiKey,
+        id: [u8; 4],
+        secret: &Token,
+        (now, by): (Timestamp, Option<&UserId>),
+    ) -> Result<(Stamped, String), IdentityFault> {
+        self.known(&new.user)?;
+        if new.scopes.is_empty() {
+            return Err(ApiKeyFault::NoScope.into());
+        }
+        let purpose = new.purpose.trim().to_owned();
+        if purpose.is_empty() || purpose.chars().count() > 200 {
+            return Err(ApiKeyFault::Purpose.into());
+        }
+        if new.expires <= now || new.expires.duration_since(now) > LONGEST_KEY {
+            return Err(ApiKeyFault::Expiry.into());
+        }
+        let id = hex::encode(id);
+        let text = key_text(&id, secret);
+        let key = ApiKey {
+            id,
+            secret: secret.hash(),
+            user: new.user,
+            purpose,
+            scopes: new.scopes,
+            made: now,
+            expires: new.expires,
+            revoked: None,
+        };
+        Ok((Stamped::new(now, by, Event::KeyMade { key }), text))
+    }
+
+    /// Revokes a key.
+    pub fn revoke_key(
+        &self,
+        id: &str,
+        (now, by): (Timestamp, Option<&UserId>),
+    ) -> Result<Stamped, IdentityFault> {
+        if !self.keys.contains_key(id) {
+            return Err(IdentityFault::NoKey(id.chars().take(80).collect()));
+        }
+        Ok(Stamped::new(now, by, Event::KeyRevoked { id: id.to_owned() }))
+    }
+
+    /// Who has the session, with what is to be written down about its use.
+    pub fn by_session(&self, token: &Token, now: Timestamp) -> Option<(Caller, Option<Stamped>)> {
+        let hash = token.hash();
+        let session = self.sessions.get(&hash).filter(|session| session.holds(now))?;
+        let user = self.users.get(&session.user).filter(|user| user.is_active())?;
+        let seen = session.is_due(now).then(|| Stamped::new(now, None, Event::SessionSeen { session: hash }));
+        Some((caller(user, Via::Session), seen))
+    }
+
+    /// Who has the key.
+    pub fn by_key(&self, text: &str, now: Timestamp) -> Option<Caller> {
+        let (id, secret) = read_api_key(text)?;
+        let key = self.keys.get(id).filter(|key| key.secret.fits(&secret) && key.holds(now))?;
+        let user = self.users.get(&key.user).filter(|user| !user.disabled)?;
+        Some(caller(user, Via::Key { id: key.id.clone(), scopes: key.scopes.clone() }))
+    }
+}
+
+fn caller(user: &User, via: Via) -> Caller {
+    Caller {
+        user: user.id.clone(),
+        name: user.name.clone(),
+        full_name: user.full_name.clone(),
+        roles: user.roles.clone(),
+        via,
+    }
+}
+
+fn full_name_of(text: &str) -> Result<String, IdentityFault> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.chars().count() <= 120 && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err(IdentityFault::FullName) }
+}
