@@ -26,7 +26,7 @@ mod verify;
 mod watch;
 mod witness;
 
-pub(crate) use screen::Screen;
+pub(crate) use countersign_operations::screen::Screen;
 
 use std::path::PathBuf;
 

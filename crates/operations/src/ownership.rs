@@ -406,3 +406,56 @@ fn finding(
     };
     Ok((finding, passed))
 }
+
+/// The rules asked for: by name on any day, else all that hold on the day.
+pub fn rules<'a>(
+    knowledge: &'a Knowledge,
+    wanted: &[String],
+    as_of: Date,
+) -> Result<Vec<OwnershipRule<'a>>, Failure> {
+    let all = knowledge.law.ownership_rules();
+    if wanted.is_empty() {
+        return Ok(all.into_iter().filter(|rule| rule.is_of(as_of)).collect());
+    }
+    let mut found = Vec::new();
+    for word in wanted {
+        // the name of a regime's rule means the one that holds on the day
+        let named = all.iter().find(|rule| rule.id == word);
+        let regime = named.map_or(word.as_str(), |rule| rule.regime);
+        let of_day = all.iter().filter(|rule| rule.regime == regime && rule.is_of(as_of));
+        let mut of_day: Vec<OwnershipRule<'a>> = of_day.copied().collect();
+        if let Some(exact) = named.filter(|rule| rule.is_of(as_of) || of_day.is_empty()) {
+            of_day = vec![*exact];
+        }
+        if of_day.is_empty() {
+            let names: Vec<&str> = all.iter().map(|rule| rule.id).collect();
+            return Err(Failure::Input(format!(
+                "`{word}` is no ownership rule of the law packs; they have {}",
+                names.join(", ")
+            )));
+        }
+        found.extend(of_day);
+    }
+    Ok(found)
+}
+
+/// The id of the party that an id or a name means.
+pub fn party_of(owners: &Owners, wanted: &str) -> Result<String, Failure> {
+    match owners.find(wanted) {
+        Ok(party) => Ok(party.id.clone()),
+        Err(several) => Err(unknown_party(wanted, &several, owners)),
+    }
+}
+
+fn unknown_party(wanted: &str, several: &[&str], owners: &Owners) -> Failure {
+    if several.is_empty() {
+        let some: Vec<String> =
+            owners.parties.keys().take(5).map(|id| format!("`{}`", owners.name_and_id(id))).collect();
+        let more = if owners.parties.len() > 5 { " and others" } else { "" };
+        return Failure::Input(format!(
+            "`{wanted}` is no id and no name in the files; they have {}{more}",
+            some.join(", ")
+        ));
+    }
+    Failure::Input(format!("`{wanted}` is the name of several parties ({}); give the id", several.join(", ")))
+}

@@ -169,6 +169,11 @@ impl Index {
         found.filter_map(|(_, n)| self.listed(n as usize)).map(|l| &l.entity).find(|e| e.id == id)
     }
 
+    /// Every entity, in the order in which they were added.
+    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
+        (0..self.listed.len()).filter_map(|n| self.listed(n)).map(|l| &l.entity)
+    }
+
     fn numbers(&self) -> Table<'_> {
         Table {
             directory: self.container.numbers(section::NUMBER_DIRECTORY),

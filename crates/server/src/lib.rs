@@ -16,11 +16,14 @@ pub mod access;
 pub mod desk;
 pub mod public;
 
+mod compat;
 mod config;
+mod example;
 mod extract;
 mod health;
 mod journal;
 mod logs;
+mod params;
 mod problem;
 mod reload;
 mod router;

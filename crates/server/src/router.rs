@@ -5,19 +5,22 @@ use axum::http::{Method, StatusCode, Uri};
 
 use crate::problem::Problem;
 use crate::state::State;
-use crate::{access, desk, health, public};
+use crate::{access, compat, desk, health, public};
 
 /// Everything that the server answers.
 pub fn router(state: &State) -> Router {
     let guarded = Router::new()
+        .merge(compat::router(state))
         .merge(access::router(state.clone()))
         .merge(desk::router(state.clone()))
         .merge(public::router(state.clone()));
-    Router::new()
-        .merge(health::router(state.clone()))
-        .merge(access::guard(state, guarded))
-        .fallback(no_route)
-        .method_not_allowed_fallback(no_method)
+    let guarded = guarded.method_not_allowed_fallback(no_method);
+    // a compatible API at the root answers what nothing else does, so that its paths cannot hide ours
+    let guarded = match state.config().compat_root {
+        Some(which) => guarded.fallback_service(compat::at_root(which, state.clone())),
+        None => guarded.fallback(no_route),
+    };
+    health::router(state.clone()).merge(access::guard(state, guarded))
 }
 
 async fn no_route(uri: Uri) -> Problem {

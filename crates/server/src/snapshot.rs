@@ -16,6 +16,8 @@ use countersign_operations::{age, indicators};
 use countersign_register::Register;
 use countersign_store::UtcTime;
 
+use crate::compat::Prepared;
+
 /// Everything that answers are made of.
 #[derive(Debug)]
 pub struct Snapshot {
@@ -33,6 +35,8 @@ pub struct Snapshot {
     pub plan: Plan,
     /// The lists of the present.
     pub lists: Arc<Lists>,
+    /// Entities of the lists that are written out once.
+    pub(crate) prepared: Arc<Prepared>,
     /// What people decided about possible matches.
     pub dispositions: Arc<Dispositions>,
     /// The tables of indicators.
@@ -88,9 +92,9 @@ impl Snapshot {
             ),
         };
         let plan = editions.plan(When { as_of: Some(today), known_at: None });
-        let lists = match before.filter(|b| b.plan == plan) {
-            Some(b) => b.lists.clone(),
-            None => Arc::new(Lists::of_plan(store.as_ref(), &plan)?),
+        let (lists, prepared) = match before.filter(|b| b.plan == plan) {
+            Some(b) => (b.lists.clone(), b.prepared.clone()),
+            None => (Arc::new(Lists::of_plan(store.as_ref(), &plan)?), Arc::default()),
         };
         let register = match (register, before.and_then(|b| b.register.clone())) {
             (None, _) => None,
@@ -106,6 +110,7 @@ impl Snapshot {
             editions,
             plan,
             lists,
+            prepared,
             dispositions,
             vintages,
             register,

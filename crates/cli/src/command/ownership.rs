@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use countersign_law::OwnershipRule;
 use countersign_model::{Date, Digest};
 use countersign_owners::{Owners, read};
 use countersign_ownership::Reached;
@@ -17,7 +16,7 @@ use countersign_operations::failure::{Failure, read_file, read_text};
 use countersign_operations::home::Home;
 use countersign_operations::knowledge::Knowledge;
 use countersign_operations::lists::Lists;
-use countersign_operations::ownership::{File, Standings, above, ownership};
+use countersign_operations::ownership::{File, Standings, above, ownership, party_of, rules};
 
 use super::{date, say_where_from};
 
@@ -73,8 +72,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         read(&name, &bytes, &mut owners).map_err(|e| Failure::Input(e.to_string()))?;
         files.push(File { name, sha256: Digest::of(&bytes) });
     }
-    let party = owners.find(&args.party).map_err(|several| unknown_party(&args.party, &several, &owners))?;
-    let party = party.id.clone();
+    let party = party_of(&owners, &args.party)?;
     let standings = match &args.listed {
         Some(path) => {
             let name = path.display().to_string();
@@ -97,49 +95,4 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     }
     let open = result.rules.iter().any(|r| r.reached != Reached::No || !r.control.is_empty());
     Ok(if open { Exit::PossibleMatches } else { Exit::Ok })
-}
-
-/// The rules asked for: by name on any day, else all that hold on the day.
-fn rules<'a>(
-    knowledge: &'a Knowledge,
-    wanted: &[String],
-    as_of: Date,
-) -> Result<Vec<OwnershipRule<'a>>, Failure> {
-    let all = knowledge.law.ownership_rules();
-    if wanted.is_empty() {
-        return Ok(all.into_iter().filter(|rule| rule.is_of(as_of)).collect());
-    }
-    let mut found = Vec::new();
-    for word in wanted {
-        // the name of a regime's rule means the one that holds on the day
-        let named = all.iter().find(|rule| rule.id == word);
-        let regime = named.map_or(word.as_str(), |rule| rule.regime);
-        let of_day = all.iter().filter(|rule| rule.regime == regime && rule.is_of(as_of));
-        let mut of_day: Vec<OwnershipRule<'a>> = of_day.copied().collect();
-        if let Some(exact) = named.filter(|rule| rule.is_of(as_of) || of_day.is_empty()) {
-            of_day = vec![*exact];
-        }
-        if of_day.is_empty() {
-            let names: Vec<&str> = all.iter().map(|rule| rule.id).collect();
-            return Err(Failure::Input(format!(
-                "`{word}` is no ownership rule of the law packs; they have {}",
-                names.join(", ")
-            )));
-        }
-        found.extend(of_day);
-    }
-    Ok(found)
-}
-
-fn unknown_party(wanted: &str, several: &[&str], owners: &Owners) -> Failure {
-    if several.is_empty() {
-        let some: Vec<String> =
-            owners.parties.keys().take(5).map(|id| format!("`{}`", owners.name_and_id(id))).collect();
-        let more = if owners.parties.len() > 5 { " and others" } else { "" };
-        return Failure::Input(format!(
-            "`{wanted}` is no id and no name in the files; they have {}{more}",
-            some.join(", ")
-        ));
-    }
-    Failure::Input(format!("`{wanted}` is the name of several parties ({}); give the id", several.join(", ")))
 }

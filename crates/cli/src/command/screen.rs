@@ -2,23 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign_model::{CountryCode, Date, EntitySchema, ListCode};
+use countersign_model::{CountryCode, Date, EntitySchema};
 use countersign_screening::{BirthDate, Profile, Query};
-use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;
 use countersign_operations::age;
 use countersign_operations::clock;
-use countersign_operations::dispositions::{About, Dispositions};
+use countersign_operations::dispositions::Dispositions;
 use countersign_operations::editions::{Editions, When};
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
-use countersign_operations::lists::{Lists, Pin};
+use countersign_operations::lists::Lists;
 use countersign_operations::profiles::Named;
 use countersign_operations::receipt;
-use countersign_operations::screening::{Found, MAX_NEAR_MISSES, State, judged};
+use countersign_operations::screen::{self, Against, Asked};
+use countersign_operations::screening::{MAX_NEAR_MISSES, State};
 
 use super::{country, date, say_where_from};
 
@@ -89,34 +89,6 @@ fn by_example(path: &Path, notes: &mut Vec<String>) -> Result<Query, Failure> {
     Ok(party.query)
 }
 
-/// The outcome, `screen/1`.
-#[derive(Debug, Serialize)]
-pub(crate) struct Screen {
-    /// `screen/1`.
-    pub(crate) schema: &'static str,
-    /// What was asked.
-    pub(crate) query: Query,
-    /// The least score of a possible match.
-    pub(crate) threshold: f64,
-    /// The day for which listings are read.
-    pub(crate) as_of: Date,
-    /// The day up to which imports are known, where one was asked about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) known_at: Option<Date>,
-    /// With how many entries the name was compared.
-    pub(crate) compared: usize,
-    /// The lists.
-    pub(crate) lists: Vec<Pin>,
-    /// Possible matches, best first.
-    pub(crate) hits: Vec<Found>,
-    /// The best of those just below the threshold.
-    pub(crate) near_misses: Vec<Found>,
-    /// How many more of them there are.
-    pub(crate) more_near_misses: usize,
-    /// What the reader has to know.
-    pub(crate) notes: Vec<String>,
-}
-
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let store = home.read()?;
     say_where_from(home, store.is_some(), printer);
@@ -139,48 +111,11 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let named = args.profile.as_deref().map(Named::read).transpose()?.unwrap_or_default();
     let mut profile = named.profile(Profile { max_near_misses: MAX_NEAR_MISSES, ..Profile::default() });
     profile.threshold = args.threshold.unwrap_or(profile.threshold);
-    let threshold = profile.threshold;
-    let found = lists.index().screen(&query, &profile).map_err(|e| Failure::Input(e.to_string()))?;
-    let judge = |hits: Vec<countersign_screening::Hit>| -> Result<Vec<Found>, Failure> {
-        hits.into_iter()
-            .filter(|hit| named.shows(hit))
-            .map(|hit| {
-                let kind = query.schema.unwrap_or(hit.schema);
-                judged(
-                    hit,
-                    &About { name: &query.name, kind, query: &query, on: as_of },
-                    &lists,
-                    &dispositions,
-                )
-            })
-            .collect()
-    };
-    let (hits, near_misses) = (judge(found.hits)?, judge(found.near_misses)?);
-    notes.extend(found.notes);
-    let whole = lists.whole_lists();
-    let missing: Vec<&str> = ListCode::ALL
-        .iter()
-        .filter(|l| l.is_read_by_regimes() && !whole.contains(l))
-        .map(|l| l.as_str())
-        .collect();
-    if !missing.is_empty() {
-        notes.push(format!("no whole copy is loaded of {}", missing.join(", ")));
-    }
-    notes.extend(age::warnings(&plan, &editions, store.as_ref(), as_of));
-    notes.extend(plan.notes(When { as_of: args.as_of, known_at: args.known_at }));
-    let screen = Screen {
-        schema: "screen/1",
-        query,
-        threshold,
-        as_of,
-        known_at: args.known_at,
-        compared: found.compared_entities,
-        lists: lists.pins(),
-        hits,
-        near_misses,
-        more_near_misses: found.more_near_misses,
-        notes,
-    };
+    let when = When { as_of: args.as_of, known_at: args.known_at };
+    let warnings = age::warnings(&plan, &editions, store.as_ref(), as_of);
+    let against = Against { lists: &lists, plan: &plan, dispositions: &dispositions, warnings: &warnings };
+    let asked = Asked { query, profile, when, today: as_of, notes };
+    let screen = screen::screen(&against, asked, |hit| named.shows(hit)).map_err(Failure::from)?;
     if let Some(path) = &args.receipt {
         let (mut store, _) = home.write()?;
         let subject = &screen.query.name;

@@ -1,8 +1,6 @@
 //! `countersign lists status`.
 
-use countersign_lists::source_def;
 use countersign_model::{Date, SourceId};
-use serde_json::json;
 
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -13,6 +11,7 @@ use countersign_operations::failure::Failure;
 use countersign_operations::feeds::{self, Feed};
 use countersign_operations::home::Home;
 use countersign_operations::lists::{Pin, Snapshot};
+use countersign_operations::status::{self, guard};
 
 /// The health of the lists: age, count, version, last error
 ///
@@ -25,16 +24,6 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Whether the count lies within what is believed of a whole list.
-fn guard(source: &SourceId, entries: usize) -> &'static str {
-    match source_def(source) {
-        Ok(def) if (entries as u64) < def.guard.min_count => "too_few",
-        Ok(def) if entries as u64 > def.guard.max_count => "too_many",
-        Ok(_) => "ok",
-        Err(_) => "unknown_source",
-    }
-}
-
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let store = home.read()?;
     let editions = Editions::load(store.as_ref())?;
@@ -43,26 +32,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let today: Date = clock::today();
     let feed = |source: &SourceId| store.as_ref().map(|s| feeds::load(s, source)).unwrap_or_default();
     if args.json {
-        let mut sources = vec![json!({
-            "source": starter.source, "entries": starter.entries, "snapshot": starter.snapshot,
-            "imported": null, "speaks_for": starter.speaks_for, "entry": null, "day": null, "age_days": null,
-            "max_age_days": null, "old": false, "guard": guard(&starter.source, starter.entries), "copies": 1,
-            "confirmed": null, "asked": null, "last_error": null, "cross_check": null,
-        })];
-        for part in &plan.parts {
-            let Feed { confirmed, asked, error, .. } = feed(&part.source);
-            let age = Age::of(part, &editions, confirmed.as_deref(), today);
-            sources.push(json!({
-                "source": part.source, "entries": part.on.entities, "snapshot": part.on.snapshot,
-                "imported": part.time, "speaks_for": part.on.day_told.then(|| part.on.day.to_string()),
-                "entry": part.on.entry, "day": part.on.day.to_string(), "age_days": age.days,
-                "max_age_days": age.most, "old": age.is_old(), "guard": guard(&part.source, part.on.entities),
-                "copies": editions.of(&part.source).len(), "confirmed": confirmed, "asked": asked,
-                "last_error": error,
-                "cross_check": source_def(&part.source).ok().and_then(|d| d.cross_check),
-            }));
-        }
-        printer.json(&json!({"schema": "lists/1", "sources": sources}))?;
+        printer.json(&status::lists(store.as_ref(), &editions, When::default(), today)?)?;
         return Ok(Exit::Ok);
     }
     printer.data("source                entries  imported              speaks for  age    snapshot");

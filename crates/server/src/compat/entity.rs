@@ -1,0 +1,164 @@
+//! Listed entities in the shape of FollowTheMoney, as yente and OpenSanctions write them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use countersign_history::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, not_yet_on, past_of};
+use countersign_model::{Entity, Issuer, ListCode, Listing};
+use countersign_operations::lists::{Lists, Pin};
+use serde_json::{Map, Value, json};
+
+/// How many entities are kept written out: those that are found again and again. More are written anew each time.
+const MAX_PREPARED: usize = 20_000;
+
+/// Entities written out once, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Prepared(RwLock<HashMap<String, Arc<str>>>);
+
+impl Prepared {
+    /// The entity as JSON text.
+    pub(crate) fn json(&self, entity: &Entity, lists: &Lists) -> Arc<str> {
+        if let Some(text) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&entity.id) {
+            return text.clone();
+        }
+        let text: Arc<str> = ftm(entity, &lists.pins()).to_string().into();
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MAX_PREPARED {
+            kept.insert(entity.id.clone(), text.clone());
+        }
+        text
+    }
+}
+
+/// The risk topics of OpenSanctions that listings stand for.
+pub(crate) fn topics(listings: &[Listing]) -> BTreeSet<&'static str> {
+    use ListCode as L;
+    listings
+        .iter()
+        .filter_map(|listing| match listing.list {
+            L::El | L::Dpl | L::Meu | L::Mieu | L::Dtc | L::Isn | L::JpEul | L::CnEcl | L::CnUel => {
+                Some("export.control")
+            }
+            L::Uvl | L::CnAl => Some("export.risk"),
+            L::Sdn
+            | L::Ssi
+            | L::NsCmic
+            | L::NsMbs
+            | L::Cap
+            | L::Plc
+            | L::Fse
+            | L::EuFsf
+            | L::EuRm
+            | L::UkSl
+            | L::UkRm
+            | L::UnSc => Some("sanction"),
+            L::Own => None,
+        })
+        .collect()
+}
+
+/// The properties, with topics, without what the memory of delisted entries adds.
+fn properties(entity: &Entity) -> Map<String, Value> {
+    let ours = [LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF];
+    let mut out: Map<String, Value> = entity
+        .properties
+        .iter()
+        .filter(|(key, values)| !ours.contains(&key.as_str()) && !values.is_empty() && *key != "topics")
+        .map(|(key, values)| (key.clone(), json!(values)))
+        .collect();
+    let mut all: BTreeSet<&str> = topics(&entity.listings);
+    all.extend(entity.values("topics").iter().map(String::as_str));
+    if !all.is_empty() {
+        out.insert("topics".to_owned(), json!(all));
+    }
+    out
+}
+
+/// The entity. `first_seen` and `last_change` are not known here and null; `last_seen` is the day of the copy.
+pub(crate) fn ftm(entity: &Entity, pins: &[Pin]) -> Value {
+    let pin = pins.iter().find(|pin| pin.source == entity.source);
+    let day = pin.and_then(|pin| pin.speaks_for.clone().or_else(|| pin.imported.clone()));
+    let seen = past_of(entity).map(|(seen, _)| seen.to_string()).or(day);
+    let seen = seen.and_then(|time| time.get(..10).map(|day| format!("{day}T00:00:00")));
+    let on_list = past_of(entity).is_none() && not_yet_on(entity).is_none();
+    json!({
+        "id": entity.id,
+        "caption": entity.caption(),
+        "schema": entity.schema.as_str(),
+        "properties": properties(entity),
+        "datasets": [entity.source],
+        "referents": entity.values("referents"),
+        "target": on_list && !entity.listings.is_empty(),
+        "first_seen": null,
+        "last_seen": seen,
+        "last_change": null,
+    })
+}
+
+/// Its listings as `Sanction` entities.
+pub(crate) fn sanctions(entity: &Entity, pins: &[Pin]) -> Vec<Value> {
+    let whole = ftm(entity, pins);
+    let seen = whole.get("last_seen").cloned().unwrap_or_default();
+    let one = |(n, listing): (usize, &Listing)| {
+        let mut properties = Map::new();
+        let mut put = |key: &str, values: Vec<String>| {
+            if !values.is_empty() {
+                properties.insert(key.to_owned(), json!(values));
+            }
+        };
+        let date = |d: Option<countersign_model::Date>| d.map(|d| d.to_string()).into_iter().collect();
+        put("entity", vec![entity.id.clone()]);
+        put("authority", vec![authority(listing.list).to_owned()]);
+        put("country", vec![country(listing.list.issuer()).to_owned()]);
+        put("program", vec![listing.list.title().to_owned()]);
+        put("programId", listing.programmes.clone());
+        put("authorityId", listing.id.clone().into_iter().collect());
+        put("listingDate", date(listing.listed));
+        put("startDate", date(listing.from));
+        put("endDate", date(listing.to));
+        put("provisions", listing.instrument.clone().into_iter().chain(listing.notice.clone()).collect());
+        json!({
+            "id": format!("{}-listing-{}", entity.id, n + 1),
+            "caption": listing.list.title(),
+            "schema": "Sanction",
+            "properties": properties,
+            "datasets": [entity.source],
+            "referents": [],
+            "target": false,
+            "first_seen": null,
+            "last_seen": seen,
+            "last_change": null,
+            "countersign": {"listing": listing},
+        })
+    };
+    entity.listings.iter().enumerate().map(one).collect()
+}
+
+fn authority(list: ListCode) -> &'static str {
+    use ListCode as L;
+    match list {
+        L::El | L::Dpl | L::Uvl | L::Meu | L::Mieu => "Bureau of Industry and Security",
+        L::Dtc | L::Isn => "Department of State",
+        L::Sdn | L::Ssi | L::NsCmic | L::NsMbs | L::Cap | L::Plc | L::Fse => {
+            "Office of Foreign Assets Control"
+        }
+        L::EuFsf | L::EuRm => "Council of the European Union",
+        L::UkSl | L::UkRm => "Foreign, Commonwealth & Development Office",
+        L::UnSc => "United Nations Security Council",
+        L::JpEul => "Ministry of Economy, Trade and Industry",
+        L::CnEcl | L::CnUel | L::CnAl => "Ministry of Commerce",
+        L::Own => "your own deny list",
+    }
+}
+
+fn country(issuer: Issuer) -> &'static str {
+    match issuer {
+        Issuer::Us => "us",
+        Issuer::Eu => "eu",
+        Issuer::Uk => "gb",
+        Issuer::Un => "un",
+        Issuer::Jp => "jp",
+        Issuer::Cn => "cn",
+        Issuer::Own => "zz",
+    }
+}

@@ -1,0 +1,130 @@
+//! More columns for entries that were found, and a small page about one.
+
+use axum::extract::{RawQuery, State as Held};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use countersign_model::Entity;
+use serde_json::{Map, Value, json};
+
+use super::{PROPERTIES, property};
+use crate::compat::topics;
+use crate::compat::yente::Fault;
+use crate::params::Params;
+use crate::state::State;
+
+const MAX_ROWS: usize = 500;
+const MAX_COLUMNS: usize = 50;
+
+/// The properties that can be added.
+pub(super) async fn propose(RawQuery(query): RawQuery) -> Response {
+    let params = Params::read(&query.unwrap_or_default());
+    let kind = params.one("type").unwrap_or("Thing");
+    let properties: Vec<Value> =
+        PROPERTIES.iter().map(|(id, name)| json!({"id": id, "name": name})).collect();
+    axum::Json(json!({"type": kind, "limit": properties.len(), "properties": properties})).into_response()
+}
+
+/// The values of properties for entities, by row.
+pub(super) async fn extend(state: State, extend: &Value) -> Result<Response, Fault> {
+    let texts = |key: &str| -> Result<Vec<Value>, Fault> {
+        let items = extend.get(key).and_then(Value::as_array).cloned();
+        items.ok_or_else(|| Fault::bad(format!("`extend` needs the list `{key}`")))
+    };
+    let (ids, wanted) = (texts("ids")?, texts("properties")?);
+    if ids.len() > MAX_ROWS || wanted.len() > MAX_COLUMNS {
+        return Err(Fault::bad(format!("at most {MAX_ROWS} ids and {MAX_COLUMNS} properties at once")));
+    }
+    let mut columns = Vec::new();
+    for column in &wanted {
+        let id = column.get("id").and_then(Value::as_str);
+        let id = id.ok_or_else(|| Fault::bad("a property of `extend` has no `id`"))?;
+        let limit = column.pointer("/settings/limit").map(|limit| {
+            limit.as_u64().or_else(|| limit.as_str().and_then(|text| text.parse().ok())).unwrap_or(0)
+        });
+        columns.push((id.to_owned(), usize::try_from(limit.unwrap_or(0)).unwrap_or(usize::MAX)));
+    }
+    let meta: Vec<Value> = columns
+        .iter()
+        .map(|(id, _)| {
+            let name =
+                PROPERTIES.iter().find(|(p, _)| *p == property(id)).map_or(id.as_str(), |(_, name)| name);
+            json!({"id": id, "name": name})
+        })
+        .collect();
+    let snapshot = state.snapshot();
+    let rows = state
+        .work(move || {
+            let mut rows = Map::new();
+            for id in ids.iter().filter_map(Value::as_str) {
+                let entity = snapshot.lists.entity(id);
+                let cells: Map<String, Value> = columns
+                    .iter()
+                    .map(|(column, limit)| {
+                        let values = entity.map(|e| values(e, property(column))).unwrap_or_default();
+                        let shown = if *limit == 0 { values.len() } else { *limit };
+                        let cells: Vec<Value> =
+                            values.iter().take(shown).map(|v| json!({"str": v})).collect();
+                        (column.clone(), Value::Array(cells))
+                    })
+                    .collect();
+                rows.insert(id.to_owned(), Value::Object(cells));
+            }
+            Ok(rows)
+        })
+        .await?;
+    Ok(axum::Json(json!({"meta": meta, "rows": rows})).into_response())
+}
+
+fn values(entity: &Entity, property: &str) -> Vec<String> {
+    match property {
+        "topics" => topics(&entity.listings).into_iter().map(str::to_owned).collect(),
+        other => entity.values(other).to_vec(),
+    }
+}
+
+/// A small page about an entry, shown inside OpenRefine.
+pub(super) async fn preview(Held(state): Held<State>, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+    let params = Params::read(&query.unwrap_or_default());
+    let id = params.one("id").unwrap_or_default();
+    let snapshot = state.snapshot();
+    let entity =
+        snapshot.lists.entity(id).ok_or_else(|| Fault::new(StatusCode::NOT_FOUND, "No such entity!"))?;
+    let mut rows = String::new();
+    for listing in &entity.listings {
+        let from = listing.from.or(listing.listed).map(|d| format!(", since {d}")).unwrap_or_default();
+        rows.push_str(&format!("<li>{}{}</li>", escaped(listing.list.title()), escaped(&from)));
+    }
+    let names: Vec<String> = entity.names().skip(1).take(10).map(|n| escaped(n.text)).collect();
+    let countries: Vec<String> =
+        entity.values("country").iter().chain(entity.values("nationality")).map(|c| escaped(c)).collect();
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{caption}</title></head><body>\
+         <h1>{caption}</h1><p>{kind}; {id}</p><ul>{rows}</ul><p>{names}</p><p>{countries}</p>\
+         <p>On a list that is loaded here. Whether your party is this one, a person decides.</p></body></html>",
+        caption = escaped(entity.caption()),
+        kind = entity.schema.as_str(),
+        id = escaped(&entity.id),
+        names = names.join("; "),
+        countries = countries.join(", "),
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+    ];
+    Ok((headers, page).into_response())
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}

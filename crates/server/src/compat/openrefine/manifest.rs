@@ -1,0 +1,55 @@
+//! What the service says of itself.
+
+use axum::http::{HeaderMap, Uri, header};
+use countersign_operations::lists::Lists;
+use serde_json::{Value, json};
+
+use super::TYPES;
+use crate::compat::yente::{Fault, Wanted};
+use crate::params::Params;
+
+/// How many queries a client should send at once.
+pub(super) const BATCH: usize = 50;
+
+/// The manifest of a dataset.
+pub(super) fn manifest(dataset: &str, uri: &Uri, headers: &HeaderMap, lists: &Lists) -> Result<Value, Fault> {
+    Wanted::read(dataset, &Params::default())?.check(lists)?;
+    let base = base(uri, headers);
+    let entities =
+        base.rsplit_once("/reconcile/").map_or_else(|| base.clone(), |(before, _)| before.to_owned());
+    let service = |path: &str| json!({"service_url": base, "service_path": path});
+    let types: Vec<Value> = TYPES
+        .iter()
+        .map(|(id, name, description)| json!({"id": id, "name": name, "description": description}))
+        .collect();
+    Ok(json!({
+        "versions": ["0.2"],
+        "name": format!("Possible matches on official lists ({dataset})"),
+        "identifierSpace": format!("{entities}/entities/"),
+        "schemaSpace": "https://followthemoney.tech/explorer/schemata/",
+        "documentation": "https://followthemoney.tech/explorer/",
+        "batchSize": BATCH,
+        "view": {"url": format!("{base}/preview?id={{{{id}}}}")},
+        "preview": {"url": format!("{base}/preview?id={{{{id}}}}"), "width": 430, "height": 600},
+        "suggest": {
+            "entity": service("/suggest/entity"), "type": service("/suggest/type"), "property": service("/suggest/property"),
+        },
+        "extend": {
+            "propose_properties": service("/extend/property"),
+            "property_settings": [{
+                "name": "limit", "label": "Limit", "type": "number", "default": 0,
+                "help_text": "Maximum number of values to return per row (0 for no limit)",
+            }],
+        },
+        "defaultTypes": types,
+    }))
+}
+
+/// The address of the service as the client wrote it.
+fn base(uri: &Uri, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).or(uri.host()).unwrap_or("localhost");
+    let scheme =
+        headers.get("x-forwarded-proto").and_then(|h| h.to_str().ok()).or(uri.scheme_str()).unwrap_or("http");
+    let scheme = if scheme == "https" { "https" } else { "http" };
+    format!("{scheme}://{host}{}", uri.path().trim_end_matches('/'))
+}

@@ -1,0 +1,67 @@
+//! The Reconciliation Service API 0.2 of OpenRefine, as yente serves it: `/reconcile/{dataset}`.
+//!
+//! A candidate is a possible match. `match: true`, which makes OpenRefine take it over by itself, is said only where one
+//! candidate alone is nearly certain.
+
+mod extend;
+mod manifest;
+mod queries;
+mod suggest;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::state::State;
+
+/// The kinds of party that are offered, with their names for people.
+const TYPES: [(&str, &str, &str); 8] = [
+    ("Person", "People", "A natural person."),
+    ("Organization", "Organizations", "A body of any legal form."),
+    ("Company", "Companies", "A company."),
+    ("PublicBody", "Public bodies", "A ministry, an agency, a state body."),
+    ("LegalEntity", "Legal entities", "A person or a body, where it is not known which."),
+    ("Vessel", "Vessels", "A ship."),
+    ("Airplane", "Airplanes", "An aircraft."),
+    ("Asset", "Assets", "A security or a wallet."),
+];
+
+/// The properties that are compared or shown, with their names for people.
+const PROPERTIES: [(&str, &str); 16] = [
+    ("name", "Name"),
+    ("alias", "Other name"),
+    ("previousName", "Previous name"),
+    ("weakAlias", "Weak alias"),
+    ("country", "Country"),
+    ("nationality", "Nationality"),
+    ("jurisdiction", "Jurisdiction"),
+    ("birthDate", "Date of birth"),
+    ("gender", "Gender"),
+    ("idNumber", "ID Number"),
+    ("registrationNumber", "Registration number"),
+    ("passportNumber", "Passport number"),
+    ("imoNumber", "IMO Number"),
+    ("address", "Address"),
+    ("topics", "Topics"),
+    ("program", "Program"),
+];
+
+fn kind(id: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    TYPES.into_iter().find(|(word, ..)| *word == id)
+}
+
+/// A property by its id, with or without the schema before it (`LegalEntity:country`).
+fn property(id: &str) -> &str {
+    id.rsplit(':').next().unwrap_or(id)
+}
+
+/// The routes.
+pub(super) fn router(state: State) -> Router {
+    Router::new()
+        .route("/reconcile/{dataset}", get(queries::get).post(queries::post))
+        .route("/reconcile/{dataset}/suggest/entity", get(suggest::entity))
+        .route("/reconcile/{dataset}/suggest/type", get(suggest::types))
+        .route("/reconcile/{dataset}/suggest/property", get(suggest::properties))
+        .route("/reconcile/{dataset}/extend/property", get(extend::propose))
+        .route("/reconcile/{dataset}/preview", get(extend::preview))
+        .with_state(state)
+}

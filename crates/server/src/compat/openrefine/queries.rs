@@ -1,0 +1,196 @@
+//! The queries: a batch in the form field `queries`; or a table to extend in the field `extend`.
+
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, Path, RawQuery, State as Held};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use countersign_operations::screen::{Against, Compared, Unscreened, compare};
+use countersign_operations::screening::State as Standing;
+use countersign_screening::Profile;
+use serde_json::{Map, Value, json};
+
+use super::manifest::manifest;
+use super::{kind, property};
+use crate::compat::yente::{Fault, Wanted};
+use crate::example::{Example, schema};
+use crate::params::Params;
+use crate::state::State;
+
+const MAX_QUERIES: usize = 100;
+const DEFAULT_LIMIT: usize = 5;
+const MAX_LIMIT: usize = 500;
+/// From this score on a candidate that stands alone is nearly certain.
+const NEARLY_CERTAIN: f64 = 0.95;
+
+pub(super) async fn get(
+    Held(state): Held<State>,
+    Path(dataset): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Fault> {
+    answer(state, dataset, Params::read(&query.unwrap_or_default()), &uri, &headers).await
+}
+
+pub(super) async fn post(
+    Held(state): Held<State>,
+    Path(dataset): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Fault> {
+    let text = std::str::from_utf8(&body).map_err(|_| Fault::bad("the form is not UTF-8"))?;
+    answer(state, dataset, Params::read(text), &uri, &headers).await
+}
+
+async fn answer(
+    state: State,
+    dataset: String,
+    params: Params,
+    uri: &axum::http::Uri,
+    headers: &HeaderMap,
+) -> Result<Response, Fault> {
+    let json = |key: &str| -> Result<Option<Value>, Fault> {
+        let parse = |text: &str| {
+            serde_json::from_str(text).map_err(|e| Fault::bad(format!("`{key}` is no JSON: {e}")))
+        };
+        params.one(key).map(parse).transpose()
+    };
+    if let Some(queries) = json("queries")? {
+        return reconcile(state, &dataset, &params, &queries).await;
+    }
+    if let Some(extend) = json("extend")? {
+        return super::extend::extend(state, &extend).await;
+    }
+    let snapshot = state.snapshot();
+    Ok(axum::Json(manifest(&dataset, uri, headers, &snapshot.lists)?).into_response())
+}
+
+/// One query of a batch.
+struct Asked {
+    name: String,
+    example: Example,
+    limit: usize,
+}
+
+async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value) -> Result<Response, Fault> {
+    let wanted = Wanted::read(dataset, params)?;
+    let queries = queries.as_object().ok_or_else(|| Fault::bad("`queries` must be an object of queries"))?;
+    if queries.len() > MAX_QUERIES {
+        return Err(Fault::bad("Too many queries in one batch."));
+    }
+    let asked = queries.iter().map(|(name, query)| read(name, query)).collect::<Result<Vec<_>, _>>()?;
+    let snapshot = state.snapshot();
+    let today = state.today()?;
+    let worker = state.clone();
+    let answers = state
+        .work(move || {
+            let (plan, lists) = worker.lists(&snapshot, wanted.when)?;
+            if let Err(fault) = wanted.check(&lists) {
+                return Ok(Err(fault));
+            }
+            let against = Against {
+                lists: &lists,
+                plan: &plan,
+                dispositions: &snapshot.dispositions,
+                warnings: &snapshot.warnings,
+            };
+            let profile = Profile { max_near_misses: MAX_LIMIT, ..Profile::default() };
+            let on = wanted.when.as_of.unwrap_or(today);
+            let mut answers = Map::new();
+            for one in &asked {
+                let found = compare(&against, &one.example.query, &profile, on, |hit| {
+                    lists.entity(&hit.entity).is_some_and(|entity| wanted.shows(entity))
+                });
+                let found = match found {
+                    Ok(found) => found,
+                    Err(Unscreened::Query(why)) => {
+                        return Ok(Err(Fault::bad(format!("query `{}`: {why}", one.name))));
+                    }
+                    Err(Unscreened::Failed(why)) => return Err(why.into()),
+                };
+                answers.insert(one.name.clone(), candidates(one, &found));
+            }
+            Ok(Ok(Value::Object(answers)))
+        })
+        .await??;
+    Ok(axum::Json(answers).into_response())
+}
+
+fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
+    let bad = |why: String| Fault::bad(format!("query `{name}`: {why}"));
+    let text = query.get("query").cloned().unwrap_or_default();
+    let word = match query.get("type") {
+        None | Some(Value::Null) => "Thing",
+        Some(Value::String(word)) => word,
+        Some(Value::Array(words)) => words.first().and_then(Value::as_str).unwrap_or("Thing"),
+        Some(other) => return Err(bad(format!("the type `{other}` is no text"))),
+    };
+    let schema = schema(word).map_err(|()| bad(format!("`{word}` is no type of listed parties")))?;
+    let mut properties = vec![("name".to_owned(), text)];
+    for given in query.get("properties").and_then(Value::as_array).into_iter().flatten() {
+        let id = given
+            .get("pid")
+            .and_then(Value::as_str)
+            .ok_or_else(|| bad("a property has no `pid`".to_owned()))?;
+        let value = given.get("v").cloned().unwrap_or_default();
+        // a value that was reconciled already comes as an object with its id and name
+        let plain = |v: Value| match v.get("name").or_else(|| v.get("id")) {
+            Some(inner) => inner.clone(),
+            None => v,
+        };
+        let value = match value {
+            Value::Array(values) => Value::Array(values.into_iter().map(plain).collect()),
+            one => plain(one),
+        };
+        properties.push((property(id).to_owned(), value));
+    }
+    let example = Example::read(schema, properties.iter().map(|(k, v)| (k.as_str(), v))).map_err(bad)?;
+    let limit = match query.get("limit") {
+        None | Some(Value::Null) => DEFAULT_LIMIT,
+        Some(limit) => limit
+            .as_u64()
+            .and_then(|n| usize::try_from(n).ok())
+            .filter(|n| *n <= MAX_LIMIT)
+            .ok_or_else(|| bad(format!("the limit `{limit}` is no whole number up to {MAX_LIMIT}")))?,
+    };
+    Ok(Asked { name: name.to_owned(), example, limit })
+}
+
+fn candidates(asked: &Asked, found: &Compared) -> Value {
+    let certain = |score: f64| score >= NEARLY_CERTAIN;
+    let alone =
+        found.hits.iter().filter(|f| certain(f.hit.score) && f.state != Standing::NoMatch).count() == 1;
+    let results: Vec<Value> = found
+        .hits
+        .iter()
+        .chain(&found.near_misses)
+        .take(asked.limit)
+        .map(|found| {
+            let hit = &found.hit;
+            let word = hit.schema.as_str();
+            let name = kind(word).map_or(word, |(_, name, _)| name);
+            let lists: Vec<&str> = hit.listings.iter().map(|l| l.list.as_str()).collect();
+            json!({
+                "id": hit.entity,
+                "name": hit.caption,
+                "description": format!("{word}; {}", lists.join(", ")),
+                "type": [{"id": word, "name": name}],
+                "score": hit.score,
+                "match": alone && certain(hit.score) && found.state != Standing::NoMatch,
+                "countersign": {
+                    "status": "possible match", "state": found.state, "off_list": found.off_list(), "line": hit.line,
+                },
+            })
+        })
+        .collect();
+    let mut warnings: Vec<String> = asked.example.warnings.iter().chain(&found.notes).cloned().collect();
+    if found.hits.len() > asked.limit {
+        warnings.push(format!(
+            "{} possible matches, of which only {} are shown: raise `limit` to see all",
+            found.hits.len(),
+            asked.limit
+        ));
+    }
+    json!({"result": results, "countersign": {"compared": found.entries, "warnings": warnings}})
+}

@@ -1,0 +1,67 @@
+//! `GET /entities/{id}/adjacent[/{property}]`: what stands beside an entry: its listings.
+
+use axum::extract::{Path, RawQuery, State as Held};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::matching::limit;
+use super::{Fault, entities};
+use crate::compat::sanctions;
+use crate::params::Params;
+use crate::state::State;
+
+const DEFAULT_LIMIT: usize = 100;
+
+/// All properties that lead to other entities.
+pub(super) async fn all(
+    state: Held<State>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Fault> {
+    let (entity, page) = read(state, id, &query.unwrap_or_default()).await?;
+    Ok(axum::Json(json!({"entity": entity, "adjacent": {"sanctions": page}})).into_response())
+}
+
+/// One property.
+pub(super) async fn one(
+    state: Held<State>,
+    Path((id, property)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Fault> {
+    if property != "sanctions" {
+        return Err(Fault::new(
+            StatusCode::NOT_FOUND,
+            format!("`{property}` leads to no other entity here; `sanctions` does"),
+        ));
+    }
+    let (_, page) = read(state, id, &query.unwrap_or_default()).await?;
+    Ok(axum::Json(page).into_response())
+}
+
+/// The entity, and one page of its listings.
+async fn read(Held(state): Held<State>, id: String, query: &str) -> Result<(Value, Value), Fault> {
+    let params = Params::read(query);
+    let limit = limit(&params, DEFAULT_LIMIT)?;
+    let what = "a whole number";
+    let offset =
+        params.read_one::<usize>("offset", what).map_err(|e| Fault::query("offset", e))?.unwrap_or(0);
+    let when = params.when().map_err(|e| Fault::query("as_of", e))?;
+    let snapshot = state.snapshot();
+    let worker = state.clone();
+    let found = state
+        .work(move || {
+            let (_, lists) = worker.lists(&snapshot, when)?;
+            let whole = entities::entity(&lists, &id, false);
+            let listings = lists.entity(&id).map(|e| sanctions(e, &lists.pins())).unwrap_or_default();
+            Ok(whole.map(|whole| (whole, listings)))
+        })
+        .await?;
+    let (entity, listings) = found.ok_or_else(entities::none)?;
+    let total = listings.len();
+    let results: Vec<Value> = listings.into_iter().skip(offset).take(limit).collect();
+    let page = json!({
+        "results": results, "total": {"value": total, "relation": "eq"}, "limit": limit, "offset": offset,
+    });
+    Ok((entity, page))
+}

@@ -1,0 +1,71 @@
+//! Errors as yente gives them: `{"detail": …}`.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use countersign_operations::failure::Failure;
+use serde_json::{Value, json};
+
+use crate::problem::Problem;
+
+/// An error in yente's form.
+#[derive(Debug)]
+pub(in crate::compat) struct Fault {
+    status: StatusCode,
+    detail: Value,
+}
+
+impl Fault {
+    /// With a sentence.
+    pub(in crate::compat) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: Value::String(detail.into()) }
+    }
+
+    /// What was sent is wrong (400).
+    pub(in crate::compat) fn bad(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// A value is missing or has not its form (422), as the framework of yente says it.
+    pub(in crate::compat) fn invalid(kind: &str, place: &[&str], message: &str, input: Value) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            detail: json!([{"type": kind, "loc": place, "msg": message, "input": input}]),
+        }
+    }
+
+    /// A parameter of the query string has not its form.
+    pub(in crate::compat) fn query(key: &str, why: String) -> Self {
+        Self::invalid("value_error", &["query", key], &why, Value::Null)
+    }
+
+    /// No such dataset (404).
+    pub(in crate::compat) fn no_dataset() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "No such dataset.")
+    }
+}
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        Self::new(problem.status(), problem.detail())
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Problem::from(failure).into()
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        (self.status, axum::Json(json!({"detail": self.detail}))).into_response()
+    }
+}
+
+pub(super) async fn no_route() -> Fault {
+    Fault::new(StatusCode::NOT_FOUND, "Not Found")
+}
+
+pub(super) async fn no_method() -> Fault {
+    Fault::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+}

@@ -1,0 +1,358 @@
+//! `POST /match/{dataset}`: parties by example, many at once.
+
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State as Held};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use countersign_operations::lists::Lists;
+use countersign_operations::receipt;
+use countersign_operations::record;
+use countersign_operations::screen::{Against, Unscreened, compare};
+use countersign_operations::screening::{Found, State as Standing};
+use countersign_screening::Profile;
+use serde_json::{Map, Value, json};
+
+use super::{Fault, Wanted};
+use crate::compat::Prepared;
+use crate::example::{Example, schema};
+use crate::params::Params;
+use crate::state::State;
+
+/// As yente's own.
+const MAX_QUERIES: usize = 100;
+const MAX_LIMIT: usize = 500;
+const DEFAULT_LIMIT: usize = 5;
+const DEFAULT_CUTOFF: f64 = 0.5;
+pub(super) const MAX_URL: usize = 60_000;
+
+/// The words that name our one way of scoring.
+pub(super) const OURS: [&str; 2] = ["best", "countersign"];
+/// yente's ways of scoring. Who asks for one is answered with ours, and told so.
+const THEIRS: [&str; 6] =
+    ["logic-v2", "logic-v1", "name-based", "name-qualified", "regression-v1", "regression-v2"];
+/// The settings of `logic-v2`.
+const THEIR_CONFIG: [&str; 6] = [
+    "nm_name_property",
+    "nm_number_mismatch",
+    "nm_extra_query_name",
+    "nm_extra_result_name",
+    "nm_family_name_weight",
+    "nm_fuzzy_cutoff_factor",
+];
+
+/// What is asked of all queries of a request.
+struct Asked {
+    wanted: Wanted,
+    profile: Profile,
+    limit: usize,
+    receipt: bool,
+    warnings: Vec<String>,
+}
+
+/// A query as it was sent.
+struct Sent {
+    name: String,
+    id: Option<Value>,
+    schema: String,
+    example: Example,
+}
+
+pub(super) async fn answer(
+    Held(state): Held<State>,
+    Path(dataset): Path<String>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Result<Response, Fault> {
+    let query = query.unwrap_or_default();
+    if query.len() > MAX_URL {
+        return Err(Fault::new(StatusCode::URI_TOO_LONG, "Request URL too long."));
+    }
+    let (mut asked, sent) = read(&dataset, &Params::read(&query), &body)?;
+    let now = state.now()?;
+    let today = state.today()?;
+    let snapshot = state.snapshot();
+    let count = sent.len();
+    let worker = state.clone();
+    let (text, recorded) = state
+        .work(move || {
+            Ok((|| {
+                let (plan, lists) = worker.lists(&snapshot, asked.wanted.when)?;
+                asked.wanted.check(&lists)?;
+                asked.warnings.extend(plan.notes(asked.wanted.when));
+                let against = Against {
+                    lists: &lists,
+                    plan: &plan,
+                    dispositions: &snapshot.dispositions,
+                    warnings: &snapshot.warnings,
+                };
+                let on = asked.wanted.when.as_of.unwrap_or(today);
+                let mut outcomes = Vec::with_capacity(sent.len());
+                for sent in &sent {
+                    let found = compare(&against, &sent.example.query, &asked.profile, on, |hit| {
+                        lists.entity(&hit.entity).is_some_and(|entity| asked.wanted.shows(entity))
+                    });
+                    let found = found.map_err(|why| match why {
+                        Unscreened::Query(e) => Fault::bad(format!("query `{}`: {e}", sent.name)),
+                        Unscreened::Failed(e) => e.into(),
+                    })?;
+                    outcomes.push((sent, found));
+                }
+                let mut responses = String::new();
+                for (sent, found) in &outcomes {
+                    if !responses.is_empty() {
+                        responses.push(',');
+                    }
+                    let prepared = (std::sync::Arc::ptr_eq(&lists, &snapshot.lists)).then_some(&*snapshot.prepared);
+                    responses.push_str(&Value::from(sent.name.as_str()).to_string());
+                    responses.push(':');
+                    responses.push_str(&response(sent, found, &asked, &lists, prepared));
+                }
+                let outcome = asked.receipt.then(|| {
+                    let queries: Vec<Value> = outcomes
+                        .iter()
+                        .map(|(sent, found)| {
+                            json!({"query": sent.example.query, "hits": found.hits, "near_misses": found.near_misses,
+                                   "compared": found.entries, "notes": found.notes})
+                        })
+                        .collect();
+                    let subject: Vec<&str> =
+                        outcomes.iter().map(|(sent, _)| sent.example.query.name.as_str()).collect();
+                    let outcome = json!({"threshold": asked.profile.threshold, "as_of": on, "queries": queries});
+                    (subject.join("\n"), lists.index().algorithm().to_owned(), lists.pins(), outcome)
+                });
+                let ours = json!({
+                    "as_of": on,
+                    "known_at": asked.wanted.when.known_at,
+                    "list_versions": lists.pins().iter().map(|p| (p.source.to_string(), json!(p.snapshot))).collect::<Map<_, _>>(),
+                    "warnings": asked.warnings.iter().chain(&asked.wanted.warnings).chain(&snapshot.warnings)
+                        .cloned().chain(countersign_operations::screen::missing(&lists)).collect::<Vec<_>>(),
+                });
+                let text = (responses, asked.limit, ours);
+                Ok::<_, Fault>((text, outcome))
+            })())
+        })
+        .await??;
+    let (responses, limit, mut ours) = text;
+    if let Some((subject, algorithm, pins, outcome)) = recorded {
+        let receipt = state
+            .journal()
+            .write(move |store| Ok(receipt::record(store, &subject, &algorithm, &pins, &outcome, now)?))
+            .await?;
+        let mut said = record::to_json(&receipt);
+        if let Some(said) = said.as_object_mut() {
+            said.insert("proof".to_owned(), json!(receipt.proof));
+        }
+        if let Some(ours) = ours.as_object_mut() {
+            ours.insert("receipt".to_owned(), said);
+        }
+    }
+    let body = format!(r#"{{"responses":{{{responses}}},"limit":{limit},"countersign":{ours}}}"#);
+    let size = HeaderValue::from_str(&count.to_string()).unwrap_or(HeaderValue::from_static("0"));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (HeaderName::from_static("x-batch-size"), size),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// One response: the query as it was understood, and the possible matches.
+fn response(
+    sent: &Sent,
+    found: &countersign_operations::screen::Compared,
+    asked: &Asked,
+    lists: &Lists,
+    prepared: Option<&Prepared>,
+) -> String {
+    let total = found.hits.len() + found.near_misses.len();
+    let mut results = String::new();
+    for hit in found.hits.iter().chain(&found.near_misses).take(asked.limit) {
+        if !results.is_empty() {
+            results.push(',');
+        }
+        results.push_str(&result(hit, asked.profile.threshold, lists, prepared));
+    }
+    let mut warnings: Vec<String> = sent.example.warnings.iter().chain(&found.notes).cloned().collect();
+    let hits = found.hits.len();
+    if hits > asked.limit {
+        warnings.push(format!(
+            "{hits} possible matches, of which only {} are shown: raise `limit` to see all",
+            asked.limit
+        ));
+    }
+    let query = json!({"id": sent.id, "schema": sent.schema, "properties": sent.example.properties});
+    let ours = json!({"compared": found.entries, "warnings": warnings});
+    format!(
+        r#"{{"status":200,"results":[{results}],"total":{{"value":{total},"relation":"eq"}},"query":{query},"countersign":{ours}}}"#
+    )
+}
+
+/// One possible match: the entity with score and reasons.
+fn result(found: &Found, threshold: f64, lists: &Lists, prepared: Option<&Prepared>) -> String {
+    let hit = &found.hit;
+    let entity = lists.entity(&hit.entity).map(|entity| match prepared {
+        Some(prepared) => prepared.json(entity, lists),
+        None => crate::compat::ftm(entity, &lists.pins()).to_string().into(),
+    });
+    let matches = hit.score >= threshold && found.state != Standing::NoMatch;
+    let more = json!({
+        "score": hit.score,
+        "explanations": explanations(found),
+        "match": matches,
+        "countersign": {
+            "status": "possible match",
+            "state": found.state,
+            "disposition": found.disposition,
+            "reopened": found.reopened,
+            "off_list": found.off_list(),
+            "name": hit.name,
+            "line": hit.line,
+            "kept_below": hit.kept_below,
+            "listings": hit.listings,
+        },
+    })
+    .to_string();
+    let entity = entity.as_deref().and_then(|text| text.strip_suffix('}')).unwrap_or("{");
+    let more = more.strip_prefix('{').unwrap_or(&more);
+    format!("{entity},{more}")
+}
+
+/// The reasons by feature, as yente names them where it has the like.
+pub(super) fn explanations(found: &Found) -> Map<String, Value> {
+    use countersign_screening::Fact;
+    let hit = &found.hit;
+    let mut out = Map::new();
+    let name = json!({
+        "score": hit.name_score, "detail": hit.comparison.line(), "query": hit.name.asked, "candidate": hit.name.listed,
+    });
+    out.insert("name_match".to_owned(), name);
+    for adjustment in &hit.adjustments {
+        let feature = match (adjustment.fact, adjustment.agrees) {
+            (Fact::Identifier, true) => "identifier_match",
+            (Fact::Identifier, false) => "identifier_mismatch",
+            (Fact::BirthDate, true) => "dob_match",
+            (Fact::BirthDate, false) => "dob_mismatch",
+            (Fact::Country, true) => "country_match",
+            (Fact::Country, false) => "country_mismatch",
+            (Fact::Gender, true) => "gender_match",
+            (Fact::Gender, false) => "gender_mismatch",
+        };
+        let said = json!({
+            "score": adjustment.effect, "detail": null, "query": adjustment.asked, "candidate": adjustment.listed,
+        });
+        out.insert(feature.to_owned(), said);
+    }
+    out
+}
+
+fn read(dataset: &str, params: &Params, body: &[u8]) -> Result<(Asked, Vec<Sent>), Fault> {
+    let mut warnings = Vec::new();
+    let algorithm = params.one("algorithm").unwrap_or("best");
+    if THEIRS.contains(&algorithm) {
+        warnings.push(format!("`{algorithm}` is not to be had here: scores are those of `countersign`"));
+    } else if !OURS.contains(&algorithm) {
+        return Err(Fault::bad(format!("Unknown algorithm: {algorithm}")));
+    }
+    let share = |key: &str, absent: f64| -> Result<f64, Fault> {
+        let what = "a number from 0 to 1";
+        let value = params.read_one::<f64>(key, what).map_err(|e| Fault::query(key, e))?.unwrap_or(absent);
+        let fits = value.is_finite() && (0.0..=1.0).contains(&value);
+        fits.then_some(value).ok_or_else(|| Fault::query(key, format!("`{key}` is `{value}`; give {what}")))
+    };
+    // the least score there is, where a client asks for everything
+    let threshold = share("threshold", Profile::default().threshold)?.max(0.01);
+    let cutoff = share("cutoff", DEFAULT_CUTOFF)?.clamp(0.01, threshold);
+    let limit = limit(params, DEFAULT_LIMIT)?;
+    let body: Value = serde_json::from_slice(body).map_err(|e| {
+        Fault::invalid("json_invalid", &["body"], &format!("JSON decode error: {e}"), json!({}))
+    })?;
+    let members = body.as_object().ok_or_else(|| {
+        Fault::invalid("model_attributes_type", &["body"], "Input should be a valid dictionary", body.clone())
+    })?;
+    if let Some(config) = members.get("config").and_then(Value::as_object) {
+        for key in config.keys() {
+            if !THEIR_CONFIG.contains(&key.as_str()) {
+                return Err(Fault::bad(format!("Unknown config key: {key}")));
+            }
+            warnings.push(format!("the setting `{key}` is not used: scores are those of `countersign`"));
+        }
+    }
+    if members.get("weights").and_then(Value::as_object).is_some_and(|w| !w.is_empty()) {
+        warnings.push("`weights` are not used: scores are those of `countersign`".to_owned());
+    }
+    let queries = members
+        .get("queries")
+        .ok_or_else(|| Fault::invalid("missing", &["body", "queries"], "Field required", body.clone()))?;
+    let queries = queries.as_object().ok_or_else(|| {
+        Fault::invalid(
+            "dict_type",
+            &["body", "queries"],
+            "Input should be a valid dictionary",
+            queries.clone(),
+        )
+    })?;
+    if queries.is_empty() {
+        return Err(Fault::bad("No queries provided."));
+    }
+    if queries.len() > MAX_QUERIES {
+        return Err(Fault::bad("Too many queries in one batch."));
+    }
+    let sent = queries.iter().map(|(name, query)| one(name, query)).collect::<Result<Vec<_>, _>>()?;
+    let profile = Profile {
+        threshold,
+        near_miss_margin: threshold - cutoff,
+        max_near_misses: usize::MAX,
+        ..Profile::default()
+    };
+    let wanted = Wanted::read(dataset, params)?;
+    let receipt = params.switch("receipt", false).map_err(|e| Fault::query("receipt", e))?;
+    Ok((Asked { wanted, profile, limit, receipt, warnings }, sent))
+}
+
+/// How many results are shown.
+pub(super) fn limit(params: &Params, absent: usize) -> Result<usize, Fault> {
+    let what = "a whole number from 0 to 500";
+    let limit =
+        params.read_one::<usize>("limit", what).map_err(|e| Fault::query("limit", e))?.unwrap_or(absent);
+    if limit > MAX_LIMIT {
+        return Err(Fault::query("limit", format!("`limit` is `{limit}`; give {what}")));
+    }
+    Ok(limit)
+}
+
+fn one(name: &str, query: &Value) -> Result<Sent, Fault> {
+    let place = ["body", "queries", name];
+    let members = query.as_object().ok_or_else(|| {
+        Fault::invalid("model_attributes_type", &place, "Input should be a valid dictionary", query.clone())
+    })?;
+    let missing = |field: &str| {
+        Fault::invalid("missing", &["body", "queries", name, field], "Field required", query.clone())
+    };
+    let word = members.get("schema").ok_or_else(|| missing("schema"))?;
+    let word = word.as_str().ok_or_else(|| {
+        Fault::invalid(
+            "string_type",
+            &["body", "queries", name, "schema"],
+            "Input should be a valid string",
+            word.clone(),
+        )
+    })?;
+    let kind = schema(word).map_err(|()| Fault::bad(format!("Unknown or non-matchable schema: {word}")))?;
+    let nothing = Map::new();
+    let properties = match members.get("properties") {
+        None | Some(Value::Null) => &nothing,
+        Some(Value::Object(properties)) => properties,
+        Some(other) => {
+            let place = ["body", "queries", name, "properties"];
+            return Err(Fault::invalid(
+                "dict_type",
+                &place,
+                "Input should be a valid dictionary",
+                other.clone(),
+            ));
+        }
+    };
+    let example = Example::read(kind, properties.iter().map(|(k, v)| (k.as_str(), v)))
+        .map_err(|why| Fault::bad(format!("query `{name}`: {why}")))?;
+    let id = members.get("id").filter(|id| !id.is_null()).cloned();
+    Ok(Sent { name: name.to_owned(), id, schema: word.to_owned(), example })
+}

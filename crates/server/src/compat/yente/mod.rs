@@ -1,0 +1,38 @@
+//! The API of yente (OpenSanctions): match, search, entities, catalog.
+//!
+//! `default` is all lists; each source is a dataset of its own. `dataset` in paths, `algorithm`, `threshold`, `cutoff` and
+//! `limit` are read as yente reads them.
+
+mod adjacent;
+mod catalog;
+mod entities;
+mod fault;
+mod matching;
+mod search;
+mod shown;
+
+pub(super) use fault::Fault;
+pub(super) use shown::Wanted;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::state::State;
+
+/// The routes.
+pub(super) fn router(state: State) -> Router {
+    Router::new()
+        .route("/match/{dataset}", post(matching::answer))
+        .route("/search/{dataset}", get(search::answer))
+        .route("/entities/{id}", get(entities::answer))
+        .route("/entities/{id}/adjacent", get(adjacent::all))
+        .route("/entities/{id}/adjacent/{property}", get(adjacent::one))
+        .route("/catalog", get(catalog::catalog))
+        .route("/algorithms", get(catalog::algorithms))
+        .route("/healthz", get(catalog::health))
+        .route("/readyz", get(catalog::ready))
+        .route("/updatez", post(catalog::update))
+        .fallback(fault::no_route)
+        .method_not_allowed_fallback(fault::no_method)
+        .with_state(state)
+}

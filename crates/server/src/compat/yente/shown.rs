@@ -1,0 +1,98 @@
+//! Which entries a request is about: datasets, topics, schemata.
+
+use countersign_model::{Entity, EntitySchema, SourceId};
+use countersign_operations::editions::When;
+use countersign_operations::lists::Lists;
+
+use super::Fault;
+use crate::compat::topics;
+use crate::example::schema;
+use crate::params::Params;
+
+/// The name of the dataset that is all lists.
+pub(in crate::compat) const DEFAULT: &str = "default";
+
+/// What is asked about, read from path and query string.
+#[derive(Debug, Clone, Default)]
+pub(in crate::compat) struct Wanted {
+    /// The one dataset of the path; `None` for all.
+    dataset: Option<String>,
+    include: Vec<String>,
+    exclude: Vec<String>,
+    exclude_schemata: Vec<EntitySchema>,
+    exclude_ids: Vec<String>,
+    topics: Vec<String>,
+    /// The days.
+    pub(in crate::compat) when: When,
+    /// What the caller has to know.
+    pub(in crate::compat) warnings: Vec<String>,
+}
+
+impl Wanted {
+    /// Reads path and query string.
+    pub(in crate::compat) fn read(dataset: &str, params: &Params) -> Result<Self, Fault> {
+        let texts = |key: &str| params.all(key).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let mut exclude_schemata = Vec::new();
+        for word in params.all("exclude_schema") {
+            match schema(word) {
+                Ok(Some(schema)) => exclude_schemata.push(schema),
+                Ok(None) | Err(()) => {
+                    return Err(Fault::bad(format!(
+                        "exclude_schema: `{word}` is not a schema of listed parties"
+                    )));
+                }
+            }
+        }
+        let mut warnings = Vec::new();
+        if let Some(since) = params.one("changed_since") {
+            let day = since.get(..10).unwrap_or(since);
+            countersign_model::parse_date(day).map_err(|e| Fault::query("changed_since", e.to_string()))?;
+            warnings.push(
+                "`changed_since` is not used: publishers do not tell when an entry changed, so nothing was left out"
+                    .to_owned(),
+            );
+        }
+        Ok(Self {
+            dataset: (dataset != DEFAULT).then(|| dataset.to_owned()),
+            include: texts("include_dataset"),
+            exclude: texts("exclude_dataset"),
+            exclude_schemata,
+            exclude_ids: texts("exclude_entity_ids"),
+            topics: texts("topics"),
+            when: params.when().map_err(|e| Fault::query("as_of", e))?,
+            warnings,
+        })
+    }
+
+    /// Whether every dataset named is one.
+    pub(in crate::compat) fn check(&self, lists: &Lists) -> Result<(), Fault> {
+        let pins = lists.pins();
+        let known = |name: &str| name == DEFAULT || pins.iter().any(|pin| pin.source.as_str() == name);
+        if self.dataset.as_ref().is_some_and(|name| !known(name)) {
+            return Err(Fault::no_dataset());
+        }
+        match self.include.iter().chain(&self.exclude).find(|name| !known(name)) {
+            Some(name) => Err(Fault::bad(format!("No such dataset: {name}"))),
+            None => Ok(()),
+        }
+    }
+
+    fn has(&self, source: &SourceId) -> bool {
+        let named = |names: &[String]| names.iter().any(|n| n == source.as_str() || n == DEFAULT);
+        self.dataset.as_ref().is_none_or(|d| d == source.as_str())
+            && (self.include.is_empty() || named(&self.include))
+            && !named(&self.exclude)
+    }
+
+    /// Whether an entity is asked about.
+    pub(in crate::compat) fn shows(&self, entity: &Entity) -> bool {
+        self.has(&entity.source)
+            && !self.exclude_schemata.contains(&entity.schema)
+            && !self.exclude_ids.contains(&entity.id)
+            && (self.topics.is_empty() || {
+                let derived = topics(&entity.listings);
+                let told = entity.values("topics");
+                self.topics.iter().any(|t| derived.contains(t.as_str()) || told.contains(t))
+            })
+    }
+}
