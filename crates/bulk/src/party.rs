@@ -126,9 +126,7 @@ pub(crate) fn party(
             }
             Column::Country => {
                 for code in several() {
-                    let code = CountryCode::new(&code.to_uppercase()).map_err(|_| {
-                        format!("`{code}` is not a country code of two letters; write it as ISO 3166 does, for example `DE`")
-                    })?;
+                    let code = CountryCode::written(code).map_err(|e| e.to_string())?;
                     if !query.countries.contains(&code) {
                         query.countries.push(code);
                     }

@@ -138,7 +138,7 @@ fn threshold(text: &str) -> Result<f64, String> {
 
 /// A country on the command line.
 fn country(text: &str) -> Result<countersign_model::CountryCode, String> {
-    countersign_model::CountryCode::new(text).map_err(|e| e.to_string())
+    countersign_model::CountryCode::written(text).map_err(|e| e.to_string())
 }
 
 /// Says which lists the answer rests on, where there is no home.

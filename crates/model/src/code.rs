@@ -10,17 +10,58 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct CountryCode([u8; 2]);
 
-/// A text that is not two capital letters.
+/// The codes that ISO 3166-1 assigns, with `XK`, `XI`, `XA` and `XB`.
+const ASSIGNED: &str = "\
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
+    BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH \
+    ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT \
+    HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS \
+    LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI \
+    NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG \
+    SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG \
+    UM US UY UZ VA VC VE VG VI VN VU WF WS XA XB XI XK YE YT ZA ZM ZW";
+
+/// A text that is no country code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a country code; write two capital letters (ISO 3166-1 alpha-2), for example `IL`")]
+#[error("`{0}` is not a country code; {hint}", hint = hint(.0))]
 pub struct CountryCodeError(pub String);
 
+/// What to write in place of a text that is no code.
+fn hint(text: &str) -> &'static str {
+    match text.to_ascii_uppercase().as_str() {
+        "NK" => "write the two capital letters of ISO 3166-1: North Korea is `KP`",
+        _ => "write the two capital letters that ISO 3166-1 gives to the country, for example `IL`",
+    }
+}
+
 impl CountryCode {
-    /// Reads two capital letters. Whether the code is assigned is not checked here.
+    /// Reads two capital letters, also of a country that is no more: publishers' files are full of them. What a person
+    /// writes is read by [`CountryCode::written`].
+    ///
+    /// # Errors
+    /// A text of any other form.
     pub fn new(text: &str) -> Result<Self, CountryCodeError> {
         match text.as_bytes() {
             [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Ok(Self([*a, *b])),
             _ => Err(CountryCodeError(text.to_owned())),
+        }
+    }
+
+    /// Reads a code that a person wrote, in any case; `UK` and `EL`, which half of all customer files hold, are `GB` and `GR`.
+    ///
+    /// # Errors
+    /// A text that is no code of a country: a wrong code would agree with nothing, and nobody would notice.
+    pub fn written(text: &str) -> Result<Self, CountryCodeError> {
+        let wrong = || CountryCodeError(text.to_owned());
+        let code = match text.to_ascii_uppercase().as_str() {
+            "UK" => Self(*b"GB"),
+            "EL" => Self(*b"GR"),
+            other => Self::new(other).map_err(|_| wrong())?,
+        };
+        if ASSIGNED.split_ascii_whitespace().any(|assigned| assigned == code.as_str()) {
+            Ok(code)
+        } else {
+            Err(wrong())
         }
     }
 
@@ -54,5 +95,23 @@ impl TryFrom<String> for CountryCode {
 impl From<CountryCode> for String {
     fn from(code: CountryCode) -> Self {
         code.as_str().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_names_no_country_is_refused() {
+        for (written, meant) in [("IL", "IL"), ("kp", "KP"), ("XK", "XK"), ("XI", "XI"), ("UK", "GB"), ("EL", "GR")] {
+            assert_eq!(CountryCode::written(written).unwrap().as_str(), meant);
+        }
+        for wrong in ["NK", "ZZ", "SU", "Israel", "", "ıL"] {
+            assert!(CountryCode::written(wrong).unwrap_err().to_string().contains("ISO 3166-1"));
+        }
+        assert!(CountryCode::written("NK").unwrap_err().to_string().contains("`KP`"));
+        // a publisher's file may name a country that is no more
+        assert_eq!(CountryCode::new("SU").unwrap().as_str(), "SU");
     }
 }

@@ -138,7 +138,7 @@ fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
         let many = |column: &str| one(column).split(';').map(str::trim).filter(|v| !v.is_empty());
         let schema = Some(one("schema")).filter(|t| !t.is_empty()).map(str::parse::<EntitySchema>);
         let born = Some(one("birth_date")).filter(|t| !t.is_empty()).map(str::parse::<BirthDate>);
-        let countries = many("countries").map(CountryCode::new).collect::<Result<Vec<_>, _>>();
+        let countries = many("countries").map(CountryCode::written).collect::<Result<Vec<_>, _>>();
         let party = Party {
             id: one("id").to_owned(),
             name: one("name").to_owned(),

@@ -76,7 +76,7 @@ fn side(text: &str) -> Result<Side, String> {
 }
 
 fn country(text: &str) -> Result<CountryCode, String> {
-    CountryCode::new(text).map_err(|error| error.to_string())
+    CountryCode::written(text).map_err(|error| error.to_string())
 }
 
 fn body(text: &str) -> Result<(String, CountryCode), String> {
