@@ -184,7 +184,9 @@ fn form(error: &ValidationError<'_>) -> &'static str {
             Some("UK") => "a country code of ISO 3166-1; the United Kingdom is `GB`",
             Some("EL") => "a country code of ISO 3166-1; Greece is `GR`",
             Some("NK") => "a country code of ISO 3166-1; North Korea is `KP`",
-            _ => "a country: two capital letters that ISO 3166-1 gives to one, for example `IL`, and 'NO' in quotes",
+            _ => {
+                "a country: two capital letters that ISO 3166-1 gives to one, for example `IL`, and 'NO' in quotes"
+            }
         },
         "decimal" => "a decimal in quotes, for example '1200.50'",
         "percent" => "a percent from 0 to 100 in quotes, for example '49.99'",

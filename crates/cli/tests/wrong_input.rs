@@ -82,3 +82,35 @@ fn help_has_examples_and_exit_codes() {
     }
     assert!(desk.run(&["check", "--help"]).out.contains("30 STOP"));
 }
+
+#[test]
+fn a_misspelt_home_clears_nobody() {
+    let desk = Desk::new();
+    let nowhere = desk.path("typo");
+    let nowhere = nowhere.to_str().unwrap();
+    for args in [&["screen", "NSO Group"][..], &["check", NSO, "--as-of", "2026-06-01"], &["lists", "status"]]
+    {
+        let args = [args, &["--home", nowhere]].concat();
+        let ran = desk.run(&args).expect(2);
+        assert!(ran.err.contains("is no home"), "{}", ran.err);
+    }
+    // a home of which the file `format` is gone is no new home
+    desk.run(&["check", "--record", NSO]).expect(20);
+    std::fs::remove_file(desk.home().join("format")).unwrap();
+    let ran = desk.run(&["screen", "NSO Group"]);
+    assert_ne!(ran.code, 0, "{}", ran.out);
+    assert!(ran.err.contains("format") && ran.out.is_empty(), "{}", ran.err);
+}
+
+#[test]
+fn a_country_that_is_none_is_refused() {
+    let desk = Desk::new();
+    for (code, hint) in [("NK", "`KP`"), ("UK", "`GB`"), ("ZZ", "ISO 3166-1")] {
+        let text = case_about("NSO Group").replace("    country: IL\n", &format!("    country: {code}\n"));
+        let file = desk.write("case.yaml", text);
+        let ran = desk.run(&["check", &file]).expect(2);
+        assert!(ran.err.contains(hint), "{}", ran.err);
+    }
+    desk.run(&["screen", "NSO Group", "--country", "NK"]).expect(2);
+    desk.run(&["screen", "NSO Group", "--country", "UK"]).expect(10);
+}

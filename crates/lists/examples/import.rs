@@ -30,12 +30,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     writeln!(out, "{}: {}; as of {:?}; {took:?}", done.source, done.format, done.as_of)?;
     writeln!(
         out,
-        "rows {} entities {} names {} aliases {} weak {} identifiers {} edges {} links {}",
+        "rows {} entities {} names {} aliases {} weak {} inside {} identifiers {} edges {} links {}",
         report.rows,
         report.entities,
         report.names,
         report.aliases,
         report.weak_aliases,
+        report.names_inside,
         report.identifiers,
         done.edges.len(),
         done.links.len()

@@ -49,7 +49,7 @@ const DOCUMENTS: [(&str, &str); 9] = [
 pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, ImportError> {
     let bytes = unpack(file)?;
     let text = text(&file.name, &bytes, Encoding::Utf8)?;
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     let document = xml_tree::read(&file.name, &text, &LAYOUT, &mut draft.report)?;
     let reader = Reader { file: &file.name, countries: Countries::get()? };
     for node in &document.records {

@@ -105,7 +105,7 @@ const PLAIN: [&str; 26] = [
 ];
 
 pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, ImportError> {
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     let countries = Countries::get()?;
     let mut seen = BTreeSet::new();
     for file in files {

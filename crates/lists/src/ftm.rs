@@ -36,7 +36,7 @@ pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, I
             hint: "give the export entities.ftm.json, and the deltas after it in their order".into(),
         });
     };
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).word_for_word();
     let mut records = Records::default();
     {
         let bytes = unpack(export)?;

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_model::{Date, Digest, Entity, EntitySchema, NameQuality, SourceId};
+use countersign_model::{Date, Digest, Entity, EntitySchema, SourceId};
 use serde::{Deserialize, Serialize};
 
 use crate::dates;
 use crate::ftm_edges::{Edge, Link};
 use crate::ftm_record::FtmRecord;
+use crate::names_inside::names_inside;
 use crate::{
     ImportError, InputFile, eu_fsf, eu_journal, federal_register, ftm, identifiers, ofac, own, registry,
     starter, uk_ofsi, uk_sl, un_sc, us_bis_dpl, us_bis_mieu, us_csl,
@@ -63,6 +64,9 @@ pub struct Report {
     pub aliases: u64,
     /// Weak aliases.
     pub weak_aliases: u64,
+    /// Names that the program took out of cells of names, beside the cells themselves.
+    #[serde(default)]
+    pub names_inside: u64,
     /// Identifiers: values of the properties that hold a number of a document, register or account.
     pub identifiers: u64,
     /// Rows not imported.
@@ -97,13 +101,11 @@ impl Report {
     pub(crate) fn tally(&mut self, entities: &[Entity]) {
         self.entities = entities.len() as u64;
         for entity in entities {
-            for name in entity.names() {
-                match name.quality {
-                    NameQuality::Primary => self.names += 1,
-                    NameQuality::Alias | NameQuality::Former => self.aliases += 1,
-                    NameQuality::Weak => self.weak_aliases += 1,
-                }
-            }
+            let count = |property: &str| entity.values(property).len() as u64;
+            self.names += count("name");
+            self.aliases += count("alias") + count("previousName");
+            self.weak_aliases += count("weakAlias");
+            self.names_inside += count("nameInside");
             self.identifiers += identifiers::count(entity);
         }
     }
@@ -177,11 +179,38 @@ pub(crate) struct Draft {
     pub(crate) source: SourceId,
     pub(crate) entities: BTreeMap<String, Entity>,
     pub(crate) report: Report,
+    cells: Cells,
+}
+
+/// How the cells of a publisher are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cells {
+    /// Every one is a value; white space is made even.
+    Tidied,
+    /// Those of names may hold further names, which are added.
+    NamesInside,
+    /// Nothing is touched.
+    WordForWord,
 }
 
 impl Draft {
     pub(crate) fn new(source: &SourceId) -> Self {
-        Self { source: source.clone(), entities: BTreeMap::new(), report: Report::default() }
+        Self {
+            source: source.clone(),
+            entities: BTreeMap::new(),
+            report: Report::default(),
+            cells: Cells::Tidied,
+        }
+    }
+
+    /// The publisher writes several names into one cell.
+    pub(crate) fn with_names_inside(self) -> Self {
+        Self { cells: Cells::NamesInside, ..self }
+    }
+
+    /// What goes out again must be what came in.
+    pub(crate) fn word_for_word(self) -> Self {
+        Self { cells: Cells::WordForWord, ..self }
     }
 
     /// A date of birth in a publisher's words. What cannot be read as one is kept as text, with a warning.
@@ -255,7 +284,15 @@ impl Draft {
         links: Vec<Link>,
         as_of: Option<Date>,
     ) -> Result<Import, ImportError> {
-        let entities: Vec<Entity> = self.entities.into_values().collect();
+        let mut entities: Vec<Entity> = self.entities.into_values().collect();
+        for entity in &mut entities {
+            if self.cells != Cells::WordForWord {
+                tidy(entity);
+            }
+            if self.cells == Cells::NamesInside {
+                add_names_inside(entity);
+            }
+        }
         if entities.is_empty() {
             return Err(ImportError::Unusable {
                 file: files.first().map_or_else(String::new, |f| f.name.clone()),
@@ -280,6 +317,34 @@ impl Draft {
             report: self.report,
             as_of,
         })
+    }
+}
+
+/// Makes runs of white space one blank. Publishers break lines anew in every edition; that is no change of an entry.
+fn tidy(entity: &mut Entity) {
+    for values in entity.properties.values_mut() {
+        if values.iter().all(|value| matches!(squeeze(value), Cow::Borrowed(same) if same == value)) {
+            continue;
+        }
+        let mut tidied: Vec<String> = Vec::with_capacity(values.len());
+        for value in values.iter().map(|value| squeeze(value).into_owned()) {
+            if !tidied.contains(&value) {
+                tidied.push(value);
+            }
+        }
+        *values = tidied;
+    }
+}
+
+/// Adds the names that stand inside the cells of an entity. The cells stay as they are.
+fn add_names_inside(entity: &mut Entity) {
+    let person = entity.schema == EntitySchema::Person;
+    let cells: Vec<String> = entity.names().map(|name| name.text.to_owned()).collect();
+    for name in cells.iter().flat_map(|cell| names_inside(cell, person)) {
+        // one word of a person's name says too little alone
+        if (!person || name.contains(' ')) && !cells.contains(&name) {
+            entity.add("nameInside", name);
+        }
     }
 }
 

@@ -29,6 +29,7 @@ mod import;
 mod input;
 mod licence_text;
 mod name_text;
+mod names_inside;
 mod ofac;
 mod ofac_enhanced;
 mod ofac_remarks;

@@ -37,7 +37,7 @@ pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, I
             }
         }
     }
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     let set = ofac_set::read(source, files, &mut draft.report)?;
     let reader = Reader {
         labels: Labels::get()?,

@@ -51,7 +51,7 @@ const LISTS: [(&str, Option<ListCode>); 9] = [
 
 /// Reads the enhanced layout.
 pub(crate) fn import(source: &SourceId, file: &InputFile, text: &str) -> Result<Import, ImportError> {
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     let document = xml_tree::read(&file.name, text, &LAYOUT, &mut draft.report)?;
     let reader = Reader { file: &file.name, tables: Tables::of(source)? };
     let mut links = Vec::new();

@@ -80,7 +80,7 @@ impl Tables {
 
 /// Reads the classic layout.
 pub(crate) fn import(source: &SourceId, file: &InputFile, text: &str) -> Result<Import, ImportError> {
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     let document = xml_tree::read(&file.name, text, &LAYOUT, &mut draft.report)?;
     let tables = Tables::of(source)?;
     for node in &document.records {

@@ -89,7 +89,7 @@ pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, Impo
         return Err(wrong("its entries have no `list_id`".into()));
     }
     let countries = Countries::get()?;
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     // two acts of one day may give one id to two parties; then the name belongs to the key of both
     let mut names: HashMap<String, BTreeSet<String>> = HashMap::new();
     for value in &values {

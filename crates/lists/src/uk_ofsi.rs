@@ -63,7 +63,7 @@ const SHAPE: Shape = Shape {
 pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, ImportError> {
     let bytes = unpack(file)?;
     let text = text(&file.name, &bytes, Encoding::Utf8OrWindows1252)?;
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     let table = table::read(&file.name, &text, &SHAPE, &mut draft.report)?;
     let cells = Cells { file: &file.name, countries: Countries::get()? };
     for (key, rows) in &cells.grouped(&table.rows, "Group ID", &mut draft) {

@@ -53,7 +53,7 @@ const LAYOUT: Layout<'_> = Layout {
 pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, ImportError> {
     let bytes = unpack(file)?;
     let text = text(&file.name, &bytes, Encoding::Utf8)?;
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     let list = xml_tree::read(&file.name, &text, &LAYOUT, &mut draft.report)?;
     // its two parts hold records and nothing else
     for part in &list.root.children {

@@ -23,7 +23,7 @@ const SHAPE: Shape = Shape {
 pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, ImportError> {
     let bytes = unpack(file)?;
     let text = text(&file.name, &bytes, Encoding::Utf8)?;
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     let table = table::read(&file.name, &text, &SHAPE, &mut draft.report)?;
     let countries = Countries::get()?;
     for row in &table.rows {

@@ -63,6 +63,21 @@ fn the_screening_list_of_april_2022_comes_in_whole() {
     assert_eq!(huawei.listings[0].footnotes, ["1"]);
 }
 
+/// A name that stands beside others in one cell is a name of its own.
+#[test]
+fn the_names_inside_a_cell_are_names() {
+    let Some(root) = data() else { return };
+    let done = import_real(&root, "un_sc", &["un/consolidated_2026-02-27.xml.gz"]);
+    let has =
+        |wanted: &str| done.entities.iter().any(|e| e.names().any(|n| n.text.eq_ignore_ascii_case(wanted)));
+    assert!(has("Great Lakes Business Company"), "two names of one company, parted by a semicolon");
+    assert!(has("Abu Bakr al-Baghdadi"), "a Latin name in brackets behind the Arabic one");
+    assert!(done.report.names_inside > 100, "{}", done.report.names_inside);
+    // an edition that breaks its lines elsewhere changes no entry
+    let untidy = |e: &Entity| e.properties.values().flatten().any(|v| v.contains('\n') || v.contains("  "));
+    assert!(!done.entities.iter().any(untidy));
+}
+
 #[test]
 fn every_alias_cell_of_the_screening_list_is_an_alias() {
     let Some(root) = data() else { return };

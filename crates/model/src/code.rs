@@ -104,7 +104,9 @@ mod tests {
 
     #[test]
     fn a_code_that_names_no_country_is_refused() {
-        for (written, meant) in [("IL", "IL"), ("kp", "KP"), ("XK", "XK"), ("XI", "XI"), ("UK", "GB"), ("EL", "GR")] {
+        for (written, meant) in
+            [("IL", "IL"), ("kp", "KP"), ("XK", "XK"), ("XI", "XI"), ("UK", "GB"), ("EL", "GR")]
+        {
             assert_eq!(CountryCode::written(written).unwrap().as_str(), meant);
         }
         for wrong in ["NK", "ZZ", "SU", "Israel", "", "ıL"] {

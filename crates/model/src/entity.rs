@@ -70,9 +70,11 @@ impl Entity {
 
     /// Every name, strongest quality first.
     pub fn names(&self) -> impl Iterator<Item = Name<'_>> {
-        const KINDS: [(&str, NameQuality); 4] = [
+        const KINDS: [(&str, NameQuality); 5] = [
             ("name", NameQuality::Primary),
             ("alias", NameQuality::Alias),
+            // what an importer took out of a cell that holds several names
+            ("nameInside", NameQuality::Alias),
             ("previousName", NameQuality::Former),
             ("weakAlias", NameQuality::Weak),
         ];

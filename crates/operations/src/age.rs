@@ -1,7 +1,9 @@
 //! How old a copy of a list is, and whether its publisher would have issued another by now.
 
+use std::collections::BTreeSet;
+
 use countersign_lists::source_def;
-use countersign_model::{Date, SourceId, parse_date};
+use countersign_model::{Date, ListCode, SourceId, parse_date};
 use countersign_store::Store;
 
 use crate::editions::{Editions, Part, Plan};
@@ -47,20 +49,35 @@ impl Age {
     /// The warning of a copy that is old.
     pub fn warning(&self, source: &SourceId) -> Option<String> {
         self.is_old().then(|| {
+            let what_to_do = if self.cadence.starts_with("closed") {
+                String::new()
+            } else {
+                format!(": run `countersign lists update {source}`, or import a newer one")
+            };
             format!(
-                "the copy of `{source}` is of {}, {} days old; its publisher changes it {}: run `countersign lists \
-                 update {source}`, or import a newer one",
+                "the copy of `{source}` is of {}, {} days old (its publisher's changes: {}){what_to_do}",
                 self.good_on, self.days, self.cadence
             )
         })
     }
 }
 
-/// The warnings about copies in a plan that are old on the day for which they are read.
-pub fn warnings(plan: &Plan, editions: &Editions, store: Option<&Store>, day: Date) -> Vec<String> {
+/// The warnings about copies in a plan that are old on the day for which they are read; with `read`, of those sources only
+/// that may hold one of these lists.
+pub fn warnings(
+    plan: &Plan,
+    editions: &Editions,
+    store: Option<&Store>,
+    day: Date,
+    read: Option<&BTreeSet<ListCode>>,
+) -> Vec<String> {
+    let matters = |source: &SourceId| {
+        let (Some(read), Ok(def)) = (read, source_def(source)) else { return true };
+        def.lists.is_empty() || def.lists.iter().any(|list| read.contains(list))
+    };
     let one = |part: &Part| {
         let confirmed = store.and_then(|s| feeds::load(s, &part.source).confirmed);
         Age::of(part, editions, confirmed.as_deref(), day).warning(&part.source)
     };
-    plan.parts.iter().filter_map(one).collect()
+    plan.parts.iter().filter(|part| matters(&part.source)).filter_map(one).collect()
 }

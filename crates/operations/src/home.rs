@@ -51,6 +51,23 @@ impl Home {
         }
     }
 
+    /// Opens it to read, for a question that the built-in list can answer too; `None` only where nobody named a home and there
+    /// is none: a misspelt directory must not clear everybody.
+    ///
+    /// # Errors
+    /// A directory that was named and is no home, or one that was a home.
+    pub fn or_built_in(&self) -> Result<Option<Store>, Failure> {
+        match self.read()? {
+            Some(store) => Ok(Some(store)),
+            None if self.named => Err(Failure::Input(format!(
+                "`{}` is no home; begin one there with `countersign init`, mend --home or COUNTERSIGN_HOME, or leave it out to \
+                 compare with the built-in starter list alone",
+                self.path.display()
+            ))),
+            None => Ok(None),
+        }
+    }
+
     /// Opens it to read, or says how to begin one.
     pub fn must_read(&self) -> Result<Store, Failure> {
         self.read()?.ok_or_else(|| {

@@ -272,8 +272,15 @@ fn party(key: &str, party: Option<&Party>) -> Value {
     map.insert("name".to_owned(), json!(names.first().map_or("unknown", String::as_str)));
     map.insert("kind".to_owned(), json!(kind));
     map.insert("roles".to_owned(), json!(["other"]));
-    if let Some(more) = names.get(1..).filter(|more| !more.is_empty()) {
-        map.insert("aliases".to_owned(), json!(more));
+    // a file may say a name twice, as a name and as an alias
+    let mut aliases: Vec<&String> = Vec::new();
+    for name in names.iter().skip(1) {
+        if Some(name) != names.first() && !aliases.contains(&name) {
+            aliases.push(name);
+        }
+    }
+    if !aliases.is_empty() {
+        map.insert("aliases".to_owned(), json!(aliases));
     }
     let countries = party.map(|p| p.countries.as_slice()).unwrap_or_default();
     let country = countries.iter().find(|code| countersign_model::CountryCode::new(code).is_ok());

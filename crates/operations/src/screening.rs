@@ -116,6 +116,9 @@ pub struct PartyScreening {
     pub party: String,
     /// Its name in the case.
     pub name: String,
+    /// The countries with which it was compared.
+    #[serde(skip)]
+    pub countries: Vec<CountryCode>,
     /// As what kind of party it is compared.
     pub kind: EntitySchema,
     /// What became of its listings.
@@ -143,6 +146,7 @@ impl PartyScreening {
             party: party.id.to_owned(),
             name: party.name.to_owned(),
             kind: schema_of(party.kind),
+            countries: Vec::new(),
             outcome,
             summary: summary.to_owned(),
             compared: None,
@@ -364,6 +368,7 @@ fn screen_party(
         party: party.id.to_owned(),
         name: party.name.to_owned(),
         kind: schema,
+        countries: query.countries.clone(),
         outcome,
         summary,
         compared: Some(compared),

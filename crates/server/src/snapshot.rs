@@ -101,7 +101,7 @@ impl Snapshot {
             (Some(dir), Some(old)) if Register::open(dir)?.size() == old.register.size() => Some(old),
             (Some(dir), _) => Some(Arc::new(RegisterView::open(dir)?)),
         };
-        let warnings = age::warnings(&plan, &editions, store.as_ref(), today);
+        let warnings = age::warnings(&plan, &editions, store.as_ref(), today, None);
         Ok(Self {
             number: before.map_or(1, |b| b.number + 1),
             loaded: time,

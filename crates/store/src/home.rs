@@ -157,6 +157,7 @@ impl Store {
     pub fn init(home: &Path) -> Result<Self, StoreFault> {
         let shown = home.display().to_string();
         let io = |source| StoreFault::Io { path: shown.clone(), source };
+        create_private(home).map_err(io)?;
         let keys = FsStorage::create(home.join("keys")).map_err(io)?;
         let _lock = keys.lock(INIT_WAIT)?;
         if home.join("format").exists() {
@@ -240,6 +241,18 @@ impl Store {
     }
 }
 
+/// Makes the directory, for the eyes of its account alone: cases and customers lie in it.
+fn create_private(home: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(home)
+}
+
 pub(crate) fn check_format(home: &Path) -> Result<(), StoreFault> {
     let shown = home.display().to_string();
     match fs::read_to_string(home.join("format")) {
@@ -248,7 +261,12 @@ pub(crate) fn check_format(home: &Path) -> Result<(), StoreFault> {
             let found = text.trim_end().chars().take(80).collect();
             Err(StoreFault::UnknownFormat { home: shown, found })
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(StoreFault::NoHome(shown)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // an init that was killed leaves a journal without entries at most
+            let begun = fs::read(home.join("journal/checkpoint"))
+                .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).lines().nth(1) != Some("0"));
+            Err(if begun { StoreFault::Damaged(shown) } else { StoreFault::NoHome(shown) })
+        }
         Err(source) => Err(StoreFault::Io { path: format!("{shown}/format"), source }),
     }
 }

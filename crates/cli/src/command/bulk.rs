@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             return Err(Failure::Input(format!("`{}`: let it end in .csv or .jsonl", args.out.display())));
         }
     };
-    let store = home.read()?;
+    let store = home.or_built_in()?;
     say_where_from(home, store.is_some(), printer);
     let on = args.as_of.unwrap_or_else(clock::today);
     let plan = Editions::load(store.as_ref())?.plan(When { as_of: Some(on), known_at: None });

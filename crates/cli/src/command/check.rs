@@ -1,5 +1,6 @@
 //! `countersign check`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use countersign_case::Case;
@@ -78,6 +79,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         asked_store: false,
         editions: None,
         dispositions: None,
+        warned: BTreeSet::new(),
         lists: None,
         register: args.register.as_deref().map(Consulted::open).transpose()?,
     };
@@ -171,6 +173,7 @@ struct Desk<'a> {
     asked_store: bool,
     editions: Option<Editions>,
     dispositions: Option<Dispositions>,
+    warned: BTreeSet<String>,
     /// The lists that were read last: cases of one call mostly ask for the same.
     lists: Option<(Plan, Lists)>,
     register: Option<Consulted>,
@@ -226,7 +229,7 @@ impl Desk<'_> {
                 }
                 self.store = Some(store);
             } else {
-                self.store = self.home.read()?;
+                self.store = self.home.or_built_in()?;
             }
         }
         if screens && self.editions.is_none() {
@@ -244,8 +247,13 @@ impl Desk<'_> {
         let plan = self.editions.as_ref().map(|e| e.plan(when)).unwrap_or_default();
         if self.lists.as_ref().is_none_or(|(loaded, _)| *loaded != plan) {
             if let Some(editions) = &self.editions {
-                for warning in age::warnings(&plan, editions, self.store.as_ref(), case.as_of()) {
-                    printer.warning(&warning);
+                let read = screening::lists_read(&self.knowledge.law, case);
+                for warning in age::warnings(&plan, editions, self.store.as_ref(), case.as_of(), Some(&read))
+                {
+                    // once, however many cases read the copy
+                    if self.warned.insert(warning.clone()) {
+                        printer.warning(&warning);
+                    }
                 }
             }
             let lists = Lists::of_plan(self.store.as_ref(), &plan)?;

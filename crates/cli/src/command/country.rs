@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     })?;
     let as_of = args.as_of.unwrap_or_else(clock::today);
     let method = indicators::method()?;
-    let store = home.read()?;
+    let store = home.or_built_in()?;
     let vintages = store.as_ref().map(indicators::load).transpose()?.unwrap_or_default();
     if vintages.is_empty() {
         printer.word(&page::words(&format!(

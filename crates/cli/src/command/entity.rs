@@ -53,7 +53,7 @@ struct Show {
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let Command::Show(args) = &args.command;
-    let store = home.read()?;
+    let store = home.or_built_in()?;
     say_where_from(home, store.is_some(), printer);
     let as_of = args.as_of.unwrap_or_else(clock::today);
     let plan = Editions::load(store.as_ref())?.plan(When { as_of: Some(as_of), known_at: args.known_at });

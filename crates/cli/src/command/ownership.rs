@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             Standings::of_file(&read_text(path)?, &name, &owners, &knowledge.law)?
         }
         None => {
-            let store = home.read()?;
+            let store = home.or_built_in()?;
             say_where_from(home, store.is_some(), printer);
             let lists = Lists::load(store.as_ref(), When { as_of: args.as_of, known_at: None })?;
             let dispositions = Dispositions::load(store.as_ref())?;

@@ -90,7 +90,7 @@ fn by_example(path: &Path, notes: &mut Vec<String>) -> Result<Query, Failure> {
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    let store = home.read()?;
+    let store = home.or_built_in()?;
     say_where_from(home, store.is_some(), printer);
     let as_of = args.as_of.unwrap_or_else(clock::today);
     let editions = Editions::load(store.as_ref())?;
@@ -112,7 +112,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let mut profile = named.profile(Profile { max_near_misses: MAX_NEAR_MISSES, ..Profile::default() });
     profile.threshold = args.threshold.unwrap_or(profile.threshold);
     let when = When { as_of: args.as_of, known_at: args.known_at };
-    let warnings = age::warnings(&plan, &editions, store.as_ref(), as_of);
+    let warnings = age::warnings(&plan, &editions, store.as_ref(), as_of, None);
     let against = Against { lists: &lists, plan: &plan, dispositions: &dispositions, warnings: &warnings };
     let asked = Asked { query, profile, when, today: as_of, notes };
     let screen = screen::screen(&against, asked, |hit| named.shows(hit)).map_err(Failure::from)?;

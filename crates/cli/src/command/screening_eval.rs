@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let evaluate =
         |index: &Index| screening_evaluation(index, &args.positives, &args.negatives, threshold, args.cases);
     let evaluation = if args.list.is_empty() {
-        let store = home.read()?;
+        let store = home.or_built_in()?;
         say_where_from(home, store.is_some(), printer);
         evaluate(Lists::load(store.as_ref(), When::default())?.index())?
     } else {

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     };
     let profiles = [Named::read(first)?, Named::read(second)?];
     let [first_name, second_name] = profiles.each_ref().map(|p| p.name.clone());
-    let lists = Lists::load(home.read()?.as_ref(), When::default())?;
+    let lists = Lists::load(home.or_built_in()?.as_ref(), When::default())?;
     let (rows, unknown) = read(&args.queries).map_err(|e| Failure::Input(e.to_string()))?;
     for column in unknown {
         printer.warning(&format!("the column `{column}` is not known and is not compared"));

@@ -190,16 +190,26 @@ fn why(page: &mut Page, decision: &Decision) {
     if more > 0 {
         page.raw(format!("  and {more} more (--json has all)"));
     }
-    for share in decision.regimes.iter().flat_map(|r| &r.attributed).take(MOST_LINES) {
+    let mut told: Vec<String> = Vec::new();
+    for (regime, share) in decision.regimes.iter().flat_map(|r| r.attributed.iter().map(move |a| (r, a))) {
         let through = match share.through.as_slice() {
             [] => String::new(),
             edges => format!(" through {}", edges.join("; ")),
         };
-        page.hanging(
-            2,
-            6,
-            &format!("{}: {} percent attributed to listed persons{through}", share.party, share.percent),
+        let line = format!(
+            "{}: {} percent attributed to listed persons ({}){through}",
+            share.party, share.percent, regime.regime
         );
+        if !told.contains(&line) {
+            told.push(line);
+        }
+    }
+    let (shown, more) = first_of(&told, MOST_LINES);
+    for line in shown {
+        page.hanging(2, 6, line);
+    }
+    if more > 0 {
+        page.raw(format!("  and {more} more (--json has all)"));
     }
 }
 
@@ -265,8 +275,10 @@ fn assumed(page: &mut Page, check: &Check) {
                 EntitySchema::LegalEntity => format!(" --schema {}", party.kind.as_str()),
                 _ => String::new(),
             };
+            // a decision is about a party of these countries
+            let countries: String = party.countries.iter().map(|c| format!(" --country {c}")).collect();
             page.raw(format!(
-                "      decide it: countersign screening decide \"{name}\" {}{kind} --match|--no-match --reason … --by …",
+                "      decide it: countersign screening decide \"{name}\" {}{kind}{countries} --match|--no-match --reason … --by …",
                 found.hit.entity
             ));
         }
@@ -297,17 +309,14 @@ fn missing(page: &mut Page, decision: &Decision) {
         return;
     }
     page.heading("Missing");
-    let (shown, more) = first_of(&decision.missing_facts, MOST_LINES);
-    for fact in shown {
+    // never cut: it is what to ask for
+    for fact in &decision.missing_facts {
         // values that all leave the answer as it is tell nothing
         let tells = fact.values.values().any(|a| *a != decision.answer);
         let values: Vec<String> =
             fact.values.iter().filter(|_| tells).map(|(v, a)| format!("'{v}' gives {a}")).collect();
         let values = if values.is_empty() { String::new() } else { format!("; {}", values.join(", ")) };
         page.hanging(2, 6, &format!("{} (for {}){values}", fact.path, fact.needed_by.join(", ")));
-    }
-    if more > 0 {
-        page.raw(format!("  and {more} more"));
     }
 }
 

@@ -33,6 +33,9 @@ pub(crate) fn import(accepted: &Accepted, done: Option<&Done>) -> String {
         "  names {}, aliases {}, weak aliases {}, identifiers {}",
         report.names, report.aliases, report.weak_aliases, report.identifiers
     ));
+    if report.names_inside > 0 {
+        page.raw(format!("  names taken out of cells that hold several: {}", report.names_inside));
+    }
     page.raw(format!("  refused {}", count(report.refused.len(), "row", "rows")));
     let (shown, more) = first_of(&report.refused, MOST);
     for refusal in shown {
@@ -59,6 +62,17 @@ pub(crate) fn import(accepted: &Accepted, done: Option<&Done>) -> String {
             changes.changed.len(),
             changes.renamed.len()
         ));
+    }
+    if !accepted.day_told && accepted.options.fetched.is_none() {
+        page.hanging(
+            0,
+            2,
+            &format!(
+                "Note: the files do not tell their day; they are taken as of {}. If they are older, import them again with --day \
+                 YYYY-MM-DD --replace-newer",
+                accepted.day
+            ),
+        );
     }
     page.raw(match accepted.behind() {
         Some(newer) => format!(

@@ -4,6 +4,7 @@ use super::text::{Page, count};
 use crate::command::Screen;
 use countersign_operations::facts::on_list;
 use countersign_operations::screening::{Found, State};
+use countersign_screening::Hit;
 
 /// The page of `screen`.
 pub(crate) fn screen(screen: &Screen) -> String {
@@ -51,12 +52,18 @@ pub(crate) fn screen(screen: &Screen) -> String {
     page.finish()
 }
 
+/// Two decimals; of a near miss rounded down, so that 0.698 does not look like one that reached 0.70.
+fn score(hit: &Hit) -> String {
+    let shown = if hit.near_miss { (hit.score * 100.0 + 1e-6).floor() / 100.0 } else { hit.score };
+    format!("{shown:.2}")
+}
+
 fn one(page: &mut Page, found: &Found, screen: &Screen) {
     let hit = &found.hit;
     page.hanging(
         2,
         8,
-        &format!("{:.2}  {}  ({}, {})", hit.score, hit.caption, hit.schema.as_str(), hit.entity),
+        &format!("{}  {}  ({}, {})", score(hit), hit.caption, hit.schema.as_str(), hit.entity),
     );
     for listing in &hit.listings {
         let effect = if listing.in_effect_on(screen.as_of) {

@@ -1,6 +1,7 @@
 //! What a verification showed.
 
-use countersign_verify::{Identity, Signer, Verified};
+use countersign_verify::{Identity, RecordKind, Signer, Verified};
+use serde_json::Value;
 
 use super::text::{Page, count};
 
@@ -13,7 +14,8 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
         2,
         4,
         &format!(
-            "a {} about `{}`, recorded {}",
+            "{} {} about `{}`, recorded {}",
+            if leaf.kind.as_str().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" },
             leaf.kind.as_str().replace('_', " "),
             leaf.subject,
             leaf.time
@@ -21,6 +23,9 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
     );
     if let Some(answer) = leaf.extra.get("answer") {
         page.hanging(2, 4, &format!("answer {answer}"));
+    }
+    for line in said(verified) {
+        page.hanging(2, 4, &line);
     }
     page.hanging(
         2,
@@ -45,7 +50,8 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
     if let Some(by) = &verified.signed_by {
         let who = match by {
             Signer::Known { name, organisation, entry, .. } => {
-                let organisation = organisation.as_ref().map(|o| format!(", {o}")).unwrap_or_default();
+                let organisation = organisation.as_ref().filter(|o| *o != name);
+                let organisation = organisation.map(|o| format!(", {o}")).unwrap_or_default();
                 format!("signed by {name}{organisation}, whom the register knows since entry {entry}")
             }
             Signer::Public => {
@@ -76,4 +82,51 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
         );
     }
     page.finish()
+}
+
+/// What a record of the journal says that its entry does not: who was asked about, what was found, what a person decided.
+fn said(verified: &Verified) -> Vec<String> {
+    let record = &verified.statement.predicate;
+    let text = |value: &Value, pointer: &str| {
+        value.pointer(pointer).and_then(Value::as_str).unwrap_or("not told").to_owned()
+    };
+    match verified.kind {
+        RecordKind::Screening => {
+            let outcome = record.get("outcome").unwrap_or(&Value::Null);
+            let threshold = outcome.get("threshold").and_then(Value::as_f64).unwrap_or_default();
+            let hits = outcome.get("hits").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            let found = match hits.len() {
+                0 => "no possible match".to_owned(),
+                n => count(n, "possible match", "possible matches"),
+            };
+            let mut lines = vec![
+                format!("asked: `{}`", text(outcome, "/query/name")),
+                format!("{found} at {threshold:.2} or more, as of {}", text(outcome, "/as_of")),
+            ];
+            for hit in hits {
+                lines.push(format!("  {} ({})", text(hit, "/caption"), text(hit, "/entity")));
+            }
+            let lists = outcome.get("lists").and_then(Value::as_array).into_iter().flatten();
+            let lists: Vec<String> = lists
+                .map(|list| {
+                    let entries = list.get("entries").and_then(Value::as_u64).unwrap_or_default();
+                    format!("{} ({entries})", text(list, "/source"))
+                })
+                .collect();
+            lines.push(format!("compared with the entries of {}", lists.join(", ")));
+            let notes = outcome.get("notes").and_then(Value::as_array).into_iter().flatten();
+            lines.extend(notes.filter_map(Value::as_str).map(|note| format!("note: {note}")));
+            lines
+        }
+        RecordKind::Disposition => vec![format!(
+            "`{}` is {} `{}` ({}): {}; decided by {}",
+            text(record, "/name"),
+            if text(record, "/verdict") == "match" { "the listed" } else { "not the listed" },
+            text(record, "/caption"),
+            text(record, "/entity"),
+            text(record, "/reason"),
+            text(record, "/by")
+        )],
+        _ => Vec::new(),
+    }
 }

@@ -49,14 +49,20 @@ impl Desk {
         self.directory.path().join(name)
     }
 
+    /// The usual place, so that a command without a home is one of somebody who named none.
     pub(crate) fn home(&self) -> PathBuf {
-        self.path("home")
+        self.path("data/countersign")
     }
 
     /// The command, run at the root of the sources so that examples have short names.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
-        command.args(args).env("COUNTERSIGN_HOME", self.home()).env("NO_COLOR", "1").current_dir(root());
+        command
+            .args(args)
+            .env("XDG_DATA_HOME", self.path("data"))
+            .env_remove("COUNTERSIGN_HOME")
+            .env("NO_COLOR", "1")
+            .current_dir(root());
         command
     }
 

@@ -25,7 +25,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    let store = home.read()?;
+    let store = home.or_built_in()?;
     let editions = Editions::load(store.as_ref())?;
     let plan = editions.plan(When::default());
     let starter = Snapshot::starter()?.pin;
@@ -46,7 +46,8 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         let Feed { confirmed, error, asked, .. } = feed(&part.source);
         let age = Age::of(part, &editions, confirmed.as_deref(), today);
         let snapshot = part.on.snapshot.short();
-        let days = format!("{} d", age.days);
+        // a copy that does not tell its day can only be older than its import
+        let days = format!("{}{} d", if part.on.day_told { "" } else { "≥ " }, age.days);
         printer.data(&row(part.source.as_str(), part.on.entities, &part.time, &day, &days, &snapshot));
         if let Some(words) = age.warning(&part.source) {
             printer.data(&format!("    OLD: {words}"));
