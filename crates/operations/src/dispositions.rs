@@ -243,22 +243,39 @@ impl Dispositions {
 
 /// Records a disposition.
 pub fn record(store: &mut Store, disposition: &Disposition, time: UtcTime) -> Result<Receipt, Failure> {
-    let predicate = serde_json::to_value(disposition).map_err(|e| Failure::Program(e.to_string()))?;
-    let subject = format!("{} / {}", disposition.name, disposition.entity);
-    let envelope = store.sign_statement(
-        Kind::Disposition,
-        [(disposition.entity.as_str(), disposition.entity_sha256)],
-        predicate,
-    )?;
-    let document = envelope.to_bytes().map_err(|e| Failure::Program(e.to_string()))?;
-    Ok(store.append(&NewRecord {
-        kind: Kind::Disposition,
-        time,
-        subject: &subject,
-        document: &document,
-        documents: BTreeMap::new(),
-        extra: BTreeMap::new(),
-    })?)
+    let receipts = record_all(store, &[disposition], &time)?;
+    receipts.into_iter().next().ok_or_else(|| Failure::Program("the decision was not recorded".to_owned()))
+}
+
+/// Records several decisions: all of them are in the journal, or none.
+pub fn record_all(
+    store: &mut Store,
+    dispositions: &[&Disposition],
+    time: &UtcTime,
+) -> Result<Vec<Receipt>, Failure> {
+    let mut signed = Vec::new();
+    for disposition in dispositions {
+        let predicate = serde_json::to_value(disposition).map_err(|e| Failure::Program(e.to_string()))?;
+        let envelope = store.sign_statement(
+            Kind::Disposition,
+            [(disposition.entity.as_str(), disposition.entity_sha256)],
+            predicate,
+        )?;
+        let document = envelope.to_bytes().map_err(|e| Failure::Program(e.to_string()))?;
+        signed.push((format!("{} / {}", disposition.name, disposition.entity), document));
+    }
+    let records: Vec<NewRecord<'_>> = signed
+        .iter()
+        .map(|(subject, document)| NewRecord {
+            kind: Kind::Disposition,
+            time: time.clone(),
+            subject,
+            document,
+            documents: BTreeMap::new(),
+            extra: BTreeMap::new(),
+        })
+        .collect();
+    Ok(store.append_all(&records)?)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::clock;
 use countersign_operations::dispositions::{
-    Disposition, Verdict, entity_digest, facts_digest, kind_of, normalised, record,
+    Disposition, Verdict, entity_digest, facts_digest, kind_of, normalised, record_all,
 };
 use countersign_operations::editions::When;
 use countersign_operations::failure::Failure;
@@ -47,10 +47,11 @@ Examples:
 struct Decide {
     /// The name of the party, spelled as in the case
     name: String,
-    /// The id of the entry, as `check` and `screen` show it
-    entity: String,
+    /// The ids of the entries, as `check` and `screen` show them; each is decided by itself, and all are recorded or none
+    #[arg(required = true, value_name = "ENTRY")]
+    entities: Vec<String>,
     /// It is the listed party
-    #[arg(long = "match", conflicts_with = "no_match", required_unless_present = "no_match")]
+    #[arg(long = "match", conflicts_with = "no_match")]
     is_match: bool,
     /// It is another party
     #[arg(long)]
@@ -94,36 +95,74 @@ fn decide(args: &Decide, home: &Home, printer: &mut Printer) -> Result<Exit, Fai
             )));
         }
     }
+    if !args.is_match && !args.no_match {
+        return Err(Failure::Input(
+            "say what was decided: --match (it is the listed party) or --no-match (it is another)".to_owned(),
+        ));
+    }
+    let today = clock::today();
+    if let Some(until) = args.until.filter(|until| *until < today) {
+        return Err(Failure::Input(format!("--until {until} is over; name a day that is not")));
+    }
     let lists = Lists::load(home.read()?.as_ref(), When::default())?;
-    let entity = lists.entity(&args.entity).ok_or_else(|| {
+    let time = clock::now()?;
+    // every one is looked at before any is recorded
+    let decided: Vec<(Disposition, bool)> = args
+        .entities
+        .iter()
+        .map(|entity| disposition(args, entity, &lists, &time.to_string()))
+        .collect::<Result<_, _>>()?;
+    let (mut store, begun) = home.write()?;
+    if begun {
+        printer.word(&format!("note: began a new home in `{}`", home.path().display()));
+    }
+    let all: Vec<&Disposition> = decided.iter().map(|(disposition, _)| disposition).collect();
+    let receipts = record_all(&mut store, &all, &time)?;
+    for ((disposition, alike), receipt) in decided.iter().zip(&receipts) {
+        printer.data(&format!(
+            "entry {} of the journal: `{}` is {} `{}` ({}), decided by {}",
+            receipt.index,
+            disposition.name,
+            disposition.verdict.words(),
+            disposition.caption,
+            disposition.entity,
+            disposition.by
+        ));
+        if !alike {
+            printer.warning(&format!(
+                "the names have little in common with `{}`; the decision holds all the same",
+                disposition.caption
+            ));
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+/// The decision about one entry, and whether the names are alike.
+fn disposition(args: &Decide, id: &str, lists: &Lists, time: &str) -> Result<(Disposition, bool), Failure> {
+    let entity = lists.entity(id).ok_or_else(|| {
         Failure::Input(format!(
-            "no loaded list has an entry `{}`; `countersign screen \"{}\"` shows the ids of the possible matches",
-            args.entity, args.name
+            "no loaded list has an entry `{id}`; `countersign screen \"{}\"` shows the ids of the possible matches",
+            args.name
         ))
     })?;
     let kind = match (args.schema, entity.schema) {
         (Some(kind), _) => kind,
         (None, EntitySchema::LegalEntity) => {
             return Err(Failure::Input(format!(
-                "the list does not say whether `{}` is a person or a body; add --schema Person or --schema Organization",
-                args.entity
+                "the list does not say whether `{id}` is a person or a body; add --schema Person or --schema Organization"
             )));
         }
         (None, kind) => kind,
     };
     if !kind.may_be(entity.schema) {
         return Err(Failure::Input(format!(
-            "`{}` is a {} and cannot be a {}; leave out --schema",
-            args.entity,
+            "`{id}` is a {} and cannot be a {}; leave out --schema",
             entity.schema.as_str(),
             kind.as_str()
         )));
     }
     let verdict = if args.is_match { Verdict::Match } else { Verdict::NoMatch };
-    let today = clock::today();
-    if let Some(until) = args.until.filter(|until| *until < today) {
-        return Err(Failure::Input(format!("--until {until} is over; name a day that is not")));
-    }
     let query = Query {
         schema: Some(kind),
         countries: args.country.clone(),
@@ -132,52 +171,34 @@ fn decide(args: &Decide, home: &Home, printer: &mut Printer) -> Result<Exit, Fai
     };
     let found =
         lists.index().screen(&query, &Profile::default()).map_err(|e| Failure::Input(e.to_string()))?;
-    let alike = found.hits.iter().chain(&found.near_misses).any(|h| h.entity == args.entity);
+    let alike = found.hits.iter().chain(&found.near_misses).any(|h| h.entity == id);
     if verdict == Verdict::NoMatch && !alike {
         return Err(Failure::Input(format!(
-            "`{}` is no possible match of `{}` ({}); there is nothing to decide",
+            "`{}` is no possible match of `{}` ({id}); there is nothing to decide",
             args.name,
-            entity.caption(),
-            args.entity
+            entity.caption()
         )));
     }
-    let time = clock::now()?;
+    let mut countries = args.country.clone();
+    countries.sort();
+    countries.dedup();
     let disposition = Disposition {
         schema: "disposition/2".to_owned(),
         name: args.name.clone(),
         normalised: normalised(&args.name),
         kind: kind_of(kind).as_str().to_owned(),
-        entity: args.entity.clone(),
+        entity: id.to_owned(),
         caption: entity.caption().to_owned(),
         entity_sha256: entity_digest(entity)?,
         verdict,
         reason: args.reason.clone(),
         by: args.by.clone(),
-        time: time.to_string(),
-        countries: {
-            let mut countries = args.country.clone();
-            countries.sort();
-            countries.dedup();
-            countries
-        },
+        time: time.to_owned(),
+        countries,
         birth_date: args.birth_date,
         until: args.until,
         condition: args.condition.clone().filter(|c| !c.trim().is_empty()),
         facts_sha256: Some(facts_digest(entity)?),
     };
-    let (mut store, _) = home.write()?;
-    let receipt = record(&mut store, &disposition, time)?;
-    printer.data(&format!(
-        "entry {} of the journal: `{}` is {} `{}` ({}), decided by {}",
-        receipt.index,
-        disposition.name,
-        verdict.words(),
-        disposition.caption,
-        disposition.entity,
-        disposition.by
-    ));
-    if !alike {
-        printer.warning("the names have little in common; the decision holds all the same");
-    }
-    Ok(Exit::Ok)
+    Ok((disposition, alike))
 }
