@@ -1,0 +1,116 @@
+//! Every sentence and word of the pages, in every language. Nothing else in the room holds text for people.
+//!
+//! A group is a struct with one field a text; a text that one language lacks does not compile. Blanks are written
+//! `{name}` and filled by [`crate::text::fill`]. Codes of the formats (`published_decision`) are turned into words by
+//! [`codes`].
+
+/// Declares a group: its texts in each language, side by side.
+macro_rules! texts {
+    ($(#[$doc:meta])* $group:ident, $english:ident, $german:ident { $($key:ident: $en:literal, $de:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $group { $(#[doc = $en] pub $key: &'static str,)+ }
+        pub(super) const $english: $group = $group { $($key: $en,)+ };
+        pub(super) const $german: $group = $group { $($key: $de,)+ };
+        #[cfg(test)]
+        impl $group {
+            /// Every text with its key, in each language.
+            pub(super) fn pairs() -> Vec<(&'static str, &'static str, &'static str)> {
+                vec![$((stringify!($key), $en, $de),)+]
+            }
+        }
+    };
+}
+
+mod assess;
+pub mod codes;
+mod country;
+mod find;
+mod frame;
+mod lists;
+mod party;
+mod record;
+mod verify;
+
+pub use assess::Assess;
+pub use country::Country;
+pub use find::Find;
+pub use frame::Frame;
+pub use lists::Lists;
+pub use party::Party;
+pub use record::Record;
+pub use verify::Verify;
+
+/// All words of one language.
+#[derive(Debug)]
+pub struct Words {
+    /// Around every page.
+    pub frame: Frame,
+    /// Searching, and what is found.
+    pub find: Find,
+    /// Parties and subjects.
+    pub party: Party,
+    /// Countries.
+    pub country: Country,
+    /// Assessments.
+    pub assess: Assess,
+    /// Records and their proofs.
+    pub record: Record,
+    /// Lists.
+    pub lists: Lists,
+    /// How to verify.
+    pub verify: Verify,
+}
+
+/// English.
+pub static ENGLISH: Words = Words {
+    frame: frame::EN,
+    find: find::EN,
+    party: party::EN,
+    country: country::EN,
+    assess: assess::EN,
+    record: record::EN,
+    lists: lists::EN,
+    verify: verify::EN,
+};
+
+/// German.
+pub static GERMAN: Words = Words {
+    frame: frame::DE,
+    find: find::DE,
+    party: party::DE,
+    country: country::DE,
+    assess: assess::DE,
+    record: record::DE,
+    lists: lists::DE,
+    verify: verify::DE,
+};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn blanks(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_blanks_and_say_something() {
+        let all = [
+            Frame::pairs(),
+            Find::pairs(),
+            Party::pairs(),
+            Country::pairs(),
+            Assess::pairs(),
+            Record::pairs(),
+            Lists::pairs(),
+            Verify::pairs(),
+        ];
+        for (key, english, german) in all.into_iter().flatten() {
+            assert_eq!(blanks(english), blanks(german), "{key}");
+            assert!(!english.trim().is_empty() && !german.trim().is_empty(), "{key}");
+        }
+    }
+}
