@@ -201,7 +201,7 @@ mod tests {
             assert!(!html.to_string().contains("<script"), "{html}");
             assert!(!html.to_string().contains("'x'"), "{html}");
         }
-        assert!(!mark(&Tone::Good, hostile).to_string().contains("<script"));
+        assert!(!mark(Tone::Good, hostile).to_string().contains("<script"));
     }
 
     #[test]

@@ -1,13 +1,131 @@
-//! Pages for everybody: the public register, vendors, countries, assessments.
+//! Pages for everybody: the public register, vendors, countries, assessments, lists.
 //!
-//! What belongs here are the routes whose answers anyone may read without saying who they are: server-rendered HTML, their
-//! feeds and their CSV and JSON, made by `countersign_pages` from the views that a [`State`] holds.
+//! What belongs here are the routes whose answers anyone may read without saying who they are. In comes a request; it is
+//! answered from one snapshot as of the day that it asks for. The views are filled here, from lists and their history, the
+//! replayed register, and the dossiers of countries; `countersign_pages` makes HTML, CSV and feeds of them. Nothing is
+//! decided, and nothing is written. Next: a browser.
+//!
+//! | path | shows |
+//! |---|---|
+//! | `/`, `/search` | search over listings and records |
+//! | `/register`, `/subjects`, `/subject/{id}` | what the register holds, and all about one subject |
+//! | `/record/{index}`, `…/bundle.json`, `…/document/{name}` | a record, its proof, its documents |
+//! | `/assessment/{id}` | an assessment with all that was said and done about it |
+//! | `/party/{id}` | an entry of a list with its history |
+//! | `/countries`, `/country/{code}` | dossiers |
+//! | `/lists`, `/verify` | which lists are loaded; how to verify |
+//! | `/register/files/…` | the register's own files, for mirrors |
+//! | `/static/…` | style sheet, script, icon |
+//!
+//! `?as_of=DAY` shows a page as of a day, `?format=json`, `csv`, `atom` gives it otherwise, `?lang=` in another language.
+
+mod assessment;
+mod assessment_parts;
+mod asked;
+mod country;
+mod feeds;
+mod files;
+mod find;
+mod ground;
+mod lists;
+mod owners;
+mod party;
+mod ready;
+mod record;
+mod reply;
+mod rows;
+mod site;
+mod subject;
+
+use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State as Held;
+use axum::response::Response;
+use axum::routing::get;
 
+use crate::config::CompatRoot;
+use crate::extract::Path;
+use crate::problem::Problem;
 use crate::state::State;
 
-/// The routes, below the root. None yet.
+use asked::Asked;
+use ready::Ready;
+use site::Site;
+
+/// What the handlers of pages hold.
+#[derive(Debug, Clone)]
+pub(crate) struct Public {
+    state: State,
+    ready: Arc<Ready>,
+}
+
+/// The routes, below the root.
 pub fn router(state: State) -> Router {
-    Router::new().with_state(state)
+    let public = Public { state, ready: Arc::new(Ready::default()) };
+    let root = match public.state.config().compat_root {
+        // clients of OpenRefine ask at the root itself
+        Some(CompatRoot::OpenRefine) => Router::new(),
+        _ => Router::new().route("/", get(|held, asked| show(held, asked, find::home))),
+    };
+    root
+        .route("/search", get(|held, asked| show(held, asked, find::search)))
+        .route("/register", get(|held, asked| show(held, asked, find::register)))
+        .route("/subjects", get(|held, asked| show(held, asked, find::subjects)))
+        .route("/subject/{id}", get(|held, asked, id| show_one(held, asked, id, subject::page)))
+        .route("/party/{id}", get(|held, asked, id| show_one(held, asked, id, party::page)))
+        .route("/assessment/{id}", get(|held, asked, id| show_one(held, asked, id, assessment::page)))
+        .route("/countries", get(|held, asked| show(held, asked, country::all)))
+        .route("/country/{code}", get(|held, asked, code| show_one(held, asked, code, country::page)))
+        .route("/lists", get(|held, asked| show(held, asked, lists::page)))
+        .route("/verify", get(|held, asked| show(held, asked, find::verify)))
+        .route("/record/{index}", get(|held, asked, index| show_one(held, asked, index, record::page)))
+        .route("/record/{index}/bundle.json", get(|held, asked, index| show_one(held, asked, index, record::bundle)))
+        .route("/record/{index}/document/{name}", get(document))
+        .route("/register/files/{*path}", get(|held, asked, path| show_one(held, asked, path, files::register)))
+        .route("/static/{name}", get(files::asset))
+        .with_state(public)
+}
+
+/// Answers with what `build` makes, on a thread for work.
+async fn show(
+    Held(public): Held<Public>,
+    asked: Asked,
+    build: fn(&Site) -> Result<Response, Problem>,
+) -> Response {
+    answer(public, asked, move |site| build(site)).await
+}
+
+async fn show_one(
+    Held(public): Held<Public>,
+    asked: Asked,
+    Path(one): Path<String>,
+    build: fn(&Site, &str) -> Result<Response, Problem>,
+) -> Response {
+    answer(public, asked, move |site| build(site, &one)).await
+}
+
+async fn document(
+    Held(public): Held<Public>,
+    asked: Asked,
+    Path((index, name)): Path<(String, String)>,
+) -> Response {
+    answer(public, asked, move |site| record::document(site, &index, &name)).await
+}
+
+async fn answer(
+    public: Public,
+    asked: Asked,
+    build: impl FnOnce(&Site) -> Result<Response, Problem> + Send + 'static,
+) -> Response {
+    let state = public.state.clone();
+    let refused = asked.clone();
+    let made = state
+        .work(move || {
+            let site = Site::of(public, asked)?;
+            // a page that cannot be made is answered as a page, in the visitor's language
+            Ok(build(&site).unwrap_or_else(|problem| site.refuse(problem)))
+        })
+        .await;
+    made.unwrap_or_else(|problem| reply::bare(&refused, problem))
 }

@@ -1,0 +1,295 @@
+//! `/assessment/{id}`: an assessment on a day, with everything that was said and done about it.
+
+use axum::response::Response;
+use countersign_assessments::{
+    Assessment, Checked, Fact, PublicField, QuestionSet, Stage, State as Life, lint, state_at, valid_to,
+};
+use countersign_model::Date;
+use countersign_pages::text::Tone;
+use countersign_pages::view::{
+    AssessmentLine, AssessmentView, DeclarationView, IndependenceView, LifeView, NoteView, PersonView,
+    Summary, TextView, WithheldView,
+};
+use countersign_pages::{Formats, Section, page};
+use countersign_register::{Assessed, LoggedAssessment, Replay};
+use countersign_verify::records::{AssessmentStatus, Content};
+
+use super::assessment_parts as parts;
+use super::feeds;
+use super::site::Site;
+use crate::problem::Problem;
+
+pub(super) fn code(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// How a state is marked.
+fn tone_of(state: Life) -> Tone {
+    match state {
+        Life::Live => Tone::Good,
+        Life::Suspended | Life::Expired | Life::Superseded => Tone::Attention,
+        Life::Revoked | Life::Void => Tone::Stop,
+        Life::Draft | Life::Consultation | Life::Final => Tone::Open,
+    }
+}
+
+/// The state on a day, with its mark. A live one whose time is over has expired, whether or not anybody logged that.
+fn state(of: &LoggedAssessment, day: Date) -> (String, Tone) {
+    let expired = of.status == AssessmentStatus::Final && day > valid_to(of.document.stage, of.logged);
+    match state_at(&of.events, day) {
+        Some(event) if expired && event.event == Life::Live => ("expired".to_owned(), Tone::Attention),
+        Some(event) => (event.event.word().to_owned(), tone_of(event.event)),
+        None => ("draft".to_owned(), Tone::Open),
+    }
+}
+
+/// The last text of each assessment that fits, newest first.
+pub(super) fn lines(all: &Assessed, day: Date, fits: impl Fn(&LoggedAssessment) -> bool) -> Vec<AssessmentLine> {
+    let last = all.all.iter().enumerate().rev().filter(|(n, of)| {
+        fits(of) && !all.all.iter().skip(n + 1).any(|later| later.id == of.id)
+    });
+    last.map(|(_, of)| {
+        let document = &of.document;
+        let (state, tone) = state(of, day);
+        AssessmentLine {
+            id: of.id.to_string(),
+            title: document.title.clone(),
+            stage: stage(document.stage).to_owned(),
+            product: format!("{} {}", document.product.name, document.product.version),
+            end_user: document.end_user.as_ref().map(|id| person(document, id).name),
+            country: document.destination.map(|code| code.as_str().to_uppercase()),
+            state,
+            tone,
+            logged: of.logged,
+            valid_to: (of.status == AssessmentStatus::Final).then(|| valid_to(document.stage, of.logged)),
+            index: of.index,
+        }
+    })
+    .collect()
+}
+
+fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::D => "D",
+        Stage::S => "S",
+    }
+}
+
+/// A party of an assessment by its id there.
+pub(super) fn person(document: &Assessment, id: &str) -> PersonView {
+    match document.party(id) {
+        Some(party) => PersonView {
+            name: party.name.clone(),
+            country: Some(party.country.as_str().to_uppercase()),
+            subject: party.subject.clone(),
+        },
+        None => PersonView { name: id.to_owned(), country: None, subject: None },
+    }
+}
+
+/// The page.
+pub(super) fn page(site: &Site, id: &str) -> Result<Response, Problem> {
+    let (_, replay) = site.register()?;
+    let Some(view) = site.view() else { return Err(Problem::not_found("this site shows no register")) };
+    let day = site.day();
+    let all = site.ready.assessed(view, day)?;
+    // `assessment:` may be left out of an address
+    let id = if id.contains(':') { id.to_owned() } else { format!("assessment:{id}") };
+    let unreadable: Vec<(u64, String)> =
+        all.unreadable.iter().filter(|u| u.id.as_str() == id).map(|u| (u.index, u.why.clone())).collect();
+    let Some(of) = all.all.iter().rfind(|a| a.id.as_str() == id) else {
+        return Err(match unreadable.first() {
+            Some((index, why)) => Problem::not_found(format!("the text of `{id}` (entry {index}) cannot be read: {why}")),
+            None => Problem::not_found(format!("the register had no text of `{id}` by {day}")),
+        });
+    };
+    let set = QuestionSet::embedded().map_err(|e| Problem::program(&e))?;
+    let made = made(site, &all, of, replay, &set, unreadable)?;
+    let formats = Formats { json: true, csv: true, atom: true };
+    let frame = site.frame(made.title.clone(), Section::Register, formats);
+    let rows = site.rows();
+    site.answer(&frame, &made, page::assessment, |frame| {
+        let about = rows.about(&id, day);
+        feeds::records(frame, &about.into_iter().map(|found| found.row.clone()).collect::<Vec<_>>())
+    })
+}
+
+fn made(
+    site: &Site,
+    all: &Assessed,
+    of: &LoggedAssessment,
+    replay: &Replay,
+    set: &QuestionSet,
+    unreadable: Vec<(u64, String)>,
+) -> Result<AssessmentView, Problem> {
+    let day = site.day();
+    let document = &of.document;
+    let judgement = all.judge(of, replay, set, day);
+    let draft = of.status == AssessmentStatus::Draft;
+    let mut publication = judgement.publication.clone();
+    if draft {
+        // the time for comments runs
+        publication.retain(|gap| gap.rule != "PUB-01" && gap.rule != "PUB-04");
+    }
+    let redaction = Some(&of.redaction).filter(|_| !draft);
+    let notes =
+        lint(document, &judgement.evaluation, &judgement.independence, &publication, redaction, day);
+    let (state, tone) = state(of, day);
+    let (challenges, measures) = parts::challenges(site, of, replay);
+    let comment_until = match replay.record(&of.record).map(|(entry, _)| &entry.record.content) {
+        Some(Content::Assessment(content)) => content.comment_until.map(|day| day.0),
+        _ => None,
+    };
+    Ok(AssessmentView {
+        schema: "page-assessment/1",
+        id: of.id.to_string(),
+        title: document.title.clone(),
+        draft,
+        index: of.index,
+        record: of.record.to_string(),
+        logged: of.logged,
+        state,
+        tone,
+        valid_to: (!draft).then(|| valid_to(document.stage, of.logged)),
+        comment_until: comment_until.filter(|_| draft),
+        stage: stage(document.stage).to_owned(),
+        product: document.product.name.clone(),
+        product_subject: document.product.subject.clone(),
+        version: document.product.version.clone(),
+        vendor: person(document, &document.product.vendor),
+        end_user: document.end_user.as_ref().map(|id| person(document, id)),
+        destination: document.destination.map(|code| code.as_str().to_uppercase()),
+        chain: document
+            .intermediaries
+            .as_ref()
+            .map(|chain| chain.members().iter().map(|id| person(document, id)).collect()),
+        assessor: person(document, &document.assessor.party),
+        reviewer: person(document, &document.reviewer.party),
+        reviewed_on: of.review.as_ref().map(|review| review.date.0),
+        selection: document.selection.word().to_owned(),
+        fee: format!("{} {}", document.fees.amount, document.fees.currency),
+        fee_by: person(document, &document.fees.source).name,
+        conclusion: document.conclusion.trim().to_owned(),
+        summaries: document
+            .summaries
+            .iter()
+            .map(|(language, text)| Summary { language: language.clone(), text: text.clone() })
+            .collect(),
+        channel: channel(document),
+        notes: notes
+            .iter()
+            .map(|note| {
+                let level = code(note.level);
+                NoteView { tone: tone_of_level(&level), level, rule: note.rule.clone(), text: note.text.clone() }
+            })
+            .collect(),
+        life: of
+            .events
+            .iter()
+            .filter(|event| event.log_time.0 <= day)
+            .map(|event| LifeView {
+                logged: event.log_time.0,
+                state: event.event.word().to_owned(),
+                tone: tone_of(event.event),
+                since: event.valid_time.map(|day| day.0),
+                reason: event.reason.clone(),
+            })
+            .collect(),
+        texts: all
+            .all
+            .iter()
+            .filter(|other| other.id == of.id)
+            .map(|other| TextView {
+                index: other.index,
+                logged: other.logged,
+                status: code(other.status),
+                shown: other.index == of.index,
+            })
+            .collect(),
+        impacts: parts::impacts(document),
+        questions: parts::questions(of, &judgement.evaluation, set),
+        not_asked: judgement.evaluation.not_asked.len(),
+        refusals: document
+            .refusals
+            .iter()
+            .flat_map(Checked::members)
+            .map(|refusal| {
+                (refusal.what.clone(), person(document, &refusal.by).name, refusal.questions.clone())
+            })
+            .collect(),
+        comments: parts::comments(site, of, replay),
+        challenges,
+        measures,
+        withheld: withheld(of),
+        fields: of.public.fields.len(),
+        text_root: of.public.root.to_string(),
+        independence: judgement
+            .independence
+            .iter()
+            .map(|finding| {
+                let verdict = code(finding.verdict);
+                let tone = match verdict.as_str() {
+                    "pass" => Tone::Good,
+                    "flag" => Tone::Attention,
+                    "incomplete" | "person_removed" => Tone::Open,
+                    _ => Tone::Stop,
+                };
+                IndependenceView { rule: finding.rule.clone(), verdict, tone, why: finding.why.clone() }
+            })
+            .collect(),
+        declarations: document
+            .declarations
+            .iter()
+            .map(|declaration| DeclarationView {
+                person: declaration.person.clone(),
+                organisation: person(document, &declaration.organisation).name,
+                lead: declaration.lead,
+            })
+            .collect(),
+        conditions: document.conditions.as_ref().map(|conditions| conditions.members().to_vec()),
+        law: document.legal_findings.iter().map(|f| (f.source.clone(), f.text.clone())).collect(),
+        unreadable,
+        question_set: set.version().to_owned(),
+    })
+}
+
+fn tone_of_level(level: &str) -> Tone {
+    match level {
+        "stops" => Tone::Stop,
+        "open" => Tone::Open,
+        "conditions" => Tone::Attention,
+        _ => Tone::Plain,
+    }
+}
+
+fn channel(document: &Assessment) -> String {
+    let channel = &document.comment_channel;
+    let told = [
+        (channel.anonymous, "anonymous"),
+        (channel.without_account, "without an account"),
+        (channel.over_tor, "over Tor"),
+    ];
+    let told = told.into_iter().filter(|(fact, _)| *fact == Fact::Yes).map(|(_, word)| word);
+    let told: Vec<&str> = told.collect();
+    match (channel.address.is_empty(), told.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => channel.address.clone(),
+        (false, false) => format!("{} ({})", channel.address, told.join(", ")),
+    }
+}
+
+fn withheld(of: &LoggedAssessment) -> Vec<WithheldView> {
+    let fields = of.public.fields.iter().filter_map(|field| match field {
+        PublicField::Withheld(withheld) => Some(withheld),
+        PublicField::Open(_) => None,
+    });
+    fields
+        .map(|field| WithheldView {
+            path: field.path.clone(),
+            class: code(field.class),
+            reason: field.reason.clone(),
+            decided_by: field.decided_by.clone(),
+            review: field.review_date.0,
+        })
+        .collect()
+}
