@@ -1,7 +1,7 @@
 //! `/party/{id}`: an entry of a list with its history.
 
 use axum::response::Response;
-use countersign_history::{EntityChange, Event, EventKind, Instruments, not_yet_on, past_of};
+use countersign_history::{EntityChange, Event, EventKind, Instruments, Reason, not_yet_on, past_of};
 use countersign_model::{Date, Entity, Listing, NameQuality};
 use countersign_operations::history::timeline_of;
 use countersign_operations::lists::{Lists, STARTER};
@@ -256,8 +256,18 @@ fn links(site: &Site, lists: &Lists, entity: &Entity) -> Result<Vec<LinkLine>, P
             let edge = group.links.iter().find(|edge| {
                 (edge.a == entity.id && edge.b == *member) || (edge.b == entity.id && edge.a == *member)
             });
-            let reason = edge.map(|edge| edge.reason.to_string()).unwrap_or_default();
+            let reason = edge.map(|edge| reason_words(&edge.reason)).unwrap_or_default();
             Some(LinkLine { party: row(other, site.day()), reason })
         })
         .collect())
+}
+
+/// Why two entries are about one party, in English. The judge of a private installation is not named to the public.
+fn reason_words(reason: &Reason) -> String {
+    match reason {
+        Reason::Judgement { .. } => "a person decided so".to_owned(),
+        Reason::PublisherKey { list, key } => format!("the same key on the list {list}: {key}"),
+        Reason::UnReference { reference } => format!("the same reference of the UN: {reference}"),
+        Reason::Identifier { property, value } => format!("the same {property}: {value}"),
+    }
 }

@@ -11,7 +11,7 @@ use countersign_verify::{Bundle, DocumentName, Note, SIGNED_BY, Signer, TlogProo
 use serde_json::Value;
 
 use super::reply;
-use super::rows::Rows;
+use super::ready::Rows;
 use super::site::Site;
 use crate::problem::Problem;
 
@@ -21,7 +21,7 @@ const CODES: [&str; 14] = [
     "protects_people", "role", "kind",
 ];
 
-fn index_of(site: &Site, text: &str) -> Result<(u64, Opened<'_>), Problem> {
+fn index_of<'a>(site: &'a Site, text: &str) -> Result<(u64, Opened<'a>), Problem> {
     let (register, replay) = site.register()?;
     let index: u64 = text
         .parse()
