@@ -219,6 +219,11 @@ impl Frame {
         codes::state(code, self.language)
     }
 
+    /// A human right.
+    pub fn right(&self, code: &str) -> String {
+        codes::right(code, self.language)
+    }
+
     /// A member of a record or an entry.
     pub fn member(&self, code: &str) -> String {
         codes::member(code, self.language)

@@ -58,7 +58,8 @@ pub(crate) fn wrap(text: &str, width: f64, lines: usize) -> Vec<String> {
 fn pieces(word: &str, width: f64) -> Vec<String> {
     let mut out = vec![String::new()];
     for c in word.chars() {
-        let full = out.last().is_some_and(|p| !p.is_empty() && width_of(p) + width_of(&c.to_string()) > width);
+        let full =
+            out.last().is_some_and(|p| !p.is_empty() && width_of(p) + width_of(&c.to_string()) > width);
         if full {
             out.push(String::new());
         }

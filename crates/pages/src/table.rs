@@ -212,7 +212,9 @@ impl Table for AssessmentView {
 
 impl Table for ListsView {
     fn columns(&self) -> Vec<&'static str> {
-        vec!["source", "lists", "entries", "day", "imported", "age_days", "old", "copies", "snapshot", "error"]
+        vec![
+            "source", "lists", "entries", "day", "imported", "age_days", "old", "copies", "snapshot", "error",
+        ]
     }
 
     fn rows(&self) -> Vec<Vec<String>> {

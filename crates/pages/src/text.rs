@@ -173,6 +173,19 @@ pub fn numbered(name: &str, number: &usize) -> String {
     format!("{name}-{number}")
 }
 
+/// A sentence around one name, which keeps its script and its direction.
+pub fn around(text: &str, name: &str) -> Html {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(&escape(before));
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+        out.push_str(&named(name).0);
+    }
+    out.push_str(&escape(rest));
+    Html(out)
+}
+
 /// A sentence with its blanks filled: `{n} records` with `n`.
 pub fn fill(text: &str, blanks: &[(&str, &str)]) -> String {
     let mut out = text.to_owned();
@@ -188,7 +201,10 @@ mod tests {
 
     #[test]
     fn a_name_in_another_script_says_which() {
-        assert_eq!(named("ООО «Пример»").to_string(), "<bdi lang=\"und-Cyrl\" dir=\"auto\">ООО «Пример»</bdi>");
+        assert_eq!(
+            named("ООО «Пример»").to_string(),
+            "<bdi lang=\"und-Cyrl\" dir=\"auto\">ООО «Пример»</bdi>"
+        );
         assert_eq!(named("شركة مثال").to_string(), "<bdi lang=\"und-Arab\" dir=\"auto\">شركة مثال</bdi>");
         assert_eq!(named("示例公司").to_string(), "<bdi lang=\"und-Hani\" dir=\"auto\">示例公司</bdi>");
         assert_eq!(named("Example & Sons").to_string(), "<bdi>Example &amp; Sons</bdi>");
@@ -197,11 +213,20 @@ mod tests {
     #[test]
     fn nothing_of_others_becomes_markup() {
         let hostile = "<script>alert('x')</script>\"&";
-        for html in [named(hostile), prose(hostile, hostile), digest(hostile), short(hostile), time(hostile)] {
+        for html in [named(hostile), prose(hostile, hostile), digest(hostile), short(hostile), time(hostile)]
+        {
             assert!(!html.to_string().contains("<script"), "{html}");
             assert!(!html.to_string().contains("'x'"), "{html}");
         }
         assert!(!mark(Tone::Good, hostile).to_string().contains("<script"));
+    }
+
+    #[test]
+    fn a_name_in_a_sentence_keeps_its_direction() {
+        assert_eq!(
+            around("Reply of {who}, late", "شركة & Co").to_string(),
+            "Reply of <bdi lang=\"und-Arab\" dir=\"auto\">شركة &amp; Co</bdi>, late"
+        );
     }
 
     #[test]

@@ -18,13 +18,9 @@ pub fn router(state: &State) -> Router {
     // a compatible API at the root answers what nothing else does, so that its paths cannot hide ours
     let guarded = match state.config().compat_root {
         Some(which) => guarded.fallback_service(compat::at_root(which, state.clone())),
-        None => guarded.fallback(no_route),
+        None => guarded.fallback_service(public::nowhere(state.clone())),
     };
     health::router(state.clone()).merge(access::guard(state, guarded))
-}
-
-async fn no_route(uri: Uri) -> Problem {
-    Problem::not_found(format!("nothing is at `{}`; the endpoints are in /v1/openapi.json", uri.path()))
 }
 
 async fn no_method(method: Method, uri: Uri) -> Problem {

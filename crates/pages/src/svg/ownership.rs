@@ -1,6 +1,6 @@
 //! Who owns a party: owners above, the party at the bottom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{open, width_of, wrap};
@@ -137,26 +137,47 @@ pub fn ownership(picture: &OwnershipPicture, id: &str, title: &str, desc: &str) 
     raw(svg)
 }
 
-/// The nodes by their shortest way down to the root, each layer ordered by whom its members own.
+/// The nodes in layers: each owner above everybody it owns, but for the stakes that close circles.
 fn layers<'a>(picture: &'a OwnershipPicture, root: &'a str) -> Vec<Vec<&'a str>> {
+    let mut upwards = Vec::new();
+    descend(picture, root, &mut Vec::new(), &mut BTreeSet::new(), &mut upwards);
     let mut depth: BTreeMap<&str, usize> = BTreeMap::from([(root, 0)]);
-    let mut layers: Vec<Vec<&str>> = vec![vec![root]];
-    while let Some(last) = layers.last() {
-        let mut next: Vec<&str> = Vec::new();
-        for owned in last {
-            for edge in picture.edges.iter().filter(|e| e.owned == **owned) {
-                if !depth.contains_key(edge.owner.as_str()) {
-                    depth.insert(&edge.owner, layers.len());
-                    next.push(&edge.owner);
-                }
-            }
+    // without circles, no way is longer than there are nodes
+    for _ in 0..picture.nodes.len() {
+        for (owned, owner) in &upwards {
+            let above = depth.get(owned).copied().unwrap_or_default() + 1;
+            let known = depth.entry(owner).or_insert(above);
+            *known = above.max(*known);
         }
-        if next.is_empty() {
-            break;
-        }
-        layers.push(next);
     }
-    layers
+    let deepest = depth.values().max().copied().unwrap_or_default();
+    (0..=deepest)
+        .map(|layer| {
+            let of = picture.nodes.iter().map(|node| node.id.as_str());
+            of.filter(|id| depth.get(id) == Some(&layer)).collect()
+        })
+        .collect()
+}
+
+/// Goes to the owners of `at`, each party once, and keeps the stakes that close no circle.
+fn descend<'a>(
+    picture: &'a OwnershipPicture,
+    at: &'a str,
+    way: &mut Vec<&'a str>,
+    seen: &mut BTreeSet<&'a str>,
+    upwards: &mut Vec<(&'a str, &'a str)>,
+) {
+    if !seen.insert(at) {
+        return;
+    }
+    way.push(at);
+    for edge in picture.edges.iter().filter(|edge| edge.owned == at) {
+        if !way.contains(&edge.owner.as_str()) {
+            upwards.push((at, &edge.owner));
+            descend(picture, &edge.owner, way, seen, upwards);
+        }
+    }
+    way.pop();
 }
 
 #[cfg(test)]
@@ -183,6 +204,10 @@ mod tests {
         let svg = ownership(&picture, "own", "t", "d").to_string();
         assert_eq!(layers(&picture, "p"), [vec!["p"], vec!["a"], vec!["b"]]);
         assert_eq!(svg.matches("class=\"stake\"").count(), 3);
+        // an owner of an owner stands above both, also where it owns the party directly
+        let direct =
+            OwnershipPicture { edges: vec![edge("a", "p"), edge("b", "a"), edge("b", "p")], ..picture };
+        assert_eq!(layers(&direct, "p"), [vec!["p"], vec!["a"], vec!["b"]]);
         // a listed owner is told by a shape, too
         assert!(svg.contains("▲ Party a"));
     }

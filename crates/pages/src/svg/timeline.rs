@@ -39,7 +39,14 @@ fn position(day: Date) -> f64 {
 
 /// The bars, with the axis and the day of the page. `open_begin`, `open_end`: what to say of a bar whose
 /// first day is not told, and of one that goes on.
-pub fn timeline(spans: &[Span], day: Date, title: &str, desc: &str, open_begin: &str, open_end: &str) -> Html {
+pub fn timeline(
+    spans: &[Span],
+    day: Date,
+    title: &str,
+    desc: &str,
+    open_begin: &str,
+    open_end: &str,
+) -> Html {
     if spans.is_empty() {
         return raw(String::new());
     }
@@ -150,7 +157,8 @@ mod tests {
             in_effect: to.is_none(),
             title: "Entity <List>".into(),
         };
-        let spans = [span(Some("2021-11-04"), None), span(Some("2024-02-27"), Some("2024-10-20")), span(None, None)];
+        let spans =
+            [span(Some("2021-11-04"), None), span(Some("2024-02-27"), Some("2024-10-20")), span(None, None)];
         let svg = timeline(&spans, day("2026-01-01"), "a", "b", "?", "open").to_string();
         assert_eq!(svg.matches("<rect class=\"bar").count(), 3);
         assert!(svg.contains("2024-02-27 – 2024-10-20"));

@@ -115,7 +115,9 @@ fn runs(series: &[PointView]) -> Vec<Vec<&PointView>> {
     let mut runs: Vec<Vec<&PointView>> = Vec::new();
     for point in series {
         match runs.last_mut() {
-            Some(run) if run.last().is_some_and(|last| point.year - last.year <= usual.max(2)) => run.push(point),
+            Some(run) if run.last().is_some_and(|last| point.year - last.year <= usual.max(2)) => {
+                run.push(point)
+            }
             _ => runs.push(vec![point]),
         }
     }

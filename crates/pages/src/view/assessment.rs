@@ -105,6 +105,13 @@ pub struct AssessmentView {
     pub question_set: String,
 }
 
+impl AssessmentView {
+    /// Whether it was made final and does not count on the day any more.
+    pub fn counts_no_more(&self) -> bool {
+        matches!(self.state.as_str(), "suspended" | "expired" | "superseded" | "revoked" | "void")
+    }
+}
+
 /// A party of an assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PersonView {
@@ -169,7 +176,7 @@ pub struct TextView {
 /// An impact on a right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ImpactView {
-    /// The right, in English.
+    /// The right, as a code.
     pub right: String,
     /// What happens.
     pub text: String,

@@ -75,6 +75,8 @@ pub struct SearchView {
     pub records: Vec<RecordRow>,
     /// Whether more entries fit than are shown.
     pub truncated: bool,
+    /// Copies of lists that are old, in the language of the page.
+    pub aged: Vec<String>,
     /// What the reader has to know, in English.
     pub notes: Vec<String>,
 }

@@ -155,6 +155,15 @@ pub struct Stake {
     pub owned: String,
     /// How much, in percent.
     pub share: String,
+    /// Of what: `shares`, `votes`.
+    pub interests: Vec<String>,
     /// Where it stands.
     pub source: String,
+}
+
+impl OwnershipView {
+    /// Whether a party of the picture may be a listed one.
+    pub fn has_listed(&self) -> bool {
+        self.picture.nodes.iter().any(|node| node.listed)
+    }
 }

@@ -100,6 +100,8 @@ texts! {
         rule_of_law: "Rule of law", "Rechtsstaat";
         unreadable: "A text of this assessment cannot be read: {why}", "Ein Text dieser Prüfung ist nicht lesbar: {why}";
         draft_note: "This is a draft for comment. It opens nothing.", "Dies ist ein Entwurf zur Stellungnahme. Er öffnet nichts.";
+        counts_no_more: "On {day} this assessment is {state}: whatever its text says, it opens nothing.", "Am {day} ist diese Prüfung {state}: Was auch immer ihr Text sagt, sie öffnet nichts.";
+        question_set: "Question set", "Fragenkatalog";
         record_link: "Record and proof", "Eintrag und Beweis";
         not_asked: "{n} questions are not asked of such an assessment.", "{n} Fragen werden bei einer solchen Prüfung nicht gestellt.";
     }

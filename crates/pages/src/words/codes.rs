@@ -45,6 +45,11 @@ pub fn state(code: &str, language: Language) -> String {
     word(STATES, code, language)
 }
 
+/// A human right, as assessments name it.
+pub fn right(code: &str, language: Language) -> String {
+    word(RIGHTS, code, language)
+}
+
 /// A member of a record or an entry.
 pub fn member(code: &str, language: Language) -> String {
     word(MEMBERS, code, language)
@@ -201,8 +206,24 @@ const STATES: &[Row] = &[
     ("other", "others", "andere"),
     ("rotated", "rotated", "ersetzt"),
     ("compromised", "compromised", "kompromittiert"),
+    ("shares", "shares", "Anteilen"),
+    ("votes", "votes", "Stimmen"),
     ("develop", "development", "Entwicklung"),
     ("sale", "one sale", "ein Geschäft"),
+];
+
+const RIGHTS: &[Row] = &[
+    ("life", "life", "Leben"),
+    ("bodily_integrity", "bodily integrity", "körperliche Unversehrtheit"),
+    ("liberty", "liberty", "Freiheit der Person"),
+    ("privacy", "privacy", "Privatsphäre"),
+    ("expression", "expression", "Meinungsfreiheit"),
+    ("assembly_association", "assembly and association", "Versammlung und Vereinigung"),
+    ("fair_trial", "fair trial", "faires Verfahren"),
+    ("non_discrimination", "non-discrimination", "Nichtdiskriminierung"),
+    ("asylum_non_refoulement", "asylum and non-refoulement", "Asyl und Nichtzurückweisung"),
+    ("political_participation", "political participation", "politische Teilhabe"),
+    ("other", "another right", "ein anderes Recht"),
 ];
 
 const MEMBERS: &[Row] = &[
@@ -335,7 +356,7 @@ mod tests {
 
     #[test]
     fn no_code_stands_twice() {
-        for rows in [KINDS, SUBJECTS, SCHEMAS, STATES, MEMBERS] {
+        for rows in [KINDS, SUBJECTS, SCHEMAS, STATES, RIGHTS, MEMBERS] {
             for (n, (code, ..)) in rows.iter().enumerate() {
                 assert!(rows.iter().take(n).all(|(other, ..)| other != code), "{code}");
             }

@@ -57,6 +57,7 @@ texts! {
         empty_register: "The register has no entry yet.", "Das Register hat noch keinen Eintrag.";
         bad_country: "“{text}” is no country; write two letters (SA) or its English name.", "„{text}“ ist kein Land; schreiben Sie zwei Buchstaben (SA) oder den englischen Namen.";
         bad_day: "“{text}” is no day; write it as 2026-03-31.", "„{text}“ ist kein Tag; schreiben Sie ihn als 2026-03-31.";
+        old_copy: "The copy of {source} is {n} days old; its publisher changes it more often.", "Die Fassung von {source} ist {n} Tage alt; ihr Herausgeber ändert sie öfter.";
         truncated: "Only the first {n} are shown; narrow the search, or take all as CSV.", "Nur die ersten {n} werden gezeigt; grenzen Sie die Suche ein, oder nehmen Sie alle als CSV.";
     }
 }

@@ -43,6 +43,8 @@ texts! {
         ownership: "Ownership", "Eigentum";
         ownership_title: "Who owns {name}", "Wem {name} gehört";
         ownership_desc: "Owners above, the party below; each line is one stake with its percentage. The table below has the same stakes.", "Oben die Eigentümer, unten die Partei; jede Linie ist eine Beteiligung mit ihrem Anteil. Die Tabelle darunter nennt dieselben Beteiligungen.";
+        ownership_legend: "▲: the name is a possible match with a listing in effect.", "▲: Der Name stimmt möglicherweise mit einer geltenden Listung überein.";
+        interest: "Of", "An";
         owner: "Owner", "Eigentümer";
         owned: "Owned", "Gehört";
         share: "Share (percent)", "Anteil (Prozent)";

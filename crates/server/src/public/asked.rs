@@ -37,7 +37,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let query: Vec<(String, String)> =
-            url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+            url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
+                .into_owned()
+                .collect();
         let header = |name| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let chosen = query.iter().find(|(key, _)| key == "lang").and_then(|(_, v)| Language::from_code(v));
         let kept = || {
@@ -53,12 +55,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         } else {
             format!("{}://{host}", if secure { "https" } else { "http" })
         };
-        Ok(Self {
-            path: parts.uri.path().to_owned(),
-            query,
-            language,
-            chosen: chosen.is_some(),
-            base,
-        })
+        Ok(Self { path: parts.uri.path().to_owned(), query, language, chosen: chosen.is_some(), base })
     }
 }

@@ -44,10 +44,17 @@ fn state(of: &LoggedAssessment, day: Date) -> (String, Tone) {
 }
 
 /// The last text of each assessment that fits, newest first.
-pub(super) fn lines(all: &Assessed, day: Date, fits: impl Fn(&LoggedAssessment) -> bool) -> Vec<AssessmentLine> {
-    let last = all.all.iter().enumerate().rev().filter(|(n, of)| {
-        fits(of) && !all.all.iter().skip(n + 1).any(|later| later.id == of.id)
-    });
+pub(super) fn lines(
+    all: &Assessed,
+    day: Date,
+    fits: impl Fn(&LoggedAssessment) -> bool,
+) -> Vec<AssessmentLine> {
+    let last = all
+        .all
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(n, of)| fits(of) && !all.all.iter().skip(n + 1).any(|later| later.id == of.id));
     last.map(|(_, of)| {
         let document = &of.document;
         let (state, tone) = state(of, day);
@@ -99,7 +106,9 @@ pub(super) fn page(site: &Site, id: &str) -> Result<Response, Problem> {
         all.unreadable.iter().filter(|u| u.id.as_str() == id).map(|u| (u.index, u.why.clone())).collect();
     let Some(of) = all.all.iter().rfind(|a| a.id.as_str() == id) else {
         return Err(match unreadable.first() {
-            Some((index, why)) => Problem::not_found(format!("the text of `{id}` (entry {index}) cannot be read: {why}")),
+            Some((index, why)) => {
+                Problem::not_found(format!("the text of `{id}` (entry {index}) cannot be read: {why}"))
+            }
             None => Problem::not_found(format!("the register had no text of `{id}` by {day}")),
         });
     };
@@ -132,8 +141,7 @@ fn made(
         publication.retain(|gap| gap.rule != "PUB-01" && gap.rule != "PUB-04");
     }
     let redaction = Some(&of.redaction).filter(|_| !draft);
-    let notes =
-        lint(document, &judgement.evaluation, &judgement.independence, &publication, redaction, day);
+    let notes = lint(document, &judgement.evaluation, &judgement.independence, &publication, redaction, day);
     let (state, tone) = state(of, day);
     let (challenges, measures) = parts::challenges(site, of, replay);
     let comment_until = match replay.record(&of.record).map(|(entry, _)| &entry.record.content) {
@@ -180,7 +188,12 @@ fn made(
             .iter()
             .map(|note| {
                 let level = code(note.level);
-                NoteView { tone: tone_of_level(&level), level, rule: note.rule.clone(), text: note.text.clone() }
+                NoteView {
+                    tone: tone_of_level(&level),
+                    level,
+                    rule: note.rule.clone(),
+                    text: note.text.clone(),
+                }
             })
             .collect(),
         life: of

@@ -20,7 +20,7 @@ pub(super) fn impacts(document: &Assessment) -> Vec<ImpactView> {
     by_severity(&document.impacts)
         .into_iter()
         .map(|impact| ImpactView {
-            right: impact.right.word().replace('_', " "),
+            right: impact.right.word().to_owned(),
             text: impact.text.clone(),
             before: (impact.inherent.severity().get(), impact.inherent.likelihood.get()),
             after: (impact.residual.severity().get(), impact.residual.likelihood.get()),
@@ -30,7 +30,11 @@ pub(super) fn impacts(document: &Assessment) -> Vec<ImpactView> {
 }
 
 /// Each question that is asked, with what was answered and what that does.
-pub(super) fn questions(of: &LoggedAssessment, evaluation: &Evaluation, set: &QuestionSet) -> Vec<QuestionView> {
+pub(super) fn questions(
+    of: &LoggedAssessment,
+    evaluation: &Evaluation,
+    set: &QuestionSet,
+) -> Vec<QuestionView> {
     let document = &of.document;
     let withheld: Vec<&str> = of
         .public
@@ -53,7 +57,9 @@ pub(super) fn questions(of: &LoggedAssessment, evaluation: &Evaluation, set: &Qu
                     (Stop::Unknown | Stop::HangsOn(_), ..) => ("stop_unknown", Tone::Open),
                     (Stop::No, true, false) => ("red_flag", Tone::Attention),
                     (Stop::No, true, true) => ("mitigated", Tone::Plain),
-                    (Stop::No, false, _) if judged.answered == Answered::Missing => ("unanswered", Tone::Open),
+                    (Stop::No, false, _) if judged.answered == Answered::Missing => {
+                        ("unanswered", Tone::Open)
+                    }
                     (Stop::No, false, _) => ("in_order", Tone::Plain),
                 },
                 None => ("unanswered", Tone::Open),
@@ -65,7 +71,9 @@ pub(super) fn questions(of: &LoggedAssessment, evaluation: &Evaluation, set: &Qu
                 answer: given.map(|given| value(&given.answer)),
                 withheld: withheld.iter().any(|path| path.starts_with(&below)),
                 tier: given.map(|given| code(given.tier)),
-                evidence: given.map(|g| g.evidence.iter().map(|e| e.text.clone()).collect()).unwrap_or_default(),
+                evidence: given
+                    .map(|g| g.evidence.iter().map(|e| e.text.clone()).collect())
+                    .unwrap_or_default(),
                 findings: given.map(|given| given.findings.clone()).unwrap_or_default(),
                 reason: given.and_then(|given| given.reason.clone()),
                 unknown: judged.and_then(|judged| match &judged.answered {
@@ -82,7 +90,8 @@ pub(super) fn questions(of: &LoggedAssessment, evaluation: &Evaluation, set: &Qu
 /// An answer in a line.
 fn value(answer: &Value) -> String {
     let row = |row: &countersign_assessments::Row| {
-        let cells: Vec<String> = row.iter().map(|(key, text)| format!("{}: {text}", key.replace('_', " "))).collect();
+        let cells: Vec<String> =
+            row.iter().map(|(key, text)| format!("{}: {text}", key.replace('_', " "))).collect();
         cells.join(", ")
     };
     match answer {

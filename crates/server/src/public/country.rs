@@ -87,7 +87,9 @@ fn indices(vintages: &[Vintage], day: countersign_model::Date) -> BTreeMap<&str,
 /// `/country/{code}`.
 pub(super) fn page(site: &Site, text: &str) -> Result<Response, Problem> {
     let place = place(text).ok_or_else(|| {
-        Problem::not_found(format!("`{text}` is no country with a code; write two or three letters (SA, SAU)"))
+        Problem::not_found(format!(
+            "`{text}` is no country with a code; write two or three letters (SA, SAU)"
+        ))
     })?;
     let day = site.day();
     let method = indicators::method()?;

@@ -43,7 +43,12 @@ pub(super) fn register(site: &Site, path: &str) -> Result<Response, Problem> {
     let file = register.dir().join(wanted);
     let bytes = match fs::read(&file) {
         Ok(bytes) => bytes,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::NotADirectory) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::NotADirectory
+            ) =>
+        {
             return Err(missing());
         }
         Err(error) => return Err(Problem::program(&error)),
@@ -51,6 +56,7 @@ pub(super) fn register(site: &Site, path: &str) -> Result<Response, Problem> {
     if path.starts_with("documents/") {
         return Ok(reply::download(wanted.file_name().and_then(|n| n.to_str()).unwrap_or_default(), bytes));
     }
-    let kind = if path.starts_with("log/tile/") { "application/octet-stream" } else { "text/plain; charset=utf-8" };
+    let kind =
+        if path.starts_with("log/tile/") { "application/octet-stream" } else { "text/plain; charset=utf-8" };
     Ok(reply::data(kind, bytes))
 }

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_countries::place;
 use countersign_model::{CountryCode, Date, EntitySchema, parse_date};
+use countersign_operations::age::Age;
+use countersign_operations::feeds as remembered;
 use countersign_pages::view::{
     HomeView, RecordRow, RegisterListView, SearchForm, SearchView, SubjectLine, SubjectsView,
 };
@@ -62,7 +64,9 @@ pub(super) fn register(site: &Site) -> Result<Response, Problem> {
     let rows = site.rows();
     let kind = site.asked.get("kind");
     if !kind.is_empty() && kind.parse::<RecordKind>().is_err() {
-        return Err(Problem::input(format!("`{kind}` is no kind of record; the register page links all of them")));
+        return Err(Problem::input(format!(
+            "`{kind}` is no kind of record; the register page links all of them"
+        )));
     }
     let below = match site.asked.get("below") {
         "" => None,
@@ -131,9 +135,9 @@ impl Wanted {
         let mut faults = Vec::new();
         let mut day = |text: &str| match text.trim() {
             "" => None,
-            text => parse_date(text)
-                .map_err(|_| faults.push(site.say(words.bad_day, &[("text", text)])))
-                .ok(),
+            text => {
+                parse_date(text).map_err(|_| faults.push(site.say(words.bad_day, &[("text", text)]))).ok()
+            }
         };
         let (from, until) = (day(&form.from), day(&form.until));
         let country = match form.country.trim() {
@@ -172,6 +176,7 @@ pub(super) fn search(site: &Site) -> Result<Response, Problem> {
         subjects: Vec::new(),
         records: Vec::new(),
         truncated: false,
+        aged: Vec::new(),
         notes: Vec::new(),
         form,
     };
@@ -220,8 +225,15 @@ fn on_lists(site: &Site, wanted: &Wanted, view: &mut SearchView) -> Result<(), P
     view.notes.extend(found.notes);
     let when = countersign_operations::editions::When { as_of: site.as_of, known_at: None };
     view.notes.extend(plan.notes(when));
-    if site.as_of.is_none() {
-        view.notes.extend(site.snapshot.warnings.iter().cloned());
+    let store = site.state.home().read()?;
+    for part in &plan.parts {
+        let confirmed = store.as_ref().and_then(|s| remembered::load(s, &part.source).confirmed);
+        let age = Age::of(part, &site.snapshot.editions, confirmed.as_deref(), site.day());
+        if age.is_old() {
+            let (source, days) = (part.source.to_string(), age.days.to_string());
+            let words = site.asked.language.words().find.old_copy;
+            view.aged.push(site.say(words, &[("source", &source), ("n", &days)]));
+        }
     }
     Ok(())
 }

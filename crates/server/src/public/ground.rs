@@ -50,7 +50,9 @@ fn ground(replay: &Replay, entry: &Entry, by: String, day: Date) -> Option<Groun
             }
             Content::Dispute(dispute) if dispute.of.record == digest => {
                 let ended = by_then().filter_map(|(ended, _)| match &ended.record.content {
-                    Content::DisputeOutcome(o) if o.of.record == later.leaf.sha256 && o.record.record == digest => {
+                    Content::DisputeOutcome(o)
+                        if o.of.record == later.leaf.sha256 && o.record.record == digest =>
+                    {
                         Some((o.outcome, ended.index, o.reasons.to_string()))
                     }
                     _ => None,
@@ -61,7 +63,8 @@ fn ground(replay: &Replay, entry: &Entry, by: String, day: Date) -> Option<Groun
             _ => {}
         }
     }
-    let outcome = |wanted: Outcome| disputes.iter().any(|(_, end)| end.as_ref().is_some_and(|e| e.0 == wanted));
+    let outcome =
+        |wanted: Outcome| disputes.iter().any(|(_, end)| end.as_ref().is_some_and(|e| e.0 == wanted));
     let standing = if outcome(Outcome::Withdrawn) {
         "withdrawn"
     } else if disputes.iter().any(|(_, end)| end.is_none()) {

@@ -20,7 +20,9 @@ use crate::problem::Problem;
 const COPIES: usize = 50;
 
 fn whole(source: &SourceId) -> Vec<String> {
-    source_def(source).map(|def| def.whole.iter().map(|l| l.as_str().to_owned()).collect()).unwrap_or_default()
+    source_def(source)
+        .map(|def| def.whole.iter().map(|l| l.as_str().to_owned()).collect())
+        .unwrap_or_default()
 }
 
 /// Whether the count lies outside of what is believed of a whole list.

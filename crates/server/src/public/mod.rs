@@ -19,9 +19,9 @@
 //!
 //! `?as_of=DAY` shows a page as of a day, `?format=json`, `csv`, `atom` gives it otherwise, `?lang=` in another language.
 
+mod asked;
 mod assessment;
 mod assessment_parts;
-mod asked;
 mod country;
 mod feeds;
 mod files;
@@ -41,7 +41,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State as Held;
-use axum::response::Response;
+use axum::http::header::ACCEPT;
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::config::CompatRoot;
@@ -68,8 +70,7 @@ pub fn router(state: State) -> Router {
         Some(CompatRoot::OpenRefine) => Router::new(),
         _ => Router::new().route("/", get(|held, asked| show(held, asked, find::home))),
     };
-    root
-        .route("/search", get(|held, asked| show(held, asked, find::search)))
+    root.route("/search", get(|held, asked| show(held, asked, find::search)))
         .route("/register", get(|held, asked| show(held, asked, find::register)))
         .route("/subjects", get(|held, asked| show(held, asked, find::subjects)))
         .route("/subject/{id}", get(|held, asked, id| show_one(held, asked, id, subject::page)))
@@ -80,9 +81,15 @@ pub fn router(state: State) -> Router {
         .route("/lists", get(|held, asked| show(held, asked, lists::page)))
         .route("/verify", get(|held, asked| show(held, asked, find::verify)))
         .route("/record/{index}", get(|held, asked, index| show_one(held, asked, index, record::page)))
-        .route("/record/{index}/bundle.json", get(|held, asked, index| show_one(held, asked, index, record::bundle)))
+        .route(
+            "/record/{index}/bundle.json",
+            get(|held, asked, index| show_one(held, asked, index, record::bundle)),
+        )
         .route("/record/{index}/document/{name}", get(document))
-        .route("/register/files/{*path}", get(|held, asked, path| show_one(held, asked, path, files::register)))
+        .route(
+            "/register/files/{*path}",
+            get(|held, asked, path| show_one(held, asked, path, files::register)),
+        )
         .route("/static/{name}", get(files::asset))
         .with_state(public)
 }
@@ -113,6 +120,22 @@ async fn document(
     answer(public, asked, move |site| record::document(site, &index, &name)).await
 }
 
+/// What answers where nothing is: a page for a browser, a problem for a program.
+pub(crate) fn nowhere(state: State) -> Router {
+    let public = Public { state, ready: Arc::new(Ready::default()) };
+    Router::new().fallback(missing).with_state(public)
+}
+
+async fn missing(Held(public): Held<Public>, asked: Asked, headers: HeaderMap, uri: Uri) -> Response {
+    let problem =
+        Problem::not_found(format!("nothing is at `{}`; the endpoints are in /v1/openapi.json", uri.path()));
+    let accepted = headers.get(ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if !accepted.contains("text/html") {
+        return problem.into_response();
+    }
+    answer(public, asked, move |_| Err(problem)).await
+}
+
 async fn answer(
     public: Public,
     asked: Asked,
@@ -122,9 +145,9 @@ async fn answer(
     let refused = asked.clone();
     let made = state
         .work(move || {
-            let site = Site::of(public, asked)?;
+            let (site, wrong) = Site::of(public, asked)?;
             // a page that cannot be made is answered as a page, in the visitor's language
-            Ok(build(&site).unwrap_or_else(|problem| site.refuse(problem)))
+            Ok(wrong.map_or_else(|| build(&site), Err).unwrap_or_else(|problem| site.refuse(problem)))
         })
         .await;
     made.unwrap_or_else(|problem| reply::bare(&refused, problem))

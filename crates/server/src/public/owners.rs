@@ -12,6 +12,7 @@ use countersign_model::Date;
 use countersign_operations::home::Home;
 use countersign_operations::lists::Lists;
 use countersign_owners::{Owners, Party, read};
+use countersign_ownership::Interest;
 use countersign_pages::svg::{OwnershipEdge, OwnershipNode, OwnershipPicture};
 use countersign_pages::view::{OwnershipView, Stake};
 use countersign_screening::{Profile, Query};
@@ -121,31 +122,58 @@ impl OwnerFiles {
                 }
             })
             .collect();
-        let edges = stakes.iter().map(|stake| OwnershipEdge {
-            owner: stake.owner.clone(),
-            owned: stake.owned.clone(),
-            label: format!("{} %", stake.share),
-        });
+        // files state shares and votes by themselves; what is the same of both is one line
+        let mut merged: Vec<Stake> = Vec::new();
+        let mut edges: Vec<OwnershipEdge> = Vec::new();
+        for stake in &stakes {
+            let interests: &[&str] = match stake.interest {
+                Interest::Shares => &["shares"],
+                Interest::Votes => &["votes"],
+                Interest::Both => &["shares", "votes"],
+            };
+            let share = stake.share.to_string();
+            let (owner, owned) = (self.name(&stake.owner), self.name(&stake.owned));
+            let same = merged.iter_mut().find(|m| {
+                m.owner == owner && m.owned == owned && m.share == share && m.source == stake.source
+            });
+            let interests = interests.iter().map(|word| (*word).to_owned());
+            match same {
+                Some(line) => line.interests.extend(interests),
+                None => merged.push(Stake {
+                    owner,
+                    owned,
+                    share: share.clone(),
+                    interests: interests.collect(),
+                    source: stake.source.clone(),
+                }),
+            }
+            let label = format!("{share} %");
+            match edges.iter_mut().find(|e| e.owner == stake.owner && e.owned == stake.owned) {
+                Some(edge) if edge.label.split(" / ").any(|told| told == label) => {}
+                Some(edge) => edge.label = format!("{} / {label}", edge.label),
+                None => {
+                    let (owner, owned) = (stake.owner.clone(), stake.owned.clone());
+                    edges.push(OwnershipEdge { owner, owned, label });
+                }
+            }
+        }
+        for line in &mut merged {
+            line.interests.dedup();
+        }
         let files: BTreeSet<String> =
             stakes.iter().filter_map(|stake| stake.source.split(':').next()).map(str::to_owned).collect();
-        let notes = self.owners.notes.iter().filter(|note| {
-            note.party.as_ref().is_some_and(|party| seen.contains(&party.as_str()))
-        });
+        let notes = self
+            .owners
+            .notes
+            .iter()
+            .filter(|note| note.party.as_ref().is_some_and(|party| seen.contains(&party.as_str())));
         Some(OwnershipView {
             party: self.name(root),
             files: files.into_iter().collect(),
-            picture: OwnershipPicture { nodes, edges: edges.collect() },
+            picture: OwnershipPicture { nodes, edges },
             cut,
             notes: notes.map(|note| format!("{} ({})", note.text, note.source)).collect(),
-            stakes: stakes
-                .iter()
-                .map(|stake| Stake {
-                    owner: self.name(&stake.owner),
-                    owned: self.name(&stake.owned),
-                    share: stake.share.to_string(),
-                    source: stake.source.clone(),
-                })
-                .collect(),
+            stakes: merged,
         })
     }
 }

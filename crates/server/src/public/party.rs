@@ -20,8 +20,10 @@ use crate::problem::Problem;
 /// Names of an entry by which the register is searched.
 const NAMES_COMPARED: usize = 8;
 /// Properties that stand elsewhere on the page, or are notes of the history.
-const SHOWN_ELSEWHERE: [&str; 7] =
-    ["name", "alias", "previousName", "weakAlias", "lastSeenOn", "missingSince", "notOnCopyOf"];
+const SHOWN_ELSEWHERE: [&str; 8] =
+    ["name", "alias", "previousName", "weakAlias", "lastSeenOn", "missingSince", "notOnCopyOf", "datasets"];
+/// Properties whose values are codes of countries, which lists write small.
+const COUNTRIES: [&str; 4] = ["country", "nationality", "jurisdiction", "mainCountry"];
 
 fn code(value: impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
@@ -40,7 +42,7 @@ fn tag(listing: &Listing, day: Date) -> ListingTag {
 
 /// The countries of an entry, two capital letters.
 fn countries(entity: &Entity) -> Vec<String> {
-    let mut found: Vec<String> = ["country", "nationality", "jurisdiction", "mainCountry"]
+    let mut found: Vec<String> = COUNTRIES
         .into_iter()
         .flat_map(|property| entity.values(property))
         .map(|code| code.to_uppercase())
@@ -88,7 +90,11 @@ pub(super) fn matched_row(hit: &Hit, lists: &Lists, day: Date) -> PartyRow {
 }
 
 /// The bars of listings; `who` stands before each list where several parties share the picture.
-pub(super) fn spans<'a>(listings: impl IntoIterator<Item = &'a Listing>, day: Date, who: Option<&str>) -> Vec<Span> {
+pub(super) fn spans<'a>(
+    listings: impl IntoIterator<Item = &'a Listing>,
+    day: Date,
+    who: Option<&str>,
+) -> Vec<Span> {
     listings
         .into_iter()
         .map(|listing| Span {
@@ -147,7 +153,13 @@ pub(super) fn page(site: &Site, id: &str) -> Result<Response, Problem> {
             .properties
             .iter()
             .filter(|(property, _)| !SHOWN_ELSEWHERE.contains(&property.as_str()))
-            .map(|(property, values)| Detail { property: property.clone(), values: values.clone() })
+            .map(|(property, values)| Detail {
+                property: property.clone(),
+                values: match COUNTRIES.contains(&property.as_str()) {
+                    true => values.iter().map(|code| code.to_uppercase()).collect(),
+                    false => values.clone(),
+                },
+            })
             .collect(),
         links: links(site, &lists, entity)?,
         subjects,

@@ -105,7 +105,9 @@ impl Ready {
     /// Which entries of lists are about one party.
     pub(super) fn links(&self, lists: &Lists, home: &Home, journal: u64) -> Result<Arc<Links>, Problem> {
         let state: Vec<Digest> = lists.pins().iter().map(|pin| pin.snapshot).collect();
-        if let Some((.., links)) = open(&self.links).as_ref().filter(|(of, at, _)| *of == state && *at == journal) {
+        if let Some((.., links)) =
+            open(&self.links).as_ref().filter(|(of, at, _)| *of == state && *at == journal)
+        {
             return Ok(links.clone());
         }
         let store = home.read()?;

@@ -3,31 +3,43 @@
 use axum::response::Response;
 use countersign_model::Digest;
 use countersign_operations::failure::Failure;
-use countersign_pages::view::{DocumentView, Field, FieldValue, ProofView, RecordRow, RecordView, SignerView};
+use countersign_pages::view::{
+    DocumentView, Field, FieldValue, ProofView, RecordRow, RecordView, SignerView,
+};
 use countersign_pages::{Formats, Section, page};
 use countersign_register::{Entry, Register, Replay};
 use countersign_verify::records::{Content, RecordRef, Role};
 use countersign_verify::{Bundle, DocumentName, Note, SIGNED_BY, Signer, TlogProof};
 use serde_json::Value;
 
-use super::reply;
 use super::ready::Rows;
+use super::reply;
 use super::site::Site;
 use crate::problem::Problem;
 
 /// Members whose text is a word of the formats.
 const CODES: [&str; 14] = [
-    "status", "stage", "disposition", "outcome", "conclusion", "tier", "groups", "roles", "kinds", "void", "what",
-    "protects_people", "role", "kind",
+    "status",
+    "stage",
+    "disposition",
+    "outcome",
+    "conclusion",
+    "tier",
+    "groups",
+    "roles",
+    "kinds",
+    "void",
+    "what",
+    "protects_people",
+    "role",
+    "kind",
 ];
 
 fn index_of<'a>(site: &'a Site, text: &str) -> Result<(u64, Opened<'a>), Problem> {
     let (register, replay) = site.register()?;
-    let index: u64 = text
-        .parse()
-        .ok()
-        .filter(|n: &u64| n.to_string() == text)
-        .ok_or_else(|| Problem::not_found(format!("`{text}` is no index of an entry; entries are counted from 0")))?;
+    let index: u64 = text.parse().ok().filter(|n: &u64| n.to_string() == text).ok_or_else(|| {
+        Problem::not_found(format!("`{text}` is no index of an entry; entries are counted from 0"))
+    })?;
     let known = site.rows().get(index).is_some_and(|found| found.day <= site.day());
     if index >= replay.size() || !known {
         return Err(Problem::not_found(format!(
@@ -59,9 +71,8 @@ pub(super) fn document(site: &Site, index: &str, name: &str) -> Result<Response,
     let leaf = of.register.leaf(index).map_err(Failure::from)?;
     let documents = of.register.documents_of(&leaf).map_err(Failure::from)?;
     let found = documents.into_iter().find(|(of, _)| of.as_str() == name);
-    let (_, bytes) = found.ok_or_else(|| {
-        Problem::not_found(format!("entry {index} has no published document `{name}`"))
-    })?;
+    let (_, bytes) = found
+        .ok_or_else(|| Problem::not_found(format!("entry {index} has no published document `{name}`")))?;
     Ok(reply::download(name, bytes))
 }
 
@@ -103,9 +114,10 @@ pub(super) fn page(site: &Site, index: &str) -> Result<Response, Problem> {
             None => None,
         },
     };
-    let title = view.row.summary.clone().unwrap_or_else(|| {
-        site.say(site.asked.language.words().record.entry, &[("n", &index.to_string())])
-    });
+    let title =
+        view.row.summary.clone().unwrap_or_else(|| {
+            site.say(site.asked.language.words().record.entry, &[("n", &index.to_string())])
+        });
     let formats = Formats { json: true, ..Formats::default() };
     let frame = site.frame(title, Section::Register, formats);
     site.answer_plain(&frame, &view, page::record)
@@ -143,13 +155,17 @@ fn assessment(entry: &Entry) -> Option<String> {
 /// The members of a content, as they stand.
 fn fields(content: &Value, replay: &Replay) -> Vec<Field> {
     let members = content.as_object().into_iter().flatten();
-    members.map(|(member, value)| Field { member: member.clone(), value: field(member, value, replay) }).collect()
+    members
+        .map(|(member, value)| Field { member: member.clone(), value: field(member, value, replay) })
+        .collect()
 }
 
 fn field(member: &str, value: &Value, replay: &Replay) -> FieldValue {
     match value {
         Value::String(text) => text_field(member, text, replay),
-        Value::Array(values) => FieldValue::Several(values.iter().map(|v| field(member, v, replay)).collect()),
+        Value::Array(values) => {
+            FieldValue::Several(values.iter().map(|v| field(member, v, replay)).collect())
+        }
         Value::Object(members) => match members.get("record").and_then(Value::as_str) {
             // a reference with nothing but its record is a link
             Some(record) if members.len() == 1 => text_field("record", record, replay),
@@ -232,4 +248,3 @@ fn proof(of: &Opened<'_>, index: u64) -> Result<ProofView, Problem> {
         envelope: serde_json::to_string_pretty(&bundle.record).map_err(|e| Problem::program(&e))?,
     })
 }
-

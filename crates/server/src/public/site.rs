@@ -34,21 +34,25 @@ pub(super) struct Site {
 }
 
 impl Site {
-    pub(super) fn of(public: Public, asked: Asked) -> Result<Self, Problem> {
+    /// The site for a request, and what is wrong with the day that it asks for: then it is the present one.
+    pub(super) fn of(public: Public, asked: Asked) -> Result<(Self, Option<Problem>), Problem> {
         let today = public.state.today()?;
-        let as_of = match asked.get("as_of") {
-            "" => None,
-            text => Some(parse_date(text).map_err(|_| {
-                Problem::input(format!("`as_of={text}` is no day; write it as `as_of=2026-03-31`"))
-            })?),
+        let wanted = match asked.get("as_of") {
+            "" => Ok(None),
+            text => match parse_date(text) {
+                Err(_) => Err(format!("`as_of={text}` is no day; write it as `as_of=2026-03-31`")),
+                Ok(day) if day > today => Err(format!(
+                    "`as_of={day}` lies ahead of today, {today}; what will be known then is not known"
+                )),
+                Ok(day) => Ok(Some(day)),
+            },
         };
-        if let Some(day) = as_of.filter(|day| *day > today) {
-            return Err(Problem::input(format!(
-                "`as_of={day}` lies ahead of today, {today}; what will be known then is not known"
-            )));
-        }
+        let (as_of, wrong) = match wanted {
+            Ok(day) => (day, None),
+            Err(why) => (None, Some(Problem::input(why))),
+        };
         let snapshot = public.state.snapshot();
-        Ok(Self { state: public.state, ready: public.ready, snapshot, asked, today, as_of })
+        Ok((Self { state: public.state, ready: public.ready, snapshot, asked, today, as_of }, wrong))
     }
 
     /// The day that is shown.

@@ -20,10 +20,15 @@ WORK = TARGET / "work"
 HOME, REGISTER = TARGET / "home", TARGET / "register"
 
 
+MINUTES = {}
+
+
 def on(day, *args, check=True):
-    """Runs the program at noon of a day, and gives what it printed."""
+    """Runs the program on a day, each call a minute after the last one, and gives what it printed."""
+    minute = MINUTES[day] = MINUTES.get(day, -1) + 1
+    clock = f"{day} {9 + minute // 60:02}:{minute % 60:02}:00"
     environment = {**os.environ, "TZ": "UTC", "COUNTERSIGN_HOME": str(HOME), "COUNTERSIGN_REGISTER": str(REGISTER)}
-    command = ["faketime", f"{day} 12:00:00", str(PROGRAM), *map(str, args)]
+    command = ["faketime", clock, str(PROGRAM), *map(str, args)]
     done = subprocess.run(command, env=environment, cwd=WORK, capture_output=True, text=True, check=False)
     if check and done.returncode not in (0, 10, 20, 30):
         sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")

@@ -67,6 +67,8 @@ const browser = await puppeteer.launch({
 const open = async (options = {}) => {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
+  // nothing here measures time: a busy machine is no fault of the pages
+  page.setDefaultTimeout(180_000);
   await page.setViewport({ width: options.width ?? 1280, height: 900 });
   await page.setExtraHTTPHeaders({ "accept-language": options.language ?? "en" });
   if (options.script === false) await page.setJavaScriptEnabled(false);
