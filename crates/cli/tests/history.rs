@@ -232,3 +232,30 @@ fn two_real_editions_of_the_un_list_are_told_apart() {
         .json();
     assert_eq!(then["listed"], true);
 }
+
+#[test]
+fn who_came_between_two_copies_on_a_day_that_nobody_tells_is_not_known_to_be_unlisted() {
+    let desk = Desk::new();
+    let source = Source { desk: &desk };
+    source.import(&[OTHER], &["--day", "2024-03-01"]).expect(0);
+    source.import(&[OTHER, QUILL], &["--day", "2024-05-01"]).expect(0);
+    source.import(&[OTHER, QUILL, ZORBLAX], &["--day", "2024-07-01"]).expect(0);
+    let outcome = |name: &str, day: &str| {
+        let text = case_about(name).replace("regimes: [US]", "regimes: [EU]");
+        let case = desk.write("case.yaml", text);
+        let check = desk.run(&["check", &case, "--json", "--as-of", day]).json();
+        party(&check, "nso")["outcome"].as_str().unwrap().to_owned()
+    };
+    // on the day of a copy that does not have it nothing is open but the lists that are not loaded
+    let came = |name: &str, day: &str| {
+        let text = case_about(name).replace("regimes: [US]", "regimes: [EU]");
+        let case = desk.write("case.yaml", text);
+        let check = desk.run(&["check", &case, "--json", "--as-of", day]).json();
+        party(&check, "nso")["notes"].to_string().contains("came onto its list")
+    };
+    assert!(came("Quillfeather Basketworks", "2024-04-01"));
+    assert_eq!(outcome("Quillfeather Basketworks", "2024-04-01"), "not_settled");
+    assert!(!came("Quillfeather Basketworks", "2024-05-01"), "on its copy");
+    assert!(!came("Zorblax Optics", "2024-04-01"), "the copy of May does not have it either");
+    assert!(came("Zorblax Optics", "2024-06-01"));
+}

@@ -26,6 +26,6 @@ pub use cross::{CrossCheck, Row, cross_check};
 pub use diff::{Diff, Renamed, Stub, diff, renamed};
 pub use edition::{Edition, Known, Older, older_than_known};
 pub use links::{Edge, Group, Judgement, Links, Reason, group_id};
-pub use note::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF};
-pub use past::{around, not_yet_on, past_of, step};
+pub use note::{LAST_SEEN, LISTED_BY, MISSING_SINCE, NOT_ON_COPY_OF};
+pub use past::{around, listed_by, not_yet_on, past_of, step};
 pub use timeline::{Event, EventKind, Sighting, timeline};

@@ -11,7 +11,7 @@ use countersign_model::{Date, Entity, parse_date};
 use jiff::ToSpan as _;
 
 use crate::diff::renamed;
-use crate::note::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF};
+use crate::note::{LAST_SEEN, LISTED_BY, MISSING_SINCE, NOT_ON_COPY_OF};
 
 /// When an entity of the past was last seen and first missing; `None` for one that is no entity of the past.
 pub fn past_of(entity: &Entity) -> Option<(Date, Date)> {
@@ -22,6 +22,12 @@ pub fn past_of(entity: &Entity) -> Option<(Date, Date)> {
 /// The day of the copy on which an entity does not stand yet; `None` for one that stands on the copy read or is past.
 pub fn not_yet_on(entity: &Entity) -> Option<Date> {
     entity.values(NOT_ON_COPY_OF).first().and_then(|text| parse_date(text).ok())
+}
+
+/// The day of the first copy on which an entity stands, where it may have been listed on any day since the copy before, and
+/// nobody says on which.
+pub fn listed_by(entity: &Entity) -> Option<Date> {
+    entity.values(LISTED_BY).first().and_then(|text| parse_date(text).ok())
 }
 
 /// The memory after one more copy: what was past before or on the copy `before`, and is not on the copy `after`.
@@ -56,11 +62,19 @@ fn ended(entity: &Entity, last_seen: Date, missing_since: Date) -> Entity {
 }
 
 /// The entities around a copy that is not the present one: those that are `known` elsewhere (on the present copy, or in
-/// the memory) and not on `copy`, which speaks for `day`; the next copy speaks for `next`. Sorted by id.
+/// the memory) and not on `copy`, which speaks for `day`; the next copy, of `next`, has the entities `after`. Sorted by id.
 ///
 /// One that went before `day` is past. One that came later counts from the first day that its publisher tells, else
-/// from the day of the next copy.
-pub fn around(copy: &[Entity], day: Date, next: Date, present: &[Entity], memory: &[Entity]) -> Vec<Entity> {
+/// from the day of the next copy; where that copy is the first to have it, it is marked, since it may have been listed on any
+/// day between the two.
+pub fn around(
+    copy: &[Entity],
+    day: Date,
+    (next, after): (Date, &[Entity]),
+    present: &[Entity],
+    memory: &[Entity],
+) -> Vec<Entity> {
+    let after: BTreeSet<&str> = after.iter().map(|e| e.id.as_str()).collect();
     let here: BTreeSet<&str> = copy.iter().map(|e| e.id.as_str()).collect();
     let there: BTreeSet<&str> = present.iter().map(|e| e.id.as_str()).collect();
     let gone: Vec<&Entity> = copy.iter().filter(|e| !there.contains(e.id.as_str())).collect();
@@ -73,6 +87,10 @@ pub fn around(copy: &[Entity], day: Date, next: Date, present: &[Entity], memory
         }
         let mut entity = entity.clone();
         if past_of(&entity).is_none_or(|(last_seen, _)| last_seen >= day) {
+            let undated = entity.listings.iter().any(|listing| listing.from.is_none());
+            if undated && after.contains(entity.id.as_str()) {
+                entity.properties.insert(LISTED_BY.to_owned(), vec![next.to_string()]);
+            }
             for listing in &mut entity.listings {
                 listing.from = listing.from.or(Some(next));
             }

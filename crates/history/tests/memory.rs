@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_history::{
-    Edition, EventKind, Known, NOT_ON_COPY_OF, Sighting, around, diff, past_of, step, timeline,
+    Edition, EventKind, Known, NOT_ON_COPY_OF, Sighting, around, diff, listed_by, past_of, step, timeline,
 };
 use countersign_model::{Date, Digest, Entity, EntitySchema, ListCode, Listing, Scope, SourceId, parse_date};
 use proptest::prelude::*;
@@ -92,7 +92,7 @@ proptest! {
         // as of a day between, and as known on a day between: A
         prop_assert_eq!(Known::at(&all, None).on(day(1)).unwrap().entry, 0);
         prop_assert_eq!(Known::at(&all, Some(day(1))).on(day(9)).unwrap().entry, 0);
-        let beside = around(&a, day(0), day(2), &b, &memory);
+        let beside = around(&a, day(0), (day(2), &b), &b, &memory);
         prop_assert_eq!(listed(&a, &beside, day(1)), ids(&a));
         // and whoever is on either stays findable
         let mut either = ids(&a);
@@ -142,7 +142,8 @@ fn a_later_copy_that_dates_a_listing_back_counts_from_that_day() {
     let (first, next) = (day(0), day(4));
     let dated = entity(2, 0, Some(parse_date("2026-01-15").unwrap()));
     let undated = entity(3, 0, None);
-    let beside = around(&[], first, next, &[dated, undated], &[]);
+    let present = [dated, undated];
+    let beside = around(&[], first, (next, &present), &present, &[]);
     let on = |key: &str, date: &str| {
         let found = beside.iter().find(|e| e.id == key).unwrap();
         found.listings[0].in_effect_on(parse_date(date).unwrap())
@@ -154,6 +155,11 @@ fn a_later_copy_that_dates_a_listing_back_counts_from_that_day() {
         "a whole copy of January does not name it, and nobody says since when"
     );
     assert!(beside.iter().all(|e| e.values(NOT_ON_COPY_OF) == ["2026-01-01"]));
+    // but it may have been listed by then: that is marked, unless the next copy did not have it either
+    let by = |beside: &[Entity], key: &str| listed_by(beside.iter().find(|e| e.id == key).unwrap());
+    assert_eq!((by(&beside, "un_sc:2"), by(&beside, "un_sc:3")), (None, Some(next)));
+    let later = around(&[], first, (next, &[]), &present, &[]);
+    assert_eq!(by(&later, "un_sc:3"), None);
 }
 
 #[test]

@@ -99,13 +99,16 @@ impl Editions {
                 continue;
             };
             let on = when.as_of.and_then(|d| known.on(d)).unwrap_or(present);
-            let next = known.after(on.entry).map_or(on.day, |e| e.day);
+            let after = known.after(on.entry);
+            let next = after.map_or(on.day, |e| e.day);
+            let next_snapshot = after.map_or(on.snapshot, |e| e.snapshot);
             let time = self.recorded(source, on.entry).map(|r| r.time.clone()).unwrap_or_default();
             plan.parts.push(Part {
                 source: source.clone(),
                 on: on.clone(),
                 time,
                 next,
+                next_snapshot,
                 present: present.clone(),
                 memory: last.past,
                 before_first: when.as_of.is_some_and(|d| d < on.day),
@@ -166,6 +169,8 @@ pub struct Part {
     pub time: String,
     /// The day of the edition after it.
     pub next: Date,
+    /// The entities of that edition.
+    pub next_snapshot: Digest,
     /// The present edition.
     pub present: Edition,
     /// The entities of earlier copies that are not on the present one.

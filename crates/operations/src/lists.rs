@@ -80,7 +80,11 @@ impl Snapshot {
         } else {
             let present = entities(store, source, &part.present.snapshot)?;
             let memory = part.memory.map(|d| entities(store, source, &d)).transpose()?.unwrap_or_default();
-            let past = around(&here, part.on.day, part.next, &present, &memory);
+            let after = (part.next_snapshot != part.present.snapshot)
+                .then(|| entities(store, source, &part.next_snapshot))
+                .transpose()?;
+            let after = after.as_ref().unwrap_or(&present);
+            let past = around(&here, part.on.day, (part.next, after), &present, &memory);
             let bytes = write_entities_jsonl(&past);
             (past, bytes)
         };

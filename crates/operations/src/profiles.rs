@@ -57,10 +57,26 @@ impl Named {
         }
     }
 
-    /// Whether a match is shown.
+    /// Whether a match is shown. An entry of which the list does not tell the kind may be of any.
     pub fn shows(&self, hit: &Hit) -> bool {
         (self.lists.is_empty() || hit.listings.iter().any(|l| self.lists.contains(&l.list)))
-            && (self.types.is_empty() || self.types.contains(&hit.schema))
+            && (self.types.is_empty() || self.types.iter().any(|kind| kind.may_be(hit.schema)))
+    }
+
+    /// In words, what it leaves out of sight; `None` where it shows everything.
+    pub fn narrows(&self) -> Option<String> {
+        let lists: Vec<&str> = self.lists.iter().map(|l| l.as_str()).collect();
+        let types: Vec<&str> = self.types.iter().map(|t| t.as_str()).collect();
+        let of = match (lists.is_empty(), types.is_empty()) {
+            (true, true) => return None,
+            (false, true) => format!("entries on {}", lists.join(", ")),
+            (true, false) => format!("entries of the kinds {}", types.join(", ")),
+            (false, false) => format!("entries on {} of the kinds {}", lists.join(", "), types.join(", ")),
+        };
+        Some(format!(
+            "the profile `{}` shows only {of}: possible matches with others are left out and not counted",
+            self.name
+        ))
     }
 }
 
@@ -75,5 +91,8 @@ mod tests {
         assert_eq!(profile.threshold, 0.8);
         assert_eq!(profile.near_miss_margin, Profile::default().near_miss_margin);
         assert!(toml::from_str::<Named>("treshold = 0.8").is_err());
+        // what a profile hides is said, in a receipt too
+        assert!(named.narrows().unwrap().contains("only entries on EL"));
+        assert_eq!(Named::default().narrows(), None);
     }
 }

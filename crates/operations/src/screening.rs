@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_case::{Case, Party, PartyKind};
-use countersign_history::{not_yet_on, past_of};
+use countersign_history::{listed_by, not_yet_on, past_of};
 use countersign_law::{Law, NormKind};
 use countersign_model::{CountryCode, Date, EntitySchema, Issuer, ListCode, Listing};
 use countersign_screening::{Hit, Profile, Query, ScreenError};
@@ -353,10 +353,22 @@ fn screen_party(
     let in_effect = listings.iter().any(|l| l.in_effect_on(as_of));
     // a day before every listing of the party is a question about the past: the entry itself answers it
     let before = !listings.is_empty() && listings.iter().all(|l| l.from.is_some_and(|from| as_of < from));
-    let whole = compared.not_loaded.is_empty() && !lost && other_kind.is_none();
+    // listed on some day between two copies, and nobody says whether before the day asked about
+    let mut between = false;
+    for found in &counted {
+        if let Some(by) = lists.entity(&found.hit.entity).and_then(listed_by).filter(|by| as_of < *by) {
+            between = true;
+            notes.push(format!(
+                "`{}` ({}) came onto its list on some day up to {by}, and the list does not tell on which: whether it was listed \
+                 on {as_of} is not known",
+                found.hit.caption, found.hit.entity
+            ));
+        }
+    }
+    let whole = compared.not_loaded.is_empty() && !lost && other_kind.is_none() && !between;
     let outcome = if counted.is_empty() && whole {
         Outcome::NoPossibleMatch
-    } else if !in_effect && !before && !whole {
+    } else if !in_effect && (!before || between) && !whole {
         Outcome::NotSettled
     } else if counted.iter().all(|f| f.state == State::Match) {
         Outcome::Match

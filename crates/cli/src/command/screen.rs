@@ -110,6 +110,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     };
     let named = args.profile.as_deref().map(Named::read).transpose()?.unwrap_or_default();
     let mut profile = named.profile(Profile { max_near_misses: MAX_NEAR_MISSES, ..Profile::default() });
+    notes.extend(named.narrows());
     profile.threshold = args.threshold.unwrap_or(profile.threshold);
     let when = When { as_of: args.as_of, known_at: args.known_at };
     let warnings = age::warnings(&plan, &editions, store.as_ref(), as_of, None);
@@ -117,6 +118,13 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let asked = Asked { query, profile, when, today: as_of, notes };
     let screen = screen::screen(&against, asked, |hit| named.shows(hit)).map_err(Failure::from)?;
     if let Some(path) = &args.receipt {
+        // before anything is recorded
+        if path.exists() {
+            return Err(Failure::Input(format!(
+                "`{}` is there already; what was given out is evidence: name a file that is not there yet",
+                path.display()
+            )));
+        }
         let (mut store, _) = home.write()?;
         let subject = &screen.query.name;
         let algorithm = lists.index().algorithm();

@@ -4,6 +4,7 @@ use countersign_law::{Cited, Decision, RegimeVerdict};
 use countersign_model::{Answer, CommitmentVerdict, EntitySchema, GateVerdict, LawVerdict, NameQuality};
 use countersign_store::Receipt;
 
+use super::screen::score;
 use super::text::{Page, count, first_of};
 use crate::printer::Mark;
 use countersign_operations::check::Check;
@@ -445,6 +446,23 @@ fn screened(page: &mut Page, check: &Check) {
                     ),
                 );
             }
+        }
+        let near: Vec<&Found> = party.near_misses.iter().filter(|f| f.state != State::NoMatch).collect();
+        for found in near.iter().take(2) {
+            page.hanging(
+                6,
+                8,
+                &format!(
+                    "near miss, score {}: `{}` ({})",
+                    score(&found.hit),
+                    found.hit.caption,
+                    found.hit.entity
+                ),
+            );
+        }
+        let more = party.more_near_misses + near.len().saturating_sub(2);
+        if more > 0 {
+            page.raw(format!("      and {}", count(more, "more near miss", "more near misses")));
         }
         for found in party.elsewhere.iter().take(2) {
             let lists: Vec<String> = found.hit.listings.iter().map(on_list).collect();

@@ -53,7 +53,7 @@ pub(crate) fn screen(screen: &Screen) -> String {
 }
 
 /// Two decimals; of a near miss rounded down, so that 0.698 does not look like one that reached 0.70.
-fn score(hit: &Hit) -> String {
+pub(super) fn score(hit: &Hit) -> String {
     let shown = if hit.near_miss { (hit.score * 100.0 + 1e-6).floor() / 100.0 } else { hit.score };
     format!("{shown:.2}")
 }
