@@ -131,6 +131,13 @@ fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
     for record in reader.records() {
         let record = record.map_err(|e| row(e.position().map_or(0, csv::Position::line), &e))?;
         let line = record.position().map_or(0, csv::Position::line);
+        // a quotation mark that is missing joins rows: parties would be gone, and nobody would know
+        if record.iter().any(|cell| cell.contains(['\n', '\r'])) {
+            return Err(row(
+                line,
+                &"a cell goes over several lines: a quotation mark is missing here or before, or one is too many",
+            ));
+        }
         let one = |column: &str| {
             let at = header.iter().position(|h| h.trim() == column);
             at.and_then(|n| record.get(n)).unwrap_or_default().trim()
@@ -186,6 +193,7 @@ mod tests {
         assert!(fault("id,name,schema\n1,a,Dragon\n").contains("Dragon"));
         assert!(fault("{\"id\":\"1\",\"name\":\"a\",\"colour\":\"red\"}").contains("colour"));
         assert!(fault("").contains("`id`"));
+        assert!(fault("id,name\n1,\"Foo Ltd\n2,NSO Group\n").contains("quotation mark"));
         assert_eq!(read_parties("id,name\n"), Err(BaseFault::Empty));
     }
 }

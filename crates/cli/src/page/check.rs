@@ -25,6 +25,7 @@ pub(crate) fn check(check: &Check, origin: &str, receipt: Option<&Receipt>) -> S
     why(&mut page, decision);
     assumed(&mut page, check);
     flags(&mut page, decision);
+    advisories(&mut page, decision);
     missing(&mut page, decision);
     change(&mut page, decision);
     gate(&mut page, decision);
@@ -302,6 +303,17 @@ fn flags(page: &mut Page, decision: &Decision) {
     }
     if more > 0 {
         page.raw(format!("  and {more} more"));
+    }
+}
+
+/// Rules that change no verdict and that whoever acts must have read.
+fn advisories(page: &mut Page, decision: &Decision) {
+    if decision.advisories.is_empty() {
+        return;
+    }
+    page.heading("To read as well; it changes no verdict");
+    for cited in &decision.advisories {
+        page.hanging(2, 6, &format!("{}: {} [{}]", cited.rule, cited.why, cited.citation));
     }
 }
 
