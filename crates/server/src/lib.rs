@@ -16,15 +16,21 @@ pub mod access;
 pub mod desk;
 pub mod public;
 
+mod api;
 mod compat;
 mod config;
 mod example;
 mod extract;
 mod health;
+mod idempotency;
 mod journal;
+mod limits;
 mod logs;
+mod mcp;
+mod measured;
 mod params;
 mod problem;
+mod register_files;
 mod reload;
 mod router;
 mod run;
@@ -39,5 +45,6 @@ pub use run::{ServeError, serve};
 pub use snapshot::{RegisterView, Snapshot};
 pub use state::State;
 
+pub use api::openapi;
 #[doc(hidden)]
 pub use router::router;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// Why a request was not answered as asked. `type` is a path of the reference page on errors, `detail` a sentence with
 /// what is wrong, where, and what to do.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Problem {
     /// What kind of problem it is: stable, for programs.
     #[serde(rename = "type")]

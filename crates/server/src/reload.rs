@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::measured;
 use crate::snapshot::Snapshot;
 use crate::state::State;
 
@@ -21,6 +22,7 @@ pub(crate) async fn run(state: State) {
             () = state.changed().notified() => true,
             () = hangup.next() => true,
         };
+        measured::upkeep();
         let now = marks(&state);
         if !asked && now == seen {
             continue;
@@ -51,6 +53,7 @@ pub(crate) fn reload(state: &State) -> Result<u64, countersign_operations::failu
     let next = Snapshot::load(&config.home, config.register.as_deref(), now, today, Some(&before))?;
     let number = next.number;
     state.replace(next);
+    state.refresh()?;
     Ok(number)
 }
 

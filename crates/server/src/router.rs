@@ -5,12 +5,15 @@ use axum::http::{Method, StatusCode, Uri};
 
 use crate::problem::Problem;
 use crate::state::State;
-use crate::{access, compat, desk, health, public};
+use crate::{access, api, compat, desk, health, limits, mcp, measured, public, register_files};
 
 /// Everything that the server answers.
 pub fn router(state: &State) -> Router {
     let guarded = Router::new()
+        .merge(api::router(state.clone()))
         .merge(compat::router(state))
+        .merge(mcp::router(state))
+        .merge(register_files::router(state.clone()))
         .merge(access::router(state.clone()))
         .merge(desk::router(state.clone()))
         .merge(public::router(state.clone()));
@@ -20,7 +23,10 @@ pub fn router(state: &State) -> Router {
         Some(which) => guarded.fallback_service(compat::at_root(which, state.clone())),
         None => guarded.fallback_service(public::nowhere(state.clone())),
     };
-    health::router(state.clone()).merge(access::guard(state, guarded))
+    let all = access::guard(state, guarded)
+        .merge(health::router(state.clone()))
+        .merge(measured::router(state.clone()));
+    limits::around(state, all)
 }
 
 async fn no_method(method: Method, uri: Uri) -> Problem {

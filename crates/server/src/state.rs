@@ -1,9 +1,11 @@
 //! What every handler holds.
 
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use countersign_model::Date;
+use countersign_model::{Date, Digest};
 use countersign_operations::editions::{Plan, When};
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
@@ -15,6 +17,7 @@ use crate::config::{Clock, Config};
 use crate::journal::Journal;
 use crate::problem::Problem;
 use crate::snapshot::Snapshot;
+use crate::{access, measured};
 
 /// How many sets of lists of other days are kept ready.
 const PAST_KEPT: usize = 4;
@@ -34,6 +37,10 @@ struct Inner {
     past: Mutex<Vec<(Plan, Arc<Lists>)>>,
     /// As many turns as there are processors: work on them waits here and not in threads.
     turns: Semaphore,
+    /// Nobody has to say who they are: there is no administrator yet.
+    open: AtomicBool,
+    /// Idempotency keys whose request is under way.
+    busy_keys: Mutex<HashSet<Digest>>,
 }
 
 impl State {
@@ -47,14 +54,18 @@ impl State {
         let changed = Arc::new(Notify::new());
         let journal = Journal::start(config.home.clone(), changed.clone())?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self(Arc::new(Inner {
+        let state = Self(Arc::new(Inner {
             config,
             current: ArcSwap::from_pointee(snapshot),
             journal,
             changed,
             past: Mutex::new(Vec::new()),
             turns: Semaphore::new(processors),
-        })))
+            open: AtomicBool::new(true),
+            busy_keys: Mutex::new(HashSet::new()),
+        }));
+        state.refresh()?;
+        Ok(state)
     }
 
     /// What the server was started with.
@@ -106,6 +117,23 @@ impl State {
     /// Puts another snapshot in force. Requests under way end with theirs.
     pub(crate) fn replace(&self, snapshot: Snapshot) {
         self.0.current.store(Arc::new(snapshot));
+    }
+
+    /// Whether nobody has to say who they are: there is no administrator yet.
+    pub fn is_open(&self) -> bool {
+        self.0.open.load(Ordering::Relaxed)
+    }
+
+    /// Looks again whether there is an administrator, and tells the counters what is loaded.
+    pub(crate) fn refresh(&self) -> Result<(), Failure> {
+        self.0.open.store(!access::has_administrator(self)?, Ordering::Relaxed);
+        measured::loaded(&self.snapshot());
+        Ok(())
+    }
+
+    /// Idempotency keys whose request is under way.
+    pub(crate) fn busy_keys(&self) -> &Mutex<HashSet<Digest>> {
+        &self.0.busy_keys
     }
 
     /// Does work that takes the processor or the disk, on a thread for that. No more of it runs at once than there are

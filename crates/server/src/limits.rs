@@ -1,0 +1,209 @@
+//! What goes around each request: its id, its time, its count, and how much is taken in at once.
+//!
+//! A request that would wait too long is refused at once (503, with `Retry-After`) rather than later: who asks can then ask
+//! elsewhere. Nothing that is logged or counted names a person.
+
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State as Held};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use governor::clock::DefaultClock;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::api::MAX_BODY;
+use crate::problem::Problem;
+use crate::state::State;
+
+/// How many requests are under way at once.
+const MAX_UNDER_WAY: usize = 1_024;
+/// How long a request may take, its body included.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How many requests a second one address may send, on the long run and at once. This machine itself may send any number:
+/// a proxy in front counts for itself.
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
+const AT_ONCE: NonZeroU32 = NonZeroU32::new(400).unwrap();
+/// After so many addresses those that were quiet are forgotten.
+const MAX_ADDRESSES: usize = 100_000;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+type Addresses = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock>;
+
+/// What is counted over all requests.
+#[derive(Debug)]
+struct Gate {
+    under_way: Semaphore,
+    addresses: Addresses,
+}
+
+/// Puts all of it around the routes.
+pub(crate) fn around(state: &State, routes: Router) -> Router {
+    let gate = Arc::new(Gate {
+        under_way: Semaphore::new(MAX_UNDER_WAY),
+        addresses: RateLimiter::dashmap(Quota::per_second(PER_SECOND).allow_burst(AT_ONCE)),
+    });
+    routes
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Problem::program(&"a handler panicked").into_response()
+        }))
+        .layer(from_fn(in_time))
+        .layer(from_fn_with_state(gate, admitted))
+        .layer(from_fn_with_state(state.clone(), of_this_host))
+        .layer(from_fn(observed))
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(LONGEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            Problem::overloaded(format!("it took longer than {} seconds", LONGEST.as_secs())).into_response()
+        }
+    }
+}
+
+async fn admitted(Held(gate): Held<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    if let Some(address) = address.filter(|a| !a.is_loopback()) {
+        if gate.addresses.len() > MAX_ADDRESSES {
+            gate.addresses.retain_recent();
+        }
+        if gate.addresses.check_key(&address).is_err() {
+            metrics::counter!("countersign_refused_total", "why" => "rate").increment(1);
+            let problem = Problem::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "rate",
+                "too many requests",
+                format!("more than {PER_SECOND} requests a second came from your address"),
+            );
+            return problem.after(1).into_response();
+        }
+    }
+    let Ok(_permit) = gate.under_way.try_acquire() else {
+        metrics::counter!("countersign_refused_total", "why" => "load").increment(1);
+        return Problem::overloaded(format!("{MAX_UNDER_WAY} requests are under way")).into_response();
+    };
+    next.run(request).await
+}
+
+/// While nobody has to say who they are, a page of another site must not speak to this server through the browser of
+/// somebody on this machine: neither under another name for this address, nor by a form.
+async fn of_this_host(Held(state): Held<State>, request: Request, next: Next) -> Response {
+    if state.is_open() {
+        let headers = request.headers();
+        let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+        let host = text(header::HOST).or(request.uri().host()).unwrap_or("localhost");
+        if !is_loopback(host) {
+            return Problem::new(
+                StatusCode::MISDIRECTED_REQUEST,
+                "host",
+                "this server has another name",
+                "until an administrator is set up, this server answers as `localhost`, `127.0.0.1` or `[::1]` only",
+            )
+            .into_response();
+        }
+        let origin = text(header::ORIGIN).map(|o| o.rsplit("://").next().unwrap_or(o));
+        if !request.method().is_safe() && origin.is_some_and(|origin| !is_loopback(origin)) {
+            return Problem::forbidden("a page of another site may not change anything here").into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// Whether a host, with or without a port, is this machine.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+async fn observed(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request_id(&request);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        request.headers_mut().insert(REQUEST_ID, value);
+    }
+    let method = request.method().clone();
+    // the pattern, never the path as it was sent: that may hold a name
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |m| m.as_str().to_owned());
+    let span = tracing::info_span!("request", %id);
+    let response = {
+        use tracing::Instrument as _;
+        next.run(request).instrument(span).await
+    };
+    let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
+    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
+    metrics::counter!("countersign_requests_total", &labels).increment(1);
+    metrics::histogram!("countersign_request_seconds", "route" => route.clone()).record(seconds);
+    tracing::info!(%id, %method, %route, status, milliseconds = (seconds * 1000.0).round(), "answered");
+    with_headers(response, &id)
+}
+
+/// The id that came with a request where it is a plain word, or a new one.
+fn request_id(request: &Request) -> String {
+    let given = request.headers().get(&REQUEST_ID).and_then(|v| v.to_str().ok());
+    let plain = |t: &&str| {
+        !t.is_empty()
+            && t.len() <= 64
+            && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    given.filter(plain).map_or_else(
+        || {
+            let mut bytes = [0u8; 8];
+            // an id of zeros is still an id: the log tells requests apart by time as well
+            let _ = getrandom::fill(&mut bytes);
+            hex::encode(bytes)
+        },
+        str::to_owned,
+    )
+}
+
+fn with_headers(mut response: Response, id: &str) -> Response {
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_this_machine_is_this_machine() {
+        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.9.9.9", "[::1]:8080", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "10.0.0.1",
+            "[fe80::1]",
+            "",
+            "localhost.evil.example:80",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! The compatible APIs answer in the shapes that the clients of yente, OpenRefine, watchman and the CSL read.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
+
+use axum::http::Method;
+use common::Served;
+use countersign_server::CompatRoot;
+use serde_json::{Value, json};
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+fn nso() -> Value {
+    json!({"queries": {"q1": {"id": "crm-4711", "schema": "Company", "properties": {
+        "name": ["NSO Group", "N.S.O."], "jurisdiction": "Israel", "registrationNumber": [514_395_409], "birthdate": "x"}}}})
+}
+
+#[test]
+fn yente_match_has_the_shape_and_a_hit_is_a_possible_match() {
+    let server = Served::new();
+    let path =
+        "/compat/yente/match/default?algorithm=best&threshold=0.7&limit=5&fuzzy=false&topics=export.control";
+    let answer = server.post(path, &nso()).expect(200);
+    assert_eq!(answer.headers["x-batch-size"], "1");
+    let body = answer.json();
+    assert_eq!(keys(&body), ["responses", "limit", "countersign"]);
+    let response = &body["responses"]["q1"];
+    assert_eq!(keys(response), ["status", "results", "total", "query", "countersign"]);
+    assert_eq!(response["status"], 200);
+    assert_eq!(response["query"]["id"], "crm-4711");
+    assert_eq!(response["query"]["properties"]["jurisdiction"], json!(["il"]));
+    assert_eq!(response["query"]["properties"]["registrationNumber"], json!(["514395409"]));
+    assert!(response["countersign"]["warnings"].to_string().contains("unknown property `birthdate`"));
+    let hit = &response["results"][0];
+    for key in [
+        "id",
+        "caption",
+        "schema",
+        "properties",
+        "datasets",
+        "referents",
+        "target",
+        "first_seen",
+        "last_seen",
+        "last_change",
+        "score",
+        "explanations",
+        "match",
+    ] {
+        assert!(hit.get(key).is_some(), "{key} is missing");
+    }
+    assert_eq!(hit["match"], true);
+    assert_eq!(hit["target"], true);
+    assert!(hit["score"].as_f64().unwrap() >= 0.7);
+    assert!(
+        hit["properties"].as_object().unwrap().values().all(Value::is_array),
+        "FollowTheMoney values are lists"
+    );
+    assert!(hit["properties"]["topics"].as_array().unwrap().contains(&json!("export.control")));
+    assert_eq!(hit["countersign"]["status"], "possible match");
+    let name = &hit["explanations"]["name_match"];
+    assert_eq!(keys(name), ["score", "detail", "query", "candidate"]);
+    assert!(!body.to_string().to_lowercase().contains("\"clear\""));
+}
+
+#[test]
+fn yente_cuts_off_below_and_says_what_a_limit_hides() {
+    let server = Served::new();
+    let ask = |path: &str| server.post(path, &nso()).expect(200).json()["responses"]["q1"].clone();
+    let all = ask("/compat/yente/match/default?cutoff=0.1&threshold=0.7");
+    let strict = ask("/compat/yente/match/default?cutoff=0.9&threshold=0.7");
+    assert!(all["total"]["value"].as_u64() >= strict["total"]["value"].as_u64());
+    for result in all["results"].as_array().unwrap() {
+        assert_eq!(result["match"].as_bool().unwrap(), result["score"].as_f64().unwrap() >= 0.7);
+    }
+    let none = ask("/compat/yente/match/default?limit=0");
+    assert_eq!(none["results"], json!([]));
+    assert!(none["total"]["value"].as_u64().unwrap() >= 1);
+    assert!(none["countersign"]["warnings"].to_string().contains("raise `limit`"));
+    assert_eq!(ask("/compat/yente/match/default?exclude_dataset=starter")["results"], json!([]));
+    assert_eq!(ask("/compat/yente/match/default?topics=sanction.linked")["results"], json!([]));
+}
+
+#[test]
+fn yente_refuses_as_yente_does() {
+    let server = Served::new();
+    let post = |path: &str, body: &Value| server.post(path, body);
+    let bad = |properties: Value, schema: Value| json!({"queries": {"a": {"schema": schema, "properties": properties}}});
+    let good = bad(json!({"name": "NSO"}), json!("Company"));
+    let no_schema =
+        post("/compat/yente/match/default", &json!({"queries": {"a": {"properties": {}}}})).expect(422);
+    assert_eq!(no_schema.json()["detail"][0]["type"], "missing");
+    assert_eq!(no_schema.json()["detail"][0]["loc"], json!(["body", "queries", "a", "schema"]));
+    for schema in ["Ownership", "Nonsense"] {
+        let answer =
+            post("/compat/yente/match/default", &bad(json!({"name": "a"}), json!(schema))).expect(400);
+        assert!(answer.json()["detail"].as_str().unwrap().contains(schema));
+    }
+    assert_eq!(
+        post("/compat/yente/match/nowhere", &good).expect(404).json(),
+        json!({"detail": "No such dataset."})
+    );
+    post("/compat/yente/match/default?algorithm=magic", &good).expect(400);
+    post("/compat/yente/match/default?algorithm=logic-v2", &good).expect(200);
+    let mut config = good.clone();
+    config["config"] = json!({"nm_magic": 1});
+    post("/compat/yente/match/default", &config).expect(400);
+    config["config"] = json!({"nm_number_mismatch": 0.3});
+    post("/compat/yente/match/default", &config).expect(200);
+    post("/compat/yente/match/default?limit=501", &good).expect(422);
+    post("/compat/yente/match/default?threshold=2", &good).expect(422);
+    post("/compat/yente/match/default", &json!({"queries": {}})).expect(400);
+    let many: serde_json::Map<String, Value> = (0..101)
+        .map(|n| (n.to_string(), json!({"schema": "Company", "properties": {"name": "a"}})))
+        .collect();
+    post("/compat/yente/match/default", &json!({"queries": many})).expect(400);
+    let long = format!("/compat/yente/search/default?q={}", "a".repeat(60_000));
+    server.get(&long).expect(414);
+    assert_eq!(server.get("/compat/yente/nothing").expect(404).json(), json!({"detail": "Not Found"}));
+    assert_eq!(
+        server.get("/compat/yente/entities/none").expect(404).json(),
+        json!({"detail": "No such entity!"})
+    );
+    let no_json = server.send_as(Method::POST, "/compat/yente/match/default", "application/json", "{");
+    assert_eq!(no_json.expect(422).json()["detail"][0]["type"], "json_invalid");
+}
+
+#[test]
+fn yente_shows_entities_with_their_listings() {
+    let server = Served::new();
+    let id =
+        server.get("/compat/yente/search/default?q=NSO%20Group&countries=il").expect(200).json()["results"]
+            [0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+    let entity = server.get(&format!("/compat/yente/entities/{id}?nested=true")).expect(200).json();
+    let listing = &entity["properties"]["sanctions"][0];
+    assert_eq!(listing["schema"], "Sanction");
+    assert!(listing["properties"]["startDate"][0].as_str().unwrap().starts_with("2021-11"));
+    let plain = server.get(&format!("/compat/yente/entities/{id}?nested=false")).expect(200).json();
+    assert!(plain["properties"].get("sanctions").is_none());
+    let beside = server.get(&format!("/compat/yente/entities/{id}/adjacent")).expect(200).json();
+    assert_eq!(beside["entity"]["id"], id);
+    assert_eq!(beside["adjacent"]["sanctions"]["results"][0]["schema"], "Sanction");
+    let one =
+        server.get(&format!("/compat/yente/entities/{id}/adjacent/sanctions?limit=0")).expect(200).json();
+    assert_eq!(one["results"], json!([]));
+    assert!(one["total"]["value"].as_u64().unwrap() >= 1);
+    server.get(&format!("/compat/yente/entities/{id}/adjacent/owners")).expect(404);
+}
+
+#[test]
+fn yente_search_counts_by_facet() {
+    let server = Served::new();
+    let all = server.get("/compat/yente/search/default?limit=3&offset=1").expect(200).json();
+    assert_eq!(keys(&all)[..4], ["limit", "offset", "total", "results"]);
+    assert_eq!(all["results"].as_array().unwrap().len(), 3);
+    let countries = &all["facets"]["countries"];
+    assert_eq!(countries["label"], "Countries");
+    let israel = countries["values"].as_array().unwrap().iter().find(|v| v["name"] == "il").unwrap();
+    assert_eq!(israel["label"], "Israel");
+    let narrowed = server.get("/compat/yente/search/default?countries=il&limit=0").expect(200).json();
+    assert_eq!(narrowed["total"]["value"], israel["count"]);
+    server.get("/compat/yente/search/nowhere?q=a").expect(404);
+}
+
+#[test]
+fn yente_says_what_there_is() {
+    let server = Served::new();
+    let catalog = server.get("/compat/yente/catalog").expect(200).json();
+    let default = &catalog["datasets"][0];
+    for key in
+        ["name", "title", "version", "index_version", "index_current", "load", "updated_at", "children"]
+    {
+        assert!(default.get(key).is_some(), "{key}");
+    }
+    assert_eq!(default["children"], json!(["starter"]));
+    let algorithms = server.get("/compat/yente/algorithms").expect(200).json();
+    assert_eq!(algorithms["default"], "best");
+    assert_eq!(algorithms["algorithms"][0]["name"], algorithms["best"]);
+    for path in ["healthz", "readyz"] {
+        assert_eq!(server.get(&format!("/compat/yente/{path}")).expect(200).json(), json!({"status": "ok"}));
+    }
+    server.send_as(Method::POST, "/compat/yente/updatez?token=guess&sync=true", "text/plain", "").expect(403);
+}
+
+#[test]
+fn a_receipt_of_a_match_is_in_the_journal_and_can_be_verified() {
+    let server = Served::new();
+    let body = server.post("/compat/yente/match/default?receipt=true", &nso()).expect(200).json();
+    let receipt = &body["countersign"]["receipt"];
+    assert_eq!(receipt["index"], 0);
+    assert!(receipt["proof"].as_str().unwrap().contains("tlog-proof"));
+    let store = server.state.home().must_read().unwrap();
+    assert_eq!(store.entry(0).unwrap().kind.as_str(), "screening");
+    assert!(!store.entry(0).unwrap().subject.contains("NSO"), "the log holds no name");
+    let bundle = store.bundle(0).unwrap();
+    assert!(countersign_verify::verify_bundle(&bundle, Some(&store.trusted_keys())).is_ok());
+}
+
+#[test]
+fn openrefine_speaks_the_protocol() {
+    let server = Served::new();
+    let manifest = server.get("/compat/openrefine/reconcile/default").expect(200).json();
+    assert_eq!(manifest["versions"], json!(["0.2"]));
+    for key in
+        ["name", "identifierSpace", "schemaSpace", "view", "preview", "suggest", "extend", "defaultTypes"]
+    {
+        assert!(manifest.get(key).is_some(), "{key}");
+    }
+    let queries = json!({"q0": {"query": "NSO Group", "type": "Company", "limit": 5,
+        "properties": [{"pid": "LegalEntity:country", "v": "il"}]}, "q1": {"query": "Nobody of this name at all"}});
+    let form = url_form("queries", &queries);
+    let kind = "application/x-www-form-urlencoded";
+    let answer =
+        server.send_as(Method::POST, "/compat/openrefine/reconcile/default", kind, form).expect(200).json();
+    let hit = &answer["q0"]["result"][0];
+    for key in ["id", "name", "description", "type", "score", "match"] {
+        assert!(hit.get(key).is_some(), "{key}");
+    }
+    assert!(hit["type"][0]["id"].is_string() && hit["type"][0]["name"].is_string());
+    assert_eq!(answer["q1"]["result"], json!([]));
+    let id = hit["id"].as_str().unwrap();
+    let extend = url_form(
+        "extend",
+        &json!({"ids": [id], "properties": [{"id": "name", "settings": {"limit": 1}}, {"id": "country"}]}),
+    );
+    let rows =
+        server.send_as(Method::POST, "/compat/openrefine/reconcile/default", kind, extend).expect(200).json();
+    assert_eq!(rows["meta"][0], json!({"id": "name", "name": "Name"}));
+    assert_eq!(rows["rows"][id]["name"].as_array().unwrap().len(), 1);
+    assert_eq!(rows["rows"][id]["country"][0], json!({"str": "il"}));
+    let base = "/compat/openrefine/reconcile/default";
+    let suggested = server.get(&format!("{base}/suggest/entity?prefix=NSO%20Gro")).expect(200).json();
+    assert!(suggested["result"].as_array().unwrap().iter().any(|r| r["id"] == id));
+    assert_eq!(
+        server.get(&format!("{base}/suggest/type?prefix=Comp")).expect(200).json()["result"][0]["id"],
+        "Company"
+    );
+    assert!(
+        server.get(&format!("{base}/suggest/property?prefix=birth")).expect(200).json()["result"][0]["id"]
+            .is_string()
+    );
+    assert!(
+        server.get(&format!("{base}/extend/property?type=Company")).expect(200).json()["properties"]
+            .is_array()
+    );
+    let preview = server.get(&format!("{base}/preview?id={id}")).expect(200);
+    assert!(preview.headers["content-type"].to_str().unwrap().starts_with("text/html"));
+    server.get("/compat/openrefine/reconcile/nowhere").expect(404);
+    server.send_as(Method::POST, base, kind, "queries={").expect(400);
+}
+
+fn url_form(key: &str, value: &Value) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).append_pair(key, &value.to_string()).finish()
+}
+
+#[test]
+fn watchman_has_its_shape_and_refuses_unknown_parameters() {
+    let server = Served::new();
+    let found = server
+        .get("/compat/watchman/v2/search?name=NSO%20Group&type=business&minMatch=0.8&limit=3&requestID=r-1")
+        .expect(200)
+        .json();
+    let members = [
+        "name",
+        "entityType",
+        "sourceList",
+        "sourceID",
+        "person",
+        "business",
+        "organization",
+        "aircraft",
+        "vessel",
+        "contact",
+        "addresses",
+        "cryptoAddresses",
+        "affiliations",
+        "sanctionsInfo",
+        "historicalInfo",
+        "sourceData",
+    ];
+    assert_eq!(keys(&found["query"]), members);
+    assert_eq!(found["query"]["sourceList"], "api-request");
+    assert_eq!(found["query"]["business"]["name"], "NSO Group");
+    let hit = &found["entities"][0];
+    for key in members.iter().chain(&["match", "details"]) {
+        assert!(hit.get(key).is_some(), "{key}");
+    }
+    assert!(hit["match"].as_f64().unwrap() >= 0.8);
+    assert_eq!(hit["details"]["pieces"][0]["pieceType"], "name");
+    assert_eq!(hit["details"]["finalScore"], hit["match"]);
+    let refused = |path: &str| server.get(&format!("/compat/watchman/v2/search?{path}")).expect(400).json();
+    for (path, word) in [
+        ("name=a&colour=red", "colour"),
+        ("type=person", "name"),
+        ("name=a&type=robot", "robot"),
+        ("name=a&limit=101", "101"),
+        ("name=a&minMatch=7", "7"),
+        ("name=a&source=nowhere", "nowhere"),
+    ] {
+        let body = refused(path);
+        assert_eq!(keys(&body), ["error"]);
+        assert!(body["error"].as_str().unwrap().contains(word), "{body}");
+    }
+    let info = server.get("/compat/watchman/v2/listinfo").expect(200).json();
+    assert!(info["lists"]["starter"].as_u64().unwrap() > 0);
+    assert!(info["listHashes"]["starter"].is_string());
+    assert_eq!(server.get("/compat/watchman/ping").expect(200).text(), "PONG");
+}
+
+#[test]
+fn csl_gives_one_record_a_listing() {
+    let server = Served::new();
+    let found =
+        server.get("/compat/csl/search?name=NSO%20Group&sources=EL&fuzzy_name=true").expect(200).json();
+    assert_eq!(keys(&found), ["total", "sources", "results", "countersign"]);
+    assert_eq!(found["sources"][0]["value"], "Entity List (EL) - Bureau of Industry and Security");
+    let record = &found["results"][0];
+    for key in [
+        "id",
+        "source",
+        "entity_number",
+        "type",
+        "name",
+        "alt_names",
+        "programs",
+        "title",
+        "addresses",
+        "federal_register_notice",
+        "start_date",
+        "end_date",
+        "standard_order",
+        "license_requirement",
+        "license_policy",
+        "call_sign",
+        "vessel_type",
+        "gross_tonnage",
+        "gross_registered_tonnage",
+        "vessel_flag",
+        "vessel_owner",
+        "remarks",
+        "source_list_url",
+        "source_information_url",
+        "citizenships",
+        "dates_of_birth",
+        "nationalities",
+        "places_of_birth",
+        "ids",
+    ] {
+        assert!(record.get(key).is_some(), "{key}");
+    }
+    assert!(record["score"].is_number());
+    let plain =
+        server.get("/compat/csl/consolidated_screening_list/v1/search?name=NSO%20Group").expect(200).json();
+    assert!(plain["results"][0].get("score").is_none());
+    let all = server.get("/compat/csl/search?size=50").expect(200).json();
+    let sources = server.get("/compat/csl/sources").expect(200).json();
+    let counted: u64 =
+        sources["sources_used"].as_array().unwrap().iter().map(|s| s["count"].as_u64().unwrap()).sum();
+    assert_eq!(all["total"].as_u64().unwrap(), counted);
+    for path in ["size=51", "sources=XX", "types=Robot", "colour=red", "offset=-1"] {
+        assert!(server.get(&format!("/compat/csl/search?{path}")).expect(400).json()["errors"].is_array());
+    }
+}
+
+#[test]
+fn one_of_them_answers_at_the_root_and_hides_nothing_of_ours() {
+    let server = Served::at_root(CompatRoot::Yente);
+    server.post("/match/default", &nso()).expect(200);
+    assert_eq!(server.get("/catalog").expect(200).json()["current"][0], "default");
+    assert!(server.get("/readyz").expect(200).json()["snapshot"].is_number(), "our own health answers");
+    assert_eq!(server.get("/nothing").expect(404).json(), json!({"detail": "Not Found"}));
+    let watchman = Served::at_root(CompatRoot::Watchman);
+    watchman.get("/v2/search?name=Candiru").expect(200);
+    let none = Served::new();
+    let problem = none.get("/v2/search?name=Candiru").expect(404);
+    assert_eq!(problem.headers["content-type"], "application/problem+json");
+}
