@@ -45,7 +45,8 @@ impl Mark {
 /// The way out.
 pub(crate) struct Printer {
     out: AutoStream<io::StdoutLock<'static>>,
-    err: AutoStream<io::StderrLock<'static>>,
+    /// Not locked: the threads of a server write their log there too.
+    err: AutoStream<io::Stderr>,
     closed: bool,
     failed: Option<io::Error>,
 }
@@ -55,7 +56,7 @@ impl Printer {
     pub(crate) fn new() -> Self {
         Self {
             out: AutoStream::new(io::stdout().lock(), AutoStream::choice(&io::stdout())),
-            err: AutoStream::new(io::stderr().lock(), choice_of_stderr()),
+            err: AutoStream::new(io::stderr(), choice_of_stderr()),
             closed: false,
             failed: None,
         }

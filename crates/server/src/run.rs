@@ -10,7 +10,7 @@ use countersign_operations::failure::Failure;
 use crate::config::{Config, Tls};
 use crate::router::router;
 use crate::state::State;
-use crate::{access, logs, measured, reload};
+use crate::{access, logs, reload};
 
 /// How long requests under way may take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(30);
@@ -63,7 +63,6 @@ pub fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), ServeErro
 
 async fn run(config: Config, started: impl FnOnce(&str)) -> Result<(), ServeError> {
     logs::start(config.log);
-    measured::start();
     let stop = stop_signal()?;
     let (listen, tls) = (config.listen, config.tls.clone());
     let tls = match &tls {

@@ -49,6 +49,7 @@ impl State {
     /// # Errors
     /// Whatever cannot be read.
     pub fn load(config: Config) -> Result<Self, Failure> {
+        measured::start();
         let (now, today) = (config.clock.now()?, config.clock.today()?);
         let snapshot = Snapshot::load(&config.home, config.register.as_deref(), now, today, None)?;
         let changed = Arc::new(Notify::new());
