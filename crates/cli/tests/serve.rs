@@ -160,7 +160,8 @@ fn an_import_beside_the_server_is_seen_without_a_pause() {
         |server: &Server| server.json("GET", "/v1/lists", &json!({}))["sources"].as_array().unwrap().len();
     assert_eq!(sources(&server), 1, "the starter list");
     // a sample is far smaller than the list: it is taken with the guard set aside
-    desk.run(&["lists", "import", list.to_str().unwrap(), "--source", "us_csl", "--set-guard-aside"]).expect(0);
+    desk.run(&["lists", "import", list.to_str().unwrap(), "--source", "us_csl", "--set-guard-aside"])
+        .expect(0);
     server.until("the import", |server| sources(server) == 2);
     let before = server.json("GET", "/readyz", &json!({}))["snapshot"].as_u64().unwrap();
     server.signal("-HUP");
