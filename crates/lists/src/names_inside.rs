@@ -94,6 +94,10 @@ fn in_brackets(piece: &str, person: bool, found: &mut Vec<String>) {
         // an abbreviation, a branch, a remark: the name itself also stands without it
         if tail.is_empty() {
             found.push(without);
+        } else if tail.starts_with('(') {
+            // `Hay’at Tahrir al-Sham (HTS) (هيئة تحرير الشام (original script); …)`
+            found.push(head.to_owned());
+            in_brackets(&format!("{head} {tail}"), person, found);
         }
         return;
     };
@@ -211,6 +215,7 @@ mod tests {
         has("Minskii Zavod (MAZ) / OJSC ‘MAZ’", false, &["Minskii Zavod", "OJSC ‘MAZ’"]);
         has("Sergei Petrovich ARTEMENKO / ARTIOMENKO", true, &["Sergei Petrovich ARTIOMENKO"]);
         has("Vladimir/ Volodymyr LIPCHENKO", true, &["Vladimir LIPCHENKO", "Volodymyr LIPCHENKO"]);
+        has("Tahrir al-Sham (HTS) (هيئة تحرير الشام)", false, &["Tahrir al-Sham", "هيئة تحرير الشام"]);
         has("VNESHECONOMBANK (VEB)", false, &["VNESHECONOMBANK"]);
         has("Ansar in Tunisia; (c)Ansar al-Sharia", false, &["Ansar in Tunisia", "Ansar al-Sharia"]);
         has("Gamel Mohamed (Date of birth: 25.5.1966; place of birth: Morocco)", true, &["Gamel Mohamed"]);

@@ -37,7 +37,7 @@ const SOURCES: [(&str, ListCode); 13] = [
 pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, ImportError> {
     let bytes = unpack(file)?;
     let text = text(&file.name, &bytes, Encoding::Utf8)?;
-    let mut draft = Draft::new(source);
+    let mut draft = Draft::new(source).with_names_inside();
     let read = csl_row::read(&file.name, &text, &mut draft.report)?;
     let tables = Tables { texts: LicenceTexts::get()?, labels: Labels::get()?, countries: Countries::get()? };
     for row in &read.rows {

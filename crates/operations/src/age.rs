@@ -8,6 +8,7 @@ use countersign_store::Store;
 
 use crate::editions::{Editions, Part, Plan};
 use crate::feeds;
+use crate::status::guard;
 
 /// The age of a copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,5 +80,15 @@ pub fn warnings(
         let confirmed = store.and_then(|s| feeds::load(s, &part.source).confirmed);
         Age::of(part, editions, confirmed.as_deref(), day).warning(&part.source)
     };
-    plan.parts.iter().filter(|part| matters(&part.source)).filter_map(one).collect()
+    // a person took it all the same; whoever reads an answer has to know
+    let count = |part: &Part| {
+        (guard(&part.source, part.on.entities) != "ok").then(|| {
+            format!(
+                "the copy of `{}` has {} entries, which is not the count of a whole list; it was taken with the guard set aside",
+                part.source, part.on.entities
+            )
+        })
+    };
+    let parts = || plan.parts.iter().filter(|part| matters(&part.source));
+    parts().filter_map(one).chain(parts().filter_map(count)).collect()
 }

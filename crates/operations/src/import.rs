@@ -166,6 +166,22 @@ pub fn accept(
             refused(&format!("{e} (--set-guard-aside sets the guard aside and is kept in the record)"))
         })?;
     }
+    if !options.set_guard_aside
+        && same_as.is_none()
+        && let (Some(store), Some(before)) = (store, known.before_or_on(day))
+    {
+        // the entries may all be there and their other names gone: a set without its file of aliases
+        let names = |entities: &[Entity]| entities.iter().map(|e| e.names().count() as u64).sum::<u64>();
+        let (had, has) = (names(&entities(store, source, &before.snapshot)?), names(&import.entities));
+        let most = def.guard.max_shrink_percent;
+        if u128::from(has) * 100 < u128::from(had) * u128::from(100u64.saturating_sub(most)) {
+            return Err(refused(&format!(
+                "the list has {has} names, and its copy of {} had {had}: more than {most} percent of the names are gone, so a file of \
+                 the set may be missing; give all files (--set-guard-aside sets the guard aside and is kept in the record)",
+                before.day
+            )));
+        }
+    }
     Ok(Accepted { import, options, day, day_told, snapshot, known, same_as })
 }
 
