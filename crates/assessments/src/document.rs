@@ -346,6 +346,9 @@ pub struct RuleOfLaw {
     /// The sensitivity analysis is printed in the assessment.
     #[serde(default)]
     pub sensitivity_printed: Fact,
+    /// The analysis: what was varied, and the tier that it gave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sensitivity: Vec<String>,
     /// The public reasons of a T4 exception.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub t4_exception: Option<String>,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, Fact, Row, Value};
 use crate::impact::Impact;
-use crate::question_set::{AnswerType, Condition, Question, QuestionSet, Scalar, Side};
+use crate::question_set::{AnswerType, Condition, Question, QuestionSet, Scalar, Side, Tier};
 
 /// The word in place of the rows of MR-01, MR-02 and MR-04: they are computed from the impact register.
 pub const IMPACTS: &str = "impacts";
@@ -169,6 +169,12 @@ fn answered(question: &Question, answer: Option<&Answer>) -> Answered {
     }
     if let Some(wrong) = wrong_form(question, &given.answer) {
         return Answered::Unknown(wrong);
+    }
+    // no "trust us": a word of vendor or end user alone settles no question that stops, whatever it asks for
+    if question.stop.is_some() && given.tier == Tier::E4 {
+        return Answered::Unknown(
+            "a statement by vendor or end user (E4) is no answer to a question with a stop clause".into(),
+        );
     }
     let least = question.evidence.min_tier;
     if !given.tier.satisfies(least) {

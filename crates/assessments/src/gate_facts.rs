@@ -9,6 +9,7 @@ use crate::evaluate::Evaluation;
 use crate::impact::highest_residual;
 use crate::independence::{Finding, Verdict};
 use crate::life_cycle::Event;
+use crate::lint::impact_gaps;
 use crate::publication::{Gap, Logged, comment_days, open_conditions};
 use crate::question_set::Tier;
 use crate::redaction::RedactionReport;
@@ -111,7 +112,10 @@ pub fn gate_facts(input: &GateInput<'_>, parties: &[CaseParty<'_>]) -> Value {
             "unmitigated_red_flags": ids(evaluation.unmitigated_red_flags()),
         })),
     );
-    let residual = highest_residual(&document.impacts);
+    // a register with gaps does not show that the rest is within the limits; what it shows beyond them counts
+    let whole = impact_gaps(document).is_empty();
+    let residual =
+        highest_residual(&document.impacts).filter(|(s, l)| whole || (s.get() == 5 && l.get() >= 3));
     put("residual", residual.map(|(s, l)| json!({ "severity": s.get(), "likelihood": l.get() })));
     if document.stage == Stage::S {
         let monitoring = document.monitoring.unwrap_or_default();

@@ -65,8 +65,8 @@ pub struct Finding {
 pub struct Earlier {
     /// The lead, as the declaration names the person.
     pub lead: String,
-    /// The vendor whose group was assessed, by name.
-    pub vendor: String,
+    /// The vendor whose group was assessed and the members of that group, by name.
+    pub group: Vec<String>,
     /// When it was logged.
     pub logged_on: Date,
 }
@@ -156,6 +156,19 @@ fn relation(document: &Assessment, party: &str) -> Option<Relation> {
 
 fn name<'a>(document: &'a Assessment, party: &'a str) -> &'a str {
     document.party(party).map_or(party, |p| p.name.as_str())
+}
+
+impl Assessment {
+    /// The vendor and the members of its group, by name.
+    pub fn vendor_group(&self) -> Vec<&str> {
+        let members = self.parties.iter().filter(|party| party.relation == Relation::VendorGroup);
+        let mut names: Vec<&str> = members.map(|party| party.name.as_str()).collect();
+        let vendor = name(self, &self.product.vendor);
+        if !names.contains(&vendor) {
+            names.push(vendor);
+        }
+        names
+    }
 }
 
 fn holdings(document: &Assessment, _: &Known<'_>) -> Says {
@@ -283,11 +296,13 @@ fn employment(document: &Assessment, _: &Known<'_>) -> Says {
 
 fn rotation(document: &Assessment, known: &Known<'_>) -> Says {
     let vendor = name(document, &document.product.vendor);
+    // another company of the group is the same client
+    let group = document.vendor_group();
     for lead in document.declarations.iter().filter(|d| d.lead) {
         let mut days: Vec<Date> = known
             .earlier
             .iter()
-            .filter(|e| e.lead == lead.person && e.vendor == vendor)
+            .filter(|e| e.lead == lead.person && e.group.iter().any(|name| group.contains(&name.as_str())))
             .map(|e| e.logged_on)
             .collect();
         days.sort_unstable();

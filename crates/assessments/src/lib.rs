@@ -33,6 +33,7 @@ mod lint;
 mod publication;
 mod question_set;
 mod redaction;
+mod reports;
 mod roster;
 mod template;
 
@@ -65,5 +66,6 @@ pub use redaction::{
     SALT_BYTES, Withheld, check as check_redaction, commit, disclose, fields, leaf, may_never_be_withheld,
     public_document, publish, root,
 };
+pub use reports::{Report, Unanswered, unanswered};
 pub use roster::{Accredited, Funder, ROSTER_SCHEMA, Roster, RosterEntry, Suspension};
 pub use template::{NewAssessment, in_words, new_assessment};

@@ -11,6 +11,7 @@ use crate::independence::{Finding, Verdict};
 use crate::publication::{Gap, open_conditions};
 use crate::question_set::QuestionSet;
 use crate::redaction::{RedactionReport, may_never_be_withheld};
+use crate::reports::{Report, discount, unanswered};
 
 /// Core indices that a rule-of-law section needs (a convention of this project).
 const CORE_INDICES: u8 = 3;
@@ -45,8 +46,14 @@ pub struct Note {
 }
 
 /// Judges the answers of a document. Where the vendor refused access, the questions that hang on it count as unknown,
-/// whatever was answered (IND-10).
-pub fn evaluate_document(document: &Assessment, set: &QuestionSet, as_of: Date) -> Evaluation {
+/// whatever was answered (IND-10); so does the question that a report in the register belongs to, where no answer takes
+/// it up.
+pub fn evaluate_document(
+    document: &Assessment,
+    set: &QuestionSet,
+    reports: &[Report],
+    as_of: Date,
+) -> Evaluation {
     let mut answers = document.answers.clone();
     for refusal in document.refusals.iter().flat_map(Checked::members) {
         for question in &refusal.questions {
@@ -55,7 +62,9 @@ pub fn evaluate_document(document: &Assessment, set: &QuestionSet, as_of: Date) 
             }
         }
     }
-    evaluate(set, document.side(), &answers, &document.impacts, as_of)
+    let mut evaluation = evaluate(set, document.side(), &answers, &document.impacts, as_of);
+    discount(&mut evaluation, &unanswered(document, reports));
+    evaluation
 }
 
 /// Everything that stands between the document and the gate, the gravest first.
@@ -182,11 +191,34 @@ fn questions(evaluation: &Evaluation, note: &mut impl FnMut(Level, &str, String)
     }
 }
 
-fn impacts(document: &Assessment, note: &mut impl FnMut(Level, &str, String)) {
+/// What the impact register lacks (assessment method, section 1.2): rights that no row scores, and likelihoods below the
+/// floor. With a gap the residual table is not within its limits; that is not known.
+pub(crate) fn impact_gaps(document: &Assessment) -> Vec<String> {
+    let mut gaps = Vec::new();
     let scored = |right: &Right| document.impacts.iter().any(|i| i.right == *right);
     let missing: Vec<&str> = Right::LEAST.iter().filter(|r| !scored(r)).map(|r| r.word()).collect();
     if !missing.is_empty() {
-        note(Level::Open, "GATE-RES", format!("the impact register has no row for {}", missing.join(", ")));
+        gaps.push(format!("the impact register has no row for {}", missing.join(", ")));
+    }
+    let documented = ["EN-03", "EN-04", "EN-09"].iter().any(|id| {
+        let word = document.answers.get(*id).and_then(|a| a.answer.word());
+        word.is_some_and(|w| !matches!(w, "none_found" | "unknown" | "not_applicable"))
+    });
+    if documented {
+        for impact in document.impacts.iter().filter(|i| i.inherent.likelihood.get() < LIKELIHOOD_FLOOR) {
+            gaps.push(format!(
+                "`{}`: misuse by this end user is documented, so the likelihood before mitigation is {LIKELIHOOD_FLOOR} at least, not {}",
+                impact.right.word(),
+                impact.inherent.likelihood.get()
+            ));
+        }
+    }
+    gaps
+}
+
+fn impacts(document: &Assessment, note: &mut impl FnMut(Level, &str, String)) {
+    for gap in impact_gaps(document) {
+        note(Level::Open, "GATE-RES", gap);
     }
     if let Some((severity, likelihood)) = highest_residual(&document.impacts) {
         match (severity.get(), likelihood.get()) {
@@ -197,23 +229,6 @@ fn impacts(document: &Assessment, note: &mut impl FnMut(Level, &str, String)) {
             ),
             (5, 2) => note(Level::Conditions, "GATE-RES", "residual severity 5 with likelihood 2".into()),
             _ => {}
-        }
-    }
-    let documented = ["EN-03", "EN-04", "EN-09"].iter().any(|id| {
-        let word = document.answers.get(*id).and_then(|a| a.answer.word());
-        word.is_some_and(|w| !matches!(w, "none_found" | "unknown" | "not_applicable"))
-    });
-    if documented {
-        for impact in document.impacts.iter().filter(|i| i.inherent.likelihood.get() < LIKELIHOOD_FLOOR) {
-            note(
-                Level::Open,
-                "GATE-RES",
-                format!(
-                    "`{}`: misuse by this end user is documented, so the likelihood before mitigation is {LIKELIHOOD_FLOOR} at least, not {}",
-                    impact.right.word(),
-                    impact.inherent.likelihood.get()
-                ),
-            );
         }
     }
 }

@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 
 use countersign_model::{CountryCode, Date};
 
-use crate::document::Stage;
+use crate::document::{RuleOfLaw, Stage};
 use crate::question_set::{AnswerType, Condition, QuestionSet, Side};
+
+/// The question whose answer is the tier.
+const TIER_QUESTION: &str = "RL-02";
 
 /// What is known at the start.
 pub struct NewAssessment<'a> {
@@ -29,6 +32,8 @@ pub struct NewAssessment<'a> {
     pub reviewer: (&'a str, CountryCode, &'a str),
     /// When the work began.
     pub started: Date,
+    /// The rule-of-law section, out of a country dossier; stage S.
+    pub rule_of_law: Option<&'a RuleOfLaw>,
 }
 
 /// A YAML text that quotes what it is given.
@@ -169,7 +174,15 @@ fn write_questions(out: &mut String, new: &NewAssessment<'_>, set: &QuestionSet)
                 writeln!(out, "  #   {word}: {}", in_words(condition))?;
             }
         }
-        writeln!(out, "  {}: {{answer: unknown, tier: E4}}", question.id)?;
+        let worst = new.rule_of_law.and_then(|section| section.tiers.iter().max());
+        match worst.filter(|_| question.id == TIER_QUESTION) {
+            Some(tier) => writeln!(
+                out,
+                "  {}: {{answer: {tier:?}, tier: E2, evidence: [{{text: the country dossier in rule_of_law}}]}}",
+                question.id
+            )?,
+            None => writeln!(out, "  {}: {{answer: unknown, tier: E4}}", question.id)?,
+        }
     }
     Ok(())
 }
@@ -195,6 +208,50 @@ pub fn in_words(condition: &Condition) -> String {
     words.join("; ")
 }
 
+/// The rule-of-law section.
+fn write_section(out: &mut String, section: &RuleOfLaw) -> std::fmt::Result {
+    let tiers: Vec<String> = section.tiers.iter().map(|tier| format!("{tier:?}")).collect();
+    writeln!(
+        out,
+        "# Copied from a country dossier. The indices describe a country with a lag: the questions on law decide.\n\
+         rule_of_law:\n  dated: {}\n  core_indices: {}\n  tiers: [{}]",
+        quoted(&section.dated.0.to_string()),
+        section.core_indices,
+        tiers.join(", ")
+    )?;
+    let printed = if section.sensitivity.is_empty() { "unknown" } else { "yes" };
+    writeln!(out, "  sensitivity_printed: {printed}")?;
+    if !section.sensitivity.is_empty() {
+        writeln!(out, "  sensitivity:")?;
+        for line in &section.sensitivity {
+            writeln!(out, "    - {}", quoted(line))?;
+        }
+    }
+    if section.tiers.iter().any(|tier| format!("{tier:?}") == "T4") {
+        writeln!(out, "  # t4_exception: public reasons; without them tier T4 stops")?;
+    }
+    if section.indices.is_empty() {
+        return writeln!(out, "  indices: []");
+    }
+    writeln!(out, "  indices:")?;
+    for index in &section.indices {
+        let end = |key: &str, value: &Option<String>| {
+            value.as_ref().map(|value| format!(", {key}: {}", quoted(value))).unwrap_or_default()
+        };
+        writeln!(
+            out,
+            "    - {{index: {}, year: {}, vintage: {}, value: {}{}{}}}",
+            quoted(&index.index),
+            index.year,
+            quoted(&index.vintage),
+            quoted(&index.value),
+            end("low", &index.low),
+            end("high", &index.high)
+        )?;
+    }
+    Ok(())
+}
+
 fn write_tail(out: &mut String, new: &NewAssessment<'_>) -> std::fmt::Result {
     writeln!(
         out,
@@ -209,12 +266,18 @@ fn write_tail(out: &mut String, new: &NewAssessment<'_>) -> std::fmt::Result {
          impacts: []"
     )?;
     if new.stage == Stage::S {
+        writeln!(out, "legal_findings: []")?;
+        match new.rule_of_law {
+            Some(section) => write_section(out, section)?,
+            None => writeln!(
+                out,
+                "# rule_of_law: {{dated: …, indices: […], core_indices: 3, tiers: [T2], sensitivity_printed: yes}}\n\
+                 #   `countersign country CC --json` gives the values, `countersign assess new --dossier` copies them"
+            )?,
+        }
         writeln!(
             out,
-            "legal_findings: []\n\
-             # rule_of_law: {{dated: …, indices: […], core_indices: 3, tiers: [T2], sensitivity_printed: yes}}\n\
-             #   `countersign country` gives the values\n\
-             monitoring: {{in_contract: unknown, kill_switch_in_contract: unknown, alive: unknown}}"
+            "monitoring: {{in_contract: unknown, kill_switch_in_contract: unknown, alive: unknown}}"
         )?;
     }
     writeln!(

@@ -116,7 +116,7 @@ impl Cli {
             Command::Replay(args) => replay::run(&args, &home()?, printer),
             Command::Log(args) => log::run(&args, &home()?, printer),
             Command::Key(args) => key::run(&args, printer),
-            Command::Assess(args) => assess::run(&args, printer),
+            Command::Assess(args) => assess::run(&args, &home()?, printer),
             Command::Register(args) => register::run(&args, printer),
             Command::Witness(args) => witness::run(&args, printer),
             Command::Serve(args) => serve::run(&args, &home()?, printer),

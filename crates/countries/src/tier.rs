@@ -132,7 +132,8 @@ pub(crate) fn tiers(method: &Method, inputs: &[Input<'_>], misuse: bool) -> Tier
     // the tiers stand in the method's order, the most protective first
     let reached: Vec<String> =
         method.tiers.iter().filter(|t| hit.contains(t.id.as_str())).map(|t| t.id.clone()).collect();
-    let for_the_gate = reached.first().cloned().filter(|_| enough);
+    // a confirmed misuse outranks any index, also those that are missing
+    let for_the_gate = reached.first().cloned().filter(|_| enough || misuse);
     let meaning = for_the_gate
         .as_ref()
         .and_then(|id| method.tiers.iter().find(|t| t.id == *id))

@@ -9,6 +9,9 @@ use crate::read::{Log, ReadFault};
 use crate::storage::{Storage, StorageFault};
 use crate::write::{put_checkpoint, remove_superseded};
 
+/// How many tiles are read before they are written together: about 10 MiB where entries are small.
+const AT_ONCE: usize = 128;
+
 /// Why a log was not copied.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -26,30 +29,44 @@ pub enum CopyFault {
 pub fn copy_tiles(log: &Log, old_size: u64, target: &dyn Storage) -> Result<Superseded, CopyFault> {
     let size = log.size();
     let mut written = Vec::new();
-    let put = |tile: Tile, bytes: Vec<u8>, written: &mut Vec<(Tile, Vec<u8>)>| {
-        let path = tile.path();
-        target.put(&path, &bytes).map_err(|e| CopyFault::Write(StorageFault::of("written", &path)(e)))?;
-        written.push((tile, Vec::new()));
-        Ok::<(), CopyFault>(())
-    };
     if size == old_size {
         return Ok(Superseded { old_size, written });
     }
+    let mut waiting = Vec::new();
     for number in old_size / TILE_WIDTH..nodes(size, 0).div_ceil(TILE_WIDTH) {
         let entries = log.bundle(number)?;
         let tile = Tile { kind: Kind::Entries, number, width: entries.len() as u64 };
         // they came out of a bundle, so that each has a length that fits
-        let bytes = write_entries(&entries).unwrap_or_default();
-        put(tile, bytes, &mut written)?;
+        waiting.push((tile, write_entries(&entries).unwrap_or_default()));
+        if waiting.len() == AT_ONCE {
+            put(target, &mut waiting, &mut written)?;
+        }
     }
     for level in 0..8u8 {
         for number in nodes(old_size, level) / TILE_WIDTH..nodes(size, level).div_ceil(TILE_WIDTH) {
             let hashes = log.tile(level, number)?;
             let tile = Tile { kind: Kind::Level(level), number, width: width(size, level, number) };
-            put(tile, write_hashes(&hashes), &mut written)?;
+            waiting.push((tile, write_hashes(&hashes)));
+            if waiting.len() == AT_ONCE {
+                put(target, &mut waiting, &mut written)?;
+            }
         }
     }
+    put(target, &mut waiting, &mut written)?;
     Ok(Superseded { old_size, written })
+}
+
+/// Writes what was gathered.
+fn put(
+    target: &dyn Storage,
+    waiting: &mut Vec<(Tile, Vec<u8>)>,
+    written: &mut Vec<(Tile, Vec<u8>)>,
+) -> Result<(), CopyFault> {
+    let files: Vec<(String, &[u8])> =
+        waiting.iter().map(|(tile, bytes)| (tile.path(), bytes.as_slice())).collect();
+    target.put_all(&files).map_err(CopyFault::Write)?;
+    written.extend(waiting.drain(..).map(|(tile, _)| (tile, Vec::new())));
+    Ok(())
 }
 
 /// What [`copy_tiles`] wrote, and what may go once the new checkpoint is there.

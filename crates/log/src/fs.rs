@@ -1,18 +1,22 @@
 //! A directory as storage: temporary file, fsync, rename, fsync of the directory.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::storage::{LockFault, SequencerLock, Storage};
+use crate::storage::{LockFault, SequencerLock, Storage, StorageFault};
 
 /// The name of the lock file in the directory.
 const LOCK: &str = "lock";
 /// What a file is called until it is whole. One writer at a time, so that one name is enough; what a crash
 /// leaves under it is overwritten.
 const TEMPORARY: &str = "tmp";
+/// How many files are made durable at the same time: a file system that journals then waits for few disk writes
+/// instead of one a file.
+const AT_ONCE: usize = 16;
 /// How long to wait between two tries for the lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
@@ -73,24 +77,64 @@ pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
-/// Puts `bytes` at `path` so that they are whole or not there, and durable on return.
-pub(crate) fn put_durably(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
+/// The directory that a file lies in.
+fn directory_of(path: &Path) -> io::Result<&Path> {
     let parent = path
         .parent()
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a file needs a directory"))?;
     // a bare file name lies in the present directory
-    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-    make_directory(parent)?;
+    Ok(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+}
+
+/// Puts `bytes` at `path`, whole or not there, in a directory that is there. Its name is durable when that directory
+/// has been synced.
+fn put_whole(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(TEMPORARY);
-    let temporary = parent.join(name);
-    let mut file = options.open(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&temporary, path)?;
+    let temporary = path.with_file_name(name);
+    let written = options.open(&temporary).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    let put = written.and_then(|()| fs::rename(&temporary, path));
+    if put.is_err() {
+        // on a full disk the half of a file would take room for ever
+        let _: io::Result<()> = fs::remove_file(&temporary);
+    }
+    put
+}
+
+/// Puts `bytes` at `path` so that they are whole or not there, and durable on return.
+pub(crate) fn put_durably(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
+    let parent = directory_of(path)?;
+    make_directory(parent)?;
+    put_whole(path, bytes, options)?;
     sync_directory(parent)
+}
+
+/// How a file is written anew.
+fn anew() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    options
+}
+
+/// Does something for each item, for a few at a time. The first error ends its share of the work and is given back.
+fn at_once<T: Sync, E: Send>(items: &[T], each: impl Fn(&T) -> Result<(), E> + Sync) -> Result<(), E> {
+    let share = items.len().div_ceil(AT_ONCE).max(1);
+    if items.len() == 1 {
+        return items.iter().try_for_each(each);
+    }
+    let each = &each;
+    thread::scope(|scope| {
+        let running: Vec<_> =
+            items.chunks(share).map(|share| scope.spawn(move || share.iter().try_for_each(each))).collect();
+        running.into_iter().try_for_each(|one| match one.join() {
+            Ok(outcome) => outcome,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
 }
 
 impl Storage for FsStorage {
@@ -103,7 +147,33 @@ impl Storage for FsStorage {
     }
 
     fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        put_durably(&self.at(path)?, bytes, OpenOptions::new().write(true).create(true).truncate(true))
+        put_durably(&self.at(path)?, bytes, &anew())
+    }
+
+    fn put_all(&self, files: &[(String, &[u8])]) -> Result<(), StorageFault> {
+        let mut directories = BTreeSet::new();
+        for (path, _) in files {
+            let fault = StorageFault::of("written", path);
+            let made = self.at(path).and_then(|full| {
+                let directory = directory_of(&full)?.to_owned();
+                make_directory(&directory)?;
+                Ok(directory)
+            });
+            directories.insert(made.map_err(fault)?);
+        }
+        at_once(files, |(path, bytes)| {
+            self.at(path)
+                .and_then(|full| put_whole(&full, bytes, &anew()))
+                .map_err(StorageFault::of("written", path))
+        })?;
+        let directories: Vec<PathBuf> = directories.into_iter().collect();
+        at_once(&directories, |directory| {
+            sync_directory(directory).map_err(|source| StorageFault {
+                done: "made durable",
+                path: directory.display().to_string(),
+                source,
+            })
+        })
     }
 
     fn delete(&self, path: &str) -> io::Result<()> {

@@ -14,6 +14,15 @@ pub trait Storage: Debug + Send + Sync {
     /// may be there.
     fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()>;
 
+    /// Puts several files, in any order; durable when this returns. A storage that waits for each file to be durable
+    /// can wait for all of them at once. After an error each may be there or not.
+    fn put_all(&self, files: &[(String, &[u8])]) -> Result<(), StorageFault> {
+        for (path, bytes) in files {
+            self.put(path, bytes).map_err(StorageFault::of("written", path))?;
+        }
+        Ok(())
+    }
+
     /// Removes what is at `path`; nothing there is no error. Need not be durable.
     fn delete(&self, path: &str) -> io::Result<()>;
 

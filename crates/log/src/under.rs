@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::storage::{LockFault, SequencerLock, Storage};
+use crate::storage::{LockFault, SequencerLock, Storage, StorageFault};
 
 /// What lies under one directory of another storage.
 #[derive(Debug, Clone)]
@@ -31,6 +31,11 @@ impl Storage for Under {
 
     fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         self.storage.put(&self.at(path), bytes)
+    }
+
+    fn put_all(&self, files: &[(String, &[u8])]) -> Result<(), StorageFault> {
+        let files: Vec<(String, &[u8])> = files.iter().map(|(path, bytes)| (self.at(path), *bytes)).collect();
+        self.storage.put_all(&files)
     }
 
     fn delete(&self, path: &str) -> io::Result<()> {

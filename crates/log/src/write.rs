@@ -34,7 +34,7 @@ pub enum AppendFault {
     )]
     EntryTooLong(usize),
     /// The storage failed before; this writer does not know any more how the log stands.
-    #[error("an earlier append failed; open the log again before the next one")]
+    #[error("an earlier append failed; open the log again, or recover the writer, before the next one")]
     Failed,
     /// The checkpoint could not be signed.
     #[error("the checkpoint cannot be signed: {0}")]
@@ -100,6 +100,22 @@ impl Writer {
         Ok(Self { log, signer, tail: None, failed: false, _lock: lock })
     }
 
+    /// Whether an append failed part of the way, so that only [`Writer::recover`] tells how the log stands.
+    pub fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// After a failed append: reads again how the log stands, under the same lock. The entries of that append are in
+    /// the log all together or not at all, as [`Writer::log`] then shows.
+    pub fn recover(&mut self) -> Result<(), OpenFault> {
+        if self.failed {
+            self.log = Log::open(self.log.storage.clone(), self.signer.vkey())?;
+            self.tail = None;
+            self.failed = false;
+        }
+        Ok(())
+    }
+
     /// The log as this writer left it.
     pub fn log(&self) -> &Log {
         &self.log
@@ -138,10 +154,10 @@ impl Writer {
 
         self.failed = true;
         let storage = self.log.storage.as_ref();
-        for (tile, bytes) in &growth.tiles {
-            let path = tile.path();
-            storage.put(&path, bytes).map_err(StorageFault::of("written", &path))?;
-        }
+        // in any order: without the checkpoint none of them is part of the log
+        let files: Vec<(String, &[u8])> =
+            growth.tiles.iter().map(|(tile, bytes)| (tile.path(), bytes.as_slice())).collect();
+        storage.put_all(&files)?;
         put_checkpoint(storage, &signed)?;
         // committed
         self.failed = false;
@@ -164,7 +180,7 @@ struct Growth {
     size: u64,
     tail: Vec<Vec<u8>>,
     edge: Vec<Vec<Digest>>,
-    /// Entry bundles and tiles in the order in which they are to be written.
+    /// Entry bundles and tiles.
     tiles: Vec<(Tile, Vec<u8>)>,
     /// For each level, the number of hashes that were added.
     added: Vec<u64>,
@@ -219,7 +235,7 @@ impl Growth {
         }
     }
 
-    /// Adds the partial tiles; entries come before the hashes that commit to them.
+    /// Adds the partial tiles.
     fn finish(&mut self) {
         if !self.tail.is_empty() {
             self.put_entries(self.size / TILE_WIDTH);
@@ -230,7 +246,6 @@ impl Growth {
                 self.tiles.push((tile, write_hashes(hashes)));
             }
         }
-        self.tiles.sort_by_key(|(tile, _)| tile.kind != Kind::Entries);
     }
 }
 

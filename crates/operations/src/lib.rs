@@ -14,6 +14,7 @@ pub mod evaluation;
 pub mod facts;
 pub mod failure;
 pub mod feeds;
+pub mod findings;
 pub mod history;
 pub mod home;
 pub mod import;

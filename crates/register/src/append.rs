@@ -1,10 +1,9 @@
 //! Appending: what a keeper checks before a record has a place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use countersign_log::Log;
 use countersign_model::Digest;
-use countersign_store::Blobs;
 use countersign_verify::records::{Content, FileRole, Record};
 use countersign_verify::{
     ABOUT, DocumentName, KeyRing, Leaf, RecordKind, SIGNED_BY, Signer, TlogProof, UtcTime,
@@ -12,7 +11,6 @@ use countersign_verify::{
 
 use crate::dir::{Keeping, Register};
 use crate::fault::RegisterFault;
-use crate::read::open_entry;
 use crate::signed::SignedRecord;
 use crate::stix::check_stix;
 
@@ -54,30 +52,11 @@ pub struct Receipt {
 pub(crate) struct Sequencer {
     pub(crate) ring: KeyRing,
     /// Each record with its entry and kind.
-    pub(crate) records: BTreeMap<Digest, (u64, RecordKind)>,
+    pub(crate) records: HashMap<Digest, (u64, RecordKind)>,
     pub(crate) last: Option<UtcTime>,
 }
 
 impl Sequencer {
-    /// Reads the log once.
-    pub(crate) fn read(log: &Log, documents: &Blobs) -> Result<Self, RegisterFault> {
-        let mut sequencer = Self::default();
-        for entry in log.entries(0) {
-            let (index, bytes) = entry?;
-            let leaf = Leaf::parse(&bytes).map_err(|fault| RegisterFault::from(fault).at(index))?;
-            if KeyRing::concerns(leaf.kind) {
-                let entry = open_entry(index, leaf.clone(), documents).map_err(|fault| fault.at(index))?;
-                sequencer
-                    .ring
-                    .admit(&entry.record, &entry.signer, index, &leaf.time)
-                    .map_err(|fault| RegisterFault::from(fault).at(index))?;
-            }
-            sequencer.records.insert(leaf.sha256, (index, leaf.kind));
-            sequencer.last = Some(leaf.time);
-        }
-        Ok(sequencer)
-    }
-
     /// What a record refers to is there, and of a kind that makes sense.
     pub(crate) fn check_references(&self, record: &Record) -> Result<(), RegisterFault> {
         let local = |digest: &Digest| self.records.get(digest).copied();
@@ -168,10 +147,15 @@ impl Register {
         let Keeping::Writing(writer, sequencer) = &mut self.keeping else {
             return Err(RegisterFault::ReadOnly);
         };
+        if writer.has_failed() {
+            // the disk was full, say: whether that append counts is read from the log
+            writer.recover()?;
+            **sequencer = Sequencer::read(writer.log(), &self.documents, &self.dir)?;
+        }
         sequencer.check_time(time)?;
         // on a copy, so that a refusal leaves nothing behind
         let mut next =
-            Sequencer { ring: sequencer.ring.clone(), records: BTreeMap::new(), last: Some(time.clone()) };
+            Sequencer { ring: sequencer.ring.clone(), records: HashMap::new(), last: Some(time.clone()) };
         let first = writer.log().size();
         let mut admitted = Vec::new();
         let mut leaves = Vec::new();
@@ -216,15 +200,13 @@ impl Register {
             admitted.push((index, digest, record.kind, signer));
         }
         // documents are durable before the entries that name them
-        for entry in entries {
-            self.documents.put(&entry.signed.record.to_bytes()?)?;
-            for bytes in entry.documents.values() {
-                self.documents.put(bytes)?;
-            }
-        }
+        let records =
+            entries.iter().map(|entry| entry.signed.record.to_bytes()).collect::<Result<Vec<_>, _>>()?;
+        let beside = entries.iter().flat_map(|entry| entry.documents.values());
+        self.documents.put_all(records.iter().chain(beside).map(Vec::as_slice))?;
         writer.append(&leaves)?;
         sequencer.ring = next.ring;
-        sequencer.records.append(&mut next.records);
+        sequencer.records.extend(next.records);
         sequencer.last = next.last;
         let (tree_size, root) = (writer.log().size(), writer.log().checkpoint().root);
         admitted

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 
 use countersign_assessments::{
     Accredited, Assessment, CaseParty, Day, Disposition, Earlier, Evaluation, Event, Finding, Gap, GateInput,
-    Known, Logged, Outcome, PublicVersion, QuestionSet, RedactionFault, RedactionReport, State,
+    Known, Logged, Outcome, PublicVersion, QuestionSet, RedactionFault, RedactionReport, Report, State, Tie,
     challenge_deadlines, check_independence, check_publication, check_redaction, evaluate_document,
     gate_facts, public_document,
 };
 use countersign_model::{Date, Digest, parse_date};
 use countersign_verify::records::{
-    AssessmentStatus, Content, Disposition as Answered, PanelOutcome, RecordRef, Role, SubjectId,
+    AssessmentStatus, Content, Disposition as Answered, PanelOutcome, PersonName, RecordRef, Role, SubjectId,
 };
 use countersign_verify::{KeyRing, Leaf, PublicKey, UtcTime};
 
@@ -23,6 +23,7 @@ use crate::fault::RegisterFault;
 use crate::read::Entry;
 use crate::replay::Replay;
 use crate::review::{REVIEW_DOCUMENT, Review};
+use crate::triggers::{MisuseReport, Touched, reports, unheeded};
 
 /// An assessment that went into the log, as far as it is public.
 #[derive(Debug, Clone)]
@@ -56,6 +57,8 @@ pub struct LoggedAssessment {
     pub answers: BTreeMap<Digest, (Answered, String)>,
     /// What became of it, oldest first.
     pub events: Vec<Event>,
+    /// Findings and incidents that touch it, oldest first.
+    pub reports: Vec<MisuseReport>,
 }
 
 /// An assessment whose text cannot be read. It never counts.
@@ -80,7 +83,7 @@ pub struct Assessed {
 }
 
 /// The day of a log time.
-fn day_of(time: &UtcTime) -> Date {
+pub(crate) fn day_of(time: &UtcTime) -> Date {
     let date = time.as_str().split_once('T').and_then(|(date, _)| parse_date(date).ok());
     // a `UtcTime` begins with a date
     date.unwrap_or(Date::MAX)
@@ -131,6 +134,7 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
                     comments,
                     answers,
                     events: Vec::new(),
+                    reports: reports(&entries, Touched::by(&content.scope)),
                 });
             }
         }
@@ -255,7 +259,8 @@ fn life(entries: &[&Entry], of: &LoggedAssessment, superseded: Option<Date>, kno
             Content::Challenge(c) if c.of.record == of.record => {
                 challenges.push((entry.leaf.sha256, logged, true));
             }
-            Content::ChallengeDecision(decision) => {
+            // a panel with a member from assessor or vendor decides nothing (CHG-02)
+            Content::ChallengeDecision(decision) if of.partial(&decision.panel).is_none() => {
                 let Some(challenge) = challenges.iter_mut().find(|(c, ..)| *c == decision.of.record) else {
                     continue;
                 };
@@ -287,6 +292,7 @@ fn life(entries: &[&Entry], of: &LoggedAssessment, superseded: Option<Date>, kno
     }
     // a revocation stays, whatever is logged after it; the sort keeps the order of the log within a day
     events.sort_by_key(|e| e.log_time);
+    unheeded(&mut events, &of.reports, of.index, known_at);
     keep_ended(events)
 }
 
@@ -350,7 +356,15 @@ pub struct Judgement {
 
 impl Assessed {
     /// Judges one assessment by the question set, the rosters of its register, and the other assessments in it.
-    pub fn judge(&self, of: &LoggedAssessment, replay: &Replay, set: &QuestionSet, as_of: Date) -> Judgement {
+    /// `ties`: who works for, owns or pays whom, as others than the declarations tell.
+    pub fn judge(
+        &self,
+        of: &LoggedAssessment,
+        replay: &Replay,
+        set: &QuestionSet,
+        ties: &[Tie],
+        as_of: Date,
+    ) -> Judgement {
         let funders = replay.sound().filter_map(|(entry, _)| match &entry.record.content {
             Content::Roster(roster) if entry.index < of.index => Some(&roster.funders),
             _ => None,
@@ -362,12 +376,11 @@ impl Assessed {
             .iter()
             .filter(|a| a.status == AssessmentStatus::Final && a.index < of.index && a.id != of.id)
             .flat_map(|a| {
-                let vendor =
-                    a.document.party(&a.document.product.vendor).map(|p| p.name.clone()).unwrap_or_default();
+                let group: Vec<String> = a.document.vendor_group().into_iter().map(str::to_owned).collect();
                 let leads = a.document.declarations.iter().filter(|d| d.lead);
                 leads.map(move |d| Earlier {
                     lead: d.person.clone(),
-                    vendor: vendor.clone(),
+                    group: group.clone(),
                     logged_on: a.logged,
                 })
             })
@@ -381,13 +394,20 @@ impl Assessed {
                 .filter(|r| r.key.to_string() == of.document.reviewer.key)
                 .map(|r| r.date.0),
             earlier: &earlier,
-            ties: &[],
+            ties,
         };
         let digests: Vec<Digest> =
             of.comments.iter().filter(|(_, at)| **at < of.index).map(|(d, _)| *d).collect();
         let document = of.with_answers();
+        // what was in the log before the text is its assessor's to answer
+        let reports: Vec<Report> = of
+            .reports
+            .iter()
+            .filter(|r| r.index < of.index && r.is_credible() && !r.is_withdrawn(as_of))
+            .map(MisuseReport::to_answer)
+            .collect();
         Judgement {
-            evaluation: evaluate_document(&document, set, as_of),
+            evaluation: evaluate_document(&document, set, &reports, as_of),
             independence: check_independence(&document, &known),
             publication: check_publication(&document, &of.logged_times(&digests)),
         }
@@ -421,6 +441,22 @@ impl Assessed {
 }
 
 impl LoggedAssessment {
+    /// The member of a panel who is of the assessor, or of the vendor's group, if there is one.
+    pub fn partial<'a>(&self, panel: &'a [PersonName]) -> Option<&'a PersonName> {
+        let mut partial = self.document.vendor_group();
+        partial.extend(self.document.party(&self.document.assessor.party).map(|party| party.name.as_str()));
+        let folded = |name: &str| name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let partial: Vec<String> = partial.into_iter().map(folded).collect();
+        panel.iter().find(|member| {
+            partial.contains(&folded(member.organisation.as_str()))
+                || self
+                    .document
+                    .declarations
+                    .iter()
+                    .any(|d| folded(&d.person) == folded(member.name.as_str()))
+        })
+    }
+
     fn logged_times<'a>(&self, comments: &'a [Digest]) -> Logged<'a> {
         let last = (self.status == AssessmentStatus::Final).then_some(self.logged);
         Logged { draft: self.draft_logged, last, comments }

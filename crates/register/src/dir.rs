@@ -26,7 +26,7 @@ pub(crate) enum Keeping {
 /// An open register.
 #[derive(Debug)]
 pub struct Register {
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
     pub(crate) keeping: Keeping,
     pub(crate) documents: Blobs,
 }
@@ -68,8 +68,8 @@ impl Register {
         Ok(Self { dir: dir.to_owned(), keeping: Keeping::Reading(Box::new(log)), documents: documents(dir)? })
     }
 
-    /// Opens a register to append to it; waits so long for another writer to end. Reads the log once, for the
-    /// keys that it knows.
+    /// Opens a register to append to it; waits so long for another writer to end. Reads the log, for the keys and
+    /// records that it knows; what was read once is kept in `private/index/`.
     pub fn open_to_append(dir: &Path, wait: Duration) -> Result<Self, RegisterFault> {
         check_format(dir)?;
         let vkey = read_vkey(dir)?;
@@ -88,7 +88,7 @@ impl Register {
         }
         let writer = Writer::open(log_storage(dir)?, signer, wait)?;
         let documents = documents(dir)?;
-        let sequencer = Sequencer::read(writer.log(), &documents)?;
+        let sequencer = Sequencer::read(writer.log(), &documents, dir)?;
         Ok(Self {
             dir: dir.to_owned(),
             keeping: Keeping::Writing(Box::new(writer), Box::new(sequencer)),

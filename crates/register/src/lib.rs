@@ -12,10 +12,14 @@
 //! register.vkey                 the verifier key of the log; its name is the origin
 //! log/                          the tile log (crate `log`): the read path of C2SP `tlog-tiles`
 //! documents/<2>/<62>            records and documents, each under the hexadecimal digits of its SHA-256
+//! published                     the checkpoint that was published last, with its cosignatures
+//! alarms/                       proofs that a log showed two histories
 //! keys/register.key             secret, mode 0600, with the keeper only: signs the checkpoints
+//! private/                      the keeper's own: recognised registers with their mirrors, a cache
 //! ```
 //!
-//! Everything but `keys/` is public: plain files that any web server hands out.
+//! Everything but `keys/` and `private/` is public: plain files that any web server hands out. `publish` copies only the
+//! public ones.
 //!
 //! # Who can do what
 //! Whoever has `register.key` can sign another history, which contradicts every checkpoint that was given out; they
@@ -28,8 +32,10 @@ mod assessed;
 mod dir;
 mod fault;
 mod hand_out;
+mod keeping;
 mod listing;
 mod mirror;
+mod paper;
 mod pledges;
 mod read;
 mod replay;
@@ -37,11 +43,13 @@ mod review;
 mod signed;
 mod source;
 mod stix;
+mod triggers;
 
 pub use append::{NewEntry, Receipt};
 pub use assessed::{Assessed, Judgement, LoggedAssessment, Unreadable, assessed, read_public};
 pub use dir::{REGISTER_FORMAT, Register};
 pub use fault::RegisterFault;
+pub use keeping::{PRIVATE, private_dir};
 pub use listing::Ground;
 pub use mirror::{Copied, MirrorFault, key_of, mirror};
 pub use pledges::StandingPledge;
@@ -51,3 +59,4 @@ pub use review::{REVIEW_DOCUMENT, REVIEW_SCHEMA, Review, ReviewFault};
 pub use signed::{SIGNED_SCHEMA, SignedRecord};
 pub use source::open_source;
 pub use stix::check_stix;
+pub use triggers::{MisuseReport, Touched};

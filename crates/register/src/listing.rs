@@ -1,11 +1,10 @@
 //! A listing proposal: what the register holds against a vendor, with the evidence behind each ground, as a paper
 //! for those who decide on lists.
 
-use std::fmt::Write as _;
-
 use countersign_verify::Signer;
 use countersign_verify::records::{Claim, Conclusion, Content, EvidenceTier, Outcome, SubjectId};
 
+use crate::paper::{Block, Span, code, html, markdown, text};
 use crate::read::Entry;
 use crate::replay::Replay;
 
@@ -47,13 +46,25 @@ impl Ground<'_> {
 impl Replay {
     /// All findings and incidents against a subject, findings first, each group by log order, with what followed.
     pub fn grounds(&self, subject: &SubjectId) -> Vec<Ground<'_>> {
+        self.grounds_of(|entry, _| entry.record.head.about.contains(subject))
+    }
+
+    /// All findings and incidents whose claim is as asked, findings first, each group by log order, with what followed.
+    pub fn grounds_where(&self, wanted: impl Fn(&Claim) -> bool) -> Vec<Ground<'_>> {
+        self.grounds_of(|_, claim| wanted(claim))
+    }
+
+    fn grounds_of(&self, wanted: impl Fn(&Entry, &Claim) -> bool) -> Vec<Ground<'_>> {
         let mut grounds: Vec<Ground<'_>> = Vec::new();
-        for (entry, signer) in self.sound().filter(|(entry, _)| entry.record.head.about.contains(subject)) {
+        for (entry, signer) in self.sound() {
             let (claim, conclusion) = match &entry.record.content {
                 Content::Finding(finding) => (&finding.claim, Some(finding.conclusion)),
                 Content::Incident(incident) => (&incident.claim, None),
                 _ => continue,
             };
+            if !wanted(entry, claim) {
+                continue;
+            }
             let digest = entry.leaf.sha256;
             let mut replies = Vec::new();
             let mut disputes = Vec::new();
@@ -87,50 +98,60 @@ impl Replay {
     /// The proposal as Markdown. What does not carry it (incidents without a finding, refuted, withdrawn) is in it
     /// too, under its own heading: a paper that left it out would mislead.
     pub fn listing_proposal(&self, subject: &SubjectId, date: &str) -> String {
+        markdown(&self.proposal(subject, date))
+    }
+
+    /// The same as one HTML page that prints.
+    pub fn listing_proposal_page(&self, subject: &SubjectId, date: &str) -> String {
+        html(&self.proposal(subject, date), &format!("Proposal to list {subject}"))
+    }
+
+    fn proposal(&self, subject: &SubjectId, date: &str) -> Vec<Block> {
         let grounds = self.grounds(subject);
         let (carrying, others): (Vec<_>, Vec<_>) = grounds.iter().partition(|ground| ground.carries());
-        let mut out = String::new();
-        let mut line = |text: String| {
-            out.push_str(&text);
-            out.push('\n');
-        };
-        line(format!("# Proposal to list `{subject}`\n"));
-        line(format!(
-            "Drawn up on {date} from the register {}, all {} entries, root `{}`.",
-            self.origin(),
-            self.size(),
-            self.root()
-        ));
-        line("Whoever decides on it checks each entry with `countersign register bundle` and `countersign verify`.\n".to_owned());
+        let mut blocks = vec![
+            Block::Heading(1, vec![text("Proposal to list "), code(subject)]),
+            Block::Paragraph(vec![
+                text(format!(
+                    "Drawn up on {date} from the register {}, all {} entries, root ",
+                    self.origin(),
+                    self.size()
+                )),
+                code(self.root()),
+                text(". Whoever decides on it checks each entry with "),
+                code("countersign register bundle"),
+                text(" and "),
+                code("countersign verify"),
+                text("."),
+            ]),
+        ];
         if carrying.is_empty() {
-            line("**No ground carries a listing**: the register holds no confirmed or probable finding that stands.\n".to_owned());
+            blocks.push(Block::Paragraph(vec![
+                Span::Strong("No ground carries a listing".to_owned()),
+                text(": the register holds no confirmed or probable finding that stands."),
+            ]));
         } else {
-            line(format!("## Grounds ({})\n", carrying.len()));
-            for ground in &carrying {
-                line(paper(ground));
-            }
+            blocks.push(Block::Heading(2, vec![text(format!("Grounds ({})", carrying.len()))]));
+            blocks.extend(carrying.iter().flat_map(|ground| section(ground)));
         }
         if !others.is_empty() {
-            line(format!("## On the register, and no ground ({})\n", others.len()));
-            for ground in &others {
-                line(paper(ground));
-            }
+            let title = format!("On the register, and no ground ({})", others.len());
+            blocks.push(Block::Heading(2, vec![text(title)]));
+            blocks.extend(others.iter().flat_map(|ground| section(ground)));
         }
-        line("## What this paper is not\n".to_owned());
-        line(
+        blocks.push(Block::Heading(2, vec![text("What this paper is not")]));
+        blocks.push(Block::Paragraph(vec![text(
             "It repeats what was signed and logged. It does not judge it, and does not say that the legal conditions of \
              any list are met. Records filed under another name are not in it. Persons against whom a tool was used are \
-             not named, here or in the records."
-                .to_owned(),
-        );
-        out
+             not named, here or in the records.",
+        )]));
+        blocks
     }
 }
 
 /// One ground as a section.
-fn paper(ground: &Ground<'_>) -> String {
+fn section(ground: &Ground<'_>) -> Vec<Block> {
     let (entry, claim) = (ground.entry, ground.claim);
-    let mut out = String::new();
     let kind = match ground.conclusion {
         Some(conclusion) => format!("{} finding", conclusion.as_str()),
         None => "incident, not investigated".to_owned(),
@@ -140,71 +161,66 @@ fn paper(ground: &Ground<'_>) -> String {
         (false, true) => ", a dispute is open",
         (false, false) => "",
     };
-    let mut add = |text: String| {
-        let _ = writeln!(out, "{text}");
-    };
-    add(format!("### Entry {}: {kind}{state}\n", entry.index));
-    add(format!("{}\n", plain(claim.claim.as_str())));
     let who = match ground.signer {
         Signer::Known { name, organisation, .. } => {
-            format!(
-                "{}{}",
-                plain(name),
-                organisation.as_ref().map(|o| format!(", {}", plain(o))).unwrap_or_default()
-            )
+            format!("{name}{}", organisation.as_ref().map(|o| format!(", {o}")).unwrap_or_default())
         }
-        Signer::Public => format!("{} (not on the roster)", plain(entry.record.head.by.name.as_str())),
+        Signer::Public => format!("{} (not on the roster)", entry.record.head.by.name),
     };
-    add(format!("- Signed by {who}; logged {}; record `{}`", entry.leaf.time, entry.leaf.sha256));
-    let product = claim.product.as_ref().map_or_else(|| "not stated".to_owned(), |p| format!("`{p}`"));
-    let operator = claim.operator.as_ref().map_or_else(|| "not known".to_owned(), |o| format!("`{o}`"));
-    let state = claim.state.as_ref().map(|s| format!(", in {s}")).unwrap_or_default();
-    add(format!("- Product {product}; operator {operator}{state}"));
+    let mut items = vec![vec![
+        text(format!("Signed by {who}; logged {}; record ", entry.leaf.time)),
+        code(entry.leaf.sha256),
+    ]];
+    let mut about = vec![text("Product ")];
+    about.push(claim.product.as_ref().map_or_else(|| text("not stated"), code));
+    about.push(text("; operator "));
+    about.push(claim.operator.as_ref().map_or_else(|| text("not known"), code));
+    about.extend(claim.state.as_ref().map(|state| text(format!(", in {state}"))));
+    items.push(about);
     let from = claim.period.from.map_or_else(|| "?".to_owned(), |d| d.to_string());
     let until = claim.period.until.map_or_else(|| "?".to_owned(), |d| d.to_string());
-    add(format!("- Period {from} to {until}"));
-    add(format!("- Evidence {}: {}", claim.tier.as_str(), tier_words(claim.tier)));
+    items.push(vec![text(format!("Period {from} to {until}"))]);
+    items.push(vec![text(format!("Evidence {}: {}", claim.tier.as_str(), tier_words(claim.tier)))]);
     if let Content::Finding(finding) = &entry.record.content {
-        add(format!("- Method: {}", plain(finding.method.as_str())));
+        items.push(vec![text(format!("Method: {}", finding.method))]);
         if let Some(asked) = finding.accused_asked_on {
-            add(format!("- The accused were asked for an answer on {asked}"));
+            items.push(vec![text(format!("The accused were asked for an answer on {asked}"))]);
         }
     }
     for source in &claim.sources {
         let date = source.published_on.map(|d| format!(", {d}")).unwrap_or_default();
-        let url = source.url.as_ref().map(|u| format!(", <{}>", plain(u.as_str()))).unwrap_or_default();
-        add(format!(
-            "- Source: {}, \"{}\"{date}{url}",
-            plain(source.publisher.as_str()),
-            plain(source.title.as_str())
-        ));
+        let mut item = vec![text(format!("Source: {}, \"{}\"{date}", source.publisher, source.title))];
+        if let Some(url) = &source.url {
+            item.extend([text(", "), Span::Address(url.to_string())]);
+        }
+        items.push(item);
     }
     for file in &claim.files {
         let digest = entry.leaf.documents.get(&file.file).map(ToString::to_string).unwrap_or_default();
         let hands = file.custody.len();
-        add(format!(
-            "- File `{}`: {}; SHA-256 `{digest}`; passed on {hands} {}",
-            file.file,
-            plain(file.description.as_str()),
-            if hands == 1 { "time" } else { "times" }
-        ));
+        items.push(vec![
+            text("File "),
+            code(&file.file),
+            text(format!(": {}; SHA-256 ", file.description)),
+            code(digest),
+            text(format!("; passed on {hands} {}", if hands == 1 { "time" } else { "times" })),
+        ]);
     }
     for reply in &ground.replies {
         if let Content::Reply(answer) = &reply.record.content {
-            add(format!(
-                "- Answer of `{}` (entry {}): {}",
-                answer.from,
-                reply.index,
-                plain(answer.text.as_str())
-            ));
+            items.push(vec![
+                text("Answer of "),
+                code(&answer.from),
+                text(format!(" (entry {}): {}", reply.index, answer.text)),
+            ]);
         }
     }
     if ground.replies.is_empty() {
-        add("- No answer of the accused is on the register".to_owned());
+        items.push(vec![text("No answer of the accused is on the register")]);
     }
     for (dispute, outcome) in &ground.disputes {
-        let text = match &dispute.record.content {
-            Content::Dispute(dispute) => plain(dispute.text.as_str()),
+        let said = match &dispute.record.content {
+            Content::Dispute(dispute) => dispute.text.to_string(),
             _ => String::new(),
         };
         let ended = match outcome {
@@ -218,9 +234,13 @@ fn paper(ground: &Ground<'_>) -> String {
             }
             None => "open".to_owned(),
         };
-        add(format!("- Disputed (entry {}): {text} Outcome: {ended}", dispute.index));
+        items.push(vec![text(format!("Disputed (entry {}): {said} Outcome: {ended}", dispute.index))]);
     }
-    out
+    vec![
+        Block::Heading(3, vec![text(format!("Entry {}: {kind}{state}", entry.index))]),
+        Block::Paragraph(vec![text(claim.claim.to_string())]),
+        Block::List(items),
+    ]
 }
 
 fn tier_words(tier: EvidenceTier) -> &'static str {
@@ -230,15 +250,4 @@ fn tier_words(tier: EvidenceTier) -> &'static str {
         EvidenceTier::E3 => "reports of third parties, two sources or more",
         EvidenceTier::E4 => "a statement by the vendor or the user",
     }
-}
-
-/// What others wrote, as one line that cannot make headings, links or markup of its own.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .flat_map(|c| {
-            let escaped = matches!(c, '*' | '_' | '`' | '[' | ']' | '<' | '>' | '#' | '|' | '\\');
-            escaped.then_some('\\').into_iter().chain([c])
-        })
-        .collect()
 }

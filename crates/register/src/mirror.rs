@@ -139,10 +139,7 @@ pub fn mirror(
         .lock(WAIT)
         .map_err(RegisterFault::from)?;
     let new = Log::open(Arc::new(Under::new(source.clone(), "log")), vkey)?;
-    let cosigned = match policy {
-        Some(policy) => policy.check(new.signed())?.len(),
-        None => 0,
-    };
+    // a contradiction is evidence, whoever cosigned it
     let from = match Log::open(target_log.clone(), vkey) {
         Ok(kept) => {
             ahead(&kept, &new, dir)?;
@@ -150,6 +147,10 @@ pub fn mirror(
         }
         Err(OpenFault::NoLog | OpenFault::CheckpointMissing(_)) => 0,
         Err(fault) => return Err(RegisterFault::from(fault).into()),
+    };
+    let cosigned = match policy {
+        Some(policy) => policy.check(new.signed())?.len(),
+        None => 0,
     };
     let (documents, absent) = copy_documents(&new, from, source.as_ref(), target.as_ref())?;
     let superseded = copy_tiles(&new, from, target_log.as_ref())?;

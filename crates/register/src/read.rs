@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use countersign_model::Date;
 use countersign_store::{BlobFault, Blobs};
 use countersign_verify::records::Record;
 use countersign_verify::{DocumentName, Envelope, Leaf, PublicKey, Statement, register_record, signer_of};
 
+use crate::assessed::day_of;
 use crate::dir::Register;
 use crate::fault::RegisterFault;
 
@@ -26,6 +28,13 @@ pub struct Entry {
     pub record: Record,
     /// The key that signed it.
     pub signer: PublicKey,
+}
+
+impl Entry {
+    /// The day of the log.
+    pub fn day(&self) -> Date {
+        day_of(&self.leaf.time)
+    }
 }
 
 /// Opens the record of a log entry.

@@ -1,9 +1,10 @@
 //! Documents under their own digest.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-use countersign_log::{FsStorage, Storage};
+use countersign_log::{FsStorage, Storage, StorageFault};
 use countersign_model::Digest;
 
 /// Why a document was not put or not had.
@@ -21,6 +22,9 @@ pub enum BlobFault {
         /// What its bytes give.
         found: Digest,
     },
+    /// Several documents could not be written.
+    #[error("the document {0}")]
+    Several(#[from] StorageFault),
     /// The file system failed.
     #[error("the document `{digest}` could not be {done}: {source}")]
     Io {
@@ -60,6 +64,14 @@ impl Blobs {
             source,
         })?;
         Ok(digest)
+    }
+
+    /// Puts several documents, durable on return, which takes little longer than for one.
+    pub fn put_all<'a>(&self, documents: impl IntoIterator<Item = &'a [u8]>) -> Result<(), BlobFault> {
+        // one file for documents of equal bytes
+        let files: BTreeMap<String, &[u8]> =
+            documents.into_iter().map(|bytes| (blob_path(&Digest::of(bytes)), bytes)).collect();
+        Ok(self.storage.put_all(&files.into_iter().collect::<Vec<_>>())?)
     }
 
     /// The document with that digest, checked.

@@ -90,15 +90,15 @@ impl Store {
     /// Puts the records' documents, then their entries. Gives the index of the first.
     fn append_leaves(&mut self, records: &[NewRecord<'_>], leaves: &[Leaf]) -> Result<u64, StoreFault> {
         let Journal::Writing(writer) = &mut self.journal else { return Err(StoreFault::ReadOnly) };
+        // after a full disk, say: the next record goes on from what the journal holds
+        writer.recover()?;
         let entries = leaves
             .iter()
             .map(Leaf::to_bytes)
             .collect::<Result<Vec<_>, _>>()
             .map_err(|source| StoreFault::Leaf { index: None, source })?;
         // documents are durable before the entries that name them
-        for record in records {
-            self.blobs.put(record.document)?;
-        }
+        self.blobs.put_all(records.iter().map(|record| record.document))?;
         Ok(writer.append(&entries)?.first)
     }
 

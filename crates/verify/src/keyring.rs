@@ -232,7 +232,7 @@ impl KeyRing {
     ) -> Result<Signer, KeyRingFault> {
         let kind = record.kind;
         let on = day(time);
-        if !self.rooted {
+        if !self.rooted || entry == 0 {
             return root(record, signer, entry, on);
         }
         let roles = wanted(kind);

@@ -21,7 +21,7 @@ fn notes(document: &Assessment) -> Vec<(Level, String)> {
         reviewer_signed: Some(day("2026-02-16")),
         ..Known::default()
     };
-    let evaluation = evaluate_document(document, &set(), as_of);
+    let evaluation = evaluate_document(document, &set(), &[], as_of);
     let independence = check_independence(document, &known);
     let publication = check_publication(document, &logged());
     let notes = lint(document, &evaluation, &independence, &publication, None, as_of);
@@ -86,7 +86,7 @@ fn what_the_vendor_refused_to_show_counts_as_unknown() {
         .replace("refusals: none", "refusals: [{what: audit log, by: vendor, questions: [PC-03]}]");
     let mut document = Assessment::parse(&text, "refused.yaml").unwrap();
     document.answers = good().answers;
-    let judged = evaluate_document(&document, &set(), day("2026-05-01"));
+    let judged = evaluate_document(&document, &set(), &[], day("2026-05-01"));
     assert_eq!(judged.unknown_stop(), ["PC-03"]);
     assert!(matches!(judged.questions["PC-03"].answered, Answered::Unknown(_)));
     assert_eq!(judged.questions["PC-03"].stop, Stop::Unknown);
@@ -184,6 +184,7 @@ fn a_new_file_can_be_read_and_says_what_is_missing() {
             assessor: ("A", country("BE"), "k1"),
             reviewer: ("B", country("PT"), "k2"),
             started: day("2026-01-05"),
+            rule_of_law: None,
         };
         let text = new_assessment(&new, &set());
         let document = Assessment::parse(&text, "new.yaml").unwrap_or_else(|e| panic!("{e}\n{text}"));
@@ -224,7 +225,7 @@ fn the_facts_for_the_gate_name_the_parties_of_the_case() {
     let independence = check_independence(&document, &known);
     let logged = logged();
     let publication = check_publication(&document, &logged);
-    let evaluation = evaluate_document(&document, &set(), as_of);
+    let evaluation = evaluate_document(&document, &set(), &[], as_of);
     let events = [event(State::Draft, "2026-02-20")];
     let input = GateInput {
         document: &document,

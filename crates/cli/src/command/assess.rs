@@ -1,5 +1,6 @@
 //! `countersign assess`: from a new file to a public, challengeable assessment, one file a group of commands.
 
+mod country;
 mod gate;
 mod new;
 mod seal;
@@ -12,11 +13,15 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use countersign_assessments::{Assessment, QuestionSet};
+use countersign_owners::Owners;
 use countersign_register::{Register, Replay};
+use countersign_verify::records::SubjectId;
 
 use crate::exit::Exit;
 use crate::printer::Printer;
-use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::failure::{Failure, read_file, read_text};
+use countersign_operations::findings::slug;
+use countersign_operations::home::Home;
 
 /// How long to wait for another process that writes to the register.
 const WAIT: Duration = Duration::from_secs(30);
@@ -96,13 +101,49 @@ fn questions() -> Result<QuestionSet, Failure> {
     QuestionSet::embedded().map_err(|fault| Failure::Program(fault.to_string()))
 }
 
+/// A name as a subject of the register, or the subject that the assessment gives.
+fn subject(kind: &str, given: Option<&str>, name: &str) -> Result<SubjectId, Failure> {
+    let text = given.map_or_else(|| format!("{kind}:{}", slug(name)), str::to_owned);
+    text.parse()
+        .map_err(|error| Failure::Input(format!("`{name}`: {error}; give it a `subject` in the assessment")))
+}
+
+/// A party of the assessment as a subject of the register.
+fn subject_of(document: &Assessment, kind: &str, id: &str) -> Result<SubjectId, Failure> {
+    let party = document
+        .party(id)
+        .ok_or_else(|| Failure::Input(format!("`{id}` is none of the parties of the assessment")))?;
+    subject(kind, party.subject.as_deref(), &party.name)
+}
+
+/// Files about owners.
+#[derive(Debug, clap::Args)]
+struct OwnersFiles {
+    /// Files about owners and directors (FollowTheMoney, BODS, GLEIF): ties of one or two steps from a signer to a party are
+    /// looked for in them
+    #[arg(long = "owners", value_name = "FILE")]
+    owners: Vec<PathBuf>,
+}
+
+impl OwnersFiles {
+    /// What they say, read once.
+    fn read(&self) -> Result<Owners, Failure> {
+        let mut owners = Owners::default();
+        for path in &self.owners {
+            countersign_owners::read(&path.display().to_string(), &read_file(path)?, &mut owners)
+                .map_err(|error| Failure::Input(error.to_string()))?;
+        }
+        Ok(owners)
+    }
+}
+
 /// An assessment in a file that the user named.
 fn read_assessment(path: &Path) -> Result<Assessment, Failure> {
     Assessment::parse(&read_text(path)?, &path.display().to_string())
         .map_err(|fault| Failure::Input(fault.to_string()))
 }
 
-pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     match &args.command {
         Command::New(args) => new::run(args, printer),
         Command::Lint(args) => work::lint(args, printer),
@@ -120,6 +161,6 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         Command::Reinstate(args) => talk::reinstate(args, printer),
         Command::Revoke(args) => talk::revoke(args, printer),
         Command::Show(args) => show::run(args, printer),
-        Command::Gate(args) => gate::run(args, printer),
+        Command::Gate(args) => gate::run(args, home, printer),
     }
 }

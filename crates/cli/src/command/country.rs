@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use countersign_countries::{chart, dossier, findings, place};
 use countersign_model::Date;
+use countersign_register::Register;
 
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;
 use countersign_operations::clock;
 use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::findings::of_register;
 use countersign_operations::home::Home;
 use countersign_operations::indicators;
 
@@ -22,6 +24,7 @@ never passes: the indices describe a country with a lag, not the surveillance la
 Examples:
   countersign country SA
   countersign country Mexico --as-of 2024-06-30 --svg charts
+  countersign country MX --register register --agency \"National Centre\"
   countersign country GR --findings findings.toml --agency \"National Intelligence Service\" --json";
 
 /// What is known of the rule of law in a country: every index with its uncertainty, the tiers, the findings
@@ -39,6 +42,9 @@ pub(crate) struct Args {
     /// Files of dated findings (findings/1, TOML)
     #[arg(long, value_name = "FILE")]
     findings: Vec<PathBuf>,
+    /// A public register, or a copy of one: its findings about the country are in the dossier, with their log times
+    #[arg(long, value_name = "DIR")]
+    register: Option<PathBuf>,
     /// Print country/1 as JSON, with every value of every series
     #[arg(long)]
     json: bool,
@@ -69,6 +75,13 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         let text = read_text(path)?;
         let file = path.display().to_string();
         known.extend(findings(&file, &text).map_err(|e| Failure::Input(e.to_string()))?);
+    }
+    if let Some(path) = &args.register {
+        let replay = Register::open(path)?.replay()?;
+        for fault in &replay.faults {
+            printer.warning(&fault.to_string());
+        }
+        known.extend(of_register(&replay, country, args.agency.as_deref(), as_of));
     }
     let result = dossier(country, as_of, args.agency.as_deref(), &vintages, &known, &method);
     if let Some(directory) = &args.svg {

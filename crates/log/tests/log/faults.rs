@@ -23,6 +23,11 @@ fn a_fault_at_any_write_loses_nothing_that_was_acknowledged() {
                     Ok(_) => size + heap,
                     Err(AppendFault::Storage(_)) => {
                         assert!(matches!(writer.append(&[entry(0)]), Err(AppendFault::Failed)));
+                        // the same writer can go on as well as the next one
+                        writer.recover().unwrap();
+                        let found = writer.log().size();
+                        assert!(found == size || found == size + heap, "{found} after step {step}");
+                        assert!(!writer.has_failed());
                         size
                     }
                     Err(other) => panic!("{other}"),

@@ -1,9 +1,16 @@
 //! The register, tested as its keeper, its readers and its enemies use it.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may say what it expects")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may say what it expects, and that it was skipped"
+)]
 
 mod adversary;
+mod go;
 mod keys;
 mod mirrors;
+mod reasons;
 mod stories;
 
 use std::collections::{BTreeMap, BTreeSet};

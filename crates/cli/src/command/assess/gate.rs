@@ -10,12 +10,16 @@ use countersign_register::assessed;
 use countersign_verify::records::{AssessmentStatus, Content, SubjectId};
 use serde_json::{Value, json};
 
-use super::{Place, questions};
+use super::country::Countries;
+use super::{OwnersFiles, Place, questions};
 use crate::command::date;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
 use countersign_operations::check::{Options, read_case};
 use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::findings::ties;
+use countersign_operations::home::Home;
+use countersign_operations::indicators;
 use countersign_operations::knowledge::Knowledge;
 
 /// May this act be done, as far as the assessment gate goes? Reads the assessments from the register
@@ -39,6 +43,8 @@ pub(super) struct Args {
     /// Read the log up to this day; without it, up to the day of the act
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     known_at: Option<Date>,
+    #[command(flatten)]
+    owners: OwnersFiles,
     /// Write the case with the assessments in it to this file (JSON), for `countersign check`
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
@@ -62,7 +68,7 @@ fn parties(tree: &Value) -> Vec<CaseParty<'_>> {
         .collect()
 }
 
-pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let knowledge = Knowledge::embedded()?;
     let origin = args.case.display().to_string();
     let options = Options { as_of: args.as_of, known_at: args.known_at, ..Options::default() };
@@ -82,6 +88,15 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     let mut entries = Vec::new();
     let mut looked_at = Vec::new();
     let set = questions()?;
+    let owners = args.owners.read()?;
+    let store = home.read()?;
+    let countries = Countries {
+        vintages: store.as_ref().map(indicators::load).transpose()?.unwrap_or_default(),
+        method: indicators::method()?,
+        replay: &replay,
+        as_of: case.as_of(),
+    };
+    let mut dossiers = Vec::new();
     for of in all.all.iter().filter(|a| a.status == AssessmentStatus::Final) {
         let Some((entry, _)) = replay.record(&of.record) else { continue };
         let Content::Assessment(content) = &entry.record.content else { continue };
@@ -99,8 +114,9 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         if !products.contains(&content.scope.product) {
             products.push(content.scope.product.clone());
         }
-        let judgement = all.judge(of, &replay, &set, case.as_of());
+        let judgement = all.judge(of, &replay, &set, &ties(&owners, &of.document), case.as_of());
         let mut facts = all.gate_facts(of, &judgement, &bodies);
+        dossiers.extend(countries.widen(&of.document, &mut facts));
         // one entry for each text: the id tells them apart
         if let Some(map) = facts.as_object_mut() {
             map.insert("id".into(), json!(format!("{}-entry-{}", of.document.id, of.index)));
@@ -134,10 +150,14 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
             "register": replay.origin(),
             "tree_size": replay.size(),
             "root": replay.root(),
+            "dossiers": dossiers,
             "looked_at": looked_at.iter().map(|(id, index)| json!({"id": id, "entry": index})).collect::<Vec<_>>(),
         }))?;
     } else {
         print_gate(&verdict, &gate, &case, &looked_at, &replay, printer);
+        for dossier in &dossiers {
+            printer.data(&format!("  {}", dossier.words()));
+        }
     }
     Ok(match verdict.as_str() {
         "GATE_STOP" => Exit::Answer(countersign_model::Answer::Stop),

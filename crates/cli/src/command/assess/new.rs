@@ -1,9 +1,10 @@
 //! `countersign assess new`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use countersign_assessments::{NewAssessment, Side, Stage, new_assessment};
-use countersign_model::{CountryCode, Date};
+use countersign_assessments::{Day, Fact, IndexValue, NewAssessment, RuleOfLaw, Side, Stage, new_assessment};
+use countersign_model::{CountryCode, Date, parse_date};
+use serde_json::Value;
 
 use super::questions;
 use crate::command::{date, key};
@@ -51,6 +52,9 @@ pub(super) struct Args {
     /// The reviewer's public key
     #[arg(long, value_name = "KEY|FILE")]
     reviewer_key: String,
+    /// The rule-of-law section: the dossier of the destination, as `countersign country CC --json` prints it; stage S
+    #[arg(long, value_name = "FILE")]
+    dossier: Option<PathBuf>,
     /// When the work began; without it, today
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     started: Option<Date>,
@@ -92,6 +96,67 @@ fn public_key(given: &str) -> Result<String, Failure> {
     parsed.map(|key| key.to_string()).map_err(|error| Failure::Input(format!("`{given}`: {error}")))
 }
 
+/// The rule-of-law section out of a dossier in a file.
+fn section(path: &Path, destination: Option<CountryCode>) -> Result<RuleOfLaw, Failure> {
+    let shown = path.display().to_string();
+    let wrong = |why: String| Failure::Input(format!("--dossier: `{shown}`: {why}"));
+    let value: Value = serde_json::from_str(&read_text(path)?).map_err(|error| wrong(error.to_string()))?;
+    let text =
+        |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    if text(&value, "/schema").as_deref() != Some("country/1") {
+        return Err(wrong("it is no dossier; write one with `countersign country CC --json`".to_owned()));
+    }
+    let country = text(&value, "/country").unwrap_or_default();
+    if let Some(destination) = destination.filter(|code| code.as_str() != country) {
+        return Err(wrong(format!(
+            "it is the dossier of `{country}`, and the destination is `{destination}`"
+        )));
+    }
+    let broken = |what: &str| wrong(format!("`{what}` is missing or has not its form"));
+    let dated =
+        text(&value, "/as_of").and_then(|day| parse_date(&day).ok()).ok_or_else(|| broken("as_of"))?;
+    let list =
+        |pointer: &str| value.pointer(pointer).and_then(Value::as_array).ok_or_else(|| broken(pointer));
+    let tiers = list("/tiering/reached")?
+        .iter()
+        .map(|tier| serde_json::from_value(tier.clone()).map_err(|_| broken("tiering/reached")))
+        .collect::<Result<_, _>>()?;
+    let sensitivity = list("/tiering/varied")?
+        .iter()
+        .map(|varied| {
+            let how = text(varied, "/how").unwrap_or_default();
+            format!("{how}: {}", text(varied, "/tier").unwrap_or_else(|| "no tier".to_owned()))
+        })
+        .collect();
+    let mut core = 0u8;
+    let mut indices = Vec::new();
+    for reading in list("/readings")? {
+        core = core.saturating_add(u8::from(reading.get("core") == Some(&Value::Bool(true))));
+        let end =
+            |pointer: &str| reading.pointer(pointer).filter(|end| end.is_number()).map(ToString::to_string);
+        let year = reading.pointer("/latest/year").and_then(Value::as_i64);
+        indices.push(IndexValue {
+            index: text(reading, "/index").ok_or_else(|| broken("readings/index"))?,
+            year: year
+                .and_then(|year| i16::try_from(year).ok())
+                .ok_or_else(|| broken("readings/latest/year"))?,
+            vintage: text(reading, "/vintage/vintage").ok_or_else(|| broken("readings/vintage"))?,
+            value: text(reading, "/latest/text").ok_or_else(|| broken("readings/latest/text"))?,
+            low: end("/latest/low"),
+            high: end("/latest/high"),
+        });
+    }
+    Ok(RuleOfLaw {
+        dated: Day(dated),
+        indices,
+        core_indices: core,
+        tiers,
+        sensitivity_printed: Fact::Yes,
+        sensitivity,
+        t4_exception: None,
+    })
+}
+
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     let subject: Result<countersign_verify::records::SubjectId, _> =
         format!("assessment:{}", args.id).parse();
@@ -102,6 +167,12 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         ));
     }
     let (assessor_key, reviewer_key) = (public_key(&args.assessor_key)?, public_key(&args.reviewer_key)?);
+    let section = args.dossier.as_ref().map(|path| section(path, args.destination)).transpose()?;
+    if section.is_some() && args.stage == Stage::D {
+        return Err(Failure::Input(
+            "--dossier: an assessment of stage D has no destination and no rule-of-law section".to_owned(),
+        ));
+    }
     let new = NewAssessment {
         id: &args.id,
         stage: args.stage,
@@ -113,6 +184,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         assessor: (&args.assessor.0, args.assessor.1, &assessor_key),
         reviewer: (&args.reviewer.0, args.reviewer.1, &reviewer_key),
         started: args.started.unwrap_or_else(clock::today),
+        rule_of_law: section.as_ref(),
     };
     let text = new_assessment(&new, &questions()?);
     key::write_new(&args.output, text.as_bytes())?;

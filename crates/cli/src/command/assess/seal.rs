@@ -21,7 +21,7 @@ use countersign_verify::records::{Day, SubjectId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Place, WAIT, questions, read_assessment};
+use super::{Place, WAIT, questions, read_assessment, subject, subject_of};
 use crate::command::{date, key};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -208,26 +208,6 @@ pub(super) struct Sign {
     version: u32,
 }
 
-/// A name as a subject of the register: lower-case letters, digits and `-`.
-fn subject(kind: &str, given: Option<&str>, name: &str) -> Result<SubjectId, Failure> {
-    let text = given.map_or_else(
-        || {
-            let mut slug = String::new();
-            for c in name.to_lowercase().chars() {
-                if c.is_ascii_lowercase() || c.is_ascii_digit() {
-                    slug.push(c);
-                } else if !slug.is_empty() && !slug.ends_with('-') {
-                    slug.push('-');
-                }
-            }
-            format!("{kind}:{}", slug.trim_end_matches('-'))
-        },
-        str::to_owned,
-    );
-    text.parse()
-        .map_err(|error| Failure::Input(format!("`{name}`: {error}; give it a `subject` in the assessment")))
-}
-
 pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> {
     if !args.last && args.comment_until.is_none() {
         return Err(Failure::Input("say --comment-until for a draft, or --final".to_owned()));
@@ -241,15 +221,7 @@ pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> 
             args.key.display()
         )));
     }
-    let party = |id: &str| {
-        document
-            .party(id)
-            .ok_or_else(|| Failure::Input(format!("`{id}` is none of the parties of the assessment")))
-    };
-    let of_party = |kind: &str, id: &str| -> Result<SubjectId, Failure> {
-        let party = party(id)?;
-        subject(kind, party.subject.as_deref(), &party.name)
-    };
+    let of_party = |kind: &str, id: &str| subject_of(&document, kind, id);
     let id =
         subject("assessment", Some(&format!("assessment:{}", document.id.to_lowercase())), &document.id)?;
     let vendor = of_party("vendor", &document.product.vendor)?;
@@ -270,7 +242,10 @@ pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> 
     let today = clock::today();
     let lead =
         document.declarations.iter().find(|d| d.lead).map_or(document.id.as_str(), |d| d.person.as_str());
-    let assessor = &party(&document.assessor.party)?.name;
+    let assessor = &document
+        .party(&document.assessor.party)
+        .ok_or_else(|| Failure::Input("the assessor is none of the parties of the assessment".to_owned()))?
+        .name;
     let mut documents: BTreeMap<DocumentName, Digest> = BTreeMap::new();
     let name = |text: &str| text.parse::<DocumentName>().map_err(|e| Failure::Program(e.to_string()));
     documents.insert(name(PUBLIC)?, Digest::of(&bytes));

@@ -6,13 +6,14 @@ use countersign_register::{Assessed, LoggedAssessment, Replay, assessed};
 use countersign_verify::records::{AssessmentStatus, Content};
 use serde_json::{Value, json};
 
-use super::work::{level_exit, print_notes};
-use super::{Place, questions};
+use super::work::{level_exit, print_notes, shown};
+use super::{OwnersFiles, Place, questions};
 use crate::command::date;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
 use countersign_operations::clock;
 use countersign_operations::failure::Failure;
+use countersign_operations::findings::ties;
 
 /// Show an assessment as the register has it: state, findings, comments with answers, what is withheld and why
 ///
@@ -26,6 +27,8 @@ pub(super) struct Args {
     /// What was logged by this day; without it, today
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     as_of: Option<Date>,
+    #[command(flatten)]
+    owners: OwnersFiles,
     /// With every question and its answer
     #[arg(long)]
     answers: bool,
@@ -51,13 +54,13 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         )));
     };
     let set = questions()?;
-    let judgement = all.judge(of, &replay, &set, as_of);
+    let judgement = all.judge(of, &replay, &set, &ties(&args.owners.read()?, &of.document), as_of);
     let mut publication = judgement.publication.clone();
     if of.status == AssessmentStatus::Draft {
         // the time for comments runs
         publication.retain(|gap| gap.rule != "PUB-01" && gap.rule != "PUB-04");
     }
-    let notes = find(
+    let mut notes = find(
         &of.document,
         &judgement.evaluation,
         &judgement.independence,
@@ -65,6 +68,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         Some(&of.redaction).filter(|_| of.status == AssessmentStatus::Final),
         as_of,
     );
+    notes.extend(of.reports.iter().map(|report| shown(report, as_of)));
     if args.json {
         let mut value = json(of, &replay);
         if let Some(map) = value.as_object_mut() {

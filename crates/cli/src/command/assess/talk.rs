@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::ArgGroup;
 use countersign_assessments::{challenge_deadlines, suspend_by};
 use countersign_model::{Date, Digest};
-use countersign_register::{Entry, NewEntry, Register, Replay, SignedRecord};
+use countersign_register::{Entry, NewEntry, Register, Replay, SignedRecord, assessed};
 use countersign_verify::RecordKind;
-use countersign_verify::records::{AssessmentStatus, Content};
+use countersign_verify::records::{AssessmentStatus, Content, PersonName, Text};
 use serde_json::{Value, json};
 
 use super::seal::digest;
@@ -260,9 +260,24 @@ pub(super) fn challenge(args: &Challenge, printer: &mut Printer) -> Result<Exit,
 }
 
 pub(super) fn decide(args: &Decide, printer: &mut Printer) -> Result<Exit, Failure> {
-    let (_, replay) = args.hand.place.replay()?;
+    let (register, replay) = args.hand.place.replay()?;
     let of = target(&replay, &args.challenge, false)?;
     let seed = key::load(&args.hand.key)?;
+    if let Content::Challenge(challenge) = &of.record.content {
+        let panel = [PersonName {
+            name: Text::try_from(args.hand.name.clone()).map_err(Failure::Input)?,
+            organisation: Text::try_from(args.hand.name.clone()).map_err(Failure::Input)?,
+            key: seed.public(),
+        }];
+        let all = assessed(&register, &replay, clock::today())?;
+        let challenged = all.all.iter().find(|a| a.record == challenge.of.record);
+        if let Some(member) = challenged.and_then(|a| a.partial(&panel)) {
+            return Err(Failure::Input(format!(
+                "CHG-02: `{}` is of the assessor or of the vendor's group, and cannot decide on this challenge",
+                member.name
+            )));
+        }
+    }
     let content = json!({
         "of": reference(&of.leaf.sha256),
         "outcome": args.outcome,

@@ -1,20 +1,23 @@
 //! `countersign assess lint` and `redact`: the assessor at work on a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use countersign_assessments::{
-    Accredited, Assessment, Known, Level, Logged, Note, Roster, check_independence, check_publication,
-    evaluate_document, fields, lint as find, may_never_be_withheld,
+    Accredited, Assessment, Known, Level, Logged, Note, Report, Roster, check_independence,
+    check_publication, evaluate_document, fields, lint as find, may_never_be_withheld,
 };
 use countersign_model::Date;
+use countersign_register::{MisuseReport, Register, Touched};
+use countersign_verify::records::StateCode;
 use serde_json::json;
 
-use super::{questions, read_assessment};
+use super::{OwnersFiles, questions, read_assessment, subject, subject_of};
 use crate::command::date;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
 use countersign_operations::clock;
 use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::findings::ties;
 
 /// What is missing, and what keeps the assessment from opening the gate
 ///
@@ -27,6 +30,12 @@ pub(super) struct Lint {
     /// The roster, as a file (`roster/1`); without it the keys cannot be looked up
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
+    /// The register, or a copy of it: what it holds against vendor, product or end user must be answered. Without it the keys
+    /// are looked up in --roster alone, and no finding is known
+    #[arg(short, long, env = "COUNTERSIGN_REGISTER", value_name = "DIR")]
+    register: Option<PathBuf>,
+    #[command(flatten)]
+    owners: OwnersFiles,
     /// The day of the question; without it, today
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     as_of: Option<Date>,
@@ -36,6 +45,52 @@ pub(super) struct Lint {
     /// Print assess-lint/1 as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// What the register holds about the parties of an assessment.
+fn reports(
+    dir: &Path,
+    document: &Assessment,
+    as_of: Date,
+    printer: &mut Printer,
+) -> Result<Vec<MisuseReport>, Failure> {
+    let replay = Register::open(dir)?.replay()?;
+    for fault in &replay.faults {
+        printer.warning(&fault.to_string());
+    }
+    let vendor = subject_of(document, "vendor", &document.product.vendor)?;
+    let product = subject("product", document.product.subject.as_deref(), &document.product.name)?;
+    let end_user = document.end_user.as_deref().map(|id| subject_of(document, "operator", id)).transpose()?;
+    let country = document.destination.and_then(|code| StateCode::try_from(code.as_str().to_owned()).ok());
+    let touched = Touched {
+        vendor: Some(&vendor),
+        product: Some(&product),
+        end_user: end_user.as_ref(),
+        country: country.as_ref(),
+    };
+    Ok(replay.misuse_reports(touched, as_of))
+}
+
+/// A report as something to know; whether it must be answered is among the questions.
+pub(super) fn shown(report: &MisuseReport, as_of: Date) -> Note {
+    let what = match (report.of_end_user, report.of_product) {
+        (true, true) => "of this product and this end user",
+        (true, false) => "of this end user",
+        (false, true) => "of this vendor's product",
+        (false, false) => "from the country of destination",
+    };
+    let state = if report.is_withdrawn(as_of) {
+        ", withdrawn after a dispute"
+    } else if report.disputed {
+        ", a dispute is open"
+    } else {
+        ""
+    };
+    Note {
+        level: Level::Shown,
+        rule: "register".to_owned(),
+        text: format!("{}{state}, {what}: {} ({})", report.label(), report.text, report.record),
+    }
 }
 
 /// The words for a level, and what it leads to.
@@ -90,19 +145,31 @@ pub(super) fn lint(args: &Lint, printer: &mut Printer) -> Result<Exit, Failure> 
                 .map_err(|fault| Failure::Input(fault.to_string()))?,
         ),
     };
+    let reports = match &args.register {
+        None => Vec::new(),
+        Some(dir) => reports(dir, &document, as_of, printer)?,
+    };
+    let ties = ties(&args.owners.read()?, &document);
     // what is signed later is taken to be signed on the day, so that only the accreditation is asked for
     let known = Known {
         roster: roster.as_ref().map(|r| r as &dyn Accredited),
         assessor_signed: Some(as_of),
         reviewer_signed: Some(as_of),
+        ties: &ties,
         ..Known::default()
     };
-    let evaluation = evaluate_document(&document, &questions()?, as_of);
+    let to_answer: Vec<Report> = reports
+        .iter()
+        .filter(|r| r.is_credible() && !r.is_withdrawn(as_of))
+        .map(MisuseReport::to_answer)
+        .collect();
+    let evaluation = evaluate_document(&document, &questions()?, &to_answer, as_of);
     let independence = check_independence(&document, &known);
     let mut publication = check_publication(&document, &Logged::default());
     // the log tells, not the file
     publication.retain(|gap| gap.rule != "PUB-01" && gap.rule != "PUB-04");
-    let notes = find(&document, &evaluation, &independence, &publication, None, as_of);
+    let mut notes = find(&document, &evaluation, &independence, &publication, None, as_of);
+    notes.extend(reports.iter().map(|report| shown(report, as_of)));
     if args.json {
         printer.json(&json!({
             "schema": "assess-lint/1",

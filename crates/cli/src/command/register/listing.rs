@@ -13,7 +13,7 @@ use countersign_operations::failure::Failure;
 
 /// Draw up a proposal to list a vendor: each finding that stands, the evidence behind it, the answers and disputes
 ///
-/// Prints Markdown. It repeats what is on the register and judges nothing; what does not carry a listing is in it too.
+/// Prints Markdown, or with --html a page to print. It repeats what is on the register and judges nothing; what does not carry a listing is in it too.
 /// Exit code 1 when the register does not hold.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -21,6 +21,9 @@ pub(super) struct Args {
     subject: String,
     #[command(flatten)]
     place: Place,
+    /// As one HTML page that prints and needs nothing beside it
+    #[arg(long)]
+    html: bool,
     /// Write it to this file, which must not be there yet
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -34,7 +37,12 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
             "the register does not hold, and no paper is drawn from it: {fault}; run `countersign register verify`"
         )));
     }
-    let paper = replay.listing_proposal(&subject, &clock::today().to_string());
+    let today = clock::today().to_string();
+    let paper = if args.html {
+        replay.listing_proposal_page(&subject, &today)
+    } else {
+        replay.listing_proposal(&subject, &today)
+    };
     match &args.output {
         Some(path) => {
             write_new(path, paper.as_bytes())?;

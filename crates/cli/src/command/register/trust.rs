@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use countersign_log::{FsStorage, Storage as _};
-use countersign_register::{Register, mirror, open_source};
+use countersign_register::{PRIVATE, Register, mirror, open_source, private_dir};
 use countersign_verify::records::SubjectId;
-use countersign_verify::{RecordKind, VKey};
+use countersign_verify::{Policy, RecordKind, VKey};
 use serde::{Deserialize, Serialize};
 
 use super::Place;
@@ -16,10 +16,10 @@ use super::publish::{failure, key_for};
 use super::show::line;
 use crate::exit::Exit;
 use crate::printer::Printer;
-use countersign_operations::failure::Failure;
+use countersign_operations::failure::{Failure, read_text};
 
-/// The file, beside the register; it is not published.
-const FILE: &str = "trust.json";
+/// The file in the keeper's own folder.
+const FILE: &str = "private/trust.json";
 
 /// Recognise other registers: mirror them, cite them, raise an alarm when one shows two histories
 #[derive(Debug, clap::Args)]
@@ -46,6 +46,9 @@ struct Add {
     /// A kind of record that is recognised; may be given several times. Without it, none: the register is only watched
     #[arg(long = "kind", value_name = "KIND", value_parser = kind)]
     kinds: Vec<RecordKind>,
+    /// Witnesses and quorum that its checkpoints must have, now and at each update (`register publish --help`)
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
 }
@@ -71,6 +74,16 @@ struct Trusted {
     source: String,
     log: String,
     kinds: Vec<String>,
+    /// The text of the policy that its checkpoints must satisfy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<String>,
+}
+
+impl Trusted {
+    fn policy(&self) -> Result<Option<Policy>, Failure> {
+        let read = self.policy.as_deref().map(Policy::parse).transpose();
+        read.map_err(|error| Failure::Input(format!("{FILE}: the policy of `{}`: {error}", self.log)))
+    }
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -81,6 +94,7 @@ struct TrustFile {
 
 impl Place {
     fn trusted(&self) -> Result<TrustFile, Failure> {
+        private_dir(&self.dir)?;
         let path = self.dir.join(FILE);
         match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
@@ -91,7 +105,7 @@ impl Place {
     }
 
     fn mirror_of(&self, key: &VKey) -> PathBuf {
-        self.dir.join("trusted").join(key.public().fingerprint().short())
+        self.dir.join(PRIVATE).join("trusted").join(key.public().fingerprint().short())
     }
 
     /// The entries of recognised registers about a subject, of the kinds that are recognised; each register with
@@ -125,7 +139,12 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
                 } else {
                     trusted.kinds.join(", ")
                 };
-                printer.data(&format!("{}\n  from {}\n  {kinds}", trusted.log, trusted.source));
+                let witnesses = trusted.policy()?.map_or_else(
+                    || "no witnesses asked for".to_owned(),
+                    |policy| format!("{} witnesses in its policy", policy.witnesses.len()),
+                );
+                printer
+                    .data(&format!("{}\n  from {}\n  {kinds}\n  {witnesses}", trusted.log, trusted.source));
             }
             Ok(Exit::Ok)
         }
@@ -151,7 +170,15 @@ fn add(args: &Add, printer: &mut Printer) -> Result<Exit, Failure> {
             other.log
         )));
     }
-    let copied = mirror(&source, &key, &args.place.mirror_of(&key), None).map_err(failure)?;
+    let policy = args.policy.as_ref().map(|path| read_text(path)).transpose()?;
+    let trusted = Trusted {
+        source: args.source.clone(),
+        log: key.to_string(),
+        kinds: args.kinds.iter().map(|kind| kind.as_str().to_owned()).collect(),
+        policy,
+    };
+    let policy = trusted.policy()?;
+    let copied = mirror(&source, &key, &args.place.mirror_of(&key), policy.as_ref()).map_err(failure)?;
     let replay = Register::open(&args.place.mirror_of(&key))?.replay()?;
     if let Some(fault) = replay.faults.first() {
         return Err(Failure::Program(format!(
@@ -159,16 +186,17 @@ fn add(args: &Add, printer: &mut Printer) -> Result<Exit, Failure> {
         )));
     }
     file.registers.retain(|known| known.log != key.to_string());
-    file.registers.push(Trusted {
-        source: args.source.clone(),
-        log: key.to_string(),
-        kinds: args.kinds.iter().map(|kind| kind.as_str().to_owned()).collect(),
-    });
+    file.registers.push(trusted);
     let bytes = serde_json::to_vec_pretty(&file).map_err(|error| Failure::Program(error.to_string()))?;
     FsStorage::open(&args.place.dir)
         .and_then(|storage| storage.put(FILE, &bytes))
         .map_err(|error| Failure::Program(format!("`{FILE}` could not be written: {error}")))?;
-    printer.data(&format!("recognised {}: {} entries mirrored", key.name(), copied.size));
+    printer.data(&format!(
+        "recognised {}: {} entries mirrored, {} cosignature(s)",
+        key.name(),
+        copied.size,
+        copied.cosigned
+    ));
     Ok(Exit::Ok)
 }
 
@@ -176,9 +204,10 @@ fn update(args: &Update, printer: &mut Printer) -> Result<Exit, Failure> {
     let mut exit = Exit::Ok;
     for trusted in args.place.trusted()?.registers {
         let key: VKey = trusted.log.parse().map_err(|error| Failure::Input(format!("{FILE}: {error}")))?;
-        let copied = open_source(&trusted.source)
-            .map_err(Failure::from)
-            .and_then(|source| mirror(&source, &key, &args.place.mirror_of(&key), None).map_err(failure));
+        let policy = trusted.policy()?;
+        let copied = open_source(&trusted.source).map_err(Failure::from).and_then(|source| {
+            mirror(&source, &key, &args.place.mirror_of(&key), policy.as_ref()).map_err(failure)
+        });
         match copied {
             Ok(copied) => printer.data(&format!(
                 "{}: {} entries ({} new)",

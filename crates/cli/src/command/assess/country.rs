@@ -1,0 +1,94 @@
+//! The dossier of a destination as a fact of the gate: what the indices and the register's findings say on the day of the
+//! act, beside what the assessment says of the day on which it was written.
+
+use countersign_assessments::Assessment;
+use countersign_countries::{Method, Vintage, dossier, place};
+use countersign_model::Date;
+use countersign_operations::findings::of_register;
+use countersign_register::Replay;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What dossiers are made of.
+pub(super) struct Countries<'a> {
+    /// The imported tables.
+    pub(super) vintages: Vec<Vintage>,
+    /// The method.
+    pub(super) method: Method,
+    /// The register, for its findings.
+    pub(super) replay: &'a Replay,
+    /// The day of the act.
+    pub(super) as_of: Date,
+}
+
+/// A dossier that reaches tiers which the section of an assessment does not have.
+#[derive(Debug, Serialize)]
+pub(super) struct Beyond {
+    /// The assessment.
+    assessment: String,
+    /// The destination.
+    country: String,
+    /// The day.
+    as_of: Date,
+    /// The tiers of the section.
+    section: Vec<String>,
+    /// The tiers that the dossier reaches, the most protective first.
+    dossier: Vec<String>,
+    /// Why no tier can be given by the indices, if so.
+    insufficient: Option<String>,
+}
+
+impl Beyond {
+    pub(super) fn words(&self) -> String {
+        format!(
+            "the dossier of {} on {} reaches {}, the rule-of-law section of {} has {}: the gate reads both",
+            self.country,
+            self.as_of,
+            self.dossier.join(", "),
+            self.assessment,
+            if self.section.is_empty() { "none".to_owned() } else { self.section.join(", ") }
+        )
+    }
+}
+
+impl Countries<'_> {
+    /// Adds the tiers of the destination's dossier to those of the section, so that the most protective of both counts.
+    /// Nothing is taken away: a dossier that looks better than the section changes nothing.
+    pub(super) fn widen(&self, document: &Assessment, facts: &mut Value) -> Option<Beyond> {
+        let country = place(document.destination?.as_str())?;
+        let end_user =
+            document.end_user.as_deref().and_then(|id| document.party(id)).map(|p| p.name.as_str());
+        let findings = of_register(self.replay, country, end_user, self.as_of);
+        let dossier = dossier(country, self.as_of, end_user, &self.vintages, &findings, &self.method);
+        // without enough indices only what was confirmed of the end user itself counts
+        dossier.tiering.for_the_gate.as_ref()?;
+        let section = facts.get_mut("rule_of_law").and_then(Value::as_object_mut)?;
+        let had: Vec<String> = section
+            .get("tiers")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|tier| tier.as_str().map(str::to_owned))
+            .collect();
+        let reached = if dossier.tiering.insufficient.is_some() {
+            dossier.tiering.for_the_gate.iter().cloned().collect()
+        } else {
+            dossier.tiering.reached.clone()
+        };
+        let mut all = had.clone();
+        all.extend(reached.iter().filter(|tier| !had.contains(tier)).cloned());
+        if all.len() == had.len() {
+            return None;
+        }
+        all.sort();
+        section.insert("tiers".to_owned(), json!(all));
+        Some(Beyond {
+            assessment: document.id.clone(),
+            country: country.name.clone(),
+            as_of: self.as_of,
+            section: had,
+            dossier: reached,
+            insufficient: dossier.tiering.insufficient,
+        })
+    }
+}
