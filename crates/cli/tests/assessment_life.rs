@@ -64,6 +64,41 @@ impl Town {
         self.on("2025-12-02", &["register", "append", &file, "--key", &self.path("registrar.key")]).expect(0);
     }
 
+    /// A finding about the end user of the sale with another tool. Gives the digest of its record.
+    fn finding(&self, day: &str, conclusion: &str) -> String {
+        let text = std::fs::read_to_string(common::root().join("examples/register/finding.yaml")).unwrap();
+        let changes = [
+            ("vendor:example-vendor", "vendor:other"),
+            ("product:example-tool", "product:other"),
+            ("operator:example-agency", "operator:laboratorio-de-evidencia-digital"),
+            ("state: XA", "state: CL"),
+            ("2026-11-25", day),
+            ("2026-09-01", "2026-04-01"),
+            ("2026-09-02", "2026-04-02"),
+            ("2026-08-10", "2026-04-01"),
+            ("2026-10-01", "2026-04-10"),
+            ("\"2026-03-01\", until: \"2026-05-31\"", "\"2026-01-01\", until: \"2026-02-28\""),
+            ("conclusion: confirmed", &format!("conclusion: {conclusion}")),
+        ];
+        let text = changes.iter().fold(text, |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replace(from, to)
+        });
+        let file = self.write(&format!("finding-{conclusion}.yaml"), &text);
+        let source = format!("source-1.pdf={}", self.write("source.pdf", "%PDF"));
+        let stix = format!("indicators.json={}", self.write("stix.json", INDICATORS));
+        let key = self.path("finder.key");
+        let append = ["register", "append", &file, "--key", &key, "--document", &source, "--document", &stix];
+        let digest = Self::digest(&self.on(day, &append).expect(0));
+        self.write(&format!("{conclusion}.digest"), &digest);
+        digest
+    }
+
+    /// The digest of the finding that was made with that conclusion.
+    fn probable(&self) -> String {
+        std::fs::read_to_string(self.path("probable.digest")).unwrap()
+    }
+
     fn gate(&self, as_of: &str, change: &[(&str, &str)]) -> (i32, serde_json::Value) {
         let mut text = CASE.to_owned();
         for (from, to) in change {
@@ -99,6 +134,11 @@ item:
   origin: NL
 destination: CL
 ";
+
+const INDICATORS: &str = r#"{"type":"bundle","id":"bundle--44af6c39-c09b-49c5-9de2-394224b04982","objects":[
+{"type":"indicator","spec_version":"2.1","id":"indicator--d81f86b9-975b-4c0b-875e-810c5ad45a4f",
+"created":"2026-04-01T00:00:00Z","modified":"2026-04-01T00:00:00Z","valid_from":"2026-04-01T00:00:00Z",
+"pattern":"[domain-name:value = 'collector.example']","pattern_type":"stix"}]}"#;
 
 fn faketime_is_there() -> bool {
     let there = Command::new("faketime").arg("--version").output().is_ok_and(|o| o.status.success());
@@ -237,6 +277,52 @@ fn from_the_roster_to_the_revocation() {
     assert!(late == 30 && gate.to_string().contains("GATE-EXP"), "{gate:#}");
     assert_eq!(town.gate("2026-03-29", &[]).0, 30, "uploaded after the act");
 
+    // the end user is found to have misused another tool, probably: nobody acts, and from the eleventh day on the
+    // assessment is suspended all the same, until the panel has looked at it
+    town.finding("2026-04-20", "probable");
+    let verdict = |day: &str| town.gate(day, &[]).1["gate"]["verdict"].as_str().unwrap().to_owned();
+    assert_eq!(verdict("2026-04-30"), "GATE_PASS");
+    assert_eq!(verdict("2026-05-01"), "GATE_INCOMPLETE");
+    let shown = town.on("2026-05-01", &["assess", "show", "assessment:kit-cl"]);
+    assert!(
+        shown.out.contains("misuse_report: entry") && shown.out.contains("probable finding, E3"),
+        "{}",
+        shown.out
+    );
+    let panel_key = key("panel");
+    let taken_up = [
+        "assess",
+        "suspend",
+        "assessment:kit-cl",
+        "--trigger",
+        "misuse_report",
+        "--since",
+        "2026-04-20",
+        "--reason",
+        "looked at",
+        "--key",
+        &panel_key,
+        "--name",
+        "The Panel",
+    ];
+    let suspension = Town::digest(&town.on("2026-05-02", &taken_up).expect(0));
+    let reinstate = [
+        "assess",
+        "reinstate",
+        &suspension,
+        "--since",
+        "2026-05-10",
+        "--reason",
+        "another unit, which was dissolved",
+        "--key",
+        &panel_key,
+        "--name",
+        "The Panel",
+    ];
+    town.on("2026-05-10", &reinstate).expect(0);
+    assert_eq!(verdict("2026-05-09"), "GATE_INCOMPLETE");
+    assert_eq!(verdict("2026-05-10"), "GATE_PASS");
+
     // misuse is found, the panel suspends, then revokes
     let finding = std::fs::read_to_string(common::root().join("examples/register/incident.yaml")).unwrap();
     let incident = town.write("incident.yaml", &finding);
@@ -276,7 +362,6 @@ fn from_the_roster_to_the_revocation() {
     town.on("2026-07-01", &revoke).expect(0);
 
     // each day has the decision of that day
-    let verdict = |day: &str| town.gate(day, &[]).1["gate"]["verdict"].as_str().unwrap().to_owned();
     assert_eq!(verdict("2026-06-04"), "GATE_PASS");
     assert_eq!(verdict("2026-06-05"), "GATE_INCOMPLETE");
     assert_eq!(verdict("2026-06-30"), "GATE_INCOMPLETE");
@@ -303,7 +388,105 @@ fn from_the_roster_to_the_revocation() {
     ];
     town.on("2026-07-03", &disclose).expect(0);
     assert!(std::fs::read_to_string(opened).unwrap().contains("vulnerability ledger review"));
+    what_is_found_reaches_dossier_gate_and_assessor(&town, &file);
 }
+
+/// A confirmed finding about the end user: in the dossier, at the gate, before the next assessor; and ties in a file.
+fn what_is_found_reaches_dossier_gate_and_assessor(town: &Town, file: &str) {
+    let agency = "Laboratorio de Evidencia Digital";
+    let confirmed = town.finding("2026-07-10", "confirmed");
+    let register = town.path("register");
+    let country = ["country", "CL", "--register", &register, "--agency", agency, "--json"];
+    let before = town.on("2026-07-20", &[&country[..], &["--as-of", "2026-07-09"]].concat()).expect(0).json();
+    assert_eq!(before["findings"].as_array().unwrap().len(), 1, "the probable one");
+    assert!(before["tiering"]["for_the_gate"].is_null());
+    let dossier = town.on("2026-07-20", &country).expect(0);
+    assert_eq!(dossier.json()["tiering"]["for_the_gate"], "T4", "confirmed misuse outranks any index");
+    assert_eq!(dossier.json()["findings"][0]["kind"], "confirmed_misuse");
+    let (_, gate) = town.gate("2026-07-10", &[]);
+    assert_eq!(gate["dossiers"][0]["dossier"][0], "T4", "{gate:#}");
+    assert!(gate["gate"]["determining"].to_string().contains("GATE-ROL"), "{gate:#}");
+
+    // the next assessor answers to both, or the question has no answer
+    let lint = ["assess", "lint", file, "--register", &register, "--json"];
+    let rules = |ran: &Ran, level: &str| -> Vec<String> {
+        let json = ran.json();
+        let notes = json["notes"].as_array().unwrap().iter().filter(|n| n["level"] == level);
+        notes.map(|n| format!("{}: {}", n["rule"].as_str().unwrap(), n["text"].as_str().unwrap())).collect()
+    };
+    let unanswered = rules(&town.on("2026-07-20", &lint), "open");
+    let about = unanswered.iter().find(|note| note.starts_with("EN-03")).unwrap();
+    assert!(about.contains("cites it") && about.contains(&confirmed), "{about}");
+    let text = std::fs::read_to_string(file).unwrap();
+    let line = text.lines().find(|line| line.starts_with("  EN-03:")).unwrap();
+    let probable = town.probable();
+    let answer = format!(
+        "  EN-03: {{answer: confirmed_remedied, tier: E3, evidence: [{{text: the finding, sha256: {confirmed}}}, \
+         {{text: 'the earlier one, {probable}'}}]}}"
+    );
+    let answered = town.write("answered.yaml", &text.replace(line, &answer));
+    let lint = ["assess", "lint", &answered, "--register", &register, "--json"];
+    let open = rules(&town.on("2026-07-20", &lint), "open");
+    assert!(!open.iter().any(|note| note.starts_with("EN-03")), "{open:?}");
+
+    // the dossier goes into a new text as it is
+    let saved = town.write("cl.json", &dossier.out);
+    let new = town.path("new.yaml");
+    let (assessor, reviewer) = (town.path("waal.key.pub"), town.path("minho.key.pub"));
+    let begin = [
+        "assess",
+        "new",
+        "--stage",
+        "S",
+        "--id",
+        "kit-cl-2",
+        "--product",
+        "Extraction Kit",
+        "--version",
+        "4.1",
+        "--vendor",
+        "Amstel Device Lab BV,NL",
+        "--end-user",
+        "Laboratorio de Evidencia Digital,CL",
+        "--destination",
+        "CL",
+        "--assessor",
+        "Waal Rights Assessors,BE",
+        "--assessor-key",
+        &assessor,
+        "--reviewer",
+        "Minho Institute,PT",
+        "--reviewer-key",
+        &reviewer,
+        "--dossier",
+        &saved,
+        "-o",
+        &new,
+    ];
+    town.on("2026-07-20", &begin).expect(0);
+    let lint = ["assess", "lint", &new, "--json"];
+    let stops = rules(&town.on("2026-07-20", &lint), "stops");
+    assert!(stops.iter().any(|note| note.starts_with("GATE-ROL: tier T4")), "{stops:?}");
+    let elsewhere: Vec<&str> = begin.iter().map(|arg| if *arg == "CL" { "PE" } else { arg }).collect();
+    let refused = town.on("2026-07-20", &elsewhere).expect(2);
+    assert!(refused.err.contains("it is the dossier of `CL`"), "{}", refused.err);
+
+    // a vendor that owns a part of the assessor, as a file about owners has it
+    let owners = town.write("owners.json", OWNERS);
+    let lint = ["assess", "lint", file, "--owners", &owners, "--json"];
+    let stops = rules(&town.on("2026-02-10", &lint), "stops");
+    assert!(
+        stops.iter().any(|note| note.starts_with("IND-01") && note.contains("tied by ownership")),
+        "{stops:?}"
+    );
+}
+
+const OWNERS: &str = r#"{"id":"a","schema":"Company","properties":{"name":["AMSTEL Device Lab BV"]}}
+{"id":"h","schema":"Company","properties":{"name":["A Holding"]}}
+{"id":"w","schema":"Company","properties":{"name":["Waal Rights Assessors"]}}
+{"id":"o1","schema":"Ownership","properties":{"owner":["a"],"asset":["h"],"percentage":["60"]}}
+{"id":"o2","schema":"Ownership","properties":{"owner":["h"],"asset":["w"],"percentage":["30"]}}
+"#;
 
 /// The stage D assessment of the same product, out of the text of stage S.
 fn stage_d(text: &str) -> String {

@@ -110,7 +110,8 @@ fn a_lead_steps_back_after_three_in_a_row_or_five_years() {
     let earlier = |days: &[&str]| -> Vec<Earlier> {
         let at = |d: &&str| Earlier {
             lead: "Ana Lead".into(),
-            group: vec!["Amstel Device Lab BV".into()],
+            // another company of the group that the document names
+            group: vec!["Amstel Device Lab BV".into(), "Amstel Holding".into()],
             logged_on: day(d),
         };
         days.iter().map(at).collect()

@@ -7,3 +7,4 @@ mod evaluate;
 mod independence;
 mod life;
 mod redaction;
+mod scenarios;

@@ -1,0 +1,154 @@
+//! What the method says in its own words, tried on one transaction at a time.
+
+use crate::common::{day, good, set};
+use countersign_assessments::{
+    Answer, Answered, Assessment, Day, Evidence, Fact, GateInput, IndexValue, Level, Logged, Mark,
+    NewAssessment, Report, RuleOfLaw, RuleOfLawTier, Side, Stage, Stop, Tier, Value, evaluate_document,
+    gate_facts, lint, new_assessment, unanswered,
+};
+use countersign_model::{CountryCode, Digest};
+
+fn report(of_product: bool, of_end_user: bool) -> Report {
+    Report {
+        record: Digest::of(b"a finding"),
+        label: "entry 7, confirmed finding, E3".to_owned(),
+        text: "used against journalists".to_owned(),
+        of_product,
+        of_end_user,
+    }
+}
+
+fn answer(word: &str, evidence: &[&str]) -> Answer {
+    let mut answer = Answer::new(Value::Word(word.into()), Tier::E3);
+    answer.evidence =
+        evidence.iter().map(|text| Evidence { text: (*text).to_owned(), sha256: None }).collect();
+    answer
+}
+
+fn stops(document: &Assessment, report: Report) -> (Vec<String>, Vec<String>) {
+    let judged = evaluate_document(document, &set(), &[report], day("2026-05-01"));
+    let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
+    (owned(judged.unknown_stop()), owned(judged.stop()))
+}
+
+/// Trap 18 and section 1.4: what is on record outranks "none found", and unknown never passes.
+#[test]
+fn a_report_in_the_register_must_be_answered() {
+    let record = Digest::of(b"a finding").to_string();
+    let mut document = good();
+    assert_eq!(stops(&document, report(false, false)), (vec![], vec![]));
+    assert_eq!(stops(&document, report(true, false)).0, ["VG-05"]);
+    assert_eq!(stops(&document, report(false, true)).0, ["EN-03"]);
+    assert_eq!(stops(&document, report(true, true)).0, ["VG-05", "EN-03"]);
+    // cited, and denied all the same
+    document.answers.insert("EN-03".into(), answer("none_found", &[&record]));
+    assert_eq!(stops(&document, report(false, true)).0, ["EN-03"]);
+    let why = &unanswered(&document, &[report(false, true)])[0].why;
+    assert!(why.contains("entry 7") && why.contains("says that there is nothing"), "{why}");
+    // cited where it belongs: the answer counts, and means what it says
+    document.answers.insert("EN-03".into(), answer("confirmed_remedied", &["court file", &record]));
+    assert_eq!(stops(&document, report(false, true)), (vec![], vec![]));
+    document.answers.insert("EN-03".into(), answer("confirmed_unremedied", &[&record]));
+    assert_eq!(stops(&document, report(false, true)).1, ["EN-03"]);
+    // an answer that stops is not made better by leaving the report out
+    document.answers.insert("EN-03".into(), answer("confirmed_unremedied", &["court file"]));
+    assert_eq!(stops(&document, report(false, true)).1, ["EN-03"]);
+}
+
+/// Section 1.4: a word of vendor or end user alone settles no question that stops.
+#[test]
+fn a_word_alone_settles_nothing() {
+    let mut document = good();
+    for question in set().questions().filter(|q| q.stop.is_some() && q.is_asked_of(Side::Sell)) {
+        if let Some(answer) = document.answers.get_mut(&question.id) {
+            answer.tier = Tier::E4;
+        }
+    }
+    let judged = evaluate_document(&document, &set(), &[], day("2026-05-01"));
+    for (id, one) in &judged.questions {
+        if set().get(id).unwrap().stop.is_some() {
+            assert!(matches!(one.answered, Answered::Unknown(_)) && one.stop == Stop::Unknown, "{id}");
+        }
+    }
+}
+
+fn residual(document: &Assessment) -> serde_json::Value {
+    let evaluation = evaluate_document(document, &set(), &[], day("2026-05-01"));
+    let logged = Logged::default();
+    let input = GateInput {
+        document,
+        evaluation: &evaluation,
+        independence: &[],
+        publication: &[],
+        logged: &logged,
+        redaction: None,
+        root: Digest::of(b"x"),
+        inclusion_proven: true,
+        events: &[],
+    };
+    gate_facts(&input, &[])["residual"].clone()
+}
+
+/// Section 1.2: ten rights at least, a floor under the likelihood where misuse is documented. A register with gaps does
+/// not show that the rest is within its limits, so that the gate does not know.
+#[test]
+fn an_impact_register_with_gaps_leaves_the_residual_risk_unknown() {
+    let mark = |n| Mark::try_from(n).unwrap();
+    assert_eq!(residual(&good())["severity"], 3);
+    let mut short = good();
+    short.impacts.pop();
+    assert!(residual(&short).is_null());
+    let mut floor = good();
+    floor.answers.insert("EN-03".into(), answer("confirmed_remedied", &[]));
+    assert!(residual(&floor).is_null());
+    floor.impacts.iter_mut().for_each(|impact| impact.inherent.likelihood = mark(4));
+    assert_eq!(residual(&floor)["severity"], 3);
+    // what is beyond the limits is beyond them with gaps as well
+    short.impacts[0].residual.scale = mark(5);
+    short.impacts[0].residual.likelihood = mark(3);
+    assert_eq!(
+        (residual(&short)["severity"].as_u64(), residual(&short)["likelihood"].as_u64()),
+        (Some(5), Some(3))
+    );
+}
+
+/// Section 3.5: the most protective tier of the set counts, and the analysis is printed.
+#[test]
+fn a_section_out_of_a_dossier_is_read_back_as_it_was() {
+    let section = RuleOfLaw {
+        dated: Day(day("2026-05-01")),
+        indices: vec![IndexValue {
+            index: "wgi_rl".into(),
+            year: 2024,
+            vintage: "2025".into(),
+            value: "-0.8064".into(),
+            low: Some("-1.1".into()),
+            high: None,
+        }],
+        core_indices: 3,
+        tiers: vec![RuleOfLawTier::T4, RuleOfLawTier::T3],
+        sensitivity_printed: Fact::Yes,
+        sensitivity: vec!["without wgi_rl: T3".into(), "cut points 10 percent up: 'T4'".into()],
+        t4_exception: None,
+    };
+    let country = |c: &str| CountryCode::new(c).unwrap();
+    let new = NewAssessment {
+        id: "n",
+        stage: Stage::S,
+        side: Side::Sell,
+        product: ("Kit", "4.1"),
+        vendor: ("V", country("NL")),
+        end_user: Some(("E", country("MX"))),
+        destination: Some(country("MX")),
+        assessor: ("A", country("BE"), "k1"),
+        reviewer: ("B", country("PT"), "k2"),
+        started: day("2026-05-02"),
+        rule_of_law: Some(&section),
+    };
+    let document = Assessment::parse(&new_assessment(&new, &set()), "new.yaml").unwrap();
+    assert_eq!(document.rule_of_law, Some(section));
+    assert_eq!(document.answers["RL-02"].answer, Value::Word("T4".into()));
+    let evaluation = evaluate_document(&document, &set(), &[], day("2026-05-02"));
+    let notes = lint(&document, &evaluation, &[], &[], None, day("2026-05-02"));
+    assert!(notes.iter().any(|n| n.level == Level::Stops && n.rule == "GATE-ROL"), "{notes:?}");
+}
