@@ -355,9 +355,13 @@ pub struct Judgement {
 }
 
 impl Assessed {
-    /// Judges one assessment by the question set, the rosters of its register, and the other assessments in it.
-    /// `ties`: who works for, owns or pays whom, as others than the declarations tell.
-    pub fn judge(
+    /// Judges one assessment by the question set, the rosters of its register, and what else is in it.
+    pub fn judge(&self, of: &LoggedAssessment, replay: &Replay, set: &QuestionSet, as_of: Date) -> Judgement {
+        self.judge_with_ties(of, replay, set, &[], as_of)
+    }
+
+    /// The same, knowing more than the declarations. `ties`: who works for, owns or pays whom, as others than the declarations tell.
+    pub fn judge_with_ties(
         &self,
         of: &LoggedAssessment,
         replay: &Replay,

@@ -114,7 +114,7 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         if !products.contains(&content.scope.product) {
             products.push(content.scope.product.clone());
         }
-        let judgement = all.judge(of, &replay, &set, &ties(&owners, &of.document), case.as_of());
+        let judgement = all.judge_with_ties(of, &replay, &set, &ties(&owners, &of.document), case.as_of());
         let mut facts = all.gate_facts(of, &judgement, &bodies);
         dossiers.extend(countries.widen(&of.document, &mut facts));
         // one entry for each text: the id tells them apart

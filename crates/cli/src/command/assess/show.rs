@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         )));
     };
     let set = questions()?;
-    let judgement = all.judge(of, &replay, &set, &ties(&args.owners.read()?, &of.document), as_of);
+    let judgement = all.judge_with_ties(of, &replay, &set, &ties(&args.owners.read()?, &of.document), as_of);
     let mut publication = judgement.publication.clone();
     if of.status == AssessmentStatus::Draft {
         // the time for comments runs
