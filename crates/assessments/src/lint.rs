@@ -113,9 +113,26 @@ pub fn lint(
         };
         note(level, &gap.rule, gap.why.clone());
     }
+    // what was published is checked on the public version, below
+    let unpublished = redaction.is_none();
     for redaction in &document.redactions {
         if may_never_be_withheld(&redaction.path) {
             note(Level::Stops, "RED-03", format!("`{}` may never be withheld", redaction.path));
+        }
+        if !unpublished {
+            continue;
+        }
+        if redaction.reason.trim().is_empty() || redaction.decided_by.trim().is_empty() {
+            let why = format!("`{}` is withheld without a reason, or nobody decided it", redaction.path);
+            note(Level::Open, "RED-02", why);
+        }
+        if redaction.review_date.0 < as_of {
+            let day = redaction.review_date.0;
+            note(
+                Level::Open,
+                "RED-06",
+                format!("`{}` should have been looked at again by {day}", redaction.path),
+            );
         }
     }
     for (rule, why) in redaction.iter().flat_map(|r| &r.failed).filter(|(rule, _)| rule != "RED-03") {

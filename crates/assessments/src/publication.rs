@@ -22,6 +22,8 @@ pub struct Logged<'a> {
     pub draft: Option<Date>,
     /// When the final text did.
     pub last: Option<Date>,
+    /// The last day for comments that the draft's record announced.
+    pub announced: Option<Date>,
     /// The comments logged on the draft, by SHA-256.
     pub comments: &'a [Digest],
 }
@@ -37,12 +39,13 @@ pub struct Gap {
     pub why: String,
 }
 
-/// The days for which comments were open: from the draft to the final text, cut by the window that the document
-/// itself states.
+/// The days for which comments were open: from the draft to the final text, cut by the window that the document itself
+/// states, and by the last day that was announced with the draft: who read it did not comment later.
 pub fn comment_days(document: &Assessment, logged: &Logged<'_>) -> Option<i64> {
     let (draft, last) = (logged.draft?, logged.last?);
     let opens = document.dates.comments_open.map_or(draft, |day| day.0.max(draft));
     let closes = document.dates.comments_close.map_or(last, |day| day.0.min(last));
+    let closes = logged.announced.map_or(closes, |day| day.min(closes));
     Some(i64::from(opens.until(closes).ok()?.get_days()))
 }
 

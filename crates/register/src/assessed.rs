@@ -41,6 +41,8 @@ pub struct LoggedAssessment {
     pub logged: Date,
     /// When its draft was logged; for a draft, the same day.
     pub draft_logged: Option<Date>,
+    /// The last day for comments that the draft's record announced.
+    pub announced: Option<Date>,
     /// The text, without what is withheld.
     pub document: Assessment,
     /// The public version, with the proof of what is withheld.
@@ -97,18 +99,20 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
     let mut found = Assessed::default();
     let entries: Vec<&Entry> =
         replay.sound().map(|(entry, _)| entry).filter(|e| day_of(&e.leaf.time) <= known_at).collect();
-    let mut drafts: BTreeMap<Digest, Date> = BTreeMap::new();
+    let mut drafts: BTreeMap<Digest, (Date, Option<Date>)> = BTreeMap::new();
     for entry in &entries {
         let Content::Assessment(content) = &entry.record.content else { continue };
         let logged = day_of(&entry.leaf.time);
-        let draft_logged = match (content.status, &content.draft) {
+        let draft = match (content.status, &content.draft) {
             (AssessmentStatus::Draft, _) => {
-                drafts.insert(entry.leaf.sha256, logged);
-                Some(logged)
+                let announced = content.comment_until.map(|day| day.0);
+                drafts.insert(entry.leaf.sha256, (logged, announced));
+                Some((logged, announced))
             }
             (AssessmentStatus::Final, Some(draft)) => drafts.get(&draft.record).copied(),
             (AssessmentStatus::Final, None) => None,
         };
+        let (draft_logged, announced) = (draft.map(|d| d.0), draft.and_then(|d| d.1));
         match read_text(register, &entry.leaf, content.document.as_str(), entry.record.head.date.0, known_at)?
         {
             Err(why) => found.unreadable.push(Unreadable { id: content.id.clone(), index: entry.index, why }),
@@ -126,6 +130,7 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
                     record: entry.leaf.sha256,
                     logged,
                     draft_logged,
+                    announced,
                     document,
                     public,
                     redaction,
@@ -463,7 +468,7 @@ impl LoggedAssessment {
 
     fn logged_times<'a>(&self, comments: &'a [Digest]) -> Logged<'a> {
         let last = (self.status == AssessmentStatus::Final).then_some(self.logged);
-        Logged { draft: self.draft_logged, last, comments }
+        Logged { draft: self.draft_logged, last, announced: self.announced, comments }
     }
 
     /// The text with the answers to comments that were signed as records of their own.

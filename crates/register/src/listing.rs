@@ -209,8 +209,11 @@ fn section(ground: &Ground<'_>) -> Vec<Block> {
     for reply in &ground.replies {
         if let Content::Reply(answer) = &reply.record.content {
             items.push(vec![
-                text("Answer of "),
+                // anyone may sign an answer: whose it really is, the key has to tell
+                text("Answer in the name of "),
                 code(&answer.from),
+                text(", signed with the key "),
+                code(reply.signer.to_string()),
                 text(format!(" (entry {}): {}", reply.index, answer.text)),
             ]);
         }

@@ -10,7 +10,7 @@ use countersign_assessments::{
 use countersign_model::{CountryCode, Digest};
 
 fn logged() -> Logged<'static> {
-    Logged { draft: Some(day("2026-02-20")), last: Some(day("2026-03-30")), comments: &[] }
+    Logged { draft: Some(day("2026-02-20")), last: Some(day("2026-03-30")), announced: None, comments: &[] }
 }
 
 fn notes(document: &Assessment) -> Vec<(Level, String)> {
@@ -105,6 +105,9 @@ fn thirty_days_for_comments() {
     let mut urgent = document.clone();
     urgent.urgent_reason = Some("a court set the date".into());
     assert_eq!(rules(&urgent, &short), [("PUB-01".to_owned(), false)]);
+    // what was announced is what counts, however long the final text took
+    let announced = Logged { announced: Some(day("2026-03-10")), ..logged() };
+    assert_eq!(comment_days(&document, &announced), Some(18));
     let nine = Logged { last: Some(day("2026-03-01")), ..logged() };
     assert_eq!(rules(&urgent, &nine), [("PUB-01".to_owned(), true)]);
     // the window that the document states may not be shorter than the log's

@@ -212,6 +212,16 @@ pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> 
     if !args.last && args.comment_until.is_none() {
         return Err(Failure::Input("say --comment-until for a draft, or --final".to_owned()));
     }
+    // thirty days from its log entry, which is not before today (PUB-01)
+    if let Some(until) = args.comment_until {
+        let days = clock::today().until(until).map_or(0, |span| span.get_days());
+        if days < 30 {
+            printer.warning(&format!(
+                "comments end on {until}, in {days} days: PUB-01 asks for thirty from the log entry on (ten where an urgent reason is \
+                 given), and the day that is announced counts"
+            ));
+        }
+    }
     let (public, bytes) = read_public_file(&args.dir)?;
     let document = read_public(&public).map_err(Failure::Input)?;
     let seed = key::load(&args.key)?;

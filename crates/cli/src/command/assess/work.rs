@@ -243,6 +243,17 @@ pub(super) fn redact(args: &Redact, printer: &mut Printer) -> Result<Exit, Failu
             args.file.display()
         )));
     }
+    if let Some(never) = below.iter().find(|path| may_never_be_withheld(path)) {
+        return Err(Failure::Input(format!(
+            "RED-03: `{never}` lies below `{}` and may never be withheld; name the other fields one by one",
+            args.path
+        )));
+    }
+    if args.reason.trim().is_empty() || args.decided_by.trim().is_empty() {
+        return Err(Failure::Input(
+            "RED-02: say why the field is withheld (--reason), and who decided it (--decided-by)".to_owned(),
+        ));
+    }
     let quoted = |t: &str| format!("'{}'", t.replace('\'', "''").replace('\n', " "));
     let item = format!(
         "  - {{path: {}, class: {}, reason: {}, decided_by: {}, review_date: '{}'}}\n",
