@@ -15,6 +15,8 @@ pub enum Format {
     Csv,
     /// A JSON object a party with possible matches (or every party).
     JsonLines,
+    /// A row a possible match, in columns.
+    Parquet,
 }
 
 /// How a possible match stands.
@@ -115,7 +117,8 @@ pub(crate) fn screen(
                         "near_misses": near, "compared": found.compared_entities, "notes": found.notes}),
                 )?;
             }
-            Format::Csv => {
+            // Parquet is made of these records when all are there
+            Format::Csv | Format::Parquet => {
                 let mut writer = csv::Writer::from_writer(Vec::new());
                 let row = party.row.to_string();
                 let id = party.id.as_deref().unwrap_or_default();
@@ -147,13 +150,9 @@ pub(crate) fn screen(
     Ok(done)
 }
 
-/// The header of an output.
-pub(crate) fn header(format: Format) -> &'static [u8] {
-    match format {
-        Format::Csv => b"row,id,name,state,score,entity,caption,schema,listed_name,lists,why\n",
-        Format::JsonLines => b"",
-    }
-}
+/// The columns of CSV and Parquet.
+pub(crate) const COLUMNS: [&str; 11] =
+    ["row", "id", "name", "state", "score", "entity", "caption", "schema", "listed_name", "lists", "why"];
 
 fn line(out: &mut Vec<u8>, value: &serde_json::Value) -> Result<(), String> {
     serde_json::to_writer(&mut *out, value).map_err(|e| e.to_string())?;

@@ -8,6 +8,7 @@ use calamine::{Data, Reader as _};
 use countersign_model::EntitySchema;
 use serde_json::Value;
 
+use crate::parquet_in;
 use crate::party::{Column, Party, party};
 
 /// How a file is written.
@@ -19,6 +20,8 @@ pub enum InputFormat {
     JsonLines,
     /// The first sheet of a spreadsheet, with a header.
     Xlsx,
+    /// A table in columns.
+    Parquet,
 }
 
 impl InputFormat {
@@ -29,6 +32,7 @@ impl InputFormat {
             "csv" => Self::Csv,
             "jsonl" | "ndjson" => Self::JsonLines,
             "xlsx" | "xlsm" | "xls" | "ods" => Self::Xlsx,
+            "parquet" | "pq" => Self::Parquet,
             _ => return None,
         })
     }
@@ -57,7 +61,7 @@ pub type Rows = Box<dyn Iterator<Item = Result<Row, ReadError>>>;
 pub fn read(path: &Path) -> Result<(Rows, Vec<String>), ReadError> {
     let format = InputFormat::of(path).ok_or_else(|| ReadError {
         path: path.display().to_string(),
-        why: "its name does not tell what it is; let it end in .csv, .jsonl or .xlsx".to_owned(),
+        why: "its name does not tell what it is; let it end in .csv, .jsonl, .parquet or .xlsx".to_owned(),
     })?;
     open(path, format, None)
 }
@@ -101,6 +105,7 @@ pub(crate) fn open(
             });
             Ok((Box::new(rows), unknown))
         }
+        InputFormat::Parquet => parquet_in::open(path, schema),
         InputFormat::JsonLines => {
             let file = File::open(path).map_err(|e| failed(e.to_string()))?;
             let rows =
@@ -134,10 +139,10 @@ pub(crate) fn open(
 }
 
 /// The columns that are read, with their places in a row.
-type Columns = Vec<(usize, Column)>;
+pub(crate) type Columns = Vec<(usize, Column)>;
 
 /// The columns that are read; and the headers that are not known.
-fn columns(headers: &[String], path: &str) -> Result<(Columns, Vec<String>), ReadError> {
+pub(crate) fn columns(headers: &[String], path: &str) -> Result<(Columns, Vec<String>), ReadError> {
     let mut known = Vec::new();
     let mut unknown = Vec::new();
     for (at, header) in headers.iter().enumerate() {

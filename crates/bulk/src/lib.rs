@@ -1,6 +1,6 @@
 //! A file of parties against an index: **list → entity → index → hit**, a whole customer base at a time.
 //!
-//! In come a file (CSV, JSON lines, XLSX), an index, a profile, and what people decided on possible matches.
+//! In come a file (CSV, JSON lines, Parquet, XLSX), an index, a profile, and what people decided on possible matches.
 //! Out go a file of possible matches, one of the rows that could not be read, and a [`Summary`]. Next are the people who
 //! decide on the matches; `cli` is the caller.
 //!
@@ -12,6 +12,8 @@
 
 mod chunk;
 mod input;
+mod parquet_in;
+mod parquet_out;
 mod party;
 mod run;
 

@@ -15,7 +15,7 @@ pub struct Party {
 }
 
 /// Columns that are read, each with the spellings that it may have. Case, blanks, `-` and `_` do not count.
-pub const KNOWN_COLUMNS: [(&str, &[&str]); 8] = [
+pub const KNOWN_COLUMNS: [(&str, &[&str]); 10] = [
     ("id", &["id", "customerid", "partyid", "reference", "ref", "key"]),
     ("name", &["name", "fullname", "caption", "legalname", "entitylegalname", "partyname", "customername"]),
     ("alias", &["alias", "aliases", "othernames", "previousname", "weakalias"]),
@@ -34,7 +34,9 @@ pub const KNOWN_COLUMNS: [(&str, &[&str]); 8] = [
     ),
     ("birthDate", &["birthdate", "dateofbirth", "dob", "born"]),
     ("gender", &["gender", "sex"]),
-    ("address", &["address", "city", "street", "notes"]),
+    ("address", &["address", "addresses"]),
+    ("city", &["city", "town", "street", "postalcode", "postcode", "zip", "zipcode"]),
+    ("notes", &["notes"]),
 ];
 
 /// Official numbers, by their FollowTheMoney names.
@@ -64,6 +66,10 @@ pub(crate) enum Column {
     Country,
     BirthDate,
     Gender,
+    /// One address.
+    Address,
+    /// A part of one; those of a row are one address.
+    AddressPart,
     Number(&'static str),
     /// Known, but not compared.
     Aside,
@@ -89,6 +95,8 @@ impl Column {
             "country" => Self::Country,
             "birthDate" => Self::BirthDate,
             "gender" => Self::Gender,
+            "address" => Self::Address,
+            "city" => Self::AddressPart,
             _ => Self::Aside,
         })
     }
@@ -105,6 +113,7 @@ pub(crate) fn party(
 ) -> Result<Party, String> {
     let mut query = Query { schema, ..Query::default() };
     let mut id = None;
+    let mut parts: Vec<String> = Vec::new();
     for (column, value) in cells {
         let value = value.trim();
         if value.is_empty() {
@@ -145,8 +154,13 @@ pub(crate) fn party(
             Column::Number(property) => query.identifiers.extend(
                 several().map(|v| Identifier { property: Some(property.to_owned()), value: v.to_owned() }),
             ),
+            Column::Address => query.addresses.push(value.to_owned()),
+            Column::AddressPart => parts.push(value.to_owned()),
             Column::Aside => {}
         }
+    }
+    if !parts.is_empty() {
+        query.addresses.push(parts.join(", "));
     }
     if query.name.is_empty() {
         return Err("it has no name".to_owned());
@@ -170,12 +184,15 @@ mod tests {
             ("NATIONALITY", "il; mt"),
             ("type", "individual"),
             ("passport_number", "A 123"),
+            ("City", "Valletta"),
+            ("postcode", "VLT 1455"),
         ])
         .unwrap();
         assert_eq!(party.query.schema, Some(EntitySchema::Person));
         assert_eq!(party.query.countries.len(), 2);
         assert_eq!(party.query.birth_date.unwrap().to_string(), "1961-01-02");
         assert_eq!(party.query.identifiers[0].property.as_deref(), Some("passportNumber"));
+        assert_eq!(party.query.addresses, ["Valletta, VLT 1455"]);
         assert!(read(&[("name", "X"), ("country", "Germany")]).unwrap_err().contains("`Germany`"));
         assert!(read(&[("id", "1")]).unwrap_err().contains("no name"));
         assert_eq!(Column::of("shoe size"), None);

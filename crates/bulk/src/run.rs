@@ -26,8 +26,9 @@ use countersign_screening::{Index, Profile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::chunk::{Counts, Done, Format, Judgement, header, screen};
+use crate::chunk::{COLUMNS, Counts, Done, Format, Judgement, screen};
 use crate::input::{InputFormat, ReadError, Row, open};
+use crate::{parquet_in, parquet_out};
 
 /// What is to be done.
 #[derive(Debug, Clone)]
@@ -163,7 +164,11 @@ pub fn run(
         return Err(BulkError::Exists(job.output.display().to_string()));
     }
     let (input_sha256, lines) = digest_of(job.input)?;
-    let of = (job.input_format != InputFormat::Xlsx).then_some(lines);
+    let of = match job.input_format {
+        InputFormat::Csv | InputFormat::JsonLines => Some(lines),
+        InputFormat::Parquet => parquet_in::count(job.input),
+        InputFormat::Xlsx => None,
+    };
     let work = beside(job.output, "work");
     let written = Written {
         version: 1,
@@ -193,11 +198,21 @@ pub fn run(
     }
     let rejects = beside(job.output, "rejects.jsonl");
     if counts.rejected > 0 {
-        join(&work, chunks.len(), "rejects", b"", &rejects)?;
+        join(&work, chunks.len(), "rejects", "", &rejects)?;
     } else if rejects.exists() {
         fs::remove_file(&rejects).map_err(|e| io_error(&rejects, e))?;
     }
-    join(&work, chunks.len(), "out", header(job.format), job.output)?;
+    match job.format {
+        Format::Csv => join(&work, chunks.len(), "out", &format!("{}\n", COLUMNS.join(",")), job.output)?,
+        Format::JsonLines => join(&work, chunks.len(), "out", "", job.output)?,
+        Format::Parquet => {
+            let temporary = beside(job.output, "part");
+            let files = (0..chunks.len()).map(|number| chunk_file(&work, number, "out"));
+            let file = parquet_out::write(files, &temporary).map_err(|e| io_error(&temporary, e))?;
+            file.sync_all().map_err(|e| io_error(&temporary, e))?;
+            fs::rename(&temporary, job.output).map_err(|e| io_error(job.output, e))?;
+        }
+    }
     fs::remove_dir_all(&work).map_err(|e| io_error(&work, e))?;
     Ok(Summary {
         schema: "bulk/1",
@@ -343,10 +358,10 @@ fn keep(work: &Path, number: usize, done: &Done) -> Result<Note, BulkError> {
     Ok(note)
 }
 
-fn join(work: &Path, chunks: usize, ending: &str, head: &[u8], to: &Path) -> Result<(), BulkError> {
+fn join(work: &Path, chunks: usize, ending: &str, head: &str, to: &Path) -> Result<(), BulkError> {
     let temporary = beside(to, "part");
     let mut file = File::create(&temporary).map_err(|e| io_error(&temporary, e))?;
-    file.write_all(head).map_err(|e| io_error(&temporary, e))?;
+    file.write_all(head.as_bytes()).map_err(|e| io_error(&temporary, e))?;
     for number in 0..chunks {
         let path = chunk_file(work, number, ending);
         let mut chunk = File::open(&path).map_err(|e| io_error(&path, e))?;

@@ -5,11 +5,20 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Float64Type, Int32Type, UInt64Type};
+use arrow_array::{
+    Array as _, ArrayRef, Date32Array, DictionaryArray, Float64Array, Int64Array, RecordBatch,
+};
 use countersign_bulk::{BulkError, Format, InputFormat, Job, Judged, Summary, by_example, run};
 use countersign_model::{Entity, EntitySchema, SourceId};
 use countersign_screening::{Index, Profile};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 fn index() -> Index {
     let entity = |id: &str, schema, name: &str| {
@@ -72,7 +81,8 @@ fn screen(job: &Job<'_>) -> Result<Summary, BulkError> {
 fn every_row_is_accounted_for_and_the_bytes_do_not_depend_on_threads() {
     let folder = tempfile::tempdir().unwrap();
     let input = parties(folder.path());
-    for (format, ending) in [(Format::Csv, "csv"), (Format::JsonLines, "jsonl")] {
+    for (format, ending) in [(Format::Csv, "csv"), (Format::JsonLines, "jsonl"), (Format::Parquet, "parquet")]
+    {
         let outputs: Vec<(Vec<u8>, Vec<u8>)> = [1, 2, 7]
             .map(|threads| {
                 let output = folder.path().join(format!("out-{threads}.{ending}"));
@@ -152,4 +162,74 @@ fn entities_of_followthemoney_are_parties() {
     assert_eq!(party.query.schema, Some(EntitySchema::Person));
     assert_eq!(unknown, ["position"]);
     assert!(by_example(br#"{"name": "x", "colour": "red"}"#).unwrap_err().contains("`colour`"));
+}
+
+/// Parties with texts, dictionaries, lists, numbers and dates.
+fn columns(folder: &Path) -> PathBuf {
+    let mut aliases = ListBuilder::new(StringBuilder::new());
+    for n in 0..200 {
+        if n % 4 == 1 {
+            aliases.values().append_value("Somebody Else");
+            aliases.values().append_value("Quentin Quilfeather");
+        }
+        aliases.append(n % 4 == 1);
+    }
+    let names = (0..200).map(|n| if n % 4 == 0 { "Zorblax Optics" } else { "Wanda Nowhere" });
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id", Arc::new(Int64Array::from_iter_values(0..200))),
+        ("name", Arc::new(names.collect::<DictionaryArray<Int32Type>>())),
+        ("alias", Arc::new(aliases.finish())),
+        ("birth_date", Arc::new(Date32Array::from_iter((0..200).map(|n| (n % 3 == 0).then_some(-3240))))),
+        ("shoe size", Arc::new(Float64Array::from_iter_values((0..200).map(f64::from)))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let path = folder.join("parties.parquet");
+    let mut writer = ArrowWriter::try_new(fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    path
+}
+
+#[test]
+fn parquet_in_and_out_says_what_csv_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = columns(folder.path());
+    let (csv, parquet) = (folder.path().join("out.csv"), folder.path().join("out.parquet"));
+    let every = |output, format| Job { every_party: true, ..job(&input, output, format, 2) };
+    let summary = screen(&every(&csv, Format::Csv)).unwrap();
+    assert_eq!((summary.rows, summary.with_hits, summary.rejected), (200, 100, 0));
+    assert_eq!(summary.unknown_columns, ["shoe size"]);
+    assert_eq!(screen(&every(&parquet, Format::Parquet)).unwrap().hits, summary.hits);
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_path(&csv).unwrap().records().map(Result::unwrap).collect();
+    let mut at = 0;
+    for batch in
+        ParquetRecordBatchReaderBuilder::try_new(fs::File::open(&parquet).unwrap()).unwrap().build().unwrap()
+    {
+        let batch = batch.unwrap();
+        let numbers = batch.column(0).as_primitive::<UInt64Type>();
+        let scores = batch.column(4).as_primitive::<Float64Type>();
+        for n in 0..batch.num_rows() {
+            assert_eq!(numbers.value(n).to_string(), rows[at][0]);
+            assert_eq!(
+                scores.is_valid(n).then(|| format!("{:.4}", scores.value(n))).unwrap_or_default(),
+                rows[at][4]
+            );
+            for column in [1, 2, 3, 5, 10] {
+                assert_eq!(batch.column(column).as_string::<i32>().value(n), &rows[at][column]);
+            }
+            at += 1;
+        }
+    }
+    assert_eq!(at, rows.len());
+    // a column of a kind that holds no name
+    let wrong = folder.path().join("wrong.parquet");
+    let batch =
+        RecordBatch::try_from_iter([("name", Arc::new(Float64Array::from(vec![1.0])) as ArrayRef)]).unwrap();
+    let mut writer = ArrowWriter::try_new(fs::File::create(&wrong).unwrap(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let output = folder.path().join("none.csv");
+    let error = screen(&job(&wrong, &output, Format::Csv, 1)).unwrap_err().to_string();
+    assert!(error.contains("`name`") && error.contains("Float64"), "{error}");
 }

@@ -19,6 +19,7 @@ mod register;
 mod replay;
 mod screen;
 mod screening;
+mod screening_alter;
 mod screening_eval;
 mod serve;
 mod simulate;

@@ -101,6 +101,19 @@ fn screening_is_measured_against_a_list_that_is_named() {
     assert!(eval["notes"][0].as_str().unwrap().contains("1 nationalities"), "{}", eval["notes"]);
     let page = desk.run(&args).expect(0).out;
     assert!(page.contains("1 of 2 listed found (50.000 %)"), "{page}");
-    let wrong = [&args[..6], &["--list", "nowhere.xml"]].concat();
+    let altered = desk.path("altered.csv").display().to_string();
+    let alter = ["screening", "alter", "--positives", &positives, "--seed", "3", "--out", &altered];
+    let counts = desk.run(&alter).expect(0).out;
+    assert!(counts.contains("2 letter_deleted") && counts.contains("0 part_dropped"), "{counts}");
+    let made = std::fs::read_to_string(&altered).unwrap();
+    assert!(made.contains("date_shifted,1990-05-17"), "{made}");
+    assert!(desk.run(&alter).expect(2).err.contains("not there yet"), "nothing is overwritten");
+    let args =
+        ["screening", "eval", "--positives", &altered, "--negatives", &negatives, "--list", &list, "--json"];
+    let eval = desk.run(&args).expect(0).json();
+    assert_eq!(eval["by_alteration"]["date_shifted"]["found"], 1, "{eval:#}");
+    assert_eq!(eval["with_country_and_birth_date"]["by_alteration"]["last_part_first"]["positives"], 2);
+    let wrong =
+        ["screening", "eval", "--positives", &positives, "--negatives", &negatives, "--list", "nowhere.xml"];
     assert!(desk.run(&wrong).expect(2).err.contains("names no source"));
 }

@@ -41,12 +41,35 @@ pub struct Comparison {
     pub swapped: bool,
     /// Whether a name was too long to be compared whole.
     pub truncated: bool,
+    /// How much agrees: the weight of the parts, times similarity. Names that many bear have little.
+    #[serde(skip)]
+    pub agreed: f64,
+}
+
+/// The outcome of a comparison in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Score {
+    /// [`Comparison::score`].
+    pub score: f64,
+    /// [`Comparison::agreed`].
+    pub agreed: f64,
+}
+
+impl Score {
+    /// Whether it is above another: by the score, then by how much agrees.
+    pub fn exceeds(self, other: Self) -> bool {
+        self.score.total_cmp(&other.score).then(self.agreed.total_cmp(&other.agreed)).is_gt()
+    }
 }
 
 /// Two given names in the other order are father and son.
-const SWAPPED: f64 = 0.65;
+const SWAPPED: f64 = 0.68;
 /// A first name or first surname that only one side has.
 const HEAD_MISSING: f64 = 0.9;
+/// From this similarity on another spelling is one of the same sound: a habit, no slip.
+const ONE_SOUND: f64 = 0.9;
+/// Names of syllables agree by less than they weigh: their first one is shared by a tenth of a people.
+const SYLLABIC_AGREES: f64 = 0.65;
 /// Any other change of order is a habit of writing.
 const REORDERED: f64 = 0.98;
 /// Organisation forms of different classes: another company of the same house, perhaps.
@@ -104,6 +127,7 @@ impl<'a> Weighed<'a> {
 /// The best alignment of two readings.
 struct Alignment {
     score: f64,
+    agreed: f64,
     links: Vec<Link>,
     swapped: bool,
 }
@@ -133,14 +157,15 @@ pub fn compare(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> 
             ignored: ignored(query, listed),
             swapped: false,
             truncated: query.truncated || listed.truncated,
+            agreed: 0.0,
         };
     };
     explain(&best, query, listed)
 }
 
 /// The score of [`compare`] without the reasons.
-pub fn compare_score(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> f64 {
-    best_alignment(query, listed, rarity).map_or(0.0, |best| best.alignment.score)
+pub fn compare_score(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> Score {
+    best_alignment(query, listed, rarity).map_or_else(Score::default, |best| best.alignment.in_numbers())
 }
 
 /// The score of two readings: [`compare_score`] is the highest of it over all [`comparable`] pairs of readings, and 0
@@ -156,8 +181,14 @@ pub fn score_readings(
     factor: f64,
     wide: bool,
     pairs: impl FnMut(usize, usize) -> Option<Likeness>,
-) -> f64 {
-    align(query, listed, kind, factor, wide, pairs).score
+) -> Score {
+    align(query, listed, kind, factor, wide, pairs).in_numbers()
+}
+
+impl Alignment {
+    fn in_numbers(&self) -> Score {
+        Score { score: self.score, agreed: self.agreed }
+    }
 }
 
 /// Whether two readings are compared: those in Chinese characters only with their like, and if both names have one,
@@ -196,7 +227,7 @@ fn best_alignment<'a>(
             }
             let pairs = |i: usize, j: usize| likeness(q.tokens.get(i)?, l.tokens.get(j)?, kind);
             let alignment = align(&q, l, kind, factor, true, pairs);
-            if best.as_ref().is_none_or(|b| alignment.score > b.alignment.score) {
+            if best.as_ref().is_none_or(|b| alignment.in_numbers().exceeds(b.alignment.in_numbers())) {
                 best = Some(Best { alignment, query: q.clone(), listed: l.clone() });
             }
         }
@@ -235,30 +266,43 @@ fn align(
     }
     links.sort_by_key(|link| link.query);
     let mut sides = Sides::default();
+    let mut slips = (0, 0);
+    let (mut misspelled, mut worst) = (0.0, 0.0_f64);
     for link in &links {
         let (asked, told) = (q.run_weight(link.query), l.run_weight(link.listed));
         // an initial tells what it tells; what the name tells beyond it is not matched
         let w = if link.how == How::Initial { asked.min(told) } else { (asked + told) / 2.0 };
         sides.matched += w;
         sides.agreed += w * link.similarity;
+        if link.how == How::Spelling && link.similarity < ONE_SOUND {
+            let lost = w * (1.0 - link.similarity);
+            misspelled += lost;
+            worst = worst.max(lost);
+        }
         if link.how == How::Initial {
             sides.query_rest += asked - w;
             sides.listed_rest += told - w;
         }
     }
     if kind == NameKind::Person {
+        // one slip is likely, two in one name are less so: all but the worst count again
+        sides.agreed = (sides.agreed - (misspelled - worst)).max(0.0);
         sides.syllabic = is_syllabic(q) && is_syllabic(l);
         let (query, listed) = (sides.query_rest, sides.listed_rest);
-        conflict(&mut sides, (q, query_free, query), (l, listed_free, listed));
+        slips = conflict(&mut sides, (q, query_free, query), (l, listed_free, listed));
     }
     sides.query_rest += q.rest(query_free);
     sides.listed_rest += l.rest(listed_free);
     let (order, swapped) = order_factor(&links, q, l, kind);
-    let head =
-        if kind == NameKind::Person { head_factor(q, query_free) * head_factor(l, listed_free) } else { 1.0 };
+    let head = if kind == NameKind::Person {
+        head_factor(q, query_free & !slips.0) * head_factor(l, listed_free & !slips.1)
+    } else {
+        1.0
+    };
     let raw = score(kind, sides) * factor * order * head;
     let score = (raw * 10_000.0).round() / 10_000.0;
-    Alignment { score, links, swapped }
+    let agreed = if sides.syllabic { SYLLABIC_AGREES * sides.agreed } else { sides.agreed };
+    Alignment { score, agreed, links, swapped }
 }
 
 fn mask((start, len): (usize, usize)) -> u64 {
@@ -274,13 +318,14 @@ fn is_syllabic(form: &Weighed<'_>) -> bool {
     form.tokens.len() >= 2 && form.tokens.iter().all(|t| t.is_syllable())
 }
 
-/// Fills in what of two persons' names stands against each other: [`Sides::against`], [`Sides::slips`], [`Sides::excess`]. A common name
-/// differs as much as a rare one, so rarity does not count here. `query` and `listed` are what initials leave open.
+/// Fills in what of two persons' names stands against each other: [`Sides::against`], [`Sides::slips`], [`Sides::excess`]. A
+/// common name differs as much as a rare one, so rarity does not count here, but for slips, which are one word after all.
+/// `query` and `listed` are what initials leave open. Gives the words of both sides that are slips.
 fn conflict(
     sides: &mut Sides,
     (q, query_free, query): (&Weighed<'_>, u64, f64),
     (l, listed_free, listed): (&Weighed<'_>, u64, f64),
-) {
+) -> (u64, u64) {
     let open = |form: &Weighed<'_>, free: u64| -> f64 {
         form.tokens
             .iter()
@@ -289,23 +334,24 @@ fn conflict(
             .map(|(_, t)| t.weight())
             .sum()
     };
-    let (asked, told) = (query + open(q, query_free), listed + open(l, listed_free));
-    let both = asked.min(told);
-    sides.excess = (asked - told).abs();
-    if both <= 0.0 {
-        return;
-    }
-    let mut left = listed_free;
-    for (_, a) in q.tokens.iter().enumerate().filter(|(n, _)| query_free & mask((*n, 1)) != 0) {
-        let near =
-            l.tokens.iter().enumerate().find(|(j, b)| left & mask((*j, 1)) != 0 && may_be_a_slip(a, b));
-        if let Some((j, b)) = near {
-            left &= !mask((j, 1));
-            sides.slips += a.weight().min(b.weight());
+    let (mut asked, mut told) = (query_free, listed_free);
+    for ((i, a), asked_weight) in q.tokens.iter().enumerate().zip(&q.weights) {
+        if asked & mask((i, 1)) == 0 {
+            continue;
+        }
+        let mut near = l.tokens.iter().enumerate().zip(&l.weights);
+        let near = near.find(|((j, b), _)| told & mask((*j, 1)) != 0 && may_be_a_slip(a, b));
+        if let Some(((j, _), told_weight)) = near {
+            asked &= !mask((i, 1));
+            told &= !mask((j, 1));
+            sides.slips += asked_weight.max(*told_weight);
         }
     }
-    sides.slips = sides.slips.min(both);
-    sides.against = both - sides.slips;
+    let slips = (query_free & !asked, listed_free & !told);
+    let (asked, told) = (query + open(q, asked), listed + open(l, told));
+    sides.against = asked.min(told);
+    sides.excess = (asked - told).abs();
+    slips
 }
 
 /// What it costs that the first given name, or the first surname where a comma tells it, stands on one side only: people
@@ -450,6 +496,7 @@ fn explain(best: &Best<'_>, query: &ParsedName, listed: &ParsedName) -> Comparis
         ignored: ignored(query, listed),
         swapped: alignment.swapped,
         truncated: query.truncated || listed.truncated,
+        agreed: alignment.agreed,
     }
 }
 

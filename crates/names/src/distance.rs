@@ -37,12 +37,12 @@ pub fn text_edits(a: &str, b: &str, limit: u8) -> Option<u8> {
     edits(&a, &b, limit)
 }
 
-/// How many edits a word of `len` characters (the shorter of the two) may have: short words are names of their
-/// own when one letter changes (`NSO` is not `NASO`).
+/// How many edits a word of `len` characters (the shorter of the two) may have at most. Short words are names of their own
+/// when one letter changes (`NSO` is not `NASO`); [`crate::likeness`] says when three letters are not.
 pub fn allowed(len: usize) -> u8 {
     match len {
-        0..=3 => 0,
-        4..=5 => 1,
+        0..=2 => 0,
+        3..=5 => 1,
         _ => 2,
     }
 }

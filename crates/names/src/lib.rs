@@ -34,7 +34,7 @@ mod token_bytes;
 mod units;
 
 pub use compare::{
-    Comparison, PartMatch, Weighed, comparable, compare, compare_score, name_factor, score_readings,
+    Comparison, PartMatch, Score, Weighed, comparable, compare, compare_score, name_factor, score_readings,
 };
 pub use distance::{allowed, edits, text_edits};
 pub use kind::NameKind;
@@ -46,5 +46,5 @@ pub use parse::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
 pub use score::{DefaultRarity, Rarity, Sides, score, stress, upper_bound, weight};
 pub use script::Script;
 pub use sound::{counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match, sound};
-pub use tables::Nature;
-pub use token::Token;
+pub use tables::{Nature, country_named};
+pub use token::{SERVANT, Token};

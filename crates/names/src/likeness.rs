@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::distance::{allowed, text_edits};
 use crate::sound::{LIKE_A, LIKE_U, abjad_skeleton, skeleton, skeleton_similarity};
-use crate::token::Token;
+use crate::token::{SERVANT, Token};
 use crate::{NameKind, Nature, Script};
 
 /// Why two parts of names were taken for the same.
@@ -77,10 +77,11 @@ pub const MAX_EDITS: u8 = 2;
 /// | same family of given names or surnames (persons) | 0.9 |
 /// | same consonants, one script without vowels | 0.65 to 0.95 by their number, less what differs |
 /// | `e` edits in a word of `n` letters (none up to 3 letters, 1 up to 5, else 2) | `1 - 1.25 e/n` |
+/// | one edit in a word of 3 letters (persons), not both being known names | the same |
 /// | a Slavic surname and its form for a woman or in Baltic spelling (persons) | 0.93 |
 /// | the same, but both are known names, of different families (persons) | the same less 0.45 |
 /// | one edit in a sound key of `n` > 4 letters, and in one script at most 3 in the spelling | `0.95 - 1.25/n` |
-/// | `Abd al-X` and `X` (persons) | 0.75 |
+/// | `Abd al-X` and `X`, or a lone `Abdul` (persons) | 0.75 |
 /// | an initial (persons) | 0.7 |
 ///
 /// The best case counts. Numbers are alike only if they are equal. Two syllables of Chinese or Korean names have no edits: they
@@ -121,7 +122,8 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     if kind == NameKind::Person && a.families().iter().any(|f| b.families().contains(f)) {
         offer(How::Nickname, 0.9);
     }
-    if a.stem() == Some(b.text()) || b.stem() == Some(a.text()) {
+    let servant = |one: &Token, other: &Token| one.text() == SERVANT && other.stem().is_some();
+    if a.stem() == Some(b.text()) || b.stem() == Some(a.text()) || servant(a, b) || servant(b, a) {
         offer(How::Equivalent, 0.75);
     }
     let across = a.script() != b.script();
@@ -151,7 +153,10 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         return best;
     }
     let two_names = kind == NameKind::Person && a.is_known() && b.is_known();
-    if let Some(n) = text_edits(a.text(), b.text(), allowed(short))
+    // of three letters one is many: only where one of the words is no name that is known
+    let too_short = short <= 3 && (kind != NameKind::Person || two_names);
+    let limit = if too_short { 0 } else { allowed(short) };
+    if let Some(n) = text_edits(a.text(), b.text(), limit)
         && (n < 2 || a.text().chars().next() == b.text().chars().next())
     {
         let similarity = if kind == NameKind::Person && inflected(a.text(), b.text()) {
@@ -227,7 +232,15 @@ fn share(edits: u8, len: usize) -> f64 {
 /// alike by [`likeness`], but in a long name where all else agrees they speak less against it than another name would.
 pub(crate) fn may_be_a_slip(a: &Token, b: &Token) -> bool {
     let word = |t: &Token| t.nature() == Nature::Word;
-    if !word(a) || !word(b) || (a.is_known() && b.is_known()) || (a.is_syllable() && b.is_syllable()) {
+    if !word(a) || !word(b) {
+        return false;
+    }
+    if a.is_syllable() && b.is_syllable() {
+        // misheard or mistyped: it begins alike, or is one letter off
+        let begins = a.text().chars().next() == b.text().chars().next();
+        return text_edits(a.text(), b.text(), if begins { 2 } else { 1 }).is_some();
+    }
+    if a.is_known() && b.is_known() {
         return false;
     }
     if a.script() != b.script() && (a.script().is_skeletal() || b.script().is_skeletal()) {
@@ -240,11 +253,23 @@ pub(crate) fn may_be_a_slip(a: &Token, b: &Token) -> bool {
     }
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
     let limit = match long {
+        _ if short <= 2 => 1,
         0..=3 => 1,
         4..=6 => 2,
         _ => 3,
     };
-    short >= 3 && text_edits(a.text(), b.text(), limit).is_some()
+    (short >= 2 && text_edits(a.text(), b.text(), limit).is_some())
+        || (short >= 6 && scrambled(a.text(), b.text()))
+}
+
+/// Whether two words have the same letters in another order.
+fn scrambled(a: &str, b: &str) -> bool {
+    let sorted = |word: &str| {
+        let mut letters = word.as_bytes().to_vec();
+        letters.sort_unstable();
+        letters
+    };
+    a.len() == b.len() && sorted(a) == sorted(b)
 }
 
 /// The most words of one side that may be one word of the other.

@@ -136,13 +136,20 @@ impl ParsedName {
         }
         let mut roles = assign_roles(cut, kind, family);
         set_aside_titles(&mut roles, &mut ignored);
+        let mut lone = None;
         if kind == NameKind::Person {
+            lone = lone_servant(&roles);
             roles = join_compound_names(roles);
             mark_chains(&mut roles);
         }
         let mut truncated = cut_off || roles.len() > MAX_TOKENS;
         roles.truncate(MAX_TOKENS);
-        let forms = forms(&roles, kind, &mut truncated);
+        let mut forms = forms(&roles, kind, &mut truncated);
+        if let Some(apart) = lone {
+            for form in self::forms(&apart, kind, &mut truncated) {
+                push_form(&mut forms, form, &mut truncated);
+            }
+        }
         Self { original: whole.to_owned(), kind, scripts, forms, ignored, truncated }
     }
 
@@ -463,12 +470,12 @@ fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>) {
     }
 }
 
+/// What stands before a name of God in names of the form "servant of".
+const SERVANTS: [&str; 11] =
+    ["abd", "abdul", "abdel", "abdal", "abdoul", "abdur", "abdus", "abder", "abdool", "abdu", "abdun"];
+
 /// `abd al rahman` → `abdulrahman`, `saif al din` → `saifaldin`, in Latin and Arabic letters.
 fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
-    const SERVANTS: [&str; 12] = [
-        "abd", "abdul", "abdel", "abdal", "abdoul", "abdur", "abdus", "abder", "abdool", "abdu", "abdur",
-        "abdun",
-    ];
     let article =
         |r: &Role| TABLES.concept(NameKind::Person, "al").zip(r.concept).is_some_and(|(al, c)| al.id == c.id);
     let mut out: Vec<Role> = Vec::with_capacity(roles.len());
@@ -476,7 +483,8 @@ fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
     while let Some(role) = queue.pop_front() {
         let word = role.unit.text.as_str();
         let arabic = role.unit.script == Script::Arabic && word == "عبد";
-        let latin = role.unit.script == Script::Latin && SERVANTS.contains(&word);
+        let mistyped = role.concept.is_none() && is_near_servant(word);
+        let latin = role.unit.script == Script::Latin && (SERVANTS.contains(&word) || mistyped);
         if arabic || latin {
             let with_article = queue.front().is_some_and(article);
             let name_at = usize::from(with_article);
@@ -529,6 +537,33 @@ fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
         out.push(role);
     }
     out
+}
+
+/// `Abdul Zahed`: one name, or the first and the last of `Abdul Rahman Zahed`, whose middle is left out; this is the second
+/// reading.
+fn lone_servant(roles: &[Role]) -> Option<Vec<Role>> {
+    let [first, last] = roles else { return None };
+    let servant =
+        first.unit.script == Script::Latin && first.unit.text.starts_with("abd") && first.unit.text != "abd";
+    let whole = servant && SERVANTS.contains(&first.unit.text.as_str()) && last.concept.is_none();
+    let copy = |role: &Role, text: &str| Role {
+        unit: Unit { text: text.to_owned(), script: role.unit.script },
+        concept: None,
+        nature: None,
+        place: role.place,
+    };
+    whole.then(|| vec![copy(first, SERVANT), copy(last, &last.unit.text)])
+}
+
+/// Whether a word before a name is `abdul` with one slip in it: nothing else that stands there is like it.
+fn is_near_servant(word: &str) -> bool {
+    // names and kunyas of their own
+    const OTHERS: [&str; 4] = ["abul", "abduh", "abdulla", "abduli"];
+    let known = TABLES.common(word).is_some() || !TABLES.sets(word).is_empty() || TABLES.is_given(word);
+    (4..=6).contains(&word.len())
+        && !known
+        && !OTHERS.contains(&word)
+        && crate::text_edits(word, SERVANT, 1).is_some()
 }
 
 /// Marks the fathers and forefathers in `Usama bin Muhammad bin Awad bin Ladin`: the words after a particle of descent, but

@@ -80,7 +80,7 @@ pub struct Sides {
     pub listed_rest: f64,
     /// Persons: the weight, without rarity, that stands against each other, the lesser of both sides.
     pub against: f64,
-    /// Persons: what of it may be a slip of the pen; not part of `against`.
+    /// Persons: the weight of what may be slips of the pen, of each pair the greater one; not part of `against`.
     pub slips: f64,
     /// Persons: by how much, without rarity, one side has more words open than the other.
     pub excess: f64,
@@ -99,7 +99,8 @@ pub struct Sides {
 pub fn score(kind: NameKind, sides: Sides) -> f64 {
     let penalty = if kind == NameKind::Person {
         let surplus = if sides.syllabic { SURPLUS_SYLLABIC } else { surplus(sides.agreed) };
-        CONFLICT * sides.against + SLIP.max(surplus) * sides.slips + surplus * sides.excess
+        let slip = if sides.syllabic { SLIP_SYLLABIC } else { SLIP.max(surplus) };
+        CONFLICT * sides.against + slip * sides.slips + surplus * sides.excess
     } else {
         penalty(costs(kind), sides.query_rest, sides.listed_rest)
     };
@@ -122,6 +123,8 @@ const SURPLUS_LEAST: f64 = 0.3;
 const SURPLUS_MOST: f64 = 0.8;
 /// At least [`SURPLUS_MOST`] and at most [`CONFLICT`], so that [`upper_bound`] holds for such names too.
 const SURPLUS_SYLLABIC: f64 = 1.0;
+/// What a syllable costs that may be a slip: each has a neighbour that is one letter off. Not below [`SURPLUS_SYLLABIC`].
+const SLIP_SYLLABIC: f64 = 1.15;
 
 fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
     let Costs { conflict, surplus } = costs;
@@ -144,10 +147,12 @@ fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
 /// grows in both linked weights and falls in both unlinked ones.
 ///
 /// Persons: with `s = surplus(agreed) ≥ surplus(m)` the penalty is at least `max(SLIP, s)·(against + slips) + s·excess`, since
-/// `CONFLICT ≥ SURPLUS_SYLLABIC ≥ s`. `against + slips` is the lesser and `excess` the difference of what is open on both
-/// sides, counted without rarity, which is at most 1; so each side is at least its unlinked weight. `max(SLIP, s)·min +
-/// s·(max − min)` grows in both sides and in `s`, so the penalty is at least its value at the unlinked weights and at
-/// `surplus(m)`: the `p` that is taken. `x/(x+p(x))` with a falling `p` grows in `x` too.
+/// `CONFLICT ≥ SURPLUS_SYLLABIC ≥ s`. Write `f(x, y) = S·min + s·(max − min)` with `S = max(SLIP, s)`; it grows in `x`, `y`
+/// and `s`, and `f(x + z, y + z) = f(x, y) + S·z`. Without the slips, `against` is the lesser and `excess` the difference of
+/// what is open on both sides, counted without rarity, which is at most 1; so these sides `x`, `y` are at least their unlinked
+/// weight. `slips` is at least the weight `z` of the slips on either side. So the penalty is at least `f(x, y) + S·z`, which
+/// is `f` of both sides with `z` added, and that at least `f` at the unlinked weights and at `surplus(m)`: the `p` that is
+/// taken. `x/(x+p(x))` with a falling `p` grows in `x` too.
 ///
 /// Whoever changes the score keeps this: `screening` leaves out whatever has a bound below what is asked.
 pub fn upper_bound(

@@ -86,6 +86,11 @@ pub(crate) struct Tables {
 /// The tables of `data/`.
 pub(crate) static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables::read().0);
 
+/// The ISO code, in lower case, of the country that a word names in one of the languages of the tables.
+pub fn country_named(word: &str) -> Option<&'static str> {
+    TABLES.country(TABLES.concept(NameKind::Organization, word)?.id)
+}
+
 /// How much more, in thousandths, a variant tells than the most common spelling of its family.
 const FAMILY_SURPLUS: u16 = 100;
 

@@ -76,7 +76,7 @@ fn is_patronymic(word: &str) -> bool {
 const SYLLABLE: u16 = 650;
 
 /// The prefix to which all spellings of `Abd al-` are brought.
-pub(crate) const SERVANT: &str = "abdul";
+pub const SERVANT: &str = "abdul";
 /// The same in Arabic letters.
 pub(crate) const SERVANT_ARABIC: &str = "عبدال";
 
@@ -293,6 +293,16 @@ pub(crate) fn of_the_faith(word: &str) -> Option<String> {
             return Some(format!("{stem}aldin"));
         }
     }
+    // one slip in it, as long as the doubled letter or the end is there
+    for len in [5, 4, 6] {
+        if let Some((stem, end)) = word.len().checked_sub(len).and_then(|at| word.split_at_checked(at))
+            && stem.len() >= 4
+            && (end.contains("dd") || end.ends_with("din"))
+            && ["uddin", "eddin"].iter().any(|whole| crate::text_edits(end, whole, 1).is_some())
+        {
+            return Some(format!("{stem}aldin"));
+        }
+    }
     None
 }
 
@@ -314,9 +324,13 @@ mod tests {
 
     #[test]
     fn names_of_the_faith_have_one_spelling() {
-        for word in ["saifuddin", "saifeddine", "saifaldin", "saifudin"] {
+        for word in
+            ["saifuddin", "saifeddine", "saifaldin", "saifudin", "saifuddim", "saifudpdin", "saifuddn"]
+        {
             assert_eq!(of_the_faith(word).as_deref(), Some("saifaldin"), "{word}");
         }
-        assert_eq!(of_the_faith("vladin"), None);
+        for word in ["vladin", "freddie", "budding", "dunedin"] {
+            assert_eq!(of_the_faith(word), None, "{word}");
+        }
     }
 }

@@ -16,19 +16,19 @@ use serde::Serialize;
 use crate::failure::{Failure, read_file};
 
 /// A row of a labelled file by column.
-struct Row {
+pub(crate) struct Row {
     line: u64,
     fields: BTreeMap<String, String>,
 }
 
 impl Row {
-    fn get(&self, column: &str) -> &str {
+    pub(crate) fn get(&self, column: &str) -> &str {
         self.fields.get(column).map_or("", |value| value.trim())
     }
 }
 
 /// Reads a CSV file, plain or gzip, that has exactly these columns; the optional ones may be absent.
-fn table(path: &Path, required: &[&str], optional: &[&str]) -> Result<Vec<Row>, Failure> {
+pub(crate) fn table(path: &Path, required: &[&str], optional: &[&str]) -> Result<Vec<Row>, Failure> {
     let name = path.display();
     let mut bytes = read_file(path)?;
     if bytes.starts_with(&[0x1f, 0x8b]) {
@@ -197,6 +197,8 @@ fn compared(schema: EntitySchema, one: &str, two: &str) -> Option<(Comparison, S
 struct Asked {
     bare: Query,
     with_facts: Query,
+    /// The mistake that was made in the row, where it was made on purpose.
+    alteration: String,
 }
 
 /// Figures of screening, `screening-eval/1`.
@@ -234,9 +236,21 @@ pub struct Rates {
     pub false_positive_rate: Option<f64>,
     /// Both shares over thresholds.
     pub curve: Vec<CurvePoint>,
+    /// Of listed parties that were altered on purpose (`screening alter`), what was found of each alteration.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_alteration: BTreeMap<String, Recall>,
     /// The queries on the wrong side of the threshold, if they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cases: Option<Vec<WrongQuery>>,
+}
+
+/// How many of some listed parties were found.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Recall {
+    /// How many were asked.
+    pub positives: usize,
+    /// How many of them have a possible match.
+    pub found: usize,
 }
 
 /// A query on the wrong side of the threshold.
@@ -253,8 +267,9 @@ pub struct WrongQuery {
 }
 
 /// The columns of a file of persons.
-const PERSON: [&str; 3] = ["full_name", "date_of_birth", "nationality"];
-const PERSON_OPTIONAL: [&str; 5] = ["first_name", "middle_name", "last_name", "gender", "place_of_birth"];
+pub(crate) const PERSON: [&str; 3] = ["full_name", "date_of_birth", "nationality"];
+pub(crate) const PERSON_OPTIONAL: [&str; 7] =
+    ["first_name", "middle_name", "last_name", "gender", "place_of_birth", "alteration", "altered_from"];
 
 /// Evaluates screening on persons of whom it is known whether they are listed.
 pub fn screening_evaluation(
@@ -296,7 +311,7 @@ fn persons(path: &Path, notes: &mut Vec<String>) -> Result<Vec<Asked>, Failure> 
                 None => no_country += 1,
             }
         }
-        out.push(Asked { bare, with_facts });
+        out.push(Asked { bare, with_facts, alteration: row.get("alteration").to_owned() });
     }
     for (count, what) in [(no_date, "birth dates"), (no_country, "nationalities")] {
         if count > 0 {
@@ -317,10 +332,17 @@ fn rates(
     threshold: f64,
     cases: bool,
 ) -> Result<Rates, Failure> {
+    let alterations: Vec<&str> = listed.iter().map(|a| a.alteration.as_str()).collect();
     let queries = |asked: &'_ [Asked]| asked.iter().map(|a| form(a).clone()).collect::<Vec<Query>>();
     let (listed, unlisted) = (queries(listed), queries(unlisted));
     let (positives, negatives) =
         (best_scores(index, &listed, threshold)?, best_scores(index, &unlisted, threshold)?);
+    let mut by_alteration: BTreeMap<String, Recall> = BTreeMap::new();
+    for (alteration, best) in alterations.iter().zip(&positives).filter(|(a, _)| !a.is_empty()) {
+        let recall = by_alteration.entry((*alteration).to_owned()).or_default();
+        recall.positives += 1;
+        recall.found += usize::from(best.score >= threshold);
+    }
     let scores = |best: &[Best]| best.iter().map(|b| b.score).collect::<Vec<f64>>();
     let above = |best: &[Best]| best.iter().filter(|b| b.score >= threshold).count();
     let at = curve(&scores(&positives), &scores(&negatives), &[threshold]);
@@ -350,6 +372,7 @@ fn rates(
         false_alarms: above(&negatives),
         false_positive_rate: at.first().and_then(|p| p.false_positive_rate),
         curve: curve(&scores(&positives), &scores(&negatives), &CURVE),
+        by_alteration,
         cases: cases.then(wrong),
     })
 }

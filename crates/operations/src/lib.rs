@@ -5,6 +5,7 @@
 //! same bytes. Next: `cli`, which prints them, and `server`, which answers with them.
 
 pub mod age;
+pub mod alteration;
 pub mod cache;
 pub mod check;
 pub mod clock;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use countersign_model::{EntitySchema, ListCode};
-use countersign_screening::{Hit, Profile, WeakAliases};
+use countersign_screening::{Hit, Profile, WeakAliases, Weights};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -25,6 +25,9 @@ pub struct Named {
     /// What is done with names that a list calls weak: `screen` or `exact_only`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weak_aliases: Option<WeakAliases>,
+    /// What facts besides the name count; what is left out of it is as without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<Weights>,
     /// Only entries on one of these official lists; empty: all.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub lists: BTreeSet<ListCode>,
@@ -53,7 +56,19 @@ impl Named {
             threshold: self.threshold.unwrap_or(base.threshold),
             near_miss_margin: self.near_miss_margin.unwrap_or(base.near_miss_margin),
             weak_aliases: self.weak_aliases.unwrap_or(base.weak_aliases),
+            weights: self.weights.unwrap_or(base.weights),
             ..base
+        }
+    }
+
+    /// The same with everything said that `profile` says: what a receipt holds.
+    pub fn resolved(&self, profile: &Profile) -> Self {
+        Self {
+            threshold: Some(profile.threshold),
+            near_miss_margin: Some(profile.near_miss_margin),
+            weak_aliases: Some(profile.weak_aliases),
+            weights: Some(profile.weights),
+            ..self.clone()
         }
     }
 
@@ -91,6 +106,12 @@ mod tests {
         assert_eq!(profile.threshold, 0.8);
         assert_eq!(profile.near_miss_margin, Profile::default().near_miss_margin);
         assert!(toml::from_str::<Named>("treshold = 0.8").is_err());
+        let named: Named = toml::from_str("[weights]\ncountry_differs = 0.0\n").unwrap();
+        let weights = named.profile(Profile::default()).weights;
+        assert_eq!(weights, Weights { country_differs: 0.0, ..Weights::default() });
+        assert!(toml::from_str::<Named>("[weights]\ncuntry = 0.1").is_err());
+        let whole = named.resolved(&named.profile(Profile::default()));
+        assert_eq!((whole.threshold, whole.weights), (Some(Profile::default().threshold), Some(weights)));
         // what a profile hides is said, in a receipt too
         assert!(named.narrows().unwrap().contains("only entries on EL"));
         assert_eq!(Named::default().narrows(), None);

@@ -8,6 +8,7 @@ use crate::dispositions::{About, Dispositions};
 use crate::editions::{Plan, When};
 use crate::failure::Failure;
 use crate::lists::{Lists, Pin};
+use crate::profiles::Named;
 use crate::screening::{Found, judged};
 
 /// The outcome, `screen/1`.
@@ -19,6 +20,8 @@ pub struct Screen {
     pub query: Query,
     /// The least score of a possible match.
     pub threshold: f64,
+    /// How strictly was screened, all of it.
+    pub profile: Named,
     /// The day for which listings are read.
     pub as_of: Date,
     /// The day up to which imports are known, where one was asked about.
@@ -56,6 +59,8 @@ pub struct Against<'a> {
 pub struct Asked {
     /// The party.
     pub query: Query,
+    /// What the profile is called, and what of it is shown.
+    pub named: Named,
     /// How strictly.
     pub profile: Profile,
     /// The days, as they were asked for.
@@ -152,7 +157,7 @@ pub fn screen(
     asked: Asked,
     shows: impl Fn(&Hit) -> bool,
 ) -> Result<Screen, Unscreened> {
-    let Asked { query, profile, when, today, mut notes } = asked;
+    let Asked { query, named, profile, when, today, mut notes } = asked;
     let as_of = when.as_of.unwrap_or(today);
     let compared = compare(against, &query, &profile, as_of, shows)?;
     notes.extend(compared.notes);
@@ -163,6 +168,7 @@ pub fn screen(
         schema: "screen/1",
         query,
         threshold: profile.threshold,
+        profile: named.resolved(&profile),
         as_of,
         known_at: when.known_at,
         compared: compared.entries,

@@ -1,25 +1,35 @@
-//! Facts besides the name: what they do to a score.
+//! Facts besides the name: what they do to a score ([`Weights`]).
 //!
 //! | fact | agrees | disagrees |
 //! |---|---|---|
-//! | identifier | the score is 1 | `imoNumber`, `leiCode`: × 0.85, others say nothing |
-//! | birth date | +0.12 to the day, +0.06 to the month or year | × 0.72; two years apart × 0.85; one year apart, or the same year and another day, × 0.95 |
-//! | country | +0.03 | × 0.94 |
-//! | gender | nothing | × 0.85 |
+//! | identifier | the score is 1 | `imoNumber`, `leiCode`: lowered, others say nothing |
+//! | birth date | added, by how much of it is known | lowered, by how far it is off |
+//! | country | added | lowered |
+//! | address | added | nothing: parties move |
+//! | gender | nothing | lowered |
 //!
-//! Disagreements multiply first, then agreements are added, and the sum ends at 1. Absent facts change nothing. No
-//! disagreement takes a full name score below the default threshold by itself: list data err, and a missed match
-//! is worse than one too many.
+//! Disagreements multiply first, then agreements are added, and the sum ends at 1. Absent facts change nothing. What
+//! disagrees weighs more against a name that many bear ([`commonness`]): a namesake is likelier then. Even so no country
+//! that differs takes a name that agrees letter for letter below the default threshold; a birth date that is years off
+//! does so for the most common names alone, and then it is a near miss.
 
 use countersign_model::Entity;
+use countersign_names::Score;
 
+use crate::address::{Address, Agreement};
 use crate::hit::{Adjustment, Fact};
 use crate::query::{BirthDate, Gender, Query};
+use crate::weights::Weights;
 
-const DAY_AGREES: f64 = 0.12;
-const YEAR_AGREES: f64 = 0.06;
-const COUNTRY_AGREES: f64 = 0.03;
-const COUNTRY_DIFFERS: f64 = 0.94;
+/// How much of a person's name agrees (the weight of its parts) from which on it is a rare one.
+const RARE: f64 = 2.0;
+/// And up to which it is one that thousands bear.
+const COMMON: f64 = 1.1;
+
+/// From 0, a rare name or one of a body, to 1, a name that thousands of persons bear.
+fn commonness(score: Score, person: bool) -> f64 {
+    if person { ((RARE - score.agreed) / (RARE - COMMON)).clamp(0.0, 1.0) } else { 0.0 }
+}
 
 /// The facts of an entity in the form in which they are compared.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +38,7 @@ pub(crate) struct Facts {
     /// Lower-case ISO codes.
     pub(crate) countries: Vec<String>,
     pub(crate) genders: Vec<Gender>,
+    pub(crate) addresses: Vec<Address>,
     /// (property, folded value, value as written).
     pub(crate) identifiers: Vec<(String, String, String)>,
 }
@@ -79,6 +90,7 @@ impl Facts {
         facts.countries.sort();
         facts.countries.dedup();
         facts.genders = entity.values("gender").iter().filter_map(|g| Gender::from_word(g)).collect();
+        facts.addresses = entity.values("address").iter().map(|a| Address::of(a)).collect();
         for property in IDENTIFIERS {
             for value in entity.values(property) {
                 let folded = fold_identifier(value);
@@ -101,15 +113,33 @@ pub(crate) fn fold_identifier(value: &str) -> String {
 }
 
 /// The most that agreements can add to a name's score, for the index to know how low a name may score.
-pub(crate) fn largest_bonus(query: &Query) -> f64 {
-    let birth = query.birth_date.map_or(0.0, |b| if b.day.is_some() { DAY_AGREES } else { YEAR_AGREES });
-    birth + if query.countries.is_empty() { 0.0 } else { COUNTRY_AGREES }
+pub(crate) fn largest_bonus(query: &Query, weights: &Weights) -> f64 {
+    let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+    let birth = match query.birth_date {
+        Some(BirthDate { day: Some(_), .. }) => {
+            most(&[weights.birth_day, weights.birth_month, weights.birth_year])
+        }
+        Some(BirthDate { month: Some(_), .. }) => most(&[weights.birth_month, weights.birth_year]),
+        Some(_) => weights.birth_year,
+        None => 0.0,
+    };
+    let country = if query.countries.is_empty() { 0.0 } else { weights.country };
+    let address = if query.addresses.is_empty() { 0.0 } else { most(&[weights.address, weights.city]) };
+    birth + country + address
 }
 
 /// The adjusted score, rounded to four decimals, with the reasons.
-pub(crate) fn adjust(query: &Query, facts: &Facts, name_score: f64) -> (f64, Vec<Adjustment>) {
+pub(crate) fn adjust(
+    query: &Query,
+    facts: &Facts,
+    name: Score,
+    person: bool,
+    weights: &Weights,
+) -> (f64, Vec<Adjustment>) {
     let mut out = Vec::new();
-    let mut score = name_score;
+    let mut score = name.score;
+    let common = commonness(name, person);
+    let raised = |share: f64, more: f64| (share * (1.0 + more * common)).min(1.0);
     let mut conflict = |fact: Fact, asked: String, listed: String, factor: f64| {
         let lowered = score * factor;
         let effect = round(lowered - score);
@@ -122,21 +152,43 @@ pub(crate) fn adjust(query: &Query, facts: &Facts, name_score: f64) -> (f64, Vec
     {
         let listed = facts.births.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         // several recorded dates: the one that agrees best counts
-        let best = facts.births.iter().map(|b| birth_agreement(asked, *b)).fold(f64::MIN, f64::max);
-        if best > 0.0 {
-            bonuses.push((Fact::BirthDate, asked.to_string(), listed, best));
-        } else {
-            conflict(Fact::BirthDate, asked.to_string(), listed, 1.0 + best);
+        match facts.births.iter().map(|b| birth(asked, *b)).min() {
+            Some(Birth::Day) => bonuses.push((Fact::BirthDate, asked.to_string(), listed, weights.birth_day)),
+            Some(Birth::Month) => {
+                bonuses.push((Fact::BirthDate, asked.to_string(), listed, weights.birth_month))
+            }
+            Some(Birth::Year) => {
+                bonuses.push((Fact::BirthDate, asked.to_string(), listed, weights.birth_year))
+            }
+            Some(apart) => {
+                let share = match apart {
+                    Birth::Near => weights.birth_near,
+                    Birth::Off => weights.birth_off,
+                    _ => weights.birth_differs,
+                };
+                conflict(
+                    Fact::BirthDate,
+                    asked.to_string(),
+                    listed,
+                    1.0 - raised(share, weights.common_birth),
+                );
+            }
+            None => {}
         }
     }
     if !query.countries.is_empty() && !facts.countries.is_empty() {
         let asked: Vec<String> = query.countries.iter().map(|c| c.as_str().to_lowercase()).collect();
         let listed = facts.countries.join(", ");
         if asked.iter().any(|c| facts.countries.contains(c)) {
-            bonuses.push((Fact::Country, asked.join(", "), listed, COUNTRY_AGREES));
+            bonuses.push((Fact::Country, asked.join(", "), listed, weights.country));
         } else {
-            conflict(Fact::Country, asked.join(", "), listed, COUNTRY_DIFFERS);
+            let share = raised(weights.country_differs, weights.common_country);
+            conflict(Fact::Country, asked.join(", "), listed, 1.0 - share);
         }
+    }
+    if let Some((asked, listed, agreement)) = address_agreement(query, facts) {
+        let bonus = if agreement == Agreement::Whole { weights.address } else { weights.city };
+        bonuses.push((Fact::Address, asked, listed, bonus));
     }
     if let Some(asked) = query.gender
         && !facts.genders.is_empty()
@@ -144,10 +196,11 @@ pub(crate) fn adjust(query: &Query, facts: &Facts, name_score: f64) -> (f64, Vec
     {
         let word = |g: &Gender| if *g == Gender::Female { "female" } else { "male" };
         let listed: Vec<&str> = facts.genders.iter().map(word).collect();
-        conflict(Fact::Gender, word(&asked).to_owned(), listed.join(", "), 0.85);
+        conflict(Fact::Gender, word(&asked).to_owned(), listed.join(", "), 1.0 - weights.gender_differs);
     }
     if let Some((property, asked, listed)) = identifier_conflict(query, facts) {
-        conflict(Fact::Identifier, format!("{property} {asked}"), format!("{property} {listed}"), 0.85);
+        let factor = 1.0 - weights.identifier_differs;
+        conflict(Fact::Identifier, format!("{property} {asked}"), format!("{property} {listed}"), factor);
     }
     for (fact, asked, listed, bonus) in bonuses {
         let raised = (score + bonus).min(1.0);
@@ -173,23 +226,81 @@ fn round(value: f64) -> f64 {
     (value * 10_000.0).round() / 10_000.0
 }
 
-/// Above 0: what agreement adds. Otherwise what disagreement takes off the factor 1.
-fn birth_agreement(a: BirthDate, b: BirthDate) -> f64 {
-    let apart = a.year.abs_diff(b.year);
-    match apart {
-        0 => {}
-        1 => return -0.05,
-        2 => return -0.15,
-        _ => return -0.28,
+/// How two birth dates stand to one another, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Birth {
+    Day,
+    Month,
+    Year,
+    Near,
+    Off,
+    Differs,
+}
+
+/// Days by which slips, calendars and time zones move a date.
+const SOME_DAYS: i32 = 15;
+
+fn birth(a: BirthDate, b: BirthDate) -> Birth {
+    let years = a.year.abs_diff(b.year);
+    // the first of January stands for a year of which no more is known
+    let known = |d: BirthDate| {
+        if (d.month, d.day) == (Some(1), Some(1)) { BirthDate { month: None, day: None, ..d } } else { d }
+    };
+    let full = |d: BirthDate| Some((d.month?, d.day?));
+    if let Some(((am, ad), (bm, bd))) = full(a).zip(full(b)) {
+        let near = days_apart(a, b).is_some_and(|days| days <= SOME_DAYS);
+        let same_day = am == bm && ad == bd;
+        match years {
+            0 if same_day => return Birth::Day,
+            0 if am == bd && ad == bm => return Birth::Month,
+            _ if near => return Birth::Near,
+            0 if am == bm || ad == bd => return Birth::Near,
+            1 if same_day => return Birth::Near,
+            2 if same_day => return Birth::Off,
+            // nothing of two whole dates is the same
+            2 => return Birth::Differs,
+            // 1956 for 1965
+            _ if same_day && exchanged(a.year, b.year) => return Birth::Near,
+            _ => {}
+        }
     }
-    match (a.month.zip(b.month), a.day.zip(b.day)) {
-        (Some((am, bm)), Some((ad, bd))) if am == bm && ad == bd => DAY_AGREES,
-        // day and month are often exchanged
-        (Some((am, bm)), Some((ad, bd))) if am == bd && ad == bm => YEAR_AGREES,
-        (Some((am, bm)), _) if am != bm => -0.05,
-        (_, Some((ad, bd))) if ad != bd => -0.05,
-        _ => YEAR_AGREES,
+    let (ka, kb) = (known(a), known(b));
+    let open = ka.month.is_none() || kb.month.is_none();
+    let same_month = ka.month == kb.month && (ka.day.is_none() || kb.day.is_none());
+    match years {
+        0 if open => Birth::Year,
+        0 if same_month => Birth::Month,
+        1 if open => Birth::Near,
+        0..=2 => Birth::Off,
+        _ => Birth::Differs,
     }
+}
+
+/// Whether two years have the same numbers in another order.
+fn exchanged(a: i16, b: i16) -> bool {
+    a / 100 == b / 100 && a % 10 == b / 10 % 10 && b % 10 == a / 10 % 10
+}
+
+/// How many days lie between two dates that are known to the day.
+fn days_apart(a: BirthDate, b: BirthDate) -> Option<i32> {
+    let date = |d: BirthDate| countersign_model::parse_date(&d.to_string()).ok();
+    let (a, b) = (date(a)?, date(b)?);
+    Some(a.since(b).ok()?.get_days().abs())
+}
+
+/// The best agreement of an address of the query with one of the entity's, both as written.
+fn address_agreement(query: &Query, facts: &Facts) -> Option<(String, String, Agreement)> {
+    let mut best: Option<(String, String, Agreement)> = None;
+    for asked in query.addresses.iter().map(|a| Address::of(a)) {
+        for listed in &facts.addresses {
+            if let Some(agreement) = asked.agreement(listed)
+                && best.as_ref().is_none_or(|(_, _, held)| agreement > *held)
+            {
+                best = Some((asked.written.clone(), listed.written.clone(), agreement));
+            }
+        }
+    }
+    best
 }
 
 /// Whether an official number of the query is one of the entity's.
@@ -227,12 +338,29 @@ mod tests {
 
     #[test]
     fn birth_dates_agree_by_their_grain() {
-        let at = |a, b| birth_agreement(date(a), date(b));
-        assert!(at("1965-03-12", "1965-03-12") > at("1965", "1965-03-12"));
-        assert!(at("1965", "1965-03-12") > 0.0);
-        assert!(at("1965-12-03", "1965-03-12") > 0.0, "day and month exchanged");
-        assert!(at("1965-03-12", "1965-03-13") < 0.0);
-        assert!(at("1966", "1965") < 0.0 && at("1966", "1965") > at("1970", "1965"));
+        let at = |a, b| birth(date(a), date(b));
+        for (a, b, expected) in [
+            ("1965-03-12", "1965-03-12", Birth::Day),
+            ("1965-12-03", "1965-03-12", Birth::Month),
+            ("1965-03", "1965-03-12", Birth::Month),
+            ("1965", "1965-03-12", Birth::Year),
+            ("1965-01-01", "1965-03-12", Birth::Year),
+            ("1965-03-12", "1965-03-13", Birth::Near),
+            ("1965-12-28", "1966-01-04", Birth::Near),
+            ("1965-03-12", "1965-07-12", Birth::Near),
+            ("1966", "1965", Birth::Near),
+            ("1966-03-12", "1965-03-12", Birth::Near),
+            ("1956-03-12", "1965-03-12", Birth::Near),
+            ("1965-03-12", "1965-09-28", Birth::Off),
+            ("1966-03-12", "1965-09-28", Birth::Off),
+            ("1967", "1965", Birth::Off),
+            ("1967-03-12", "1965-03-12", Birth::Off),
+            ("1967-03-12", "1965-09-28", Birth::Differs),
+            ("1970", "1965", Birth::Differs),
+            ("1956-03-12", "1965-03-13", Birth::Differs),
+        ] {
+            assert_eq!((at(a, b), at(b, a)), (expected, expected), "{a} {b}");
+        }
     }
 
     #[test]
@@ -241,6 +369,7 @@ mod tests {
             births: vec![date("1950")],
             countries: vec!["ru".into()],
             genders: vec![Gender::Male],
+            addresses: Vec::new(),
             identifiers: vec![("imoNumber".into(), "9187629".into(), "9187629".into())],
         };
         let base = Query::named("x");
@@ -249,9 +378,31 @@ mod tests {
             Query { countries: vec![countersign_model::CountryCode::new("DE").unwrap()], ..base.clone() },
             Query { gender: Some(Gender::Female), ..base.clone() },
         ] {
-            let (score, why) = adjust(&query, &facts, 1.0);
+            let rare = Score { score: 1.0, agreed: RARE };
+            let (score, why) = adjust(&query, &facts, rare, true, &Weights::default());
             assert!((0.7..1.0).contains(&score), "{score}");
             assert_eq!(why.len(), 1);
         }
+    }
+
+    #[test]
+    fn what_differs_weighs_more_against_a_common_name() {
+        let facts =
+            Facts { births: vec![date("1950-05-01")], countries: vec!["ru".into()], ..Facts::default() };
+        let common = Score { score: 1.0, agreed: 1.0 };
+        let (born, seated) = (
+            Query { birth_date: Some(date("1990-02-03")), ..Query::named("x") },
+            Query {
+                countries: vec![countersign_model::CountryCode::new("DE").unwrap()],
+                ..Query::named("x")
+            },
+        );
+        let score = |query, name, person| adjust(query, &facts, name, person, &Weights::default()).0;
+        assert!(score(&born, common, true) < 0.7, "a common name and another birth date");
+        assert!((0.7..0.8).contains(&score(&seated, common, true)), "a country alone clears nobody");
+        assert!(score(&seated, Score { score: 0.95, ..common }, true) < 0.7, "but who is only alike");
+        assert!(score(&seated, common, false) > 0.9, "bodies are not borne by thousands");
+        let none = Weights { country_differs: 0.0, ..Weights::default() };
+        assert_eq!(adjust(&seated, &facts, common, true, &none).0, 1.0, "a weight of 0 leaves the fact out");
     }
 }

@@ -16,6 +16,11 @@
 //!   stressed weights grows, and readings are numbered by that sum: those that may reach what is needed are those up to
 //!   a number, found by bisection. Postings are read up to there. When it is 0 for `r` it is 0 for every later word,
 //!   since fewer words can only lower the bound;
+//! - a reading carries a set of the places of its words ([`Sign`](crate::part::Sign)), and each word asked about one of the
+//!   places of all its links. Where the two do not meet, the reading has no link with that word. So the words that a
+//!   reading may be linked with are at most those whose sets meet its own, and the same bound over these alone gives a
+//!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of words, so that places
+//!   that meet by chance leave nothing out;
 //! - of each reading that is looked at, all links are known from its words. [`upper_bound`] of what they give, each
 //!   word with its best similarity, is compared with what is needed;
 //! - what remains is scored in full.
@@ -23,16 +28,19 @@
 use std::sync::Arc;
 
 use countersign_names::{
-    Joined, Likeness, MAX_JOIN, NameKind, ParsedName, Traits, Weighed, acronym, comparable, name_factor,
-    score_readings, stress, upper_bound,
+    Joined, Likeness, MAX_JOIN, NameKind, ParsedName, Score, Traits, Weighed, acronym, comparable,
+    name_factor, score_readings, stress, upper_bound,
 };
 
 use crate::keys::{What, key};
-use crate::part::{Part, PlacedWord, bits};
+use crate::part::{Part, PlacedWord, Sign, bits, meet};
 use crate::words::{Links, Memory};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
 const ROUNDING: f64 = 0.0001;
+
+/// For how many words of a query it is known by signs whether a reading may have them.
+const SIGNED: usize = 8;
 
 /// Marks of readings that were looked at, and room to work in; kept from one query to the next.
 #[derive(Debug, Default)]
@@ -71,7 +79,7 @@ pub(crate) fn candidates(
     need: f64,
     scratch: &mut Scratch,
     fits: &impl Fn(usize) -> bool,
-    found: &mut impl FnMut(usize, f64),
+    found: &mut impl FnMut(usize, Score),
 ) {
     let traits = query.traits();
     for form in &query.forms {
@@ -103,7 +111,7 @@ impl Asked<'_> {
         part: &Part<'_>,
         scratch: &mut Scratch,
         fits: &impl Fn(usize) -> bool,
-        found: &mut impl FnMut(usize, f64),
+        found: &mut impl FnMut(usize, Score),
     ) {
         let mut wide = std::mem::take(&mut scratch.wide);
         let mut pairs = std::mem::take(&mut scratch.pairs);
@@ -128,11 +136,41 @@ impl Asked<'_> {
         let readings = |n: &usize| self.links.get(*n).map_or(0, |l| l.readings);
         order.retain(|n| readings(n) > 0);
         order.sort_by_key(readings);
+        // beyond a few words, a rare case, the rest are taken to be there
+        let signed: Vec<Sign> = order
+            .iter()
+            .take(SIGNED)
+            .map(|n| self.links.get(*n).map_or([u64::MAX; 2], |links| links.sign))
+            .collect();
+        let mut limits: Vec<Option<u32>> = vec![None; 1 << signed.len()];
         for from in 0..order.len() {
             let limit = self.limit(part, order.get(from..).unwrap_or_default());
             if limit == 0 {
                 break;
             }
+            let may_reach = |reading: u32, limits: &mut Vec<Option<u32>>| {
+                let Some(own) = part.signs.get(reading as usize).filter(|_| from < signed.len()) else {
+                    return true;
+                };
+                let mut words = 0usize;
+                for (n, sign) in signed.iter().enumerate().skip(from) {
+                    words |= usize::from(meet(own, sign)) << n;
+                }
+                let limit = match limits.get(words) {
+                    Some(Some(limit)) => *limit,
+                    _ => {
+                        let there = |n: &usize| *n >= signed.len() || words & (1 << n) != 0;
+                        let left: Vec<usize> =
+                            (from..order.len()).filter(there).filter_map(|n| order.get(n).copied()).collect();
+                        let limit = self.limit(part, &left);
+                        if let Some(slot) = limits.get_mut(words) {
+                            *slot = Some(limit);
+                        }
+                        limit
+                    }
+                };
+                reading < limit
+            };
             let Some(links) = order.get(from).and_then(|n| self.links.get(*n)) else { continue };
             let beginning = links.initial.map_or(&[][..], |first| part.beginning_with(first));
             for word in links.words.iter().map(|link| link.word).chain(beginning.iter().copied()) {
@@ -140,7 +178,7 @@ impl Asked<'_> {
                     if *reading >= limit {
                         break;
                     }
-                    if first_time(*reading) {
+                    if may_reach(*reading, &mut limits) && first_time(*reading) {
                         self.look_at(part, *reading, (0, 0), &mut pairs, fits, found);
                     }
                 }
@@ -230,7 +268,7 @@ impl Asked<'_> {
         wide: (u64, u64),
         pairs: &mut Vec<(usize, usize, Likeness)>,
         fits: &impl Fn(usize) -> bool,
-        found: &mut impl FnMut(usize, f64),
+        found: &mut impl FnMut(usize, Score),
     ) {
         let (name, native) = part.name_of(reading);
         if native != self.native {

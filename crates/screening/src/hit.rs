@@ -75,6 +75,8 @@ pub enum Fact {
     Country,
     /// The gender.
     Gender,
+    /// An address.
+    Address,
 }
 
 impl Fact {
@@ -85,6 +87,7 @@ impl Fact {
             Self::BirthDate => "birth date",
             Self::Country => "country",
             Self::Gender => "gender",
+            Self::Address => "address",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use countersign_model::{Entity, EntitySchema, NameQuality};
-use countersign_names::{NameKind, ParsedName, Rarity, compare, compare_score};
+use countersign_names::{NameKind, ParsedName, Rarity, Score, compare, compare_score};
 
 use crate::adjust::{Facts, adjust, fold_identifier, identifier_agreement, largest_bonus};
 use crate::builder::{ALGORITHM, IndexBuilder, Meta, section};
@@ -56,7 +56,7 @@ const SCHEMATA: [EntitySchema; 8] = [
 /// The best pair of names of one entity.
 #[derive(Clone, Copy)]
 struct Best<'a> {
-    score: f64,
+    score: Score,
     quality: NameQuality,
     /// The number of the listed name within its part, and of the query name: the first of equals counts.
     order: (usize, usize),
@@ -248,7 +248,7 @@ impl Index {
             .map(|names| names.iter().filter_map(ParsedName::without_country).collect())
             .collect();
         let floor = profile.threshold - profile.near_miss_margin;
-        let need = floor - largest_bonus(query);
+        let need = floor - largest_bonus(query, &profile.weights);
         let mut best: BTreeMap<usize, Best<'_>> = BTreeMap::new();
         for (part, (names, seated)) in parts.iter().zip(asked.iter().zip(&seated)) {
             let fits = |name: usize| {
@@ -260,11 +260,12 @@ impl Index {
             let whole = names.iter().map(|name| (name, None));
             let cut = seated.iter().map(|(name, country)| (name, Some(*country)));
             for (n, (name, country)) in whole.chain(cut).enumerate() {
-                let mut found = |listed: usize, score: f64| {
+                let mut found = |listed: usize, score: Score| {
                     let quality = part.quality(listed);
                     let exact_only =
                         quality == NameQuality::Weak && profile.weak_aliases == WeakAliases::ExactOnly;
-                    if score < need || score <= 0.0 || (exact_only && score < 1.0) {
+                    let number = score.score;
+                    if number < need || number <= 0.0 || (exact_only && number < 1.0) {
                         return;
                     }
                     let Some(row) = part.names.get(listed) else { return };
@@ -368,9 +369,12 @@ impl Index {
         let mut hits: Vec<(f64, &Listed, Option<&Best<'_>>)> = Vec::new();
         let mut near: Vec<(f64, &Listed, Option<&Best<'_>>)> = Vec::new();
         let found = best.iter().map(|(number, best)| (number, best.score, Some(best)));
-        for (number, score, best) in found.chain(numbered.keys().map(|number| (number, 0.0, None))) {
+        for (number, score, best) in
+            found.chain(numbered.keys().map(|number| (number, Score::default(), None)))
+        {
             let Some(listed) = self.listed(*number) else { continue };
-            let (score, _) = adjust(query, &listed.facts, score);
+            let person = best.is_some_and(|best| best.part.kind == NameKind::Person);
+            let (score, _) = adjust(query, &listed.facts, score, person, &profile.weights);
             if score >= profile.threshold {
                 hits.push((score, listed, best));
             } else if score >= floor {
@@ -458,6 +462,9 @@ fn check(profile: &Profile) -> Result<(), ScreenError> {
     if !(0.0..=1.0).contains(&profile.near_miss_margin) {
         return Err(ScreenError::Margin(profile.near_miss_margin));
     }
+    if let Some((name, value)) = profile.weights.out_of_range() {
+        return Err(ScreenError::Weight(name, value));
+    }
     Ok(())
 }
 
@@ -465,10 +472,13 @@ fn check(profile: &Profile) -> Result<(), ScreenError> {
 fn keep<'a>(best: &mut BTreeMap<usize, Best<'a>>, entity: usize, found: Best<'a>) {
     let better = best.get(&entity).is_none_or(|held| {
         held.score
-            .total_cmp(&found.score)
+            .score
+            .total_cmp(&found.score.score)
             .then(found.quality.cmp(&held.quality))
             .then(found.part.kind.cmp(&held.part.kind))
             .then(found.order.cmp(&held.order))
+            // of the readings of one name
+            .then(held.score.agreed.total_cmp(&found.score.agreed))
             .is_lt()
     });
     if better {
@@ -486,7 +496,9 @@ fn hit(
     profile: &Profile,
 ) -> Hit {
     let comparison = compare(asked, name, rarity);
-    let (score, adjustments) = adjust(query, &listed.facts, comparison.score);
+    let numbers = Score { score: comparison.score, agreed: comparison.agreed };
+    let person = name.kind == NameKind::Person;
+    let (score, adjustments) = adjust(query, &listed.facts, numbers, person, &profile.weights);
     let near_miss = score < profile.threshold;
     let mut line = format!("matched `{}` ({}): {}", name.original, quality_word(quality), comparison.line());
     for change in &adjustments {

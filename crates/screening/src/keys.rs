@@ -5,7 +5,8 @@
 //! the consonants decide; these last two are looked up by `words.rs` in tables of their own. Case by case:
 //!
 //! - a listed initial: its spelling is the first letter of the word asked about;
-//! - equal spelling, equal concept, a shared family, a stem, equal sound: the key is the very field that is compared;
+//! - equal spelling, equal concept, a shared family, a stem, equal sound: the key is the very field that is compared; a lone
+//!   `abdul` and a word with a stem: each has the key of the other's side;
 //! - `e` edits in the spelling, at most [`allowed`] of the shorter word's length, hence at most [`allowed`] of each:
 //!   each kind of edit (insert, delete, substitute, swap of neighbours) deletes at most one letter from each word and
 //!   leaves the rest equal, so each of the two words without at most `e` letters is one same text. [`deletes`] gives
@@ -17,7 +18,7 @@
 //!   `c` letters by at most `e` deletes;
 //! - one edit in the sound of words whose sounds have at least five letters: the same argument.
 
-use countersign_names::{Nature, Token, allowed};
+use countersign_names::{Nature, SERVANT, Token, allowed};
 
 /// How many leading letters the deletes are made of.
 const PREFIX: usize = 8;
@@ -73,6 +74,8 @@ pub(crate) fn held(token: &Token, mut give: impl FnMut(u64)) {
     give(key(What::Text, token.text()));
     if let Some(stem) = token.stem() {
         give(key(What::Stem, stem));
+        // a lone `Abdul` is like every one of them
+        give(key(What::Stem, SERVANT));
     }
     if !token.skeleton().is_empty() {
         give(key(What::Skeleton, token.skeleton()));
@@ -86,6 +89,7 @@ pub(crate) fn asked(token: &Token, mut give: impl FnMut(u64, bool)) {
     give(key(What::Stem, token.text()), false);
     if let Some(stem) = token.stem() {
         give(key(What::Text, stem), false);
+        give(key(What::Text, SERVANT), false);
     }
     if token.nature() != Nature::Initial
         && let Some(first) = token.text().chars().next()

@@ -11,7 +11,8 @@ use countersign_names::{
 use crate::builder::{NewName, Numbers, read_all};
 use crate::keys::{What, held, key};
 use crate::part::{
-    ConsonantGroup, NameRow, PlacedWord, ReadingRow, WordRow, base, letters, rarity, section as s, short,
+    ConsonantGroup, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letters, rarity, section as s,
+    set_sign, short, sign_place,
 };
 use crate::table;
 
@@ -170,6 +171,16 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
     readings
         .sort_by(|a, b| a.total.total_cmp(&b.total).then(a.name.cmp(&b.name)).then(a.start.cmp(&b.start)));
 
+    let mut readings_of = vec![0usize; words.len()];
+    for word in &placed {
+        if let Some(count) = readings_of.get_mut(*word as usize) {
+            *count += 1;
+        }
+    }
+    let places: Vec<u32> = words.iter().zip(&readings_of).map(|(t, n)| sign_place(t, *n)).collect();
+    drop(readings_of);
+
+    let mut signs: Vec<Sign> = Vec::with_capacity(readings.len());
     let mut reading_rows = Vec::with_capacity(readings.len() + 1);
     let mut laid_words: Vec<PlacedWord> = Vec::with_capacity(placed.len());
     let mut most_stressed = vec![0.0f64; words.len()];
@@ -182,7 +193,9 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
             name: (reading.name << 1) | u32::from(reading.native),
         });
         let range = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
+        let mut sign = Sign::default();
         for (position, word) in range.iter().enumerate() {
+            set_sign(&mut sign, places.get(*word as usize).copied().unwrap_or(0));
             let (weight, stressed) =
                 (weights.get(*word as usize).copied().unwrap_or(0.0), stressed(*word, position));
             if let Some(most) = most_stressed.get_mut(*word as usize) {
@@ -191,6 +204,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
             laid_words.push(PlacedWord { word: *word, weight: up(weight), stressed: down(stressed) });
             posted.push((*word, number));
         }
+        signs.push(sign);
         runs.extend(reading.runs.iter().map(|(key, place)| (*key, number, *place)));
     }
     reading_rows.push(ReadingRow { start: laid_words.len() as u32, name: 0 });
@@ -205,6 +219,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
     put(s::READING_ROWS, bytes(&reading_rows));
     put(s::READING_WORDS, bytes(&laid_words));
     put(s::READING_TOTALS, bytes(&totals));
+    put(s::READING_SIGNS, bytes(&signs));
     let (starts, postings) = postings(posted, words.len());
     put(s::POSTING_STARTS, bytes(&starts));
     put(s::POSTINGS, bytes(&postings));
@@ -215,7 +230,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
 
     let mut rows = Vec::with_capacity(words.len() + 1);
     let mut word_bytes = Vec::new();
-    for ((token, encoded), most) in words.iter().zip(&encoded).zip(&most_stressed) {
+    for (((token, encoded), most), sign) in words.iter().zip(&encoded).zip(&most_stressed).zip(&places) {
         rows.push(WordRow {
             bytes: word_bytes.len() as u32,
             letters: letters(token.text()),
@@ -225,6 +240,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
             bearers: bearers.get(token.text()).copied().unwrap_or(0),
             first: token.text().chars().next().map_or(0, u32::from),
             stressed: up(*most),
+            sign: *sign,
         });
         word_bytes.extend(encoded);
     }

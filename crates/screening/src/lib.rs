@@ -9,7 +9,9 @@
 //! `candidates.rs` and `keys.rs` for the proof, and the property test that compares it with
 //! [`Index::screen_exhaustively`]. `docs/reference/screening-index.md` describes the file.
 
+mod address;
 mod adjust;
+mod alteration;
 mod builder;
 mod candidates;
 mod evaluation;
@@ -22,8 +24,10 @@ mod part;
 mod profile;
 mod query;
 mod table;
+mod weights;
 mod words;
 
+pub use alteration::{Alteration, Alterer};
 pub use builder::{ALGORITHM, IndexBuilder};
 pub use evaluation::{CurvePoint, Figures, Labelled, ReliabilityBin, curve, reliability};
 pub use file::IndexFileError;
@@ -31,3 +35,4 @@ pub use hit::{Adjustment, Fact, Hit, MatchedName, Screening};
 pub use index::{Current, Index};
 pub use profile::{Profile, ScreenError, WeakAliases};
 pub use query::{BirthDate, BirthDateError, Gender, Identifier, Query};
+pub use weights::Weights;

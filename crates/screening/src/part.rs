@@ -21,6 +21,7 @@ pub(crate) mod section {
     pub(crate) const READING_ROWS: u32 = 2;
     pub(crate) const READING_WORDS: u32 = 3;
     pub(crate) const READING_TOTALS: u32 = 4;
+    pub(crate) const READING_SIGNS: u32 = 18;
     pub(crate) const WORD_ROWS: u32 = 5;
     pub(crate) const WORD_WEIGHTS: u32 = 6;
     pub(crate) const WORD_BYTES: u32 = 7;
@@ -98,6 +99,36 @@ pub(crate) struct WordRow {
     pub(crate) first: u32,
     /// Its highest stressed weight, not rounded down.
     pub(crate) stressed: f32,
+    /// Its place in a [`Sign`].
+    pub(crate) sign: u32,
+}
+
+/// A set of words, by the places of their signs: words that are not in it are not among those it was made of.
+pub(crate) type Sign = [u64; 2];
+
+/// From so many readings on a word is a common one.
+const COMMON: usize = 48;
+
+/// The place of a word in a [`Sign`]. Words of one meaning have one place, since they are asked about together. Common words
+/// have the first half to themselves: the many rare words that a question is like would fill it.
+pub(crate) fn sign_place(token: &Token, readings: usize) -> u32 {
+    let hash =
+        token.concept().map_or_else(|| key(What::Text, token.text()), |c| key(What::Concept, &c.to_string()));
+    let place = (hash >> 58) as u32;
+    if readings >= COMMON { place } else { 64 + place }
+}
+
+/// Adds a place to a set.
+pub(crate) fn set_sign(sign: &mut Sign, place: u32) {
+    if let Some(half) = sign.get_mut((place >> 6) as usize) {
+        *half |= 1 << (place & 63);
+    }
+}
+
+/// Whether two sets have a place in common.
+pub(crate) fn meet(a: &Sign, b: &Sign) -> bool {
+    let ([a0, a1], [b0, b1]) = (a, b);
+    (a0 & b0) | (a1 & b1) != 0
 }
 
 /// The words whose consonants have these counts: the rows `start..` of the texts.
@@ -150,6 +181,8 @@ pub(crate) struct Part<'a> {
     placed: &'a [PlacedWord],
     /// The sums of stressed weights, ascending, not rounded up.
     pub(crate) totals: &'a [f32],
+    /// Of each reading, its words.
+    pub(crate) signs: &'a [Sign],
     pub(crate) words: &'a [WordRow],
     weights: &'a [f64],
     word_bytes: &'a [u8],
@@ -188,6 +221,7 @@ impl<'a> Part<'a> {
             readings: container.numbers(base + s::READING_ROWS),
             placed: container.numbers(base + s::READING_WORDS),
             totals: container.numbers(base + s::READING_TOTALS),
+            signs: container.numbers(base + s::READING_SIGNS),
             words: container.numbers(base + s::WORD_ROWS),
             weights: container.numbers(base + s::WORD_WEIGHTS),
             word_bytes: container.section(base + s::WORD_BYTES),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::weights::Weights;
+
 /// What is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
@@ -13,12 +15,21 @@ pub struct Profile {
     pub weak_aliases: WeakAliases,
     /// The most near misses to list; how many more there are is counted. Hits are never cut.
     pub max_near_misses: usize,
+    /// What facts besides the name count.
+    #[serde(default)]
+    pub weights: Weights,
 }
 
 impl Default for Profile {
     /// Threshold 0.7, near misses down to 0.6, weak aliases screened and marked, ten near misses.
     fn default() -> Self {
-        Self { threshold: 0.7, near_miss_margin: 0.1, weak_aliases: WeakAliases::Screen, max_near_misses: 10 }
+        Self {
+            threshold: 0.7,
+            near_miss_margin: 0.1,
+            weak_aliases: WeakAliases::Screen,
+            max_near_misses: 10,
+            weights: Weights::default(),
+        }
     }
 }
 
@@ -53,6 +64,11 @@ pub enum ScreenError {
     /// The margin is out of range.
     #[error("the near-miss margin `{0}` is out of range; give a number from 0 to 1, for example `0.1`")]
     Margin(f64),
+    /// A weight is out of range.
+    #[error(
+        "the weight `{0}` is `{1}`; give a number from 0 to 1 (0 leaves the fact out), for common_birth and common_country up to 10"
+    )]
+    Weight(&'static str, f64),
     /// An identifier has no letter or digit.
     #[error("the identifier `{0}` has no letter and no digit; give the number as the document writes it")]
     Identifier(String),

@@ -21,6 +21,9 @@ pub struct Query {
     /// Countries it is connected with: nationality, seat, registration.
     #[serde(default)]
     pub countries: Vec<CountryCode>,
+    /// Addresses, each as one line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<String>,
     /// When a person was born.
     #[serde(default)]
     pub birth_date: Option<BirthDate>,

@@ -12,7 +12,7 @@ use countersign_names::{
 };
 
 use crate::keys::asked;
-use crate::part::{Part, WordRow, letters, short};
+use crate::part::{Part, Sign, WordRow, letters, set_sign, short};
 
 /// How many words of past queries are remembered, at most.
 const REMEMBERED: usize = 100_000;
@@ -33,6 +33,8 @@ pub(crate) struct Links {
     pub(crate) initial: Option<char>,
     /// A set of the numbers of the words, hashed.
     pub(crate) bloom: [u64; 8],
+    /// The words as the signs of readings have them; all where they are too many to name.
+    pub(crate) sign: Sign,
     /// How many readings have one of them.
     pub(crate) readings: usize,
     /// The highest weight of a linked word, times similarity.
@@ -69,6 +71,7 @@ impl Links {
             words,
             initial,
             bloom: [0; 8],
+            sign: if initial.is_some() { [u64::MAX; 2] } else { [0; 2] },
             readings: 0,
             listed_weight: 0.0,
             listed_stressed: 0.0,
@@ -83,7 +86,11 @@ impl Links {
             links.readings += part.postings(*word).len();
             links.similarity = links.similarity.max(likeness.similarity);
             links.listed_weight = links.listed_weight.max(part.weight(*word) * likeness.similarity);
-            let stressed = part.words.get(*word as usize).map_or(0.0, |row| f64::from(row.stressed));
+            let row = part.words.get(*word as usize);
+            if let Some(row) = row {
+                set_sign(&mut links.sign, row.sign);
+            }
+            let stressed = row.map_or(0.0, |row| f64::from(row.stressed));
             links.listed_stressed = links.listed_stressed.max(stressed);
         }
         if let Some(first) = initial {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use countersign_model::{Date, EntitySchema, parse_date};
+use countersign_operations::profiles::Named;
 use countersign_operations::editions::When;
 use countersign_operations::failure::Failure;
 use countersign_operations::screen::{Against, Asked, screen};
@@ -154,7 +155,7 @@ fn screened(state: &State, party: &Party, entity: Option<&str>) -> Result<Value,
         },
         None => profile,
     };
-    let asked = Asked { query, profile, when, today, notes };
+    let asked = Asked { query, named: Named::default(), profile, when, today, notes };
     let found =
         screen(&against, asked, |hit| entity.is_none_or(|id| id == hit.entity)).map_err(Failure::from)?;
     let Some(id) = entity else {

@@ -30,25 +30,26 @@ same command is given again.
 Examples:
   countersign bulk customers.csv --out matches.csv
   countersign bulk customers.jsonl --out matches.jsonl --schema Organization
+  countersign bulk customers.parquet --out matches.parquet
   countersign bulk suppliers.xlsx --out matches.csv --profile strict.toml";
 
 /// Screen a file of parties against every loaded list
 ///
-/// Reads CSV, JSON lines or the first sheet of XLSX. Columns: name (needed), id, alias, schema, country,
-/// birth_date, gender, and official numbers by their FollowTheMoney names (imoNumber, leiCode…). Writes one line a possible
-/// match (CSV) or a party with possible matches (JSON lines); the same bytes every time.
+/// Reads CSV, JSON lines, Parquet or the first sheet of XLSX. Columns: name (needed), id, alias, schema, country,
+/// birth_date, gender, address (or city, street, postcode), and official numbers by their FollowTheMoney names (imoNumber, leiCode…). Writes one line a possible
+/// match (CSV, Parquet) or a party with possible matches (JSON lines); the same bytes every time.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The file of parties
     input: PathBuf,
-    /// Where the possible matches go: .csv or .jsonl; the file must not be there yet
+    /// Where the possible matches go: .csv, .jsonl or .parquet; the file must not be there yet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// What a party is where its row does not say so (Person, Organization…); absent compares with all kinds
     #[arg(long, value_name = "KIND")]
     schema: Option<EntitySchema>,
-    /// A profile file: threshold, near_miss_margin, weak_aliases
+    /// A profile file: threshold, near_miss_margin, weak_aliases, weights
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
     /// Write parties without a possible match too
@@ -71,15 +72,19 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let input_format = InputFormat::of(&args.input).ok_or_else(|| {
         Failure::Input(format!(
-            "`{}`: its name does not tell what it is; let it end in .csv, .jsonl or .xlsx",
+            "`{}`: its name does not tell what it is; let it end in .csv, .jsonl, .parquet or .xlsx",
             args.input.display()
         ))
     })?;
     let format = match args.out.extension().and_then(|e| e.to_str()) {
         Some("csv") => Format::Csv,
         Some("jsonl" | "ndjson") => Format::JsonLines,
+        Some("parquet") => Format::Parquet,
         _ => {
-            return Err(Failure::Input(format!("`{}`: let it end in .csv or .jsonl", args.out.display())));
+            return Err(Failure::Input(format!(
+                "`{}`: let it end in .csv, .jsonl or .parquet",
+                args.out.display()
+            )));
         }
     };
     let store = home.or_built_in()?;

@@ -43,7 +43,7 @@ pub(crate) struct Args {
     #[arg(required_unless_present = "query", conflicts_with = "query")]
     name: Option<String>,
     /// The party as a FollowTheMoney entity, or a flat JSON object, in a file; with it leave out the name
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["schema", "country", "birth_date"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["schema", "country", "birth_date", "address"])]
     query: Option<PathBuf>,
     /// What it is: Person, Organization, Company, PublicBody, LegalEntity, Vessel, Airplane, Asset; absent compares with all
     #[arg(long, value_name = "KIND")]
@@ -54,6 +54,9 @@ pub(crate) struct Args {
     /// When the person was born: YYYY, YYYY-MM or YYYY-MM-DD
     #[arg(long, value_name = "DATE")]
     birth_date: Option<BirthDate>,
+    /// An address as one line; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    address: Vec<String>,
     /// The least score of a possible match, above 0 and at most 1
     #[arg(long, value_name = "SCORE")]
     threshold: Option<f64>,
@@ -63,7 +66,7 @@ pub(crate) struct Args {
     /// Only imports recorded up to this day are known: what did we know then?
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     known_at: Option<Date>,
-    /// A profile file: threshold, near_miss_margin, weak_aliases, lists, types
+    /// A profile file: threshold, near_miss_margin, weak_aliases, weights, lists, types
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
     /// Record the outcome and write a signed receipt to FILE, also where nothing was found; `verify` reads it
@@ -90,6 +93,13 @@ fn by_example(path: &Path, notes: &mut Vec<String>) -> Result<Query, Failure> {
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    if let Some(path) = args.receipt.as_deref().filter(|path| path.symlink_metadata().is_ok()) {
+        // before anything is recorded: what was given out is evidence and is never overwritten
+        return Err(Failure::Input(format!(
+            "`{}` exists already; a receipt is written to a file that is not there yet",
+            path.display()
+        )));
+    }
     let store = home.or_built_in()?;
     say_where_from(home, store.is_some(), printer);
     let as_of = args.as_of.unwrap_or_else(clock::today);
@@ -105,6 +115,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             schema: args.schema,
             countries: args.country.clone(),
             birth_date: args.birth_date,
+            addresses: args.address.clone(),
             ..Query::default()
         },
     };
@@ -115,16 +126,9 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let when = When { as_of: args.as_of, known_at: args.known_at };
     let warnings = age::warnings(&plan, &editions, store.as_ref(), as_of, None);
     let against = Against { lists: &lists, plan: &plan, dispositions: &dispositions, warnings: &warnings };
-    let asked = Asked { query, profile, when, today: as_of, notes };
+    let asked = Asked { query, named: named.clone(), profile, when, today: as_of, notes };
     let screen = screen::screen(&against, asked, |hit| named.shows(hit)).map_err(Failure::from)?;
     if let Some(path) = &args.receipt {
-        // before anything is recorded
-        if path.exists() {
-            return Err(Failure::Input(format!(
-                "`{}` is there already; what was given out is evidence: name a file that is not there yet",
-                path.display()
-            )));
-        }
         let (mut store, _) = home.write()?;
         let subject = &screen.query.name;
         let algorithm = lists.index().algorithm();

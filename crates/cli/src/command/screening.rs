@@ -1,4 +1,4 @@
-//! `countersign screening decide`; `screening eval` has its own file.
+//! `countersign screening decide`; the others have files of their own.
 
 use clap::Subcommand;
 use countersign_model::{CountryCode, Date, EntitySchema};
@@ -15,7 +15,7 @@ use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 use countersign_operations::lists::Lists;
 
-use super::{country, date, screening_eval, simulate};
+use super::{country, date, screening_alter, screening_eval, simulate};
 
 /// Decide possible matches; measure screening
 #[derive(Debug, clap::Args)]
@@ -28,6 +28,7 @@ pub(crate) struct Args {
 enum Command {
     Decide(Decide),
     Eval(screening_eval::Args),
+    Alter(screening_alter::Args),
     Simulate(simulate::Args),
 }
 
@@ -83,6 +84,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     match &args.command {
         Command::Decide(args) => decide(args, home, printer),
         Command::Eval(args) => screening_eval::run(args, home, printer),
+        Command::Alter(args) => screening_alter::run(args, printer),
         Command::Simulate(args) => simulate::run(args, home, printer),
     }
 }

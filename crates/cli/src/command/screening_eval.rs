@@ -19,7 +19,8 @@ use super::say_where_from;
 
 const EXAMPLES: &str = "\
 Columns of both files: full_name, date_of_birth, nationality; first_name, middle_name, last_name, gender and
-place_of_birth may be there. The files may be packed with gzip.
+place_of_birth may be there, and `alteration` and `altered_from` of a file of `screening alter`. The files may be
+packed with gzip.
 
 Examples:
   countersign screening eval --positives listed.csv --negatives unlisted.csv.gz

@@ -107,6 +107,18 @@ pub(crate) fn screening_evaluation(evaluation: &ScreeningEvaluation) -> String {
         }
     }
     for (title, rates) in parts {
+        for (alteration, recall) in &rates.by_alteration {
+            // counts are far below 2^52
+            let share = recall.found as f64 / recall.positives.max(1) as f64;
+            page.raw(format!(
+                "{title}, {alteration}: {} of {} found ({})",
+                recall.found,
+                recall.positives,
+                percent(Some(share))
+            ));
+        }
+    }
+    for (title, rates) in parts {
         cases(&mut page, title, rates);
     }
     for note in &evaluation.notes {

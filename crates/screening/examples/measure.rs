@@ -1,0 +1,235 @@
+//! How good matching is: `cargo run --release -p countersign-screening --example measure -- pairs FILE [wrong]`, or
+//! `… measure -- lists [DIRECTORY]`.
+//!
+//! - `pairs`: figures of a file of labelled name pairs, and with `wrong` each pair on the wrong side.
+//! - `lists`: recall on listed persons, on the same with one mistake each, by kind of mistake, and false alarms on unlisted
+//!   ones, by name alone and with country and birth date, against the UN, OFAC and Consolidated Screening lists together. With
+//!   a directory, the cases on the wrong side are written into it.
+//!
+//! `countersign names eval` and `countersign screening eval` give the same figures from the program.
+
+#![expect(clippy::print_stdout, reason = "a program that measures")]
+
+#[path = "../tests/real/mod.rs"]
+#[expect(dead_code, reason = "other programs use the rest")]
+mod real;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use countersign_lists::{InputFile, country_code, import};
+use countersign_model::{CountryCode, Entity, EntitySchema, SourceId};
+use countersign_names::{DefaultRarity, NameKind, ParsedName, compare};
+use countersign_screening::{Alteration, Alterer, Figures, Index, Labelled, Profile, Query, reliability};
+use real::shared;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["pairs", file] => pairs(Path::new(file), false),
+        ["pairs", file, "wrong"] => pairs(Path::new(file), true),
+        ["lists"] => lists(None),
+        ["lists", directory] => lists(Some(Path::new(directory))),
+        _ => Err("say `pairs FILE [wrong]` or `lists [DIRECTORY]`".into()),
+    }
+}
+
+type Row = BTreeMap<String, String>;
+
+fn rows(text: &[u8]) -> Result<Vec<Row>, csv::Error> {
+    csv::Reader::from_reader(text).deserialize().collect()
+}
+
+fn get<'a>(row: &'a Row, column: &str) -> &'a str {
+    row.get(column).map_or("", |v| v.trim())
+}
+
+fn pairs(file: &Path, wrong: bool) -> Result<(), Box<dyn Error>> {
+    let mut groups: BTreeMap<&str, Vec<Labelled>> = BTreeMap::new();
+    for (n, row) in rows(&std::fs::read(file)?)?.iter().enumerate() {
+        let schema: EntitySchema = get(row, "schema").parse()?;
+        let best = NameKind::of_schema(schema)
+            .iter()
+            .map(|kind| {
+                let parse = |column| ParsedName::parse(get(row, column), *kind);
+                compare(&parse("name1"), &parse("name2"), &DefaultRarity)
+            })
+            .max_by(|a, b| a.score.total_cmp(&b.score))
+            .ok_or("a schema without a kind")?;
+        let labelled = Labelled { score: best.score, is_match: get(row, "is_match") == "true" };
+        let synthetic = get(row, "case_group").starts_with("synth_");
+        for group in ["all", if synthetic { "synth" } else { "expert" }, get(row, "quality")] {
+            let group = ["all", "synth", "expert", "STRONG", "MEDIUM", "WEAK"]
+                .into_iter()
+                .find(|g| *g == group)
+                .unwrap_or("other");
+            groups.entry(group).or_default().push(labelled);
+        }
+        if wrong && (best.score >= 0.7) != labelled.is_match {
+            println!(
+                "{:3} {} {} {} | {} | {} | {}",
+                n + 2,
+                get(row, "case_group"),
+                get(row, "quality"),
+                labelled.is_match,
+                get(row, "name1"),
+                get(row, "name2"),
+                best.line()
+            );
+        }
+    }
+    for (group, scores) in &groups {
+        let f = Figures::of(scores, 0.7);
+        println!(
+            "{group}: n {} F1 {:.3} best {:.3} at {:.2} AUC {:.3} tp {} fp {} fn {} tn {}",
+            f.n,
+            f.f1.unwrap_or(f64::NAN),
+            f.best_f1.unwrap_or(f64::NAN),
+            f.best_threshold.unwrap_or(f64::NAN),
+            f.auc.unwrap_or(f64::NAN),
+            f.tp,
+            f.fp,
+            f.false_negatives,
+            f.tn
+        );
+    }
+    for bin in reliability(groups.get("all").map_or(&[][..], Vec::as_slice), 10) {
+        println!("{:.1} to {:.1}: {} pairs, {:?} of them matches", bin.from, bin.to, bin.n, bin.matches);
+    }
+    Ok(())
+}
+
+/// Sources with the files of one import each, below `data/`.
+const IMPORTS: [(&str, &[&str]); 4] = [
+    ("us_csl", &["us-csl/consolidated_2022-04.csv.gz"]),
+    (
+        "us_ofac_sdn",
+        &["us-ofac/2021-07/sdn.csv.gz", "us-ofac/2021-07/alt.csv.gz", "us-ofac/2021-07/add.csv.gz"],
+    ),
+    ("un_sc", &["un/consolidated_2024-10-16.xml.gz"]),
+    ("un_sc", &["un/consolidated_2026-02-27.xml.gz"]),
+];
+
+fn entities() -> Result<Vec<Entity>, Box<dyn Error>> {
+    let mut all = Vec::new();
+    for (n, (source, files)) in IMPORTS.iter().enumerate() {
+        let mut inputs = Vec::new();
+        for file in *files {
+            let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy().into_owned();
+            inputs.push(InputFile { name, bytes: std::fs::read(shared().join("data").join(file))? });
+        }
+        let done = import(&SourceId::new(source)?, &inputs)?;
+        all.extend(done.entities.into_iter().map(|mut entity| {
+            entity.id = format!("{n}:{}", entity.id);
+            entity
+        }));
+    }
+    Ok(all)
+}
+
+fn person(row: &Row) -> Result<Query, Box<dyn Error>> {
+    let mut query = Query { schema: Some(EntitySchema::Person), ..Query::named(get(row, "full_name")) };
+    query.birth_date = get(row, "date_of_birth").parse().ok();
+    for country in get(row, "nationality").split(';').map(str::trim).filter(|c| !c.is_empty()) {
+        if let Some(code) = country_code(country)? {
+            query.countries.extend(CountryCode::new(&code.to_ascii_uppercase()));
+        }
+    }
+    Ok(query)
+}
+
+/// The best score of each query, and the line of the best match.
+fn best(index: &Index, queries: &[Query], facts: bool) -> Vec<(f64, String)> {
+    let profile = Profile { near_miss_margin: 0.0, max_near_misses: 0, ..Profile::with_threshold(0.5) };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let ask = |query: &Query| {
+        let query = if facts {
+            query.clone()
+        } else {
+            Query { birth_date: None, countries: Vec::new(), ..query.clone() }
+        };
+        index.screen(&query, &profile).map_or((0.0, "refused".to_owned()), |found| {
+            found.hits.first().map_or((0.0, String::new()), |h| (h.score, h.line.clone()))
+        })
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = queries
+            .chunks(queries.len().div_ceil(threads).max(1))
+            .map(|chunk| scope.spawn(move || chunk.iter().map(ask).collect::<Vec<_>>()))
+            .collect();
+        running.into_iter().flat_map(|w| w.join().unwrap_or_default()).collect()
+    })
+}
+
+fn lists(directory: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let index = Index::build(&entities()?);
+    println!("{} entities", index.len());
+    let positives: Vec<Query> = rows(&std::fs::read(shared().join("bench/positives_un_untreated.csv"))?)?
+        .iter()
+        .map(person)
+        .collect::<Result<_, _>>()?;
+    let mut text = Vec::new();
+    std::io::Read::read_to_end(
+        &mut flate2::read::GzDecoder::new(std::fs::File::open(shared().join("bench/negatives_us.csv.gz"))?),
+        &mut text,
+    )?;
+    let negatives: Vec<Query> = rows(&text)?.iter().map(person).collect::<Result<_, _>>()?;
+    let mut sets = vec![("listed".to_owned(), positives.clone(), true)];
+    for kind in Alteration::ALL {
+        let mut alterer = Alterer::new(1);
+        let altered = positives
+            .iter()
+            .filter_map(|q| match kind {
+                Alteration::DateShifted => {
+                    Some(Query { birth_date: Some(alterer.date(q.birth_date?)), ..q.clone() })
+                }
+                _ => Some(Query { name: alterer.name(&q.name, kind)?, ..q.clone() }),
+            })
+            .collect();
+        sets.push((kind.as_str().to_owned(), altered, true));
+    }
+    sets.push(("unlisted".to_owned(), negatives, false));
+    for (title, queries, listed) in &sets {
+        let mut line = format!("{title}: {}", queries.len());
+        let mut cases = String::new();
+        for facts in [false, true] {
+            let found = best(&index, queries, facts);
+            let above = |at: f64| found.iter().filter(|(s, _)| *s >= at).count();
+            // counts are small
+            let share = |n: usize| 100.0 * n as f64 / queries.len().max(1) as f64;
+            write!(line, "; {}", if facts { "with facts" } else { "by name" })?;
+            for at in [0.6, 0.65, 0.7, 0.75, 0.8, 0.9] {
+                if (at - 0.7_f64).abs() < 1e-9 {
+                    write!(line, " [{at}: {} = {:.3} %]", above(at), share(above(at)))?;
+                } else {
+                    write!(line, " {:.2}", share(above(at)))?;
+                }
+            }
+            if facts {
+                let dated: Vec<bool> = queries.iter().map(|q| q.birth_date.is_some()).collect();
+                let with = dated.iter().filter(|d| **d).count();
+                let hit = found.iter().zip(&dated).filter(|((s, _), d)| **d && *s >= 0.7).count();
+                write!(
+                    line,
+                    "; of {with} with a birth date {hit} = {:.3} %",
+                    100.0 * hit as f64 / with.max(1) as f64
+                )?;
+            }
+            for ((score, why), query) in found.iter().zip(queries) {
+                if (*score >= 0.7) != *listed {
+                    let date = query.birth_date.map(|d| d.to_string()).unwrap_or_default();
+                    let places: Vec<&str> = query.countries.iter().map(CountryCode::as_str).collect();
+                    writeln!(cases, "{facts} `{}` {date} {places:?}: {score:.3} {why}", query.name)?;
+                }
+            }
+        }
+        println!("{line}");
+        if let Some(directory) = directory {
+            std::fs::write(directory.join(format!("{title}.txt")), cases)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! The index leaves nothing out, over every published list at hand: screening equals exhaustive scoring, byte for byte.
+//!
+//! Scoring every name takes a second or so a query, so that this runs where it is asked for:
+//! `COUNTERSIGN_COMPLETE=1000 cargo test --release -p countersign-screening --test complete_lists -- --nocapture`. The
+//! other tests of completeness (`complete.rs`) run always, over a part of a list and over invented names.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "test helpers may panic, and say what they skip"
+)]
+
+#[expect(dead_code, reason = "other programs use the rest")]
+mod real;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use countersign_model::{CountryCode, EntitySchema};
+use countersign_screening::{Index, Profile, Query};
+use real::{Seeded, company_names, entities, mistaken, recombined, shared};
+
+#[test]
+fn screening_equals_exhaustive_scoring_over_every_list() {
+    let count = std::env::var("COUNTERSIGN_COMPLETE").ok().and_then(|n| n.parse::<usize>().ok());
+    let Some(count) = count.filter(|_| shared().join("data").is_dir()) else {
+        println!(
+            "skipped: set COUNTERSIGN_COMPLETE to a number of queries, and COUNTERSIGN_SHARED to the lists"
+        );
+        return;
+    };
+    let (listed, _) = entities().unwrap();
+    let companies = company_names().unwrap();
+    let index = Index::build(&listed);
+    let mut seeded = Seeded(11);
+    let mut queries = Vec::with_capacity(count);
+    while queries.len() < count {
+        let entity = &listed[seeded.below(listed.len())];
+        let names: Vec<&str> = entity.names().map(|n| n.text).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let name = names[seeded.below(names.len())];
+        let (name, schema) = match seeded.below(6) {
+            // as it is listed; with one mistake; with two
+            0 => (name.to_owned(), Some(entity.schema)),
+            1 | 2 => (mistaken(name, &mut seeded), Some(entity.schema)),
+            3 => (mistaken(&mistaken(name, &mut seeded), &mut seeded), None),
+            // of another company, and of the halves of two
+            4 => (companies[seeded.below(companies.len())].clone(), Some(EntitySchema::Organization)),
+            _ => (recombined(&companies, 1, queries.len() as u64).remove(0), None),
+        };
+        if !name.chars().any(char::is_alphanumeric) {
+            continue;
+        }
+        let facts = seeded.below(3) == 0;
+        queries.push(Query {
+            schema,
+            countries: if facts { vec![CountryCode::new("IR").unwrap()] } else { Vec::new() },
+            birth_date: if facts { Some("1965-03-12".parse().unwrap()) } else { None },
+            ..Query::named(name)
+        });
+    }
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let (hits, near) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for chunk in queries.chunks(count.div_ceil(threads).max(1)) {
+            let (index, hits, near) = (&index, &hits, &near);
+            scope.spawn(move || {
+                for (n, query) in chunk.iter().enumerate() {
+                    let threshold = [0.7, 0.7, 0.6, 0.85][n % 4];
+                    let profile =
+                        Profile { max_near_misses: usize::MAX, ..Profile::with_threshold(threshold) };
+                    let fast = index.screen(query, &profile).unwrap();
+                    let slow = index.screen_exhaustively(query, &profile).unwrap();
+                    assert_eq!(fast, slow, "`{}` at {threshold}", query.name);
+                    hits.fetch_add(fast.hits.len(), Ordering::Relaxed);
+                    near.fetch_add(fast.near_misses.len(), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let (hits, near) = (hits.into_inner(), near.into_inner());
+    println!("{count} queries against {} entities: identical; {hits} hits, {near} near misses", index.len());
+    assert!(hits > count / 2, "the queries find something");
+}
