@@ -2,12 +2,15 @@
 
 use countersign_names::{DefaultRarity, NameKind, ParsedName, compare, compare_score};
 
-const PAIRS: [(NameKind, &str, &str); 5] = [
+const PAIRS: [(NameKind, &str, &str); 7] = [
     (NameKind::Organization, "N.S.O. Group Technologies Ltd", "NSO Group"),
     (NameKind::Organization, "Позитив Текнолоджиз", "Aktsionernoe Obshchestvo Pozitiv Teknolodzhiz"),
     (NameKind::Person, "Sergey Viktorovich Lavrov", "Sergejs Lavrovs"),
     (NameKind::Person, "محمد حسني مبارك", "Muhammad Husni Mubarak"),
     (NameKind::Person, "曾庆红", "Zeng Qinghong"),
+    // eight readings of one side and one of the other, and eight of both
+    (NameKind::Person, "朴正熙", "Park Chung-hee"),
+    (NameKind::Person, "朴正熙", "박정희"),
 ];
 
 fn main() {

@@ -14,9 +14,13 @@ use countersign_store::Store;
 const KEPT: usize = 4;
 const ENDING: &str = "index";
 
+/// What the entities in an index mean. To be raised whenever `model`, `history` or this room make other entities of the same
+/// snapshots: an index in a cache would be one of the old ones otherwise. A test holds a fixed snapshot to it.
+const MEANING: &str = "entities/1";
+
 /// Where the index of `content` lies.
 pub fn path(store: &Store, content: &str) -> PathBuf {
-    let digest = Digest::of(format!("{ALGORITHM}\n{content}").as_bytes()).to_string();
+    let digest = Digest::of(format!("{ALGORITHM}\n{MEANING}\n{content}").as_bytes()).to_string();
     let short: String = digest.chars().take(32).collect();
     store.cache().join(format!("screening-{short}.{ENDING}"))
 }
@@ -38,5 +42,29 @@ pub fn keep(index: &Index, path: &Path) {
     for (_, old) in files.iter().take(surplus).filter(|(_, old)| old != path) {
         // one that cannot be removed takes room and does no other harm
         let _ = fs::remove_file(old);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lists::Snapshot;
+    use countersign_model::SourceId;
+
+    /// One entity of each kind of fact that an index keeps.
+    const SNAPSHOT: &str = r#"{"id":"a","schema":"Person","source":"un_sc","properties":{"name":["Ignatius Quillfeather"],"weakAlias":["Quill"],"birthDate":["1961-02"],"nationality":["fr"],"address":["12 Rue Basse, 69001 Lyon"]},"listings":[]}"#;
+
+    #[test]
+    fn what_entities_mean_changes_with_its_version_only() {
+        let source = SourceId::new("un_sc").unwrap();
+        let entities = Snapshot::parse(&source, format!("{SNAPSHOT}\n").as_bytes()).unwrap();
+        let names: Vec<String> =
+            entities.iter().flat_map(|e| e.names()).map(|n| format!("{:?} {}", n.quality, n.text)).collect();
+        let read = serde_json::to_vec(&(&entities, names)).unwrap();
+        assert_eq!(
+            (MEANING, Digest::of(&read).to_string().as_str()),
+            ("entities/1", "PIN"),
+            "snapshots are read otherwise than before: raise MEANING, then the digest here"
+        );
     }
 }

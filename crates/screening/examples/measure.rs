@@ -1,5 +1,5 @@
 //! How good matching is: `cargo run --release -p countersign-screening --example measure -- pairs FILE [wrong]`, or
-//! `… measure -- lists [DIRECTORY]`.
+//! `… measure -- lists [DIRECTORY]`, or `… measure -- forms FILE`.
 //!
 //! - `pairs`: figures of a file of labelled name pairs, and with `wrong` each pair on the wrong side.
 //! - `lists`: recall on listed persons, on the same with one mistake each, by kind of mistake, and false alarms on unlisted
@@ -32,8 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["pairs", file] => pairs(Path::new(file), false),
         ["pairs", file, "wrong"] => pairs(Path::new(file), true),
         ["lists"] => lists(None),
+        ["forms", file] => forms(Path::new(file)),
         ["lists", directory] => lists(Some(Path::new(directory))),
-        _ => Err("say `pairs FILE [wrong]` or `lists [DIRECTORY]`".into()),
+        _ => Err("say `pairs FILE [wrong]`, `lists [DIRECTORY]` or `forms FILE`".into()),
     }
 }
 
@@ -99,6 +100,53 @@ fn pairs(file: &Path, wrong: bool) -> Result<(), Box<dyn Error>> {
     for bin in reliability(groups.get("all").map_or(&[][..], Vec::as_slice), 10) {
         println!("{:.1} to {:.1}: {} pairs, {:?} of them matches", bin.from, bin.to, bin.n, bin.matches);
     }
+    Ok(())
+}
+
+/// Of each active code: whether a name that ends or begins with one of its spellings loses it as a legal form.
+fn forms(file: &Path) -> Result<(), Box<dyn Error>> {
+    let mut bytes = std::fs::read(file)?;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut text = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(bytes.as_slice()), &mut text)?;
+        bytes = text;
+    }
+    let mut codes: BTreeMap<String, (String, bool, bool)> = BTreeMap::new();
+    for row in rows(bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(&bytes))? {
+        let local = get(&row, "Entity Legal Form name Local name");
+        if get(&row, "ELF Status ACTV/INAC") != "ACTV" || local.is_empty() {
+            continue;
+        }
+        let known = |spelling: &str| {
+            let names = [format!("Quillfeather {spelling}"), format!("{spelling} Quillfeather")];
+            !spelling.trim().is_empty()
+                && names
+                    .iter()
+                    .any(|name| ParsedName::parse(name, NameKind::Organization).org_form_class().is_some())
+        };
+        let short = ["Abbreviations Local language", "Abbreviations transliterated"];
+        let mut abbreviations = short.iter().flat_map(|column| get(&row, column).split(';'));
+        let by_name = known(local)
+            || known(get(&row, "Entity Legal Form name Transliterated name (per ISO 01-140-10)"));
+        let entry = codes.entry(get(&row, "ELF Code").to_owned()).or_default();
+        entry.0 = get(&row, "Country Code (ISO 3166-1)").to_owned();
+        entry.1 |= by_name;
+        entry.2 |= abbreviations.any(known);
+    }
+    let mut countries: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (country, name, short) in codes.values() {
+        let (all, found) = countries.entry(country).or_default();
+        *all += 1;
+        *found += usize::from(*name || *short);
+    }
+    let found: usize = countries.values().map(|c| c.1).sum();
+    let none = countries.values().filter(|c| c.1 == 0).count();
+    println!(
+        "{found} of {} active codes known by name or abbreviation; {} of {} countries have at least one",
+        codes.len(),
+        countries.len() - none,
+        countries.len()
+    );
     Ok(())
 }
 

@@ -37,6 +37,8 @@ pub struct Index {
     /// How many entities have each schema, by its number.
     schemata: [usize; SCHEMATA.len()],
     scratch: Mutex<Vec<Scratch>>,
+    /// Names that were shown, read once.
+    shown: [Box<[OnceLock<Box<ParsedName>>]>; 3],
     /// For exhaustive scoring: every name, read.
     all: [OnceLock<Vec<ParsedName>>; 3],
 }
@@ -88,8 +90,13 @@ impl Index {
             let count = Part::of(&container, kind, &none).word_count();
             (0..count).map(|_| OnceLock::new()).collect()
         });
+        let shown = NameKind::ALL.map(|kind| {
+            let none: ReadWords = Box::default();
+            let count = Part::of(&container, kind, &none).name_count();
+            (0..count).map(|_| OnceLock::new()).collect()
+        });
         let scratch = Mutex::default();
-        Self { container, meta, words, listed, schemata, scratch, all: Default::default() }
+        Self { container, meta, words, listed, schemata, scratch, shown, all: Default::default() }
     }
 
     /// Opens an index file that [`Index::write`] made, for the content that it was built for. The file is mapped: what
@@ -299,6 +306,12 @@ impl Index {
         Ok(self.report(query, profile, floor, &best, &numbered, truncated))
     }
 
+    /// A name, read at most once: those that are like much are shown often.
+    fn shown(&self, part: &Part<'_>, name: usize) -> Option<&ParsedName> {
+        let slot = self.shown.get(place(part.kind))?.get(name)?;
+        Some(slot.get_or_init(|| Box::new(ParsedName::parse(part.text(name), part.kind))))
+    }
+
     /// Every name of a part, read.
     fn all_names(&self, part: &Part<'_>) -> &[ParsedName] {
         let read = || (0..part.name_count()).map(|n| ParsedName::parse(part.text(n), part.kind)).collect();
@@ -393,8 +406,16 @@ impl Index {
                 .into_iter()
                 .map(|(_, listed, best)| match best {
                     Some(best) => {
-                        let name = ParsedName::parse(best.part.text(best.order.0), best.part.kind);
-                        hit(listed, &name, best.quality, best.query, &best.part, query, profile)
+                        let own;
+                        let name = match self.shown(&best.part, best.order.0) {
+                            Some(name) => name,
+                            // every name has its place, so this is for nobody's loss if one had not
+                            None => {
+                                own = ParsedName::parse(best.part.text(best.order.0), best.part.kind);
+                                &own
+                            }
+                        };
+                        hit(listed, name, best.quality, best.query, &best.part, query, profile)
                     }
                     None => by_number(listed, numbered.values().next().copied(), query, profile),
                 })

@@ -42,7 +42,7 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            birth_day: 0.22,
+            birth_day: 0.2,
             birth_month: 0.17,
             birth_year: 0.15,
             birth_near: 0.05,

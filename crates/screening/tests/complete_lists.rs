@@ -11,7 +11,6 @@
     reason = "test helpers may panic, and say what they skip"
 )]
 
-#[expect(dead_code, reason = "other programs use the rest")]
 mod real;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
