@@ -111,16 +111,38 @@ fn append_until_killed() {
 
 #[test]
 fn no_kill_loses_or_forks_a_register() {
-    let kills = 25 * scale();
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut counts = Counts::default();
+    // a new register now and then, since each kill replays all of it
+    for _ in 0..scale() {
+        kill_one_register(25, &mut random, &mut counts);
+    }
+    println!(
+        "{} kills, {} entries, {} kills before the first word, {} after the commit and before the word",
+        counts.kills, counts.entries, counts.silent, counts.unsaid
+    );
+    assert!(counts.entries > counts.kills, "the kills came too early to mean anything");
+}
+
+#[derive(Default)]
+struct Counts {
+    kills: usize,
+    entries: usize,
+    /// Kills before the first append was acknowledged.
+    silent: usize,
+    /// Kills after the commit and before the word.
+    unsaid: usize,
+}
+
+fn kill_one_register(kills: u32, random: &mut Random, counts: &mut Counts) {
     let directory = tempfile::tempdir().unwrap();
     let (dir, copy) = (directory.path().join("register"), directory.path().join("copy"));
     let register = begin(&dir);
     let vkey = register.vkey().clone();
     let mut acknowledged = BTreeMap::from([(0, register.leaf(0).unwrap().sha256)]);
     drop(register);
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    let (mut unsaid, mut silent) = (0, 0);
     for kill in 0..kills {
+        counts.kills += 1;
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "append_until_killed", "--ignored", "--nocapture"])
             .env(DIR, &dir)
@@ -149,12 +171,12 @@ fn no_kill_loses_or_forks_a_register() {
                 acknowledged.insert(index.parse().unwrap(), digest.parse().unwrap());
             }
         }
-        silent += u32::from(before == acknowledged.len());
+        counts.silent += usize::from(before == acknowledged.len());
         let size = holds(&dir, &acknowledged);
         // what was durable and not yet said is of one append
         let more = size - acknowledged.len() as u64;
         assert!(more <= 3, "{more} entries nobody knew of");
-        unsaid += u32::from(more > 0);
+        counts.unsaid += usize::from(more > 0);
         let register = Register::open(&dir).unwrap();
         for index in 0..size {
             acknowledged.entry(index).or_insert_with(|| register.leaf(index).unwrap().sha256);
@@ -165,11 +187,7 @@ fn no_kill_loses_or_forks_a_register() {
             mirror(&source, &vkey, &copy, None).unwrap();
         }
     }
-    println!(
-        "{kills} kills, {} entries, {silent} kills before the first word, {unsaid} after the commit and before the word",
-        acknowledged.len()
-    );
-    assert!(acknowledged.len() as u64 > u64::from(kills), "the kills came too early to mean anything");
+    counts.entries += acknowledged.len();
 }
 
 /// In a file system of its own, which is made full while a register there grows.
