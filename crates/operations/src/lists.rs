@@ -123,6 +123,8 @@ pub struct Lists {
     counts: Vec<Count>,
     index: Index,
     snapshots: OnceLock<Vec<Snapshot>>,
+    /// The official lists of which a whole copy is loaded; worked out once.
+    whole: OnceLock<BTreeSet<ListCode>>,
     /// Where the snapshots are read from: the home, and which copies.
     from: Option<(PathBuf, Plan)>,
 }
@@ -164,7 +166,14 @@ impl Lists {
             })
         {
             let Kept { pins, counts } = kept;
-            return Ok(Self { pins, counts, index, snapshots: OnceLock::new(), from });
+            return Ok(Self {
+                pins,
+                counts,
+                index,
+                snapshots: OnceLock::new(),
+                whole: OnceLock::new(),
+                from,
+            });
         }
         let snapshots = read(store, plan)?;
         let built = Self::built(snapshots, &content, from)?;
@@ -177,7 +186,7 @@ impl Lists {
         let pins = snapshots.iter().map(|s| s.pin.clone()).collect();
         let counts = count(&snapshots);
         let index = index_of(&snapshots, IndexBuilder::new());
-        Self { pins, counts, index, snapshots: OnceLock::from(snapshots), from: None }
+        Self { pins, counts, index, snapshots: OnceLock::from(snapshots), whole: OnceLock::new(), from: None }
     }
 
     fn built(
@@ -191,7 +200,7 @@ impl Lists {
         builder.annotate(serde_json::to_string(&kept).map_err(|e| Failure::Program(e.to_string()))?);
         let index = index_of(&snapshots, builder);
         let Kept { pins, counts } = kept;
-        Ok(Self { pins, counts, index, snapshots: OnceLock::from(snapshots), from })
+        Ok(Self { pins, counts, index, snapshots: OnceLock::from(snapshots), whole: OnceLock::new(), from })
     }
 
     /// The snapshots, the starter list first, then by source; read now if they were not yet.
@@ -238,7 +247,7 @@ impl Lists {
 
     /// The official lists of which a whole copy is loaded.
     pub fn whole_lists(&self) -> BTreeSet<ListCode> {
-        self.pins.iter().flat_map(|pin| whole_lists(&pin.source)).collect()
+        self.whole.get_or_init(|| self.pins.iter().flat_map(|pin| whole_lists(&pin.source)).collect()).clone()
     }
 
     /// How many entities of a kind that a query may be stand on these official lists, by list.

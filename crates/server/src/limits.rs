@@ -180,7 +180,12 @@ fn with_headers(mut response: Response, id: &str) -> Response {
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
     ];
-    for (name, value) in fixed {
+    // a page that says who may frame it knows better
+    let framed = headers
+        .get(header::CONTENT_SECURITY_POLICY)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|policy| policy.contains("frame-ancestors"));
+    for (name, value) in fixed.into_iter().filter(|(name, _)| !framed || *name != header::X_FRAME_OPTIONS) {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use countersign_operations::failure::Failure;
+use hyper_util::rt::TokioTimer;
 
 use crate::config::{Config, Tls};
 use crate::router::router;
@@ -14,6 +15,8 @@ use crate::{access, logs, reload};
 
 /// How long requests under way may take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(30);
+/// How long the head of a request may take.
+const HEAD: Duration = Duration::from_secs(10);
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -93,9 +96,18 @@ async fn run(config: Config, started: impl FnOnce(&str)) -> Result<(), ServeErro
     });
     let service = router(&state).into_make_service_with_connect_info::<SocketAddr>();
     started(&format!("{scheme}://{address}"));
+    // who opens a connection and sends half a head must not keep it open
     match tls {
-        Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await?,
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
+        Some(tls) => {
+            let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
+            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+            server.serve(service).await?;
+        }
+        None => {
+            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+            server.serve(service).await?;
+        }
     }
     watcher.abort();
     // what was accepted is written before the process ends

@@ -14,7 +14,7 @@ use countersign_operations::lists::Lists;
 use countersign_operations::register::Consulted;
 use countersign_operations::{age, indicators};
 use countersign_register::Register;
-use countersign_store::UtcTime;
+use countersign_store::{Kind, Store, UtcTime};
 
 use crate::compat::Prepared;
 
@@ -82,14 +82,19 @@ impl Snapshot {
             Some(before) => before.knowledge.clone(),
             None => Arc::new(Knowledge::embedded()?),
         };
-        let same = before.filter(|b| b.journal_size == journal_size);
-        let (editions, dispositions, vintages) = match same {
-            Some(b) => (b.editions.clone(), b.dispositions.clone(), b.vintages.clone()),
-            None => (
-                Arc::new(Editions::load(store.as_ref())?),
-                Arc::new(Dispositions::load(store.as_ref())?),
-                Arc::new(store.as_ref().map(indicators::load).transpose()?.unwrap_or_default()),
-            ),
+        let fresh = Fresh::since(store.as_ref(), before.and_then(|b| b.journal_size))?;
+        let before_if = |fresh: bool| before.filter(|_| !fresh);
+        let editions = match before_if(fresh.lists) {
+            Some(b) => b.editions.clone(),
+            None => Arc::new(Editions::load(store.as_ref())?),
+        };
+        let dispositions = match before_if(fresh.dispositions) {
+            Some(b) => b.dispositions.clone(),
+            None => Arc::new(Dispositions::load(store.as_ref())?),
+        };
+        let vintages = match before_if(fresh.indicators) {
+            Some(b) => b.vintages.clone(),
+            None => Arc::new(store.as_ref().map(indicators::load).transpose()?.unwrap_or_default()),
         };
         let plan = editions.plan(When { as_of: Some(today), known_at: None });
         let (lists, prepared) = match before.filter(|b| b.plan == plan) {
@@ -116,5 +121,34 @@ impl Snapshot {
             register,
             warnings,
         })
+    }
+}
+
+/// What of the journal has to be read again. Decisions and receipts, which are most of its entries, change nothing here.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fresh {
+    lists: bool,
+    dispositions: bool,
+    indicators: bool,
+}
+
+impl Fresh {
+    /// What was recorded since the journal had `size` entries; all of it where it had none, or now has fewer.
+    fn since(store: Option<&Store>, size: Option<u64>) -> Result<Self, Failure> {
+        let all = Self { lists: true, dispositions: true, indicators: true };
+        let (Some(store), Some(size)) = (store, size) else { return Ok(all) };
+        if store.log().size() < size {
+            return Ok(all);
+        }
+        let mut fresh = Self::default();
+        for entry in store.entries_from(size) {
+            match entry?.1.kind {
+                Kind::ListImport => fresh.lists = true,
+                Kind::Disposition => fresh.dispositions = true,
+                Kind::IndicatorImport => fresh.indicators = true,
+                _ => {}
+            }
+        }
+        Ok(fresh)
     }
 }

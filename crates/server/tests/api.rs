@@ -224,6 +224,22 @@ fn a_page_of_another_site_cannot_use_a_server_without_an_administrator() {
 }
 
 #[test]
+fn one_address_is_held_back_and_this_machine_is_not() {
+    let server = Served::new();
+    let ask = |address: &str| {
+        let mut request = Request::get("/healthz").body(Body::empty()).unwrap();
+        let address: std::net::SocketAddr = address.parse().unwrap();
+        request.extensions_mut().insert(axum::extract::ConnectInfo(address));
+        server.send(request)
+    };
+    let refused = (0..20_000).map(|_| ask("192.0.2.7:9")).find(|answer| answer.status != 200).unwrap();
+    assert_eq!(refused.headers["retry-after"], "1");
+    problem(refused, 429);
+    ask("192.0.2.8:9").expect(200);
+    assert!((0..1_000).all(|_| ask("127.0.0.1:9").status == 200));
+}
+
+#[test]
 fn counters_name_routes_and_no_persons() {
     let server = Served::new();
     server.get("/v1/entities/Somebody-Personal").expect(404);

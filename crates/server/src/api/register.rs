@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State as Held;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use countersign_operations::failure::Failure;
 use countersign_register::RegisterFault;
 use countersign_store::{DocumentName, Leaf};
 use countersign_verify::records::SubjectId;
@@ -28,11 +29,15 @@ pub(super) fn view(state: &State) -> Result<Arc<RegisterView>, Problem> {
     })
 }
 
-/// What was asked for and is not there is 404; everything else is a fault of the register.
+/// What was asked for and is not there is 404, a record that cannot be handed out 422; everything else is a fault of the
+/// machine.
 fn fault(fault: RegisterFault) -> Problem {
     match fault {
         RegisterFault::NoEntry { .. } => Problem::not_found(fault.to_string()),
-        other => Problem::program(&other),
+        other => match Failure::from(other) {
+            Failure::Input(why) => Problem::unprocessable(why),
+            Failure::Program(why) => Problem::program(&why),
+        },
     }
 }
 
@@ -177,6 +182,7 @@ pub(super) struct Without {
         (status = 200, description = "The bundle, for `countersign verify`", body = Object),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such entry, or no register", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The record does not hold, or is the first roster, for which nobody answers", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn bundle(

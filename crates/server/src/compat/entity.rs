@@ -1,7 +1,7 @@
 //! Listed entities in the shape of FollowTheMoney, as yente and OpenSanctions write them.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use countersign_history::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, not_yet_on, past_of};
 use countersign_model::{Entity, Issuer, ListCode, Listing};
@@ -13,16 +13,29 @@ const MAX_PREPARED: usize = 20_000;
 
 /// Entities written out once, by id.
 #[derive(Debug, Default)]
-pub(crate) struct Prepared(RwLock<HashMap<String, Arc<str>>>);
+pub(crate) struct Prepared {
+    entities: RwLock<HashMap<String, Arc<str>>>,
+    versions: OnceLock<Value>,
+}
+
+/// Which lists, by the digests of their copies.
+pub(crate) fn versions(lists: &Lists) -> Value {
+    lists.pins().iter().map(|p| (p.source.to_string(), json!(p.snapshot))).collect::<Map<_, _>>().into()
+}
 
 impl Prepared {
+    /// Which lists, by the digests of their copies.
+    pub(crate) fn versions(&self, lists: &Lists) -> &Value {
+        self.versions.get_or_init(|| versions(lists))
+    }
+
     /// The entity as JSON text.
     pub(crate) fn json(&self, entity: &Entity, lists: &Lists) -> Arc<str> {
-        if let Some(text) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&entity.id) {
+        if let Some(text) = self.entities.read().unwrap_or_else(PoisonError::into_inner).get(&entity.id) {
             return text.clone();
         }
         let text: Arc<str> = ftm(entity, &lists.pins()).to_string().into();
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.entities.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < MAX_PREPARED {
             kept.insert(entity.id.clone(), text.clone());
         }

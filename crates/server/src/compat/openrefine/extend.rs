@@ -109,7 +109,7 @@ pub(super) async fn preview(Held(state): Held<State>, RawQuery(query): RawQuery)
     );
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors *"),
     ];
     Ok((headers, page).into_response())
 }

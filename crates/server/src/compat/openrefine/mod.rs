@@ -9,7 +9,9 @@ mod queries;
 mod suggest;
 
 use axum::Router;
+use axum::http::Method;
 use axum::routing::get;
+use tower_http::cors::{Any, CorsLayer};
 
 use crate::state::State;
 
@@ -56,12 +58,18 @@ fn property(id: &str) -> &str {
 
 /// The routes.
 pub(super) fn router(state: State) -> Router {
-    Router::new()
-        .route("/reconcile/{dataset}", get(queries::get).post(queries::post))
+    // OpenRefine asks for suggestions from its own page. Answers to queries stay closed to other pages: they hold what
+    // people decided
+    let from_anywhere = CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]);
+    let suggestions = Router::new()
         .route("/reconcile/{dataset}/suggest/entity", get(suggest::entity))
         .route("/reconcile/{dataset}/suggest/type", get(suggest::types))
         .route("/reconcile/{dataset}/suggest/property", get(suggest::properties))
         .route("/reconcile/{dataset}/extend/property", get(extend::propose))
+        .layer(from_anywhere);
+    Router::new()
+        .route("/reconcile/{dataset}", get(queries::get).post(queries::post))
         .route("/reconcile/{dataset}/preview", get(extend::preview))
+        .merge(suggestions)
         .with_state(state)
 }

@@ -1,7 +1,8 @@
 //! The queries: a batch in the form field `queries`; or a table to extend in the field `extend`.
 
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, Path, RawQuery, State as Held};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{OriginalUri, RawQuery, State as Held};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use countersign_operations::screen::{Against, Compared, Unscreened, compare};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::manifest::manifest;
 use super::{kind, property};
-use crate::compat::yente::{Fault, Wanted};
+use crate::compat::yente::{Fault, Segments, Wanted};
 use crate::example::{Example, schema};
 use crate::params::Params;
 use crate::state::State;
@@ -24,7 +25,7 @@ const NEARLY_CERTAIN: f64 = 0.95;
 
 pub(super) async fn get(
     Held(state): Held<State>,
-    Path(dataset): Path<String>,
+    Segments(dataset): Segments<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -34,11 +35,12 @@ pub(super) async fn get(
 
 pub(super) async fn post(
     Held(state): Held<State>,
-    Path(dataset): Path<String>,
+    Segments(dataset): Segments<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Fault> {
+    let body = body.map_err(|e| Fault::new(e.status(), e.body_text()))?;
     let text = std::str::from_utf8(&body).map_err(|_| Fault::bad("the form is not UTF-8"))?;
     answer(state, dataset, Params::read(text), &uri, &headers).await
 }

@@ -1,12 +1,12 @@
 //! Suggestions while somebody types.
 
-use axum::extract::{Path, RawQuery, State as Held};
+use axum::extract::{RawQuery, State as Held};
 use axum::response::{IntoResponse, Response};
 use countersign_screening::{Profile, Query};
 use serde_json::{Value, json};
 
 use super::{PROPERTIES, TYPES, kind};
-use crate::compat::yente::{Fault, Wanted};
+use crate::compat::yente::{Fault, Segments, Wanted};
 use crate::params::Params;
 use crate::state::State;
 
@@ -17,7 +17,7 @@ const THRESHOLD: f64 = 0.5;
 
 pub(super) async fn entity(
     Held(state): Held<State>,
-    Path(dataset): Path<String>,
+    Segments(dataset): Segments<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
     let params = Params::read(&query.unwrap_or_default());

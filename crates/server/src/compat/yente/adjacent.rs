@@ -1,12 +1,12 @@
 //! `GET /entities/{id}/adjacent[/{property}]`: what stands beside an entry: its listings.
 
-use axum::extract::{Path, RawQuery, State as Held};
+use axum::extract::{RawQuery, State as Held};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::matching::limit;
-use super::{Fault, entities};
+use super::{Fault, Segments, entities};
 use crate::compat::sanctions;
 use crate::params::Params;
 use crate::state::State;
@@ -16,7 +16,7 @@ const DEFAULT_LIMIT: usize = 100;
 /// All properties that lead to other entities.
 pub(super) async fn all(
     state: Held<State>,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
     let (entity, page) = read(state, id, &query.unwrap_or_default()).await?;
@@ -26,7 +26,7 @@ pub(super) async fn all(
 /// One property.
 pub(super) async fn one(
     state: Held<State>,
-    Path((id, property)): Path<(String, String)>,
+    Segments((id, property)): Segments<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
     if property != "sanctions" {

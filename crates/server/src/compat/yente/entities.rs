@@ -1,19 +1,19 @@
 //! `GET /entities/{id}`: one entry, with its listings as nested `Sanction` entities.
 
-use axum::extract::{Path, RawQuery, State as Held};
+use axum::extract::{RawQuery, State as Held};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use countersign_operations::lists::Lists;
 use serde_json::{Value, json};
 
-use super::Fault;
+use super::{Fault, Segments};
 use crate::compat::{ftm, sanctions};
 use crate::params::Params;
 use crate::state::State;
 
 pub(super) async fn answer(
     Held(state): Held<State>,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
     let params = Params::read(&query.unwrap_or_default());

@@ -1,8 +1,11 @@
 //! Errors as yente gives them: `{"detail": …}`.
 
+use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use countersign_operations::failure::Failure;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
@@ -59,6 +62,20 @@ impl From<Failure> for Fault {
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         (self.status, axum::Json(json!({"detail": self.detail}))).into_response()
+    }
+}
+
+/// The variable parts of the path; what is wrong with them is a [`Fault`].
+pub(in crate::compat) struct Segments<T>(pub(in crate::compat) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Segments<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(wrong) => Err(Fault::bad(wrong.body_text())),
+        }
     }
 }
 

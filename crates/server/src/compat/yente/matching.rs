@@ -1,7 +1,8 @@
 //! `POST /match/{dataset}`: parties by example, many at once.
 
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State as Held};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawQuery, State as Held};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_operations::lists::Lists;
@@ -12,7 +13,7 @@ use countersign_operations::screening::{Found, State as Standing};
 use countersign_screening::Profile;
 use serde_json::{Map, Value, json};
 
-use super::{Fault, Wanted};
+use super::{Fault, Segments, Wanted};
 use crate::compat::Prepared;
 use crate::example::{Example, schema};
 use crate::params::Params;
@@ -59,10 +60,11 @@ struct Sent {
 
 pub(super) async fn answer(
     Held(state): Held<State>,
-    Path(dataset): Path<String>,
+    Segments(dataset): Segments<String>,
     RawQuery(query): RawQuery,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Fault> {
+    let body = body.map_err(|e| Fault::new(e.status(), e.body_text()))?;
     let query = query.unwrap_or_default();
     if query.len() > MAX_URL {
         return Err(Fault::new(StatusCode::URI_TOO_LONG, "Request URL too long."));
@@ -97,12 +99,12 @@ pub(super) async fn answer(
                     })?;
                     outcomes.push((sent, found));
                 }
+                let prepared = std::sync::Arc::ptr_eq(&lists, &snapshot.lists).then_some(&*snapshot.prepared);
                 let mut responses = String::new();
                 for (sent, found) in &outcomes {
                     if !responses.is_empty() {
                         responses.push(',');
                     }
-                    let prepared = (std::sync::Arc::ptr_eq(&lists, &snapshot.lists)).then_some(&*snapshot.prepared);
                     responses.push_str(&Value::from(sent.name.as_str()).to_string());
                     responses.push(':');
                     responses.push_str(&response(sent, found, &asked, &lists, prepared));
@@ -120,10 +122,14 @@ pub(super) async fn answer(
                     let outcome = json!({"threshold": asked.profile.threshold, "as_of": on, "queries": queries});
                     (subject.join("\n"), lists.index().algorithm().to_owned(), lists.pins(), outcome)
                 });
+                let list_versions = match prepared {
+                    Some(prepared) => prepared.versions(&lists).clone(),
+                    None => crate::compat::versions(&lists),
+                };
                 let ours = json!({
                     "as_of": on,
                     "known_at": asked.wanted.when.known_at,
-                    "list_versions": lists.pins().iter().map(|p| (p.source.to_string(), json!(p.snapshot))).collect::<Map<_, _>>(),
+                    "list_versions": list_versions,
                     "warnings": asked.warnings.iter().chain(&asked.wanted.warnings).chain(&snapshot.warnings)
                         .cloned().chain(countersign_operations::screen::missing(&lists)).collect::<Vec<_>>(),
                 });

@@ -11,7 +11,7 @@ mod matching;
 mod search;
 mod shown;
 
-pub(super) use fault::Fault;
+pub(super) use fault::{Fault, Segments};
 pub(super) use shown::Wanted;
 
 use axum::Router;

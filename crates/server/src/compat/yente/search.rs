@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, RawQuery, State as Held};
+use axum::extract::{RawQuery, State as Held};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use countersign_model::{Entity, EntitySchema};
@@ -10,7 +10,7 @@ use countersign_screening::{Profile, Query};
 use serde_json::{Map, Value, json};
 
 use super::matching::{MAX_URL, limit};
-use super::{Fault, Wanted};
+use super::{Fault, Segments, Wanted};
 use crate::compat::{ftm, topics};
 use crate::example::schema;
 use crate::params::Params;
@@ -36,7 +36,7 @@ struct Asked {
 
 pub(super) async fn answer(
     Held(state): Held<State>,
-    Path(dataset): Path<String>,
+    Segments(dataset): Segments<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
     let query = query.unwrap_or_default();
