@@ -82,7 +82,7 @@ pub fn escape(text: &str) -> String {
 pub fn mark(tone: impl Borrow<Tone>, word: &str) -> Html {
     let tone = tone.borrow();
     Html(format!(
-        "<span class=\"mark mark-{}\"><span aria-hidden=\"true\">{}</span> {}</span>",
+        "<span class=\"mark mark-{}\"><span aria-hidden=\"true\">{}</span>\u{a0}{}</span>",
         tone.class(),
         tone.shape(),
         escape(word)

@@ -1,7 +1,7 @@
 //! Keys by log time: rotation, withdrawal, compromise, rosters that leave somebody out.
 
 use super::*;
-use countersign_verify::{BundleFault, KeyRingFault, TrustedKeys, verify_bundle};
+use countersign_verify::{BundleFault, KeyRingFault, Signer, TrustedKeys, verify_bundle};
 
 fn change(n: u8, change: Value) -> Value {
     predicate(&["assessor:a"], json!({"key": seed(n).public(), "change": change, "reason": "r"}))
@@ -129,4 +129,13 @@ fn nobody_gives_more_than_they_may() {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn the_first_roster_is_handed_out_like_every_other_record() {
+    let office = Office::new();
+    let bytes = office.register.bundle(0, &[], None).unwrap();
+    let verified = verify_bundle(&bytes, Some(&trusted(&office))).unwrap();
+    assert_eq!((verified.index, verified.kind), (0, RecordKind::Roster));
+    assert!(matches!(verified.signed_by, Some(Signer::Known { entry: 0, .. })));
 }
