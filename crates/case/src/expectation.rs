@@ -146,7 +146,9 @@ pub(crate) fn missing_facts(case: &Value, given: &Value, base: &str, found: &mut
                 found.push(Found::new(at, format!("path `{path}`: the path must end in a key")));
             }
             Ok(Place::Key { parent, key, .. }) => {
-                if parent.get(&key).is_some_and(|value| value.as_str() != Some("unknown")) {
+                // an interval leaves open what it spans
+                let open = |value: &Value| value.as_str() == Some("unknown") || value.get("min").is_some();
+                if parent.get(&key).is_some_and(|value| !open(value)) {
                     found
                         .push(Found::new(at, format!("`{path}` is given in the case, so it is not missing")));
                 }

@@ -61,6 +61,15 @@ pub fn decide_screened(law: &Law, case: &Case, assumptions: &[Assumption], open:
     decision
 }
 
+/// As [`decide_screened`], without counterfactuals and without what the values of missing facts lead to: the answer is the
+/// same, at a fraction of the time.
+pub fn verdicts_screened(law: &Law, case: &Case, assumptions: &[Assumption], open: &[String]) -> Decision {
+    let mut decision = verdicts(law, case, assumptions);
+    decision.answer = counterfactual::held(decision.answer, open, &[]);
+    decision.exit_code = decision.answer.exit_code();
+    decision
+}
+
 /// The verdicts and the answer alone, without counterfactuals: what a program asks that decides many cases.
 pub fn verdicts(law: &Law, case: &Case, assumptions: &[Assumption]) -> Decision {
     decide_tree(law, case.tree(), case.as_of(), case.known_at(), assumptions)
@@ -116,6 +125,7 @@ pub(crate) fn decide_tree(
              15 CFR part 774 by a person, and until then US-EAR cannot be settled"
         )
     }));
+    warnings.extend(not_yet_listed(&world));
     warnings.extend(world.facts.unknown_countries.iter().map(|code| {
         format!("country `{code}` is in no table of the packs: no country group and no chart mark can be read for it")
     }));
@@ -154,6 +164,25 @@ pub(crate) fn decide_tree(
         assumed: assumptions.iter().map(|a| Assumed { path: a.path.clone(), text: a.text.clone() }).collect(),
         warnings,
     }
+}
+
+/// ECCNs of the item that were put on the list after the day of the act.
+fn not_yet_listed<'a>(world: &'a World<'_>) -> impl Iterator<Item = String> + 'a {
+    let entries = world.of_kind(crate::pack::Resource::Entry).iter();
+    let given = entries.filter_map(|n| world.facts.entities.get(*n)).filter(|e| e.label.starts_with("ECCN "));
+    given.filter_map(|entry| {
+        let codes = crate::facts::within(&entry.id);
+        let rule = codes.iter().find_map(|code| {
+            let id = format!("CCL-{code}");
+            world.law.rules.iter().find(|r| r.id == id && r.in_force.is_some_and(|from| world.as_of < from))
+        })?;
+        Some(format!(
+            "ECCN `{}` was not on the Commerce Control List on {}, but from {} on: classify the item by the list of that day",
+            entry.id,
+            world.as_of,
+            rule.in_force?
+        ))
+    })
 }
 
 /// Parties with the role `owner` that no party names among its owners or controllers.

@@ -11,11 +11,13 @@ mod assessment;
 mod derive;
 mod holdings;
 mod project;
+mod trace;
 mod world;
 
 pub(crate) use assessment::days_between;
 pub(crate) use derive::{gather, within};
 pub(crate) use holdings::Holdings;
+pub(crate) use trace::SHOWN_FACTS;
 pub(crate) use world::{Examined, World};
 
 use std::collections::BTreeMap;
@@ -52,13 +54,6 @@ pub(crate) struct FactSet {
     pub(crate) unknown_codes: Vec<String>,
     /// Countries that no table knows.
     pub(crate) unknown_countries: Vec<String>,
-}
-
-impl FactSet {
-    /// The indices of one kind of thing.
-    pub(crate) fn of_kind(&self, kind: Resource) -> impl Iterator<Item = usize> + '_ {
-        self.entities.iter().enumerate().filter(move |(_, e)| e.kind == kind).map(|(n, _)| n)
-    }
 }
 
 /// A path below another: `item` and `usml` give `item.usml`.

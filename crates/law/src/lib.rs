@@ -30,7 +30,7 @@ mod proof;
 mod scenario;
 
 pub use classify::{Candidate, Classification, Question, Questionnaire, Reply, Standing, UnknownQuestion};
-pub use decide::{Assumption, decide, decide_screened, verdicts};
+pub use decide::{Assumption, decide, decide_screened, verdicts, verdicts_screened};
 pub use decision::{
     Assumed, Attributed, CaseHead, Cited, CommitmentFinding, Counterfactual, Decision, GateFinding, Mention,
     MissingFact, NearMiss, RedFlag, RegimeVerdict,

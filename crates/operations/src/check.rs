@@ -1,8 +1,8 @@
 //! One case to one answer: *parse → screen → facts → decision*, with everything pinned that it rests on.
 
 use countersign_case::{Case, CaseError, Edit, Intent};
-use countersign_law::{Decision, decide_screened};
-use countersign_model::{Date, Digest};
+use countersign_law::{Decision, decide_screened, verdicts_screened};
+use countersign_model::{Answer, Date, Digest};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -91,17 +91,21 @@ pub fn read_case(
     Ok(case)
 }
 
-/// Checks a case. `lists` are read only where a party has to be screened.
-pub fn check(
+/// A case with what screening found written into it.
+struct Screened {
+    screening: Vec<PartyScreening>,
+    settled: Case,
+    facts: facts::Facts,
+    /// Paths of listings of which no whole copy of every list was compared.
+    open: Vec<String>,
+}
+
+fn screened(
     case: &Case,
-    case_digest: Digest,
-    options: &Options,
     knowledge: &Knowledge,
-    lists: Option<&Lists>,
+    lists: &Lists,
     dispositions: &Dispositions,
-) -> Result<Check, Failure> {
-    let empty = Lists::of(Vec::new());
-    let lists = lists.filter(|_| screening::is_needed(case)).unwrap_or(&empty);
+) -> Result<Screened, Failure> {
     let read = screening::lists_read(&knowledge.law, case);
     let screening = screening::screen_case(case, &read, lists, dispositions)?;
     let facts = facts::of_screening(&screening, case.tree().get("sources"));
@@ -115,6 +119,36 @@ pub fn check(
         .filter(|p| p.compared.as_ref().is_some_and(|c| !c.not_loaded.is_empty()))
         .map(|p| format!("parties[{}].listings", p.party))
         .collect();
+    Ok(Screened { screening, settled, facts, open })
+}
+
+/// The answer that [`check`] gives, and nothing else: for many cases at once.
+pub fn answer(
+    case: &Case,
+    knowledge: &Knowledge,
+    lists: Option<&Lists>,
+    dispositions: &Dispositions,
+) -> Result<Answer, Failure> {
+    if !screening::is_needed(case) {
+        return Ok(verdicts_screened(&knowledge.law, case, &[], &[]).answer);
+    }
+    let empty = Lists::of(Vec::new());
+    let found = screened(case, knowledge, lists.unwrap_or(&empty), dispositions)?;
+    Ok(verdicts_screened(&knowledge.law, &found.settled, &found.facts.assumptions, &found.open).answer)
+}
+
+/// Checks a case. `lists` are read only where a party has to be screened.
+pub fn check(
+    case: &Case,
+    case_digest: Digest,
+    options: &Options,
+    knowledge: &Knowledge,
+    lists: Option<&Lists>,
+    dispositions: &Dispositions,
+) -> Result<Check, Failure> {
+    let empty = Lists::of(Vec::new());
+    let lists = lists.filter(|_| screening::is_needed(case)).unwrap_or(&empty);
+    let Screened { screening, settled, facts, open } = screened(case, knowledge, lists, dispositions)?;
     let decision = decide_screened(&knowledge.law, &settled, &facts.assumptions, &open);
     let used = screening::dispositions_read(case, dispositions);
     let pins = Pins {

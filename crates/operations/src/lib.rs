@@ -24,6 +24,7 @@ pub mod knowledge;
 pub mod links;
 pub mod lists;
 pub mod ownership;
+pub mod picture;
 pub mod profiles;
 pub mod receipt;
 pub mod record;

@@ -1,6 +1,7 @@
 //! The evidence for one party: how much, through whom, and what stays open.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use countersign_model::{Date, Percent, Share};
 use serde::Serialize;
@@ -102,17 +103,6 @@ impl Reach<'_> {
         } else {
             None
         };
-        let direct = evidence.through.iter().filter(|(stake, _)| stake.owned == party);
-        let indirect = direct
-            .filter(|(_, full)| *full || reached == Reached::CannotBeKnown)
-            .any(|(stake, _)| !self.may_be_listed(stake.owner));
-        let step = |(stake, full): &(&Stake, bool)| Step {
-            owner: self.graph.id(stake.owner).to_owned(),
-            owned: self.graph.id(stake.owned).to_owned(),
-            share: Share { min: stake.min.percent(), max: stake.max.percent() },
-            path: stake.path.to_string(),
-            counts_in_full: *full,
-        };
         let holder = |(holder, certain): &(u32, bool)| Holder {
             party: self.graph.id(*holder).to_owned(),
             certain: *certain,
@@ -121,12 +111,12 @@ impl Reach<'_> {
             party: id.to_owned(),
             share,
             reached,
-            alone: self.alone(party, &evidence.through),
+            alone: self.alone(party, &evidence.through).map(str::to_owned),
             sole: sole.map(|holder| self.graph.id(holder).to_owned()),
-            through: evidence.through.iter().map(step).collect(),
-            stopped: evidence.stopped.iter().map(|stake| step(&(*stake, false))).collect(),
+            indirect: self.indirect(party, &evidence.through),
+            through: evidence.through.iter().map(|(stake, full)| self.step(stake, *full)).collect(),
+            stopped: evidence.stopped.iter().map(|stake| self.step(stake, false)).collect(),
             holders: evidence.holders.iter().map(holder).collect(),
-            indirect,
             unsettled: unsettled.facts,
             unsettled_is_least: unsettled.least,
         })
@@ -149,12 +139,98 @@ impl Reach<'_> {
         Some((verdict, Vec::new()))
     }
 
-    fn share(&self, party: u32) -> Share {
+    /// A single direct holder of `id` whose own certain stake meets the threshold, the largest first, as
+    /// [`Attribution::alone`] has it.
+    pub fn sole_holder(&self, id: &str) -> Option<&str> {
+        let party = self.graph.number(id)?;
+        self.alone(party, &self.direct(party))
+    }
+
+    /// Whether some counted stake in `id` is held by a company that is itself only reached, as
+    /// [`Attribution::indirect`] has it.
+    pub fn is_indirect(&self, id: &str) -> bool {
+        self.graph.number(id).is_some_and(|party| self.indirect(party, &self.direct(party)))
+    }
+
+    /// The direct stakes in `id` that count or may count, as far as they stand in [`Attribution::through`].
+    pub fn direct_steps(&self, id: &str) -> Vec<Step> {
+        let direct = self.graph.number(id).map(|party| self.direct(party)).unwrap_or_default();
+        direct.iter().map(|(stake, full)| self.step(stake, *full)).collect()
+    }
+
+    /// Spreads what is known of the persons at whom stakes begin down to everyone whom their counted stakes reach:
+    /// `own` tells it of a party that is or may be listed, `join` adds it to another. Linear in the stakes, times how
+    /// often a value can grow.
+    pub fn spread<T: Default + Clone>(
+        &self,
+        own: impl Fn(&str) -> T,
+        join: impl Fn(&mut T, &T) -> bool,
+    ) -> HashMap<&str, T> {
+        let parties = || 0..u32::try_from(self.graph.parties()).unwrap_or(NOBODY);
+        let begun: Vec<T> = parties()
+            .map(|party| if self.may_be_listed(party) { own(self.graph.id(party)) } else { T::default() })
+            .collect();
+        let mut reached: Vec<T> = vec![T::default(); begun.len()];
+        // everyone passes on what begins there, and what came from above unless a listed person stands there
+        let mut queue: Vec<u32> = parties().filter(|party| self.possible.counts(*party)).collect();
+        while let Some(owner) = queue.pop() {
+            let at = owner as usize;
+            let Some(mut passed) = begun.get(at).cloned() else { continue };
+            if !self.is_listed(owner)
+                && let Some(above) = reached.get(at)
+            {
+                join(&mut passed, above);
+            }
+            for stake in self.graph.held_by(owner, self.on).filter(|stake| self.counts_at_all(stake)) {
+                if let Some(value) = reached.get_mut(stake.owned as usize)
+                    && join(value, &passed)
+                    && self.possible.counts(stake.owned)
+                {
+                    queue.push(stake.owned);
+                }
+            }
+        }
+        parties().zip(reached).map(|(party, value)| (self.graph.id(party), value)).collect()
+    }
+
+    /// The direct stakes that count, as the first level of the evidence.
+    fn direct(&self, party: u32) -> Vec<(&Stake, bool)> {
+        let weigh = self.weighing(party);
+        let stakes = self.graph.held_in(party, self.on).filter(|stake| self.counts_at_all(stake));
+        let mut weighed: Vec<(&Stake, Weight)> = stakes.map(|stake| (stake, weigh.of(stake.owner))).collect();
+        weighed.retain(|(_, weight)| *weight != Weight::Nothing);
+        weighed.sort_by(|a, b| self.before(a, b));
+        weighed.into_iter().map(|(stake, weight)| (stake, weight == Weight::Full)).collect()
+    }
+
+    /// What counts more first, then listed persons, then the larger.
+    fn before(&self, (a, x): &(&Stake, Weight), (b, y): &(&Stake, Weight)) -> Ordering {
+        let key = |stake: &Stake, weight: Weight| (weight, !self.may_be_listed(stake.owner));
+        key(a, *x).cmp(&key(b, *y)).then_with(|| b.min.cmp(&a.min))
+    }
+
+    fn indirect(&self, party: u32, through: &[(&Stake, bool)]) -> bool {
+        let open = self.verdict(party) == Reached::CannotBeKnown;
+        let mut direct = through.iter().filter(|(stake, full)| stake.owned == party && (*full || open));
+        direct.any(|(stake, _)| !self.may_be_listed(stake.owner))
+    }
+
+    fn step(&self, stake: &Stake, counts_in_full: bool) -> Step {
+        Step {
+            owner: self.graph.id(stake.owner).to_owned(),
+            owned: self.graph.id(stake.owned).to_owned(),
+            share: Share { min: stake.min.percent(), max: stake.max.percent() },
+            path: stake.path.to_string(),
+            counts_in_full,
+        }
+    }
+
+    pub(crate) fn share(&self, party: u32) -> Share {
         Share { min: self.certain.sum(party).percent(), max: self.possible.sum(party).percent() }
     }
 
     /// The largest certain direct holder that meets the line with its own stakes.
-    fn alone(&self, party: u32, through: &[(&Stake, bool)]) -> Option<String> {
+    fn alone(&self, party: u32, through: &[(&Stake, bool)]) -> Option<&str> {
         let mut sums: BTreeMap<u32, [Amount; 2]> = BTreeMap::new();
         for (stake, _) in through.iter().filter(|(stake, full)| *full && stake.owned == party) {
             let sums = sums.entry(stake.owner).or_insert([Amount::ZERO; 2]);
@@ -168,7 +244,7 @@ impl Reach<'_> {
         let enough = enough.filter(|(sum, _)| self.line.met_by(sum));
         // of equals the one that the case names first
         let largest = enough.max_by(|(a, first), (b, second)| a.cmp(b).then(second.cmp(first)));
-        largest.map(|(_, owner)| self.graph.id(owner).to_owned())
+        largest.map(|(_, owner)| self.graph.id(owner))
     }
 
     /// Goes from the party up through the owners whose stakes count, breadth first.
@@ -189,10 +265,7 @@ impl Reach<'_> {
                     .filter(|stake| self.counts_at_all(stake))
                     .map(|stake| (stake, weigh.of(stake.owner)))
                     .collect();
-                stakes.sort_by(|(a, x), (b, y)| {
-                    let key = |stake: &Stake, weight: Weight| (weight, !self.may_be_listed(stake.owner));
-                    key(a, *x).cmp(&key(b, *y)).then_with(|| b.min.cmp(&a.min))
-                });
+                stakes.sort_by(|a, b| self.before(a, b));
                 let first_visit = !found.visited.contains(&owned);
                 found.visited.insert(owned);
                 for (stake, weight) in stakes {

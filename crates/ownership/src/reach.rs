@@ -13,9 +13,12 @@
 //!
 //! A rule that does not aggregate asks the question for each listed person alone, and for one whom nobody named.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Deref;
+use std::sync::Arc;
 
-use countersign_model::Date;
+use countersign_model::{Date, Share};
 
 use crate::amount::Amount;
 use crate::graph::{Day, Disclosure, Graph, Stake};
@@ -92,20 +95,50 @@ pub(crate) struct Chain {
     sums: HashMap<u32, Sums>,
 }
 
+/// The graph that a rule is applied to: somebody else's, or shared with others.
+#[derive(Debug, Clone)]
+pub(crate) enum OfGraph<'a> {
+    Borrowed(&'a Graph),
+    Shared(Arc<Graph>),
+}
+
+impl Deref for OfGraph<'_> {
+    type Target = Graph;
+
+    fn deref(&self) -> &Graph {
+        match self {
+            Self::Borrowed(graph) => graph,
+            Self::Shared(graph) => graph,
+        }
+    }
+}
+
+/// Whether a party is listed; the facts that would settle it stand apart, for the few of whom it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Listed,
+    NotListed,
+    Unknown,
+}
+
 /// A rule applied to a graph as of a day. Holds the verdict for every party; the evidence for one party is put
 /// together when asked for.
 #[derive(Debug, Clone)]
 pub struct Reach<'a> {
-    pub(crate) graph: &'a Graph,
-    pub(crate) rule: &'a Rule,
+    pub(crate) graph: OfGraph<'a>,
+    pub(crate) rule: Rule,
     pub(crate) line: Line,
     pub(crate) on: Day,
-    standing: Vec<Option<&'a Standing>>,
+    marks: Vec<Mark>,
+    /// What would settle whether a party is listed, where its standing says so.
+    settled_by: HashMap<u32, Vec<String>>,
     counted: [bool; 2],
     pub(crate) certain: Front,
     pub(crate) possible: Front,
     /// Without aggregation: what a listed person whom nobody named may hold. The same as `possible` otherwise.
     pub(crate) unnamed: Option<Front>,
+    /// How many stakes may still be examined for what settles a question, in all.
+    pub(crate) left: Cell<u64>,
 }
 
 impl<'a> Reach<'a> {
@@ -116,36 +149,58 @@ impl<'a> Reach<'a> {
     ///
     /// Takes time linear in parties and stakes when the rule aggregates, and otherwise in addition the size of
     /// the chain of each person who is or may be listed.
-    pub fn new(
-        graph: &'a Graph,
-        standing: &'a BTreeMap<String, Standing>,
-        rule: &'a Rule,
+    pub fn new(graph: &'a Graph, standing: &BTreeMap<String, Standing>, rule: &Rule, as_of: Date) -> Self {
+        Self::over(OfGraph::Borrowed(graph), standing, rule, as_of)
+    }
+
+    /// The same over a graph that is kept alive by this and by others.
+    pub fn shared(
+        graph: Arc<Graph>,
+        standing: &BTreeMap<String, Standing>,
+        rule: &Rule,
         as_of: Date,
-    ) -> Self {
-        let mut marks = vec![None; graph.parties()];
+    ) -> Reach<'static> {
+        Reach::over(OfGraph::Shared(graph), standing, rule, as_of)
+    }
+
+    fn over(graph: OfGraph<'a>, standing: &BTreeMap<String, Standing>, rule: &Rule, as_of: Date) -> Self {
+        // a party that nobody names is unknown, never unlisted
+        let mut marks = vec![Mark::Unknown; graph.parties()];
+        let mut settled_by = HashMap::new();
         for (id, standing) in standing {
-            if let Some(mark) = graph.number(id).and_then(|party| marks.get_mut(party as usize)) {
-                *mark = Some(standing);
-            }
+            let Some(party) = graph.number(id) else { continue };
+            let Some(mark) = marks.get_mut(party as usize) else { continue };
+            *mark = match standing {
+                Standing::Listed => Mark::Listed,
+                Standing::NotListed => Mark::NotListed,
+                Standing::Unknown(paths) => {
+                    if !paths.is_empty() {
+                        settled_by.insert(party, paths.clone());
+                    }
+                    Mark::Unknown
+                }
+            };
         }
-        let nothing =
-            Front { sums: vec![[Amount::ZERO; 2]; graph.parties()], counts: Vec::new(), best: Vec::new() };
+        let parties = graph.parties();
+        let nothing = Front { sums: Vec::new(), counts: Vec::new(), best: Vec::new() };
         let mut reach = Self {
             graph,
-            rule,
+            rule: rule.clone(),
             line: rule.line(),
             on: Day::of(as_of),
-            standing: marks,
+            marks,
+            settled_by,
+            left: Cell::new(crate::settle::EXAMINED_STAKES),
             counted: InterestKind::ALL.map(|kind| rule.counts.contains(&kind)),
             certain: nothing.clone(),
             possible: nothing,
             unnamed: None,
         };
         let open = reach.left_open();
-        let parties = || 0..u32::try_from(graph.parties()).unwrap_or(NOBODY);
-        let listed: Vec<u32> = parties().filter(|p| reach.is_listed(*p)).collect();
-        let maybe: Vec<u32> = parties().filter(|p| reach.may_be_listed(*p)).collect();
-        let none = vec![[Amount::ZERO; 2]; graph.parties()];
+        let all = || 0..u32::try_from(parties).unwrap_or(NOBODY);
+        let listed: Vec<u32> = all().filter(|p| reach.is_listed(*p)).collect();
+        let maybe: Vec<u32> = all().filter(|p| reach.may_be_listed(*p)).collect();
+        let none = vec![[Amount::ZERO; 2]; parties];
         if rule.aggregate {
             reach.certain = reach.front(none, &listed);
             reach.possible = reach.front(open, &maybe);
@@ -162,6 +217,11 @@ impl<'a> Reach<'a> {
     /// Whether `id` is reached; `None` if the graph has no such party. Being listed is not being reached.
     pub fn reached(&self, id: &str) -> Option<Reached> {
         self.graph.number(id).map(|party| self.verdict(party))
+    }
+
+    /// What is attributed to listed persons in `id`: the least and the most; `None` if the graph has no such party.
+    pub fn attributed(&self, id: &str) -> Option<Share> {
+        self.graph.number(id).map(|party| self.share(party))
     }
 
     /// How many parties are reached for certain, and how many may be.
@@ -181,21 +241,21 @@ impl<'a> Reach<'a> {
 
     /// Certainly on a list.
     pub(crate) fn is_listed(&self, party: u32) -> bool {
-        matches!(self.standing.get(party as usize), Some(Some(Standing::Listed)))
+        self.marks.get(party as usize) == Some(&Mark::Listed)
     }
 
     /// On a list, or nobody knows.
     pub(crate) fn may_be_listed(&self, party: u32) -> bool {
-        !matches!(self.standing.get(party as usize), Some(Some(Standing::NotListed)))
+        self.marks.get(party as usize) != Some(&Mark::NotListed)
     }
 
     /// The facts that would settle whether `party` is listed.
     pub(crate) fn listing_paths(&self, party: u32) -> Vec<String> {
-        match self.standing.get(party as usize) {
-            Some(Some(Standing::Unknown(paths))) if !paths.is_empty() => paths.clone(),
-            Some(Some(Standing::Listed | Standing::NotListed)) => Vec::new(),
-            _ => vec![format!("parties[{}].listings", self.graph.id(party))],
+        if self.is_listed(party) || !self.may_be_listed(party) {
+            return Vec::new();
         }
+        let named = self.settled_by.get(&party).cloned();
+        named.unwrap_or_else(|| vec![format!("parties[{}].listings", self.graph.id(party))])
     }
 
     /// Whether the sum of `kind` counts for a stake under the rule.

@@ -27,8 +27,8 @@ use cut::Cut;
 use modules::Modules;
 use search::{Origin, Search};
 
-/// How many stakes the search looks at before it names what is left without having dismissed it. A case comes
-/// nowhere near it; it bounds the time on a large graph to about a second.
+/// How many stakes the search looks at, over all parties asked of one [`Reach`](crate::Reach), before it names what is
+/// left without having dismissed it. A case comes nowhere near it; it bounds the time on a large graph to about a second.
 pub const EXAMINED_STAKES: u64 = 20_000_000;
 
 /// What is asked.
@@ -72,6 +72,7 @@ pub(crate) fn open_facts(reach: &Reach<'_>, party: u32, question: &Question) -> 
             }
         }
     }
+    reach.left.set(search.left());
     let mut seen = HashSet::new();
     let named = cut.facts.iter().zip(matters).filter(|(_, matters)| *matters).flat_map(|(paths, _)| paths);
     let facts = named.filter(|path| seen.insert(path.as_str())).cloned().collect();

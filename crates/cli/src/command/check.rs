@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use countersign_case::Case;
 use countersign_model::{Answer, Date, Digest};
-use countersign_store::Store;
+use countersign_store::{Receipt, Store};
 
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;
 use countersign_operations::age;
-use countersign_operations::check::{Options, check, intent, read_case};
+use countersign_operations::check::{Check, Options, answer, check, intent, read_case};
 use countersign_operations::clock;
 use countersign_operations::dispositions::Dispositions;
 use countersign_operations::editions::{Editions, Plan, When};
@@ -89,20 +89,23 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let (cases, directory) = files(&args.cases)?;
     let mut counts = std::collections::BTreeMap::new();
     for path in &cases {
-        match desk.one(path, printer) {
-            Ok((answer, json, page)) => {
+        match desk.one(path, directory, printer) {
+            Ok(done) => {
+                let answer = done.answer();
                 worst = worst.max(answer);
                 *counts.entry(std::cmp::Reverse(answer)).or_insert(0usize) += 1;
-                if directory && !args.json {
-                    printer.data(&format!("{answer:<10} {}", path.display()));
-                } else if args.json {
-                    results.push(json);
-                } else {
-                    if printed {
-                        printer.data("");
+                match done {
+                    Done::Whole(check, receipt) if args.json => {
+                        results.push(check.to_json(receipt.as_ref().map(record::to_json))?);
                     }
-                    printed = true;
-                    printer.data(&page);
+                    Done::Whole(check, receipt) if !directory => {
+                        if printed {
+                            printer.data("");
+                        }
+                        printed = true;
+                        printer.data(&page::check(&check, &path.display().to_string(), receipt.as_ref()));
+                    }
+                    _ => printer.data(&format!("{answer:<10} {}", path.display())),
                 }
             }
             Err(Failure::Input(message)) => {
@@ -163,6 +166,23 @@ fn files(named: &[PathBuf]) -> Result<(Vec<PathBuf>, bool), Failure> {
     Ok((out, directory))
 }
 
+/// What came of one case.
+enum Done {
+    /// Everything, and the receipt where it was recorded.
+    Whole(Box<Check>, Option<Receipt>),
+    /// The answer, where a line is all that is printed.
+    Answer(Answer),
+}
+
+impl Done {
+    fn answer(&self) -> Answer {
+        match self {
+            Self::Whole(check, _) => check.decision.answer,
+            Self::Answer(answer) => *answer,
+        }
+    }
+}
+
 /// What is opened once for all cases of a call.
 struct Desk<'a> {
     home: &'a Home,
@@ -180,11 +200,8 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn one(
-        &mut self,
-        path: &Path,
-        printer: &mut Printer,
-    ) -> Result<(Answer, serde_json::Value, String), Failure> {
+    /// `line`: only the answer is printed.
+    fn one(&mut self, path: &Path, line: bool, printer: &mut Printer) -> Result<Done, Failure> {
         let text = read_text(path)?;
         let origin = path.display().to_string();
         let mut options = self.options.clone();
@@ -203,19 +220,20 @@ impl Desk<'_> {
         let nobody = Dispositions::default();
         let lists = if screens { self.lists.as_ref().map(|(_, lists)| lists) } else { None };
         let dispositions = self.dispositions.as_ref().unwrap_or(&nobody);
+        let of_case = |e: Failure| match e {
+            Failure::Input(message) => Failure::Input(format!("{origin}: {message}")),
+            other => other,
+        };
+        if line && !self.args.json && !self.args.record {
+            return answer(&case, &self.knowledge, lists, dispositions).map(Done::Answer).map_err(of_case);
+        }
         let digest = Digest::of(text.as_bytes());
-        let check =
-            check(&case, digest, &options, &self.knowledge, lists, dispositions).map_err(|e| match e {
-                Failure::Input(message) => Failure::Input(format!("{origin}: {message}")),
-                other => other,
-            })?;
+        let check = check(&case, digest, &options, &self.knowledge, lists, dispositions).map_err(of_case)?;
         let receipt = match (self.args.record, &mut self.store) {
             (true, Some(store)) => Some(record::record(store, &check, &text, lists, clock::now()?)?),
             _ => None,
         };
-        let json = check.to_json(receipt.as_ref().map(record::to_json))?;
-        let page = page::check(&check, &origin, receipt.as_ref());
-        Ok((check.decision.answer, json, page))
+        Ok(Done::Whole(Box::new(check), receipt))
     }
 
     /// Opens the home where the case needs it, and says so where there is none.

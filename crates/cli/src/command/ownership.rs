@@ -17,6 +17,7 @@ use countersign_operations::home::Home;
 use countersign_operations::knowledge::Knowledge;
 use countersign_operations::lists::Lists;
 use countersign_operations::ownership::{File, Standings, above, ownership, party_of, rules};
+use countersign_operations::picture::svg;
 
 use super::{date, say_where_from};
 
@@ -30,7 +31,8 @@ wrong. Being listed itself is another question: see `countersign screen`.
 Examples:
   countersign ownership owners.json --party \"Acme Holdings Ltd\" --listed listed.txt
   countersign ownership rr.xml lei.xml --party 529900W18LQJJN6SJ336
-  countersign ownership owners.ftm.json --party acme --rule eu --as-of 2024-07-02 --json";
+  countersign ownership owners.ftm.json --party acme --rule eu --as-of 2024-07-02 --json
+  countersign ownership owners.json --party acme --listed listed.txt --svg acme.svg";
 
 /// Is this party owned by listed persons? Verdict, share, paths, and what would settle it
 ///
@@ -55,6 +57,9 @@ pub(crate) struct Args {
     /// Who is listed: ids or names, one a line, `#` begins a comment. All others are then taken as not listed
     #[arg(long, value_name = "FILE")]
     listed: Option<PathBuf>,
+    /// Draw the owners into this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
     /// Print ownership/1 as JSON
     #[arg(long)]
     json: bool,
@@ -88,6 +93,11 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         }
     };
     let result = ownership(&owners, files, &party, as_of, &rules, &standings)?;
+    if let Some(path) = &args.svg {
+        std::fs::write(path, svg(&owners, &result)).map_err(|e| {
+            Failure::Input(format!("`{}` cannot be written: {e}; give another file", path.display()))
+        })?;
+    }
     if args.json {
         printer.json(&result)?;
     } else {

@@ -1,9 +1,11 @@
 //! Citations: a rule that was examined, written down for people and records.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use crate::decision::{Cited, Mention, NearMiss};
-use crate::facts::{Examined, World};
+use crate::facts::{Examined, SHOWN_FACTS, World};
 use crate::pack::{Law, NormKind, Rule};
 
 /// The name of a resource for people.
@@ -12,7 +14,64 @@ pub(super) fn label(world: &World<'_>, resource: usize) -> String {
 }
 
 fn facts(examined: &Examined) -> IndexMap<String, String> {
-    examined.trace.reads.iter().map(|(path, value)| (path.to_string(), value.to_string())).collect()
+    let (read, more) = examined.trace.facts();
+    let mut shown: IndexMap<String, String> =
+        read.iter().map(|(path, value)| (path.to_string(), value.to_string())).collect();
+    if more {
+        shown.insert(
+            "(more)".to_owned(),
+            format!("the rule read more facts; the first {SHOWN_FACTS} are shown"),
+        );
+    }
+    shown
+}
+
+/// Citations in the order in which they were found, each rule once for each thing.
+#[derive(Default)]
+pub(super) struct Citations {
+    list: Vec<Cited>,
+    known: HashSet<(String, String)>,
+    ids: HashSet<String>,
+}
+
+impl Citations {
+    /// Whether the rule stands there for the thing.
+    pub(super) fn has(&self, rule: &str, on: &str) -> bool {
+        // two words to look up a pair of strings: few enough, and only where the rule is cited at all
+        self.ids.contains(rule) && self.known.contains(&(rule.to_owned(), on.to_owned()))
+    }
+
+    /// Whether the rule stands there for anything.
+    pub(super) fn names(&self, rule: &str) -> bool {
+        self.ids.contains(rule)
+    }
+
+    /// Adds a rule as it was examined; its facts are written out only if it is new.
+    pub(super) fn add(&mut self, world: &World<'_>, rule: &Rule, examined: &Examined) {
+        if !self.has(&rule.id, &label(world, examined.resource)) {
+            self.push(cited(world, rule, examined));
+        }
+    }
+
+    /// Adds a citation unless it stands there.
+    pub(super) fn push(&mut self, cited: Cited) {
+        if self.known.insert((cited.rule.clone(), cited.on.clone())) {
+            self.ids.insert(cited.rule.clone());
+            self.list.push(cited);
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Cited> {
+        self.list.iter()
+    }
+
+    pub(super) fn into_list(self) -> Vec<Cited> {
+        self.list
+    }
 }
 
 /// A rule that determines.

@@ -1,6 +1,6 @@
 //! Every rule that may speak, evaluated once on every resource of its type.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use countersign_model::GateVerdict;
 
@@ -8,7 +8,7 @@ use crate::decision::{Cited, CommitmentFinding, GateFinding, NearMiss, RegimeVer
 use crate::facts::{Examined, World};
 use crate::pack::{NormKind, Role, Rule};
 
-use super::cite;
+use super::cite::{self, Citations};
 
 /// The examined rules, by rule.
 pub(super) struct Examination {
@@ -65,49 +65,69 @@ impl Examination {
             .flat_map(|(rule, list)| list.iter().map(move |examined| (rule, examined)))
     }
 
+    /// Each rule of a regime with all that was found, in the order of the things.
+    pub(super) fn by_rule<'a>(
+        &'a self,
+        world: &'a World<'_>,
+        regime: &'a str,
+    ) -> impl Iterator<Item = (&'a Rule, &'a [Examined])> {
+        let rules =
+            self.by_rule.iter().filter_map(|(n, list)| Some((world.law.rules.get(*n)?, list.as_slice())));
+        rules.filter(move |(rule, _)| rule.regime == regime)
+    }
+
     /// The rules of a regime that failed on a single condition, those that determine left out.
     pub(super) fn near_misses(
         &self,
         world: &World<'_>,
         regime: &str,
-        determining: &[Cited],
+        determining: &Citations,
     ) -> Vec<NearMiss> {
-        let decides = |rule: &Rule, on: &str| determining.iter().any(|c| c.rule == rule.id && c.on == on);
-        let mut found: Vec<NearMiss> = Vec::new();
         // restrictions of an exception, and what the law defines for it, stand next to nothing unless it is in play
-        let in_play: Vec<&str> = self
-            .rules(world, regime)
-            .filter(|(r, e)| matches!(r.role, Role::Exception { .. }) && looked_at(e))
+        let in_play: BTreeSet<&str> = self
+            .by_rule(world, regime)
+            .filter(|(r, found)| matches!(r.role, Role::Exception { .. }) && found.iter().any(looked_at))
             .map(|(r, _)| r.id.as_str())
             .collect();
         let idle = |rule: &Rule| match &rule.role {
             Role::Bar { bars } => {
-                !bars.iter().any(|b| in_play.contains(&b.as_str()) || (b == "*" && !in_play.is_empty()))
+                !bars.iter().any(|b| in_play.contains(b.as_str()) || (b == "*" && !in_play.is_empty()))
             }
             // a note or carve-out that takes nothing out is no near miss of the rule that it would have lifted
             Role::Definition { .. } if rule.permit => true,
             Role::Definition { .. } => world.law.rules.iter().any(|x| {
                 matches!(x.role, Role::Exception { .. })
                     && rule.id.starts_with(&x.id)
-                    && !in_play.contains(&x.id.as_str())
+                    && !in_play.contains(x.id.as_str())
             }),
             // what changes no verdict missed none
             Role::Advisory => true,
             _ => false,
         };
-        for (rule, examined) in self.rules(world, regime).filter(|(r, _)| r.citable() && !idle(r)) {
-            let on = cite::label(world, examined.resource);
-            if decides(rule, &on) {
+        let mut found: Vec<NearMiss> = Vec::new();
+        let mut known: HashSet<(&str, String)> = HashSet::new();
+        for (rule, list) in self.by_rule(world, regime).filter(|(r, _)| r.citable()) {
+            if list.iter().all(|examined| failed_on(world, rule, examined).is_none()) || idle(rule) {
                 continue;
             }
-            let Some(failing) = failing(world, rule, examined) else { continue };
-            if !found.iter().any(|m| m.rule == rule.id && m.on == on) {
-                found.push(cite::near_miss(world, rule, examined, failing));
+            for examined in list {
+                let Some(failed) = failed_on(world, rule, examined) else { continue };
+                let on = cite::label(world, examined.resource);
+                if !determining.has(&rule.id, &on) && known.insert((&rule.id, on)) {
+                    found.push(cite::near_miss(world, rule, examined, sentence(world, rule, failed)));
+                }
             }
         }
         // those next to what determines come first
-        let shared = |id: &str| determining.iter().map(|c| common(&c.rule, id)).max().unwrap_or_default();
-        found.sort_by_key(|m| std::cmp::Reverse(shared(&m.rule)));
+        let ids: BTreeSet<&str> = determining.iter().map(|c| c.rule.as_str()).collect();
+        let mut shared: HashMap<String, usize> = HashMap::new();
+        for miss in &found {
+            if !shared.contains_key(&miss.rule) {
+                let nearest = ids.iter().map(|id| common(id, &miss.rule)).max().unwrap_or_default();
+                shared.insert(miss.rule.clone(), nearest);
+            }
+        }
+        found.sort_by_key(|m| std::cmp::Reverse(shared.get(&m.rule).copied().unwrap_or_default()));
         found
     }
 
@@ -154,23 +174,44 @@ fn common(a: &str, b: &str) -> usize {
     a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count()
 }
 
+/// What a rule failed on.
+#[derive(Clone, Copy)]
+enum Failed {
+    /// It would hold, and is stayed.
+    Stayed,
+    /// On this one of its conditions.
+    On(usize),
+}
+
 /// The one condition on which a rule failed; `None` when it holds, is not looked at, cannot be settled, or fails
 /// on several.
-fn failing(world: &World<'_>, rule: &Rule, examined: &Examined) -> Option<String> {
+fn failed_on(world: &World<'_>, rule: &Rule, examined: &Examined) -> Option<Failed> {
     if examined.truth.is_true() {
-        let stay = rule.stay_on(world.as_of)?;
-        let citation = world.law.inventory.get(&stay.by).map_or("", |row| row.citation.as_str());
-        return Some(format!("stayed from {} to {} by {} ({citation})", stay.from, stay.until, stay.by));
+        return rule.stay_on(world.as_of).map(|_| Failed::Stayed);
     }
     let (first, rest) = examined.clauses.split_first()?;
-    let failed: Vec<usize> =
-        rest.iter().enumerate().filter(|(_, t)| t.is_false()).map(|(n, _)| n + 1).collect();
-    let settled = rest.iter().all(|t| t.is_true() || t.is_false());
-    match failed.as_slice() {
-        [one] if first.is_true() && settled && examined.truth.is_false() => {
-            rule.clauses.get(*one).map(|c| c.sentence.clone())
-        }
+    if !first.is_true() || !examined.truth.is_false() {
+        return None;
+    }
+    if !rest.iter().all(|t| t.is_true() || t.is_false()) {
+        return None;
+    }
+    let mut failed = rest.iter().enumerate().filter(|(_, t)| t.is_false()).map(|(n, _)| n + 1);
+    match (failed.next(), failed.next()) {
+        (Some(one), None) => Some(Failed::On(one)),
         _ => None,
+    }
+}
+
+/// The failing condition as people read it.
+fn sentence(world: &World<'_>, rule: &Rule, failed: Failed) -> String {
+    match failed {
+        Failed::On(one) => rule.clauses.get(one).map(|c| c.sentence.clone()).unwrap_or_default(),
+        Failed::Stayed => {
+            let Some(stay) = rule.stay_on(world.as_of) else { return String::new() };
+            let citation = world.law.inventory.get(&stay.by).map_or("", |row| row.citation.as_str());
+            format!("stayed from {} to {} by {} ({citation})", stay.from, stay.until, stay.by)
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 //! recorded as resolved for the same rule and party. One of which it cannot be told whether it is raised is unsettled:
 //! that is shown, and is no clean result.
 
+use std::collections::HashSet;
+
 use serde_json::Value as Json;
 
-use super::cite;
+use super::cite::{self, Citations};
 use super::examination::{Examination, determines};
 use crate::decision::{Cited, RedFlag};
 use crate::eval::Tri;
@@ -19,10 +21,12 @@ pub(super) fn gather(world: &World<'_>, examination: &Examination, case: &Json) 
         .map(Vec::as_slice)
         .unwrap_or_default();
     let mut out = Vec::new();
+    let mut known: HashSet<(String, Option<String>)> = HashSet::new();
     for flag in recorded {
         let word = |key: &str| flag.get(key).and_then(Json::as_str).map(str::to_owned);
         let rule = word("rule").unwrap_or_default();
         let row = world.law.inventory.get(&rule);
+        known.insert((rule.clone(), word("party")));
         out.push(RedFlag {
             citation: row.map(|r| r.citation.clone()).unwrap_or_default(),
             verification: row.map(|r| r.verification.clone()).unwrap_or_default(),
@@ -46,7 +50,7 @@ pub(super) fn gather(world: &World<'_>, examination: &Examination, case: &Json) 
         }
         let entity = world.facts.entities.get(examined.resource);
         let party = entity.filter(|e| e.kind == Resource::Party).map(|e| e.id.clone());
-        if out.iter().any(|f: &RedFlag| f.rule == rule.id && f.party == party) {
+        if !known.insert((rule.id.clone(), party.clone())) {
             continue;
         }
         let cited = cite::cited(world, rule, examined);
@@ -67,11 +71,11 @@ pub(super) fn gather(world: &World<'_>, examination: &Examination, case: &Json) 
 
 /// What guidance, calls and proposals say of the act: shown, and no verdict.
 pub(super) fn advisories(world: &World<'_>, examination: &Examination) -> Vec<Cited> {
-    let mut out = Vec::new();
+    let mut out = Citations::default();
     for (rule, examined) in examination.all(world) {
         if rule.role == Role::Advisory && determines(world, rule, examined) {
-            cite::push(&mut out, cite::cited(world, rule, examined));
+            out.add(world, rule, examined);
         }
     }
-    out
+    out.into_list()
 }

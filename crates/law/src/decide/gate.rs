@@ -52,7 +52,7 @@ impl Found {
         for cited in other.shown {
             cite::push(&mut self.shown, cited);
         }
-        self.missing.extend(other.missing);
+        self.missing.join(&other.missing);
     }
 }
 
@@ -157,8 +157,9 @@ fn assessment(world: &World<'_>, examination: &Examination, case: &Json) -> Foun
     let mut found = Found::default();
     for stage in if matches!(world.action, "develop" | "invest") { &["D"][..] } else { &["D", "S"][..] } {
         let entries: Vec<usize> = world
-            .facts
             .of_kind(Resource::Assessment)
+            .iter()
+            .copied()
             .filter(|n| {
                 let stage_of =
                     world.facts.entities.get(*n).and_then(|e| e.attrs.get("stage")).map(|f| &f.value);
@@ -219,7 +220,7 @@ fn entry(world: &World<'_>, examination: &Examination, resource: usize) -> Found
     for (would, deps) in open {
         if would > settled {
             found.verdict = Some(found.verdict().max(GateVerdict::Incomplete));
-            found.missing.extend(deps);
+            found.missing.join(&deps);
         }
     }
     found

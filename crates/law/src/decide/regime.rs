@@ -1,15 +1,15 @@
 //! The verdict of one LAW regime: requirements, the exceptions and licences that lift them, and what stays open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use countersign_model::{LawVerdict, ReviewPolicy};
 use countersign_ownership::Reached;
 use serde_json::Value as Json;
 
-use super::cite;
+use super::cite::{self, Citations};
 use super::examination::{Examination, determines, lifts, looked_at};
 use super::licence::{Cover, cover};
-use crate::decision::{Attributed, Cited, Mention, NearMiss, RegimeVerdict};
+use crate::decision::{Attributed, Mention, NearMiss, RegimeVerdict};
 use crate::eval::{Deps, Tri};
 use crate::facts::{Examined, World};
 use crate::pack::{Regime, Resource, Role, Rule};
@@ -21,6 +21,58 @@ struct Required<'a> {
     verdict: LawVerdict,
     /// What lifts it, for AUTHORISATION_REQUIRED.
     lift: Lift<'a>,
+}
+
+type Pair<'a> = (&'a Rule, &'a Examined);
+
+/// The rules of a regime as they were examined, laid out by what they do.
+struct Found<'a> {
+    all: Vec<Pair<'a>>,
+    /// Exceptions by the rule that they lift.
+    exceptions: BTreeMap<&'a str, Vec<(&'a Rule, &'a [Examined])>>,
+    /// Bars that hold or cannot be settled.
+    bars: Vec<Pair<'a>>,
+    /// Rules on the review policy that hold.
+    reviews: Vec<Pair<'a>>,
+    /// Rules to be cited beside others, that hold.
+    supports: Vec<Pair<'a>>,
+}
+
+impl<'a> Found<'a> {
+    fn of(world: &'a World<'_>, examination: &'a Examination, regime: &'a str) -> Self {
+        let all: Vec<Pair<'a>> = examination.rules(world, regime).collect();
+        let mut exceptions: BTreeMap<&str, Vec<(&Rule, &[Examined])>> = BTreeMap::new();
+        for (rule, list) in examination.by_rule(world, regime) {
+            if let Role::Exception { lifts } = &rule.role {
+                for lifted in lifts {
+                    exceptions.entry(lifted).or_default().push((rule, list));
+                }
+            }
+        }
+        let of = |wanted: fn(&Pair<'_>) -> bool| all.iter().copied().filter(wanted).collect();
+        Self {
+            exceptions,
+            bars: of(|(r, e)| matches!(r.role, Role::Bar { .. }) && !e.truth.is_false()),
+            reviews: of(|(r, e)| matches!(r.role, Role::Review { .. }) && e.truth.is_true()),
+            supports: of(|(r, e)| matches!(r.role, Role::Support { .. }) && e.truth.is_true()),
+            all,
+        }
+    }
+
+    /// The exceptions that may lift a requirement on a thing: those that look at the same thing, or at another kind.
+    fn exceptions(&self, required: &Rule, on: usize) -> Vec<Pair<'a>> {
+        let mut out = Vec::new();
+        for (rule, list) in self.exceptions.get(required.id.as_str()).into_iter().flatten().copied() {
+            let list = if rule.resource == required.resource && rule.resource != Resource::Case {
+                let same = list.binary_search_by_key(&on, |e| e.resource).ok().and_then(|at| list.get(at));
+                same.map(std::slice::from_ref).unwrap_or_default()
+            } else {
+                list
+            };
+            out.extend(list.iter().filter(|e| !e.truth.is_false()).map(|e| (rule, e)));
+        }
+        out
+    }
 }
 
 /// Whether an exception lifts a requirement.
@@ -39,11 +91,11 @@ pub(super) fn verdict(
     regime: &Regime,
     case: &Json,
 ) -> RegimeVerdict {
-    let rules: Vec<(&Rule, &Examined)> = examination.rules(world, &regime.id).collect();
+    let rules = Found::of(world, examination, &regime.id);
     let licence = cover(case, &regime.id, world.as_of);
     let mut closed = Vec::new();
     let mut required: Vec<Required<'_>> = Vec::new();
-    for (rule, examined) in rules.iter().copied() {
+    for (rule, examined) in rules.all.iter().copied() {
         let Role::Requirement(verdict) = rule.role else { continue };
         if determines(world, rule, examined) {
             let lift = if verdict == LawVerdict::AuthorisationRequired {
@@ -70,7 +122,7 @@ pub(super) fn verdict(
     let mut missing = Deps::new();
     // rules that cannot be settled and would be more severe than what is settled
     let mut open: Vec<(&Rule, &Examined, LawVerdict)> = Vec::new();
-    for (rule, examined) in rules.iter().copied() {
+    for (rule, examined) in rules.all.iter().copied() {
         let (Role::Requirement(verdict), Tri::Unknown(deps)) = (&rule.role, &examined.truth) else {
             continue;
         };
@@ -79,7 +131,7 @@ pub(super) fn verdict(
             (other, _) => *other,
         };
         if would > settled && rule.stay_on(world.as_of).is_none() {
-            missing.extend(deps.iter().cloned());
+            missing.join(deps);
             open.push((rule, examined, would));
         }
     }
@@ -90,7 +142,7 @@ pub(super) fn verdict(
             && settled < LawVerdict::AuthorisationRequired
             && !matches!(licence, Cover::Yes(_))
         {
-            missing.extend(pending.iter().cloned());
+            missing.join(pending);
             open.push((required.rule, required.examined, LawVerdict::AuthorisationRequired));
         }
     }
@@ -101,49 +153,42 @@ pub(super) fn verdict(
         if !never {
             for required in authorisations() {
                 if let Lift::Possible(deps) = &required.lift {
-                    missing.extend(deps.iter().cloned());
+                    missing.join(deps);
                 }
             }
         }
         if let Cover::Possible(deps) = &licence {
-            missing.extend(deps.iter().cloned());
+            missing.join(deps);
         }
     }
 
-    let mut determining: Vec<Cited> = Vec::new();
+    let mut determining = Citations::default();
     let decides = |r: &Required<'_>| after(r.verdict) == verdict;
     for required in required.iter().filter(|r| decides(r)) {
         determine(world, &rules, required, all_lifted, &mut determining);
     }
     if verdict == LawVerdict::Indeterminate {
         for (rule, examined, _) in &open {
-            cite::push(&mut determining, cite::cited(world, rule, examined));
+            determining.add(world, rule, examined);
         }
     }
     if verdict == LawVerdict::AuthorisationRequired {
         for (rule, examined) in &closed {
-            cite::push(&mut determining, cite::cited(world, rule, examined));
+            determining.add(world, rule, examined);
         }
     }
     if verdict == LawVerdict::NotControlled {
-        for cited in scope_rules(world, &rules) {
-            cite::push(&mut determining, cited);
-        }
+        scope_rules(world, &rules.all, &mut determining);
     }
     let review_policy = (verdict == LawVerdict::AuthorisationRequired)
         .then(|| review(world, &rules, authorisations().filter(|r| !matches!(r.lift, Lift::By(..)))))
         .flatten();
     let mut near_misses = examination.near_misses(world, &regime.id, &determining);
-    for miss in closed_exceptions(world, &rules, &required) {
-        if !near_misses.iter().any(|m| m.rule == miss.rule) {
-            near_misses.push(miss);
-        }
-    }
-    for miss in idle_reviews(world, &rules, &required) {
-        near_misses.push(miss);
-    }
+    let mut missed: BTreeSet<String> = near_misses.iter().map(|m| m.rule.clone()).collect();
+    closed_exceptions(world, &rules, &required, &mut missed, &mut near_misses);
+    idle_reviews(world, &rules, &required, &mut missed, &mut near_misses);
     RegimeVerdict {
-        mentions: mentions(world, &rules, &required, &determining, &near_misses),
+        mentions: mentions(world, &rules, &required, &determining, &missed),
         regime: regime.id.clone(),
         title: regime.title.clone(),
         verdict,
@@ -153,7 +198,7 @@ pub(super) fn verdict(
             (Cover::Yes(ids), LawVerdict::Authorised) => ids.clone(),
             _ => Vec::new(),
         },
-        determining,
+        determining: determining.into_list(),
         near_misses,
         missing: missing.iter().map(|p| p.to_string()).collect(),
         attributed: attributed(world, &regime.id),
@@ -162,20 +207,9 @@ pub(super) fn verdict(
 }
 
 /// The exception, if any, that lifts a requirement. Bars are examined first: one that holds closes the exception.
-fn lift<'a>(
-    rules: &[(&'a Rule, &'a Examined)],
-    required: &Rule,
-    on: &Examined,
-    closed: &mut Vec<(&'a Rule, &'a Examined)>,
-) -> Lift<'a> {
+fn lift<'a>(rules: &Found<'a>, required: &Rule, on: &Examined, closed: &mut Vec<Pair<'a>>) -> Lift<'a> {
     let mut possible = Deps::new();
-    for (rule, examined) in rules.iter().copied().filter(|(r, _)| lifts(r, &required.id)) {
-        let same = examined.resource == on.resource
-            || rule.resource == Resource::Case
-            || rule.resource != required.resource;
-        if !same || examined.truth.is_false() {
-            continue;
-        }
+    for (rule, examined) in rules.exceptions(required, on.resource) {
         let bars = bars(rules, rule, examined);
         let holding: Vec<_> = bars.iter().filter(|(_, b)| b.truth.is_true()).copied().collect();
         if !holding.is_empty() {
@@ -192,37 +226,31 @@ fn lift<'a>(
             if let Tri::Unknown(more) = &found.truth {
                 let own = !matches!(&bar.role, Role::Bar { bars } if bars.iter().any(|b| b == "*"));
                 own_open |= own;
-                if own { &mut terms } else { &mut pending }.extend(more.iter().cloned());
+                if own { &mut terms } else { &mut pending }.join(more);
             }
         }
         match &examined.truth {
             Tri::True if !own_open => return Lift::By(rule, examined, pending),
-            Tri::Unknown(more) => terms.extend(more.iter().cloned()),
+            Tri::Unknown(more) => terms.join(more),
             _ => {}
         }
-        possible.extend(terms);
-        possible.extend(pending);
+        possible.join(&terms);
+        possible.join(&pending);
     }
     if possible.is_empty() { Lift::Never } else { Lift::Possible(possible) }
 }
 
-/// The bars of an exception, as far as they look at the same thing.
-fn bars<'a>(
-    rules: &[(&'a Rule, &'a Examined)],
-    exception: &Rule,
-    on: &Examined,
-) -> Vec<(&'a Rule, &'a Examined)> {
-    rules
-        .iter()
-        .copied()
-        .filter(|(rule, examined)| {
-            let Role::Bar { bars } = &rule.role else { return false };
-            // `* -ID`: every exception but this one
-            let spared = bars.iter().any(|b| b.strip_prefix('-') == Some(exception.id.as_str()));
-            let names = !spared && bars.iter().any(|b| b == "*" || *b == exception.id);
-            names && (rule.resource != exception.resource || examined.resource == on.resource)
-        })
-        .collect()
+/// The bars of an exception that hold or are open, as far as they look at the same thing.
+fn bars<'a>(rules: &Found<'a>, exception: &Rule, on: &Examined) -> Vec<Pair<'a>> {
+    let mut out = rules.bars.clone();
+    out.retain(|(rule, examined)| {
+        let Role::Bar { bars } = &rule.role else { return false };
+        // `* -ID`: every exception but this one
+        let spared = bars.iter().any(|b| b.strip_prefix('-') == Some(exception.id.as_str()));
+        let names = !spared && bars.iter().any(|b| b == "*" || *b == exception.id);
+        names && (rule.resource != exception.resource || examined.resource == on.resource)
+    });
+    out
 }
 
 /// `EAR-740.22c1ii` is a paragraph of `EAR-740.22`, not a bar from outside.
@@ -234,40 +262,51 @@ fn own_paragraph(bar: &Rule, exception: &Rule) -> bool {
 /// that leaves another requirement standing opens nothing.
 fn determine(
     world: &World<'_>,
-    rules: &[(&Rule, &Examined)],
+    rules: &Found<'_>,
     required: &Required<'_>,
     all_lifted: bool,
-    into: &mut Vec<Cited>,
+    into: &mut Citations,
 ) {
-    let mut cited = cite::cited(world, required.rule, required.examined);
-    let on = cited.on.clone();
+    let on = cite::label(world, required.examined.resource);
+    let already = into.has(&required.rule.id, &on);
+    let before = into.len();
     if let Lift::By(exception, examined, _) = &required.lift
         && all_lifted
     {
-        cited.lifted_by.push(exception.id.clone());
-        cite::push(into, cited);
-        cite::push(into, cite::cited(world, exception, examined));
+        if !already {
+            let mut cited = cite::cited(world, required.rule, required.examined);
+            cited.lifted_by.push(exception.id.clone());
+            into.push(cited);
+        }
+        into.add(world, exception, examined);
     } else {
-        cite::push(into, cited);
+        into.add(world, required.rule, required.examined);
     }
     for id in recorded_flags(world, required.rule).iter().chain(&required.rule.cites) {
-        if let Some(cited) = cite::by_id(world.law, id, &on) {
-            cite::push(into, cited);
+        if !into.has(id, &on)
+            && let Some(cited) = cite::by_id(world.law, id, &on)
+        {
+            into.push(cited);
         }
     }
     // what the law defines and the rule read stands beside it
-    for (rule, resource) in &required.examined.trace.definitions {
-        let Some(definition) = world.law.rules.get(*rule) else { continue };
-        if definition.citable() && definition.regime == required.rule.regime {
-            cite::push(into, cite::cited(world, definition, &world.examine_on(*rule, *resource)));
+    for (rule, resource) in required.examined.trace.definitions(&mut HashSet::new()) {
+        let Some(definition) = world.law.rules.get(rule) else { continue };
+        if definition.citable()
+            && definition.regime == required.rule.regime
+            && !into.has(&definition.id, &cite::label(world, resource))
+        {
+            into.add(world, definition, &world.examine_on(rule, resource));
         }
     }
-    let named: BTreeSet<String> = into.iter().map(|c| c.rule.clone()).collect();
-    for (rule, examined) in rules.iter().filter(|(_, e)| e.truth.is_true()) {
+    if into.len() == before {
+        return;
+    }
+    for (rule, examined) in &rules.supports {
         if let Role::Support { supports } = &rule.role
-            && supports.iter().any(|s| named.contains(s))
+            && supports.iter().any(|s| into.names(s))
         {
-            cite::push(into, cite::cited(world, rule, examined));
+            into.add(world, rule, examined);
         }
     }
 }
@@ -286,33 +325,30 @@ fn recorded_flags(world: &World<'_>, rule: &Rule) -> Vec<String> {
 
 /// A NOT_CONTROLLED that rests on a scope rule: one that brings in and was looked at and failed, or one that takes
 /// out and held.
-fn scope_rules(world: &World<'_>, rules: &[(&Rule, &Examined)]) -> Vec<Cited> {
-    rules
-        .iter()
-        .filter(|(rule, _)| rule.scope)
-        .filter(|(rule, examined)| {
-            if rule.permit {
-                examined.truth.is_true()
-            } else {
-                looked_at(examined) && examined.truth.is_false()
-            }
-        })
-        .map(|(rule, examined)| cite::cited(world, rule, examined))
-        .collect()
+fn scope_rules(world: &World<'_>, rules: &[Pair<'_>], into: &mut Citations) {
+    for (rule, examined) in rules.iter().filter(|(rule, _)| rule.scope) {
+        let decides = if rule.permit {
+            examined.truth.is_true()
+        } else {
+            looked_at(examined) && examined.truth.is_false()
+        };
+        if decides {
+            into.add(world, rule, examined);
+        }
+    }
 }
 
 /// The strictest policy of the requirements that stay.
 fn review<'a>(
     world: &World<'_>,
-    rules: &[(&Rule, &Examined)],
+    rules: &Found<'_>,
     required: impl Iterator<Item = &'a Required<'a>>,
 ) -> Option<ReviewPolicy> {
     required
         .filter_map(|r| {
-            let special = rules.iter().filter(|(rule, examined)| {
-                matches!(&rule.role, Role::Review { reviews } if reviews.contains(&r.rule.id))
-                    && examined.truth.is_true()
-            });
+            let special = rules.reviews.iter().filter(
+                |(rule, _)| matches!(&rule.role, Role::Review { reviews } if reviews.contains(&r.rule.id)),
+            );
             // `permit` gives another policy in place of the rule's own; `forbid` only ever makes it stricter
             let (kinder, stricter): (Vec<_>, Vec<_>) = special.partition(|(rule, _)| rule.permit);
             let strictest =
@@ -334,14 +370,15 @@ fn own_policy(world: &World<'_>, required: &Required<'_>) -> Option<ReviewPolicy
         Some("owners") => {
             let party = world.facts.entities.get(required.examined.resource)?;
             let n = world.law.holdings.iter().position(|h| h.regime == required.rule.regime)?;
-            let all = world.holdings.attributions(world, n)?;
-            let holders = &all.get(&party.id)?.holders;
+            let evidence = world.holdings.applied(world, n)?.evidence(&party.id)?;
+            let holders: HashSet<&str> = evidence.holders.iter().map(|h| h.party.as_str()).collect();
+            let of_holder =
+                |l: &usize| world.facts.entities.get(*l).is_some_and(|e| holders.contains(e.id.as_str()));
             world
-                .facts
                 .of_kind(Resource::Listing)
-                .filter(|l| {
-                    world.facts.entities.get(*l).is_some_and(|e| holders.iter().any(|h| h.party == e.id))
-                })
+                .iter()
+                .copied()
+                .filter(of_holder)
                 .filter_map(listed)
                 .max()
                 .or(required.rule.review)
@@ -353,73 +390,88 @@ fn own_policy(world: &World<'_>, required: &Required<'_>) -> Option<ReviewPolicy
 /// Exceptions that a bar closed, with the bar as the failing condition.
 fn closed_exceptions(
     world: &World<'_>,
-    rules: &[(&Rule, &Examined)],
+    rules: &Found<'_>,
     required: &[Required<'_>],
-) -> Vec<NearMiss> {
-    let mut out: Vec<NearMiss> = Vec::new();
-    let licence = || required.iter().filter(|r| r.verdict == LawVerdict::AuthorisationRequired);
-    for (rule, examined) in rules.iter().copied().filter(|(_, e)| e.truth.is_true()) {
-        if !matches!(rule.role, Role::Exception { .. }) || licence().next().is_none() {
+    missed: &mut BTreeSet<String>,
+    out: &mut Vec<NearMiss>,
+) {
+    let licence: Vec<&Required<'_>> =
+        required.iter().filter(|r| r.verdict == LawVerdict::AuthorisationRequired).collect();
+    if licence.is_empty() {
+        return;
+    }
+    let standing: BTreeSet<&str> =
+        licence.iter().filter(|r| !matches!(r.lift, Lift::By(..))).map(|r| r.rule.id.as_str()).collect();
+    for (rule, examined) in rules.all.iter().copied().filter(|(_, e)| e.truth.is_true()) {
+        if !matches!(rule.role, Role::Exception { .. }) || missed.contains(&rule.id) {
             continue;
         }
-        let holding: Vec<String> = bars(rules, rule, examined)
-            .iter()
-            .filter(|(_, b)| b.truth.is_true())
-            .map(|(b, e)| format!("{} on {}: {}", b.id, cite::label(world, e.resource), b.why))
-            .collect();
+        let mut holding: Vec<String> = Vec::new();
+        for (bar, e) in bars(rules, rule, examined).iter().filter(|(_, b)| b.truth.is_true()) {
+            let line = format!("{} on {}: {}", bar.id, cite::label(world, e.resource), bar.why);
+            if holding.last() != Some(&line) {
+                holding.push(line);
+            }
+        }
         let failing = if !holding.is_empty() {
             holding.join("; ")
         } else {
-            let ids: Vec<&str> = licence()
-                .filter(|r| !matches!(r.lift, Lift::By(..)))
-                .map(|r| r.rule.id.as_str())
-                .filter(|id| !lifts(rule, id))
-                .collect();
+            let ids: Vec<&str> = standing.iter().copied().filter(|id| !lifts(rule, id)).collect();
             if ids.is_empty() {
                 continue;
             }
             format!("it does not open the requirement of {}", ids.join(", "))
         };
-        if !out.iter().any(|m| m.rule == rule.id) {
-            out.push(cite::near_miss(world, rule, examined, failing));
-        }
+        missed.insert(rule.id.clone());
+        out.push(cite::near_miss(world, rule, examined, failing));
     }
-    out
 }
 
 /// Review rules that hold with no requirement to review.
-fn idle_reviews(world: &World<'_>, rules: &[(&Rule, &Examined)], required: &[Required<'_>]) -> Vec<NearMiss> {
-    let mut out: Vec<NearMiss> = Vec::new();
-    for (rule, examined) in rules.iter().filter(|(r, e)| r.citable() && e.truth.is_true()) {
+fn idle_reviews(
+    world: &World<'_>,
+    rules: &Found<'_>,
+    required: &[Required<'_>],
+    missed: &mut BTreeSet<String>,
+    out: &mut Vec<NearMiss>,
+) {
+    let ids: BTreeSet<&str> = required.iter().map(|r| r.rule.id.as_str()).collect();
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for (rule, examined) in rules.reviews.iter().filter(|(r, _)| r.citable()) {
         let Role::Review { reviews } = &rule.role else { continue };
-        if !required.iter().any(|r| reviews.contains(&r.rule.id)) && !out.iter().any(|m| m.rule == rule.id) {
+        if !reviews.iter().any(|id| ids.contains(id.as_str())) && known.insert(&rule.id) {
             let failing = "no licence requirement to which the review applies".to_owned();
+            missed.insert(rule.id.clone());
             out.push(cite::near_miss(world, rule, examined, failing));
         }
     }
-    out
 }
 
 /// Rules to read beside: named by determining rules, review rules in play, restrictions of the exceptions examined.
 fn mentions(
     world: &World<'_>,
-    rules: &[(&Rule, &Examined)],
+    rules: &Found<'_>,
     required: &[Required<'_>],
-    determining: &[Cited],
-    near: &[NearMiss],
+    determining: &Citations,
+    missed: &BTreeSet<String>,
 ) -> Vec<Mention> {
     let mut ids: BTreeSet<String> = BTreeSet::new();
-    let shown: BTreeSet<&str> =
-        determining.iter().map(|c| c.rule.as_str()).chain(near.iter().map(|m| m.rule.as_str())).collect();
-    for (rule, examined) in rules {
+    let shown = |id: &str| determining.names(id) || missed.contains(id);
+    let exceptions: BTreeSet<&str> = rules
+        .all
+        .iter()
+        .filter(|(r, e)| matches!(r.role, Role::Exception { .. }) && looked_at(e) && shown(&r.id))
+        .map(|(r, _)| r.id.as_str())
+        .collect();
+    let reviewed: BTreeSet<&str> = required.iter().map(|r| r.rule.id.as_str()).collect();
+    let mut seen = HashSet::new();
+    for (rule, examined) in &rules.all {
         let in_play = match &rule.role {
-            Role::Bar { bars } => rules.iter().any(|(r, e)| {
-                matches!(r.role, Role::Exception { .. })
-                    && (bars.contains(&r.id) || bars.iter().any(|b| b == "*"))
-                    && (looked_at(e) && shown.contains(r.id.as_str()))
-            }),
+            Role::Bar { bars } => {
+                !exceptions.is_empty() && bars.iter().any(|b| b == "*" || exceptions.contains(b.as_str()))
+            }
             Role::Review { reviews } => {
-                examined.truth.is_true() && required.iter().any(|r| reviews.contains(&r.rule.id))
+                examined.truth.is_true() && reviews.iter().any(|id| reviewed.contains(id.as_str()))
             }
             Role::Support { .. } => examined.truth.is_true(),
             _ => false,
@@ -427,10 +479,11 @@ fn mentions(
         if in_play {
             ids.insert(rule.id.clone());
             // what the law defines and a restriction read, held or not, is part of the reason
-            let read = examined.trace.definitions.iter().filter_map(|(n, _)| world.law.rules.get(*n));
-            ids.extend(read.filter(|d| d.citable()).map(|d| d.id.clone()));
+            for (n, _) in examined.trace.definitions(&mut seen) {
+                ids.extend(world.law.rules.get(n).filter(|d| d.citable()).map(|d| d.id.clone()));
+            }
         }
-        if shown.contains(rule.id.as_str()) || in_play {
+        if in_play || shown(&rule.id) {
             ids.extend(rule.mentions.iter().cloned());
             if looked_at(examined)
                 && let Some(stay) = rule.stay_on(world.as_of)
@@ -439,11 +492,11 @@ fn mentions(
             }
         }
     }
-    ids.iter()
-        .filter(|id| !shown.contains(id.as_str()))
-        .filter_map(|id| cite::mention(world.law, id))
-        .collect()
+    ids.iter().filter(|id| !shown(id)).filter_map(|id| cite::mention(world.law, id)).collect()
 }
+
+/// How many stakes are shown on the way up from one party: the nearest.
+const SHOWN_STEPS: usize = 200;
 
 /// The shares that the regime's ownership rule attributes, for every party of which something is attributed.
 fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
@@ -454,25 +507,38 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
         if rule.regime != regime || !current {
             continue;
         }
-        let Some(all) = world.holdings.attributions(world, n) else { continue };
-        let nothing = |found: &countersign_ownership::Attribution| {
-            found.share == countersign_model::Share::zero() && found.reached == Reached::No
+        let Some(applied) = world.holdings.applied(world, n) else { continue };
+        let reach = applied.reach();
+        let zero = countersign_model::Share::zero();
+        let nothing = |id: &str| {
+            reach.attributed(id).is_none_or(|share| share == zero)
+                && reach.reached(id) != Some(Reached::Yes)
+                && reach.reached(id) != Some(Reached::CannotBeKnown)
         };
-        let somewhere = all.values().any(|found| !nothing(found));
-        for (party, found) in all.iter() {
+        let somewhere = world.facts.parties.keys().any(|id| !nothing(id));
+        for (party, entity) in &world.facts.parties {
             // the party dealt with is shown with its nothing where a listed person stands behind its owners
-            let dealt =
-                world.facts.parties.get(party).is_some_and(|n| world.party_is(*n, "dealt_with").is_true());
-            if nothing(found) && !(somewhere && dealt && !found.stopped.is_empty()) {
+            let dealt = world.party_is(*entity, "dealt_with").is_true();
+            if nothing(party) && !(somewhere && dealt) {
                 continue;
             }
+            // the way up to the listed persons is shown for those dealt with; for their owners the next step
+            let through = if dealt {
+                let Some(found) = applied.evidence(party) else { continue };
+                if nothing(party) && found.stopped.is_empty() {
+                    continue;
+                }
+                found.through.iter().take(SHOWN_STEPS).cloned().collect()
+            } else {
+                reach.direct_steps(party)
+            };
+            let percent = reach.attributed(party).unwrap_or(zero.clone());
             out.push(Attributed {
                 party: party.clone(),
                 dealt_with: dealt,
-                percent: found.share.to_string(),
+                percent: percent.to_string(),
                 by: rule.source.clone(),
-                through: found
-                    .through
+                through: through
                     .iter()
                     .map(|s| format!("{} holds {} % of {}", s.owner, s.share, s.owned))
                     .collect(),

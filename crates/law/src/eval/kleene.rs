@@ -72,7 +72,7 @@ impl From<Tri> for Value {
 }
 
 fn union(mut a: Deps, b: Deps) -> Deps {
-    a.extend(b);
+    a.join(&b);
     a
 }
 
@@ -82,6 +82,10 @@ pub(crate) trait Reader {
     fn root(&self, var: Var, name: &Arc<str>) -> Value;
     /// The attribute `name` of an entity that a fact refers to (`resource.party.roles`).
     fn entity(&self, entity: usize, name: &Arc<str>) -> Value;
+    /// The field `name` of what an ownership rule attributes in a party (`resource.ofac.percent`).
+    fn holding(&self, rule: usize, party: usize, name: &str) -> Value;
+    /// What would settle the fields of what an ownership rule attributes in a party: worked out only where it is asked.
+    fn open_holding(&self, rule: usize, party: usize) -> Deps;
     /// The entity that a variable stands for; `None` for the context.
     fn identity(&self, var: Var) -> Option<usize>;
     /// A leaf fact was read (for explanations).
@@ -144,17 +148,31 @@ fn unsettled<const N: usize>(values: [Value; N]) -> Tri {
     let mut deps = Deps::new();
     for value in values {
         if let Value::Unknown(more) | Value::Decimal(_, more) | Value::SetAtLeast(_, more) = value {
-            deps.extend(more);
+            deps.join(&more);
         }
     }
     Tri::Unknown(deps)
 }
 
 fn both(a: &Expr, b: &Expr, reader: &impl Reader, test: impl Fn(&Value, &Value) -> Option<bool>) -> Tri {
-    let (a, b) = (value(a, reader), value(b, reader));
-    match test(&a, &b) {
+    let (left, right) = (value(a, reader), value(b, reader));
+    match test(&left, &right) {
         Some(truth) => Tri::of(truth),
-        None => unsettled([a, b]),
+        None => {
+            let mut deps = Deps::new();
+            if let Tri::Unknown(of_values) = unsettled([left, right]) {
+                deps.join(&of_values);
+            }
+            for side in [a, b] {
+                if let Expr::Attr(inner, _) = side
+                    && let Expr::Attr(..) = &**inner
+                    && let Value::Holding(rule, party) = value(inner, reader)
+                {
+                    deps.join(&reader.open_holding(rule, party));
+                }
+            }
+            Tri::Unknown(deps)
+        }
     }
 }
 
@@ -218,6 +236,7 @@ fn value(expr: &Expr, reader: &impl Reader) -> Value {
                     None => Value::Absent,
                 },
                 Value::Entity(entity) => reader.entity(entity, name),
+                Value::Holding(rule, party) => reader.holding(rule, party, name),
                 unknown @ Value::Unknown(_) => unknown,
                 _ => Value::Absent,
             },

@@ -6,8 +6,73 @@ use std::sync::Arc;
 
 use countersign_model::{Date, Share};
 
-/// The paths of the case on whose absence a value hangs; empty when nothing in the case could settle it.
-pub(crate) type Deps = BTreeSet<Arc<str>>;
+/// The paths of the case on whose absence a value hangs; empty when nothing in the case could settle it. Copies share one
+/// set: what thousands of parties leave open is read by every rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Deps(Option<Arc<BTreeSet<Arc<str>>>>);
+
+impl Deps {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(|paths| paths.is_empty())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |paths| paths.len())
+    }
+
+    pub(crate) fn insert(&mut self, path: Arc<str>) {
+        Arc::make_mut(self.0.get_or_insert_default()).insert(path);
+    }
+
+    /// Adds the paths of another.
+    pub(crate) fn join(&mut self, other: &Self) {
+        match (&mut self.0, &other.0) {
+            (_, None) => {}
+            (mine @ None, Some(theirs)) => *mine = Some(theirs.clone()),
+            (Some(mine), Some(theirs)) => {
+                if !Arc::ptr_eq(mine, theirs) {
+                    // the smaller into the larger
+                    let (mut large, small) = if mine.len() < theirs.len() {
+                        (theirs.clone(), mine.clone())
+                    } else {
+                        (mine.clone(), theirs.clone())
+                    };
+                    if !small.is_subset(&large) {
+                        Arc::make_mut(&mut large).extend(small.iter().cloned());
+                    }
+                    *mine = large;
+                }
+            }
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.0.iter().flat_map(|paths| paths.iter())
+    }
+}
+
+impl From<[Arc<str>; 1]> for Deps {
+    fn from(paths: [Arc<str>; 1]) -> Self {
+        Self(Some(Arc::new(BTreeSet::from(paths))))
+    }
+}
+
+impl FromIterator<Arc<str>> for Deps {
+    fn from_iter<I: IntoIterator<Item = Arc<str>>>(paths: I) -> Self {
+        let paths: BTreeSet<Arc<str>> = paths.into_iter().collect();
+        if paths.is_empty() { Self(None) } else { Self(Some(Arc::new(paths))) }
+    }
+}
+
+impl Extend<Arc<str>> for Deps {
+    fn extend<I: IntoIterator<Item = Arc<str>>>(&mut self, paths: I) {
+        self.join(&paths.into_iter().collect());
+    }
+}
 
 /// Named facts of an entity or a record.
 pub(crate) type Record = BTreeMap<Arc<str>, Fact>;
@@ -33,6 +98,9 @@ pub(crate) enum Value {
     /// A set of which these words are known; more may belong to it, settled by the paths named.
     SetAtLeast(Arc<BTreeSet<Arc<str>>>, Deps),
     Record(Arc<Record>),
+    /// What an ownership rule (its place in the law) attributes in a party (an entity): a record whose fields are worked
+    /// out when they are read.
+    Holding(usize, usize),
     /// Index of an entity of the case.
     Entity(usize),
     /// Not known; settled by the paths named.
@@ -83,7 +151,7 @@ impl fmt::Display for Value {
                 }
                 Ok(())
             }
-            Self::Record(_) => f.write_str("(given)"),
+            Self::Record(_) | Self::Holding(..) => f.write_str("(given)"),
             Self::Entity(n) => write!(f, "#{n}"),
             Self::Unknown(_) => f.write_str("unknown"),
             Self::Absent => f.write_str("none"),

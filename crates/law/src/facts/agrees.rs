@@ -27,6 +27,13 @@ fn cedar(world: &World<'_>, value: &Value) -> Option<Json> {
         }
         Value::Set(words) => json!(words.iter().map(|w| w.to_string()).collect::<Vec<_>>()),
         Value::Record(record) => Json::Object(fields(world, record)),
+        Value::Holding(rule, party) => {
+            let fields = ["percent", "alone", "indirect", "kinds"].iter().filter_map(|name| {
+                let fact = world.holdings.field(world, *rule, *party, name)?;
+                Some(((*name).to_owned(), cedar(world, &fact.value)?))
+            });
+            Json::Object(fields.collect())
+        }
         Value::Entity(n) => json!({"__entity": uid(world, *n)}),
         Value::Unknown(_) | Value::SetAtLeast(..) | Value::Absent => return None,
     })

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use countersign_model::{Date, ReviewPolicy};
+use countersign_model::{Date, ReviewPolicy, parse_date};
 use serde_json::Value as Json;
 
 use super::assessment;
@@ -49,6 +49,7 @@ pub(crate) fn gather(law: &Law, case: &Json, as_of: Date, known_at: Date) -> Fac
             Fact { value: Value::Record(Arc::new(gate)), path: Arc::from("gate") },
         );
     }
+    dispatch(case, as_of, &mut context);
     deemed_destination(law, &projector, case, &mut context);
     authorisations(case, &mut context);
     national_law(case, actor, &mut context);
@@ -289,6 +290,16 @@ fn extend(into: &mut Record, names: &[&str], field: &str, value: Value, path: &s
     into.insert(Arc::from(*first), Fact { value: Value::Record(Arc::new(inner)), path: at });
 }
 
+/// The day on which the item went on its way: the day of the act where the case gives none (case format, section 1).
+fn dispatch(case: &Json, as_of: Date, context: &mut Record) {
+    let path = "transfer.dispatched_on";
+    let value = match case.pointer("/transfer/dispatched_on").and_then(Json::as_str) {
+        None => Value::Date(as_of),
+        Some(text) => parse_date(text).map_or_else(|_| Value::unknown(path), Value::Date),
+    };
+    extend(context, &["transfer"], "dispatched_on", value, path);
+}
+
 /// A release to a foreign national inside the United States is an export to the person's country (15 CFR 734.13(b)):
 /// where the case gives the United States as destination, the nationality of the end user stands in its place.
 fn deemed_destination(law: &Law, projector: &Projector<'_>, case: &Json, context: &mut Record) {
@@ -437,15 +448,23 @@ fn listings(
                 let at = format!("{path}[{code}]");
                 let mut attrs = projector.record(attributes, Node::Given(listing), &at);
                 // absent details of a listing are no missing facts of the case: the entry has to be read
-                for (name, empty) in
-                    [("scope", Value::str("see_entry")), ("programmes", Value::set::<_, &str>([]))]
-                {
+                // but a blocked person's programme decides which requirement follows, and nobody can tell it from the rest
+                let no_programmes = if code == "SDN" {
+                    match word(listing, "id") {
+                        Some(id) => Value::unknown(&format!("{path}[{id}].programmes")),
+                        None => Value::unknown(&path),
+                    }
+                } else {
+                    Value::set::<_, &str>([])
+                };
+                for (name, empty) in [
+                    ("scope", Value::str("see_entry")),
+                    ("programmes", no_programmes),
+                    ("footnotes", Value::set::<_, &str>([])),
+                ] {
                     if listing.get(name).is_none() {
                         attrs.insert(Arc::from(name), fact(empty, &at));
                     }
-                }
-                if listing.get("footnotes").is_none() {
-                    attrs.insert(Arc::from("footnotes"), fact(Value::set::<_, &str>([]), &at));
                 }
                 let as_of = projector.as_of;
                 let in_force = day(listing, "from").is_none_or(|d| d <= as_of)

@@ -1,21 +1,21 @@
 //! Ownership joined with the law: who is listed in the sense of a regime (a definition of its pack) feeds the
 //! ownership arithmetic, whose result is a fact that the regime's policies compare with their own threshold.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use countersign_model::{Date, parse_date};
 use countersign_ownership::{
-    Attribution, Disclosure, Edge, Graph, Interest, Node as OwnershipNode, Reached, Standing, attribute,
+    Attribution, Disclosure, Edge, Graph, Interest, Node as OwnershipNode, Reach, Reached, Standing,
 };
 use serde_json::Value as Json;
 
 use super::below;
 use super::project::{Node, share};
 use super::world::World;
-use crate::eval::{Deps, Fact, Record, Tri, Value};
-use crate::pack::HoldingRule;
+use crate::eval::{Deps, Fact, Tri, Value};
 
 /// One control fact of the case.
 #[derive(Debug)]
@@ -40,11 +40,49 @@ enum Owners {
 
 /// The owners and controllers of the parties, and what was attributed so far.
 pub(crate) struct Holdings {
-    graph: Result<Graph, String>,
+    graph: Option<Arc<Graph>>,
     controls: BTreeMap<String, Controls>,
     /// The direct owners of each party.
     owners: BTreeMap<String, Owners>,
-    attributed: RefCell<HashMap<usize, Arc<BTreeMap<String, Attribution>>>>,
+    applied: RefCell<HashMap<usize, Rc<Applied>>>,
+}
+
+/// One rule applied to the owners of a case. What is asked of one party is worked out when it is asked.
+pub(crate) struct Applied {
+    reach: Reach<'static>,
+    evidence: RefCell<HashMap<String, Option<Rc<Attribution>>>>,
+    /// How the persons are listed at whom the counted stakes in a party begin.
+    kinds: OnceCell<HashMap<String, Kinds>>,
+}
+
+/// Names of attributes that some person has, and what would settle whether another has.
+#[derive(Debug, Clone, Default)]
+struct Kinds {
+    names: BTreeSet<Arc<str>>,
+    open: Deps,
+}
+
+impl Applied {
+    /// The verdicts of all parties.
+    pub(crate) fn reach(&self) -> &Reach<'static> {
+        &self.reach
+    }
+
+    /// The evidence for one party.
+    pub(crate) fn evidence(&self, party: &str) -> Option<Rc<Attribution>> {
+        if let Some(found) = self.evidence.borrow().get(party) {
+            return found.clone();
+        }
+        let found = self.reach.attribution(party).map(Rc::new);
+        self.evidence.borrow_mut().insert(party.to_owned(), found.clone());
+        found
+    }
+
+    /// What would settle the share of a party, or whether it meets the line.
+    fn unsettled(&self, party: &str) -> Deps {
+        let found = self.evidence(party);
+        found.iter().flat_map(|f| &f.unsettled).map(|p| Arc::from(p.as_str())).collect()
+    }
 }
 
 impl Holdings {
@@ -120,67 +158,79 @@ impl Holdings {
             controls.insert(id.clone(), given);
             nodes.push(OwnershipNode { id, individual, owners: disclosure, owners_path });
         }
-        let graph = Graph::new(nodes, edges).map_err(|e| e.to_string());
-        Self { graph, controls, owners: above, attributed: RefCell::default() }
+        // stakes that cannot be leave everything open; the case format refuses them before
+        let graph = Graph::new(nodes, edges).ok().map(Arc::new);
+        Self { graph, controls, owners: above, applied: RefCell::default() }
     }
 
     /// An attribute of a party that the ownership arithmetic gives.
-    pub(crate) fn of(&self, world: &World<'_>, party: usize, name: &Arc<str>) -> Option<Fact> {
-        let id = world.facts.entities.get(party)?.id.clone();
+    pub(crate) fn of(&self, world: &World<'_>, party: usize, name: &Arc<str>) -> Option<Value> {
         let rules = &world.law.holdings;
         if let Some(n) = rules.iter().position(|r| *r.attribute == **name) {
-            let rule = rules.get(n)?;
-            return Some(self.holding(world, n, rule, &id));
+            return Some(Value::Holding(n, party));
         }
         let n = rules.iter().position(|r| r.control.as_deref() == Some(&**name))?;
-        Some(self.control(world, n, &id))
+        let fact = self.control(world, n, &world.facts.entities.get(party)?.id);
+        world.note(&fact.path, &fact.value);
+        Some(fact.value)
     }
 
-    fn holding(&self, world: &World<'_>, n: usize, rule: &HoldingRule, party: &str) -> Fact {
+    /// A field of what a rule attributes in a party.
+    pub(crate) fn field(&self, world: &World<'_>, n: usize, party: usize, name: &str) -> Option<Fact> {
+        let party = world.facts.entities.get(party)?.id.as_str();
         let path = format!("parties[{party}].owners");
-        let label = format!("{path} (attributed to listed persons, {})", rule.attribute);
-        let mut record = Record::new();
-        let mut put = |name: &str, value: Value, path: &str| {
-            record.insert(Arc::from(name), Fact { value, path: Arc::from(path) });
-        };
-        match self.attributions(world, n).as_ref().and_then(|all| all.get(party)) {
-            Some(found) => {
-                let deps: Deps = if found.share.is_exact() {
-                    Deps::new()
+        let fact = |value: Value, path: &str| Some(Fact { value, path: Arc::from(path) });
+        let Some(applied) = self.applied(world, n) else { return fact(Value::unknown(&path), &path) };
+        let Some(share) = applied.reach.attributed(party) else { return fact(Value::unknown(&path), &path) };
+        match name {
+            // what would settle an interval is left to `open`: mostly the comparison is settled all the same
+            "percent" => {
+                let rule = world.law.holdings.get(n).map(|r| r.attribute.as_str()).unwrap_or_default();
+                let label = format!("{path} (attributed to listed persons, {rule})");
+                fact(Value::Decimal(share, Deps::new()), &label)
+            }
+            "alone" => fact(Value::Bool(applied.reach.sole_holder(party).is_some()), ""),
+            "indirect" => fact(Value::Bool(applied.reach.is_indirect(party)), ""),
+            "kinds" => {
+                let rule = world.law.holdings.get(n)?;
+                let all = applied.kinds.get_or_init(|| kinds(world, &rule.kinds, &applied.reach));
+                let found = all.get(party).cloned().unwrap_or_default();
+                let names = Arc::new(found.names);
+                // whom an open stake belongs to is open too
+                let value = if found.open.is_empty() && share.is_exact() {
+                    Value::Set(names)
                 } else {
-                    found.unsettled.iter().map(|p| Arc::from(p.as_str())).collect()
+                    Value::SetAtLeast(names, found.open)
                 };
-                put("percent", Value::Decimal(found.share.clone(), deps), &label);
-                put("alone", Value::Bool(found.alone.is_some()), "");
-                put("indirect", Value::Bool(found.indirect), "");
-                put("kinds", kinds(world, rule, found), "");
+                fact(value, "")
             }
-            None => {
-                for name in ["percent", "alone", "indirect", "kinds"] {
-                    put(name, Value::unknown(&path), &path);
-                }
-            }
+            _ => None,
         }
-        Fact { value: Value::Record(Arc::new(record)), path: Arc::from("") }
+    }
+
+    /// What would settle the share that a rule attributes in a party.
+    pub(crate) fn open(&self, world: &World<'_>, n: usize, party: usize) -> Deps {
+        let Some(entity) = world.facts.entities.get(party) else { return Deps::new() };
+        let Some(applied) = self.applied(world, n) else { return Deps::new() };
+        match applied.reach.attributed(&entity.id) {
+            Some(share) if !share.is_exact() => applied.unsettled(&entity.id),
+            _ => Deps::new(),
+        }
     }
 
     /// The control facts of a party that are exercised by persons listed in the sense of a rule.
     fn control(&self, world: &World<'_>, n: usize, party: &str) -> Fact {
-        let all = self.attributions(world, n);
+        let applied = self.applied(world, n);
         let listed = |id: &str| -> Tri {
-            let reached = all.as_ref().and_then(|a| a.get(id)).map(|a| a.reached);
-            let own = self.standing(world, n, id);
-            match (own, reached) {
+            let reached = applied.as_ref().and_then(|a| a.reach.reached(id));
+            match (self.standing(world, n, id), reached) {
                 (Standing::Listed, _) | (_, Some(Reached::Yes)) => Tri::True,
                 (Standing::Unknown(paths), _) => {
                     Tri::Unknown(paths.iter().map(|p| Arc::from(p.as_str())).collect())
                 }
-                (Standing::NotListed, Some(Reached::CannotBeKnown)) => Tri::Unknown(
-                    all.as_ref()
-                        .and_then(|a| a.get(id))
-                        .map(|a| a.unsettled.iter().map(|p| Arc::from(p.as_str())).collect())
-                        .unwrap_or_default(),
-                ),
+                (Standing::NotListed, Some(Reached::CannotBeKnown)) => {
+                    Tri::Unknown(applied.as_ref().map(|a| a.unsettled(id)).unwrap_or_default())
+                }
                 (Standing::NotListed, _) => Tri::False,
             }
         };
@@ -192,7 +242,7 @@ impl Holdings {
                     match listed(&control.by) {
                         Tri::True => hows.push(control.how.as_str()),
                         Tri::False => {}
-                        Tri::Unknown(more) => deps.extend(more),
+                        Tri::Unknown(more) => deps.join(&more),
                     }
                 }
                 let known: BTreeSet<Arc<str>> = hows.into_iter().map(Arc::from).collect();
@@ -258,45 +308,48 @@ impl Holdings {
         }
     }
 
-    /// The attributions of one rule to every party, computed once.
-    pub(crate) fn attributions(
-        &self,
-        world: &World<'_>,
-        n: usize,
-    ) -> Option<Arc<BTreeMap<String, Attribution>>> {
-        if let Some(found) = self.attributed.borrow().get(&n) {
+    /// One rule applied to every party, once.
+    pub(crate) fn applied(&self, world: &World<'_>, n: usize) -> Option<Rc<Applied>> {
+        if let Some(found) = self.applied.borrow().get(&n) {
             return Some(found.clone());
         }
-        let graph = self.graph.as_ref().ok()?;
+        let graph = self.graph.clone()?;
         let rule = world.law.holdings.get(n)?;
         let standing: BTreeMap<String, Standing> =
             world.facts.parties.keys().map(|id| (id.clone(), self.standing(world, n, id))).collect();
-        let found = Arc::new(attribute(graph, &standing, &rule.rule, world.as_of));
-        self.attributed.borrow_mut().insert(n, found.clone());
+        let found = Rc::new(Applied {
+            reach: Reach::shared(graph, &standing, &rule.rule, world.as_of),
+            evidence: RefCell::default(),
+            kinds: OnceCell::new(),
+        });
+        self.applied.borrow_mut().insert(n, found.clone());
         Some(found)
     }
 }
 
-/// How the persons at whom the counted stakes begin are listed.
-fn kinds(world: &World<'_>, rule: &HoldingRule, found: &Attribution) -> Value {
-    let (mut names, mut deps) = (std::collections::BTreeSet::new(), Deps::new());
-    // whom an open stake belongs to is open too
-    if !found.share.is_exact() {
-        deps.extend(found.unsettled.iter().map(|p| Arc::<str>::from(p.as_str())));
-    }
-    let holders = found.holders.iter().filter_map(|h| world.facts.parties.get(&h.party));
-    for holder in holders {
-        for kind in &rule.kinds {
-            match world.party_is(*holder, kind) {
+/// How the persons at whom the counted stakes in each party begin are listed.
+fn kinds(world: &World<'_>, names: &[String], reach: &Reach<'_>) -> HashMap<String, Kinds> {
+    let own = |id: &str| {
+        let mut found = Kinds::default();
+        let Some(party) = world.facts.parties.get(id) else { return found };
+        for kind in names {
+            match world.party_is(*party, kind) {
                 Tri::True => {
-                    names.insert(Arc::from(kind.as_str()));
+                    found.names.insert(Arc::from(kind.as_str()));
                 }
                 Tri::False => {}
-                Tri::Unknown(more) => deps.extend(more),
+                Tri::Unknown(more) => found.open.join(&more),
             }
         }
-    }
-    if deps.is_empty() { Value::Set(Arc::new(names)) } else { Value::SetAtLeast(Arc::new(names), deps) }
+        found
+    };
+    let join = |mine: &mut Kinds, more: &Kinds| {
+        let before = (mine.names.len(), mine.open.len());
+        mine.names.extend(more.names.iter().cloned());
+        mine.open.join(&more.open);
+        before != (mine.names.len(), mine.open.len())
+    };
+    reach.spread(own, join).into_iter().map(|(id, found)| (id.to_owned(), found)).collect()
 }
 
 pub(super) fn word<'a>(value: &'a Json, key: &str) -> Option<&'a str> {

@@ -1,14 +1,15 @@
 //! A world: the facts of one case on one day, in which rules are evaluated and definitions settled on demand.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use countersign_model::Date;
-use indexmap::IndexMap;
 
 use super::FactSet;
 use super::holdings::Holdings;
+use super::trace::Trace;
 use crate::eval::{Deps, Reader, Tri, Value, Var, evaluate};
 use crate::pack::{Law, Resource, Role, Rule};
 
@@ -23,24 +24,6 @@ pub(crate) struct Examined {
     pub(crate) trace: Trace,
 }
 
-/// What an evaluation read.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Trace {
-    /// Facts by path, in the order of reading.
-    pub(crate) reads: IndexMap<Arc<str>, Value>,
-    /// Definitions that held: rule and resource.
-    pub(crate) definitions: BTreeSet<(usize, usize)>,
-}
-
-impl Trace {
-    fn absorb(&mut self, other: &Self) {
-        for (path, value) in &other.reads {
-            self.reads.entry(path.clone()).or_insert_with(|| value.clone());
-        }
-        self.definitions.extend(other.definitions.iter().copied());
-    }
-}
-
 type Key = (usize, Arc<str>);
 
 /// The facts of a case on a day.
@@ -52,9 +35,13 @@ pub(crate) struct World<'a> {
     pub(crate) holdings: Holdings,
     /// Facts of the case that are known only once others are decided (the gate's verdict).
     late: RefCell<BTreeMap<Arc<str>, Value>>,
-    settled: RefCell<HashMap<Key, (Tri, Trace)>>,
+    settled: RefCell<HashMap<Key, (Tri, Rc<Trace>)>>,
     settling: RefCell<Vec<Key>>,
     frames: RefCell<Vec<Trace>>,
+    /// The things of each kind.
+    by_kind: HashMap<Resource, Vec<usize>>,
+    /// The listings of each party.
+    listings: HashMap<usize, Vec<usize>>,
 }
 
 impl<'a> World<'a> {
@@ -65,7 +52,17 @@ impl<'a> World<'a> {
         action: &'static str,
         holdings: Holdings,
     ) -> Self {
+        let mut by_kind: HashMap<Resource, Vec<usize>> = HashMap::new();
+        let mut listings: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (n, entity) in facts.entities.iter().enumerate() {
+            by_kind.entry(entity.kind).or_default().push(n);
+            if let (Resource::Listing, Some(party)) = (entity.kind, entity.party) {
+                listings.entry(party).or_default().push(n);
+            }
+        }
         Self {
+            by_kind,
+            listings,
             law,
             facts,
             as_of,
@@ -89,7 +86,12 @@ impl<'a> World<'a> {
         if !self.applies(found) {
             return Vec::new();
         }
-        self.facts.of_kind(found.resource).map(|resource| self.examine_on(rule, resource)).collect()
+        self.of_kind(found.resource).iter().map(|resource| self.examine_on(rule, *resource)).collect()
+    }
+
+    /// The things of one kind.
+    pub(crate) fn of_kind(&self, kind: Resource) -> &[usize] {
+        self.by_kind.get(&kind).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Evaluates a rule on one resource.
@@ -114,7 +116,7 @@ impl<'a> World<'a> {
             }
             // the first condition only says when the rule is looked at: what the last ones read decides
             if let Some(frame) = self.frames.borrow_mut().last_mut() {
-                by_clause.iter().rev().for_each(|read| frame.absorb(read));
+                by_clause.into_iter().rev().for_each(|read| frame.append(read));
             }
         }
         let trace = self.frames.borrow_mut().pop().unwrap_or_default();
@@ -143,14 +145,15 @@ impl<'a> World<'a> {
                     return Some(Value::Unknown(Deps::new()));
                 }
                 self.settling.borrow_mut().push(key.clone());
-                let found = self.settle(entity, kind, rules);
+                let (truth, trace) = self.settle(entity, kind, rules);
                 self.settling.borrow_mut().pop();
+                let found = (truth, Rc::new(trace));
                 self.settled.borrow_mut().insert(key, found.clone());
                 found
             }
         };
         if let Some(frame) = self.frames.borrow_mut().last_mut() {
-            frame.absorb(&trace);
+            frame.share(trace);
         }
         Some(truth.into())
     }
@@ -161,22 +164,20 @@ impl<'a> World<'a> {
         for &rule in rules {
             let Some(found) = self.law.rules.get(rule).filter(|r| self.applies(r)) else { continue };
             let of_party = matches!(&found.role, Role::Definition { of_party: Some(_), .. });
-            let resources: Vec<usize> = match kind {
-                Resource::Case => self.facts.of_kind(found.resource).collect(),
-                Resource::Party if of_party => self
-                    .facts
-                    .of_kind(Resource::Listing)
-                    .filter(|n| self.facts.entities.get(*n).and_then(|e| e.party) == Some(entity))
-                    .collect(),
-                _ => vec![entity],
+            let one = [entity];
+            let resources: &[usize] = match kind {
+                Resource::Case => self.of_kind(found.resource),
+                Resource::Party if of_party => {
+                    self.listings.get(&entity).map(Vec::as_slice).unwrap_or_default()
+                }
+                _ => &one,
             };
-            for resource in resources {
+            for &resource in resources {
                 let mut examined = self.examine_on(rule, resource);
                 if examined.truth.is_true() {
-                    examined.trace.definitions.insert((rule, resource));
+                    examined.trace.define(rule, resource);
                 }
-                trace.reads.extend(examined.trace.reads);
-                trace.definitions.extend(examined.trace.definitions);
+                trace.append(examined.trace);
                 truth = truth.or(|| examined.truth);
             }
         }
@@ -193,22 +194,21 @@ impl<'a> World<'a> {
             return value;
         }
         if found.kind == Resource::Party
-            && let Some(fact) = self.holdings.of(self, entity, name)
+            && let Some(value) = self.holdings.of(self, entity, name)
         {
-            self.note(&fact.path, &fact.value);
-            return fact.value;
+            return value;
         }
         Value::Absent
     }
 
-    fn note(&self, path: &Arc<str>, value: &Value) {
-        if matches!(value, Value::Record(_) | Value::Entity(_) | Value::Absent) || path.is_empty() {
+    pub(super) fn note(&self, path: &Arc<str>, value: &Value) {
+        if matches!(value, Value::Record(_) | Value::Holding(..) | Value::Entity(_) | Value::Absent)
+            || path.is_empty()
+        {
             return;
         }
-        if let Some(frame) = self.frames.borrow_mut().last_mut()
-            && !frame.reads.contains_key(path)
-        {
-            frame.reads.insert(path.clone(), value.clone());
+        if let Some(frame) = self.frames.borrow_mut().last_mut() {
+            frame.read(path, value);
         }
     }
 
@@ -263,6 +263,18 @@ impl Reader for View<'_, '_> {
 
     fn entity(&self, entity: usize, name: &Arc<str>) -> Value {
         self.world.read(entity, name)
+    }
+
+    fn holding(&self, rule: usize, party: usize, name: &str) -> Value {
+        let Some(fact) = self.world.holdings.field(self.world, rule, party, name) else {
+            return Value::Absent;
+        };
+        self.world.note(&fact.path, &fact.value);
+        fact.value
+    }
+
+    fn open_holding(&self, rule: usize, party: usize) -> crate::eval::Deps {
+        self.world.holdings.open(self.world, rule, party)
     }
 
     fn identity(&self, var: Var) -> Option<usize> {

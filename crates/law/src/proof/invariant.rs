@@ -100,6 +100,8 @@ pub(crate) enum Statement {
         at_least: Floor,
         where_open: Option<Floor>,
     },
+    /// Of each pair of policies, the two never speak at once of one requirement that stands.
+    Apart { pairs: Vec<[String; 2]> },
     /// The rule determines only where the condition does not fail, and between the dates.
     Only { rule: String, when: Option<Expr>, not_before: Option<Date>, not_after: Option<Date> },
     /// Where the condition holds on a thing, so does the rule (one of its parts), between the dates.

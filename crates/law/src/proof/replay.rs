@@ -27,7 +27,7 @@ pub(super) fn world<'a>(law: &'a Law, case: &Case) -> World<'a> {
 
 /// How a condition stands on each thing of a kind.
 fn standing(world: &World<'_>, on: Resource, when: &Expr) -> Vec<(usize, Tri)> {
-    world.facts.of_kind(on).map(|n| (n, world.condition(when, n))).collect()
+    world.of_kind(on).iter().map(|n| (*n, world.condition(when, *n))).collect()
 }
 
 /// What the engine says where the statement is broken; `None` where it holds of the case.
@@ -78,9 +78,25 @@ pub(super) fn broken(law: &Law, case: &Case, statement: &Statement) -> Option<St
                 format!("the condition {how} ({thing}), and the engine answers {came}, less than {least}")
             })
         }
+        Statement::Apart { pairs } => {
+            let speaks = |key: &String| {
+                let mut rules = law.rules.iter().enumerate().filter(|(_, r)| r.key == *key);
+                rules.any(|(n, r)| world.of_kind(r.resource).iter().any(|on| determines(r, n, *on)))
+            };
+            let policy = |key: &String| {
+                let rule = law.rules.iter().find(|r| r.key == *key);
+                rule.and_then(|r| r.review).map_or("none", countersign_model::ReviewPolicy::as_str)
+            };
+            let [one, other] = pairs.iter().find(|pair| pair.iter().all(speaks))?;
+            Some(format!(
+                "{one} gives {} and {other} gives {} of the same application, and nothing says which goes first",
+                policy(one),
+                policy(other)
+            ))
+        }
         Statement::Only { rule, when, not_before, not_after } => {
             for (n, found) in law.rules.iter().enumerate().filter(|(_, r)| r.id == *rule || r.key == *rule) {
-                for on in world.facts.of_kind(found.resource).collect::<Vec<_>>() {
+                for &on in world.of_kind(found.resource) {
                     if !determines(found, n, on) {
                         continue;
                     }

@@ -133,6 +133,12 @@ pub fn verify(
     if scope.has("all", "unknown-never-permits") {
         questions.extend(monotone(&part, &whole));
     }
+    for regime in &law.regimes {
+        let pack = law.folder(&regime.id);
+        if scope.has(&pack, "no-unordered-review") {
+            questions.extend(part.reviews(&pack, &regime.id));
+        }
+    }
     let idle = law.idle();
     for (pack, rule, n) in law.rules.iter().enumerate().map(|(n, r)| (law.folder(&r.regime), r, n)) {
         if idle.iter().any(|i| i.policy == rule.key) {
@@ -294,6 +300,7 @@ impl Statement {
         match self {
             Self::Outcome { conditions, .. } => conditions.iter().map(|(_, when)| when).collect(),
             Self::Always { when, .. } => vec![when],
+            Self::Apart { .. } => Vec::new(),
             Self::Only { when, .. } => when.iter().collect(),
         }
     }
@@ -365,6 +372,7 @@ impl World<'_, '_> {
                     ask.push(vec![acts(actions), whole.unknown(pool), pool.not(reached(*floor))]);
                 }
             }
+            Statement::Apart { .. } => {}
             Statement::Only { rule, when, not_before, not_after } => {
                 let mut bad = Vec::new();
                 let on_day = self.domain.between(*not_before, *not_after);
@@ -400,6 +408,52 @@ impl World<'_, '_> {
                 ask,
             })
             .collect()
+    }
+
+    /// Where two policies would each give the review policy of one application, and differ: of rules that replace a
+    /// requirement's own policy (`permit`), and of the parts of one requirement. What only makes it stricter (`forbid`)
+    /// has its order, and so have different requirements: the strictest.
+    fn reviews(&self, pack: &str, regime: &str) -> Option<Question> {
+        let pool = self.pool();
+        let of_regime = || self.domain.law.rules.iter().enumerate().filter(|(_, r)| r.regime == regime);
+        let speaks = |(n, rule): (usize, &Rule)| {
+            pool.or(self.of_kind(rule.resource).map(|thing| self.determines(n, rule, thing)))
+        };
+        let mut subject = false;
+        let (mut pairs, mut bad) = (Vec::new(), Vec::new());
+        for (n, one) in of_regime().filter(|(_, r)| r.review.is_some()) {
+            subject = true;
+            for (m, other) in of_regime().skip_while(|(m, _)| *m <= n).filter(|(_, r)| r.review.is_some()) {
+                let shared: Vec<&String> = match (&one.role, &other.role) {
+                    (Role::Review { reviews }, Role::Review { reviews: theirs })
+                        if one.permit && other.permit =>
+                    {
+                        reviews.iter().filter(|id| theirs.contains(id)).collect()
+                    }
+                    (Role::Requirement(_), Role::Requirement(_)) if one.id == other.id => vec![&one.id],
+                    _ => continue,
+                };
+                if shared.is_empty() || one.review == other.review {
+                    continue;
+                }
+                let standing = of_regime()
+                    .filter(|(_, r)| matches!(r.role, Role::Requirement(_)) && shared.contains(&&r.id))
+                    .map(speaks);
+                let standing = pool.or(standing);
+                bad.push(pool.and([speaks((n, one)), speaks((m, other)), standing]));
+                pairs.push([one.key.clone(), other.key.clone()]);
+            }
+        }
+        subject.then(|| Question {
+            pack: pack.to_owned(),
+            id: "no-unordered-review".to_owned(),
+            text: "no two policies give one application different review policies without an order"
+                .to_owned(),
+            source: "case format, section 8: several combine to the strictest; what replaces a policy is one"
+                .to_owned(),
+            kind: Kind::Never(Statement::Apart { pairs }),
+            ask: vec![pool.or(bad)],
+        })
     }
 
     /// Whether a policy can hold at all.

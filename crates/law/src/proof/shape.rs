@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::symbol::{Sym, Word, WordSet};
 use super::term::{Num, Term, Tri};
-use super::world::{Domain, Leaf, LeafKind, Thing, World};
-use crate::pack::Resource;
+use super::world::{Domain, FIRST_DAY, LAST_DAY, Leaf, LeafKind, Thing, World, day_number, day_of};
+use crate::pack::{Resource, Role};
 
 /// Who asks.
 pub(crate) const ACTOR: usize = 1;
@@ -65,6 +65,7 @@ impl<'d, 'a> World<'d, 'a> {
             world.entry(entry, key);
         }
         world.deal();
+        world.item();
         world.charted();
         for (thing, stage) in ASSESSMENTS.into_iter().zip(["D", "S"]) {
             world.assessment(thing, stage);
@@ -181,6 +182,8 @@ impl<'d, 'a> World<'d, 'a> {
             let sym = self.set(&format!("case.{name}"), relied, None, false);
             self.set_context(name, sym);
         }
+        self.reliance(relied);
+        self.dispatch();
         let pledged = self.known("case.pledges", Term::TRUE);
         let sym = self.set("case.pledged", pledged, None, false);
         self.set_context("pledged", sym);
@@ -254,6 +257,48 @@ impl<'d, 'a> World<'d, 'a> {
         self.set_context("deal_says", Sym::Words { known: Term::TRUE, floor: Term::TRUE, set });
     }
 
+    /// The yes-keys of the item; what is not told is not among them.
+    fn item(&mut self) {
+        let Some(Sym::Record(item)) = self.context.get("item").cloned() else { return };
+        let says: BTreeMap<Arc<str>, Term> = item
+            .iter()
+            .filter_map(|(name, sym)| match sym {
+                Sym::Truth(tri) => Some((name.clone(), tri.yes)),
+                _ => None,
+            })
+            .collect();
+        let some = self.pool().or(says.values().copied());
+        let set = WordSet::Cases { has: Rc::new(says), some };
+        self.set_context("item_says", Sym::Words { known: Term::TRUE, floor: Term::TRUE, set });
+    }
+
+    /// The exceptions that the actor records to rely on and to be registered for; none where nothing is recorded.
+    fn reliance(&mut self, told: Term) {
+        let pool = self.pool();
+        let Some(Sym::Words { set, .. }) = self.context.get("registered").cloned() else { return };
+        let exceptions = self.domain.law.rules.iter().filter(|r| matches!(r.role, Role::Exception { .. }));
+        let has: BTreeMap<Arc<str>, Term> = exceptions
+            .map(|r| Arc::<str>::from(r.id.as_str()))
+            .filter(|id| self.domain.literals.contains(id))
+            .map(|id| {
+                let registered = set.has(pool, &self.domain.words, &id);
+                (id, pool.and([told, registered]))
+            })
+            .collect();
+        let some = pool.or(has.values().copied());
+        let set = WordSet::Cases { has: Rc::new(has), some };
+        self.set_context("recorded_reliance", Sym::Words { known: Term::TRUE, floor: Term::TRUE, set });
+    }
+
+    /// The day of dispatch: the day of the act where none is told, and never after it.
+    fn dispatch(&mut self) {
+        let pool = self.pool();
+        let (first, last) = (day_number(day_of(FIRST_DAY)), day_number(day_of(LAST_DAY)));
+        let day = pool.num("case.transfer.dispatched_on", first, last);
+        self.axiom(pool.num_at_most(day, self.domain.as_of));
+        self.extend("transfer", "dispatched_on", Sym::Number { known: Term::TRUE, num: day });
+    }
+
     fn party(&mut self, n: usize) {
         let name = NAMES.get(n).copied().unwrap_or_default();
         let attributes = self.domain.law.schema.entities.get("Party").cloned().unwrap_or_default();
@@ -268,9 +313,30 @@ impl<'d, 'a> World<'d, 'a> {
         let known = self.known(&format!("{name}.seat"), Term::TRUE);
         let title = format!("{name}.seat");
         attrs.insert(Arc::from("seat"), self.domain.country(&title, known));
+        if let Some(groups) = self.national_groups(name, attrs.get("kind")) {
+            attrs.insert(Arc::from("national_groups"), groups);
+        }
         if let Some(thing) = self.things.get_mut(n) {
             thing.attrs = attrs;
         }
+    }
+
+    /// The country groups of a person's one nationality; a body has none.
+    fn national_groups(&self, name: &str, kind: Option<&Sym>) -> Option<Sym> {
+        let pool = self.pool();
+        let Some(Sym::Word { word, .. }) = kind else { return None };
+        let person = word.is(pool, &self.domain.words, &Arc::from("individual"));
+        let told = self.known(&format!("{name}.nationality"), Term::TRUE);
+        let Sym::Record(country) = self.domain.country(&format!("{name}.nationality"), told) else {
+            return None;
+        };
+        let Some(Sym::Words { set: WordSet::Cases { has, some }, .. }) = country.get("groups") else {
+            return None;
+        };
+        let has = has.iter().map(|(w, t)| (w.clone(), pool.and([person, *t]))).collect();
+        let known = pool.or([pool.not(person), told]);
+        let set = WordSet::Cases { has: Rc::new(has), some: pool.and([person, *some]) };
+        Some(Sym::Words { known, floor: known, set })
     }
 
     fn listing(&mut self, n: usize, party: usize) {
@@ -528,10 +594,11 @@ impl<'d, 'a> World<'d, 'a> {
             .map(|h| {
                 let line = h.rule.threshold.ten_thousandths().unwrap_or(0);
                 let at_least = h.rule.comparison == countersign_ownership::Comparison::AtLeast;
-                (h.attribute.clone(), h.seed.clone(), h.control.clone(), (line, at_least, h.rule.aggregate))
+                (h.clone(), (line, at_least, h.rule.aggregate))
             })
             .collect();
-        for (attribute, seed, control, (line, at_least, adds)) in rules {
+        for (rule, (line, at_least, adds)) in rules {
+            let (attribute, seed, control) = (rule.attribute, rule.seed, rule.control);
             let seed_name: Arc<str> = Arc::from(seed.as_str());
             let listed = self.defined(OWNER, &seed_name).unwrap_or(Tri::UNKNOWN);
             for party in [ACTOR, OTHER, OWNER] {
@@ -540,6 +607,7 @@ impl<'d, 'a> World<'d, 'a> {
                         (Arc::from("percent"), Sym::Percent(0)),
                         (Arc::from("alone"), Sym::Truth(Tri::NO)),
                         (Arc::from("indirect"), Sym::Truth(Tri::NO)),
+                        (Arc::from("kinds"), fixed_none()),
                     ]);
                     self.put(party, &attribute, Sym::Record(Rc::new(nothing)));
                     if let Some(control) = &control {
@@ -568,7 +636,26 @@ impl<'d, 'a> World<'d, 'a> {
                 let through = pool.var("the stake runs through another body");
                 let through = pool.and([told, listed.yes, through, pool.at_least(high, 1)]);
                 let indirect = Tri { yes: through, no: pool.and([told, pool.not(through)]) };
+                // how the one owner is listed at whom the stakes begin; whom an open stake belongs to is open too
+                let kind_of = |name: &String| -> (Arc<str>, Tri) {
+                    let word: Arc<str> = Arc::from(name.as_str());
+                    let is = self.defined(OWNER, &word).unwrap_or(Tri::UNKNOWN);
+                    (word, is)
+                };
+                let all: Vec<(Arc<str>, Tri)> = rule.kinds.iter().map(kind_of).collect();
+                let settled = pool.and(all.iter().map(|(_, is)| pool.not(is.unknown(pool))));
+                let point = pool.or([listed.no, pool.and([listed.yes, pool.num_equal(low, high)])]);
+                let counts = pool.and([told, pool.not(listed.no)]);
+                let has: BTreeMap<Arc<str>, Term> =
+                    all.into_iter().map(|(word, is)| (word, pool.and([counts, is.yes]))).collect();
+                let some = pool.or(has.values().copied());
+                let kinds = Sym::Words {
+                    known: pool.and([told, point, settled]),
+                    floor: Term::TRUE,
+                    set: WordSet::Cases { has: Rc::new(has), some },
+                };
                 let record = BTreeMap::from([
+                    (Arc::from("kinds"), kinds),
                     (Arc::from("percent"), Sym::Share { known: Term::TRUE, low: least, high: most }),
                     (Arc::from("alone"), Sym::Truth(alone)),
                     (Arc::from("indirect"), Sym::Truth(indirect)),

@@ -44,6 +44,10 @@ pub(crate) struct Domain<'a> {
     pub(super) word_nums: RefCell<BTreeMap<Num, Option<Rc<Vec<String>>>>>,
 }
 
+pub(super) fn day_of((year, month, day): (i16, i8, i8)) -> Date {
+    Date::constant(year, month, day)
+}
+
 pub(crate) fn day_number(date: Date) -> i64 {
     days_between(Date::constant(1970, 1, 1), date)
 }
@@ -105,8 +109,7 @@ impl<'a> Domain<'a> {
         annex.extend(limbs);
         let last = i64::try_from(Action::ALL.len()).unwrap_or(1) - 1;
         let action = pool.num("action", 0, last);
-        let day = |(y, m, d): (i16, i8, i8)| day_number(Date::constant(y, m, d));
-        let as_of = pool.num("as_of", day(FIRST_DAY), day(LAST_DAY));
+        let as_of = pool.num("as_of", day_number(day_of(FIRST_DAY)), day_number(day_of(LAST_DAY)));
         Self {
             law,
             words: Words::default(),

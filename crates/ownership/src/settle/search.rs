@@ -15,9 +15,9 @@
 use crate::amount::Amount;
 use crate::reach::Reach;
 use crate::rule::{InterestKind, Line};
+use crate::settle::Question;
 use crate::settle::cut::{Cut, Doubted, Held, Owner};
 use crate::settle::modules::Modules;
-use crate::settle::{EXAMINED_STAKES, Question};
 
 /// One bit a front.
 type Fronts = u32;
@@ -80,7 +80,12 @@ impl<'a> Search<'a> {
             }
         }
         let kinds = InterestKind::ALL.map(|kind| reach.rule.counts.contains(&kind));
-        Self { reach, cut, modules, question, kinds, below, left: EXAMINED_STAKES, complete: true }
+        Self { reach, cut, modules, question, kinds, below, left: reach.left.get(), complete: true }
+    }
+
+    /// How many stakes may still be looked at.
+    pub(crate) fn left(&self) -> u64 {
+        self.left
     }
 
     /// Whether no search was cut short.

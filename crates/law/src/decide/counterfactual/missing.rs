@@ -1,0 +1,95 @@
+//! What each value of a missing fact leads to.
+
+use countersign_case::Case;
+use serde_json::{Value as Json, json};
+
+use super::Budget;
+use super::path::set;
+use crate::decide::{Assumption, decide_tree};
+use crate::decision::Decision;
+use crate::pack::Law;
+
+/// For each missing fact of few values, the answer that each value leads to. Where every value gives the verdicts that
+/// stand already, and leaves the same other facts open, the fact can change nothing and is not missing.
+pub(in crate::decide) fn values_of_missing(
+    law: &Law,
+    case: &Case,
+    assumptions: &[Assumption],
+    decision: &mut Decision,
+) {
+    let mut left = Budget::of(case.tree());
+    while another_round(law, case, assumptions, decision, &mut left) {}
+}
+
+/// Tries every missing fact; `true` when one was found to be idle, so that another may be too.
+fn another_round(
+    law: &Law,
+    case: &Case,
+    assumptions: &[Assumption],
+    decision: &mut Decision,
+    left: &mut Budget,
+) -> bool {
+    let mut idle = Vec::new();
+    let stands = Standing::of(decision);
+    for fact in &mut decision.missing_facts {
+        let mut all: Vec<Standing> = Vec::new();
+        for value in candidates(law, &fact.path) {
+            if !left.one() {
+                break;
+            }
+            let mut tree = case.tree().clone();
+            if !set(&mut tree, &fact.path, value.clone()) {
+                break;
+            }
+            let then = decide_tree(law, &tree, case.as_of(), case.known_at(), assumptions);
+            let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            fact.values.insert(word, then.answer);
+            all.push(Standing::of(&then));
+        }
+        let without = stands.without(&fact.path);
+        let every = candidates(law, &fact.path).len();
+        if !all.is_empty() && all.len() == every && all.iter().all(|s| *s == without) {
+            idle.push(fact.path.clone());
+        }
+    }
+    // one at a time: of two facts that stand in for each other, one still matters
+    if let Some(path) = idle.first() {
+        decision.missing_facts.retain(|f| f.path != *path);
+        for missing in decision.regimes.iter_mut().map(|r| &mut r.missing).chain([&mut decision.gate.missing])
+        {
+            missing.retain(|p| p != path);
+        }
+    }
+    idle.len() > 1
+}
+
+/// What a decision comes to: every verdict, and which facts are open.
+#[derive(PartialEq, Eq)]
+struct Standing {
+    verdicts: Vec<(String, String)>,
+    missing: Vec<String>,
+}
+
+impl Standing {
+    fn of(decision: &Decision) -> Self {
+        let mut verdicts: Vec<(String, String)> =
+            decision.regimes.iter().map(|r| (r.regime.clone(), r.verdict.to_string())).collect();
+        verdicts.push(("GATE".to_owned(), decision.gate.verdict.to_string()));
+        verdicts.push(("answer".to_owned(), decision.answer.to_string()));
+        verdicts.sort();
+        Self { verdicts, missing: decision.missing_facts.iter().map(|m| m.path.clone()).collect() }
+    }
+
+    fn without(&self, path: &str) -> Self {
+        Self {
+            verdicts: self.verdicts.clone(),
+            missing: self.missing.iter().filter(|p| *p != path).cloned().collect(),
+        }
+    }
+}
+
+/// The values of a yes/no fact.
+fn candidates(law: &Law, path: &str) -> Vec<Json> {
+    let key = path.rsplit('.').next().unwrap_or_default();
+    if law.schema.is_yes_no(key) { vec![json!("no"), json!("yes")] } else { Vec::new() }
+}
