@@ -29,7 +29,7 @@ pub(crate) enum Agreement {
 }
 
 /// What stands in addresses everywhere, in the languages of the lists.
-const GENERAL: [&str; 76] = [
+const GENERAL: [&str; 74] = [
     "street",
     "road",
     "avenue",

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use countersign_model::{Date, EntitySchema, parse_date};
-use countersign_operations::profiles::Named;
 use countersign_operations::editions::When;
 use countersign_operations::failure::Failure;
+use countersign_operations::profiles::Named;
 use countersign_operations::screen::{Against, Asked, screen};
 use countersign_operations::screening::MAX_NEAR_MISSES;
 use countersign_screening::{Profile, Query};

@@ -139,6 +139,7 @@ fn answer(state: &State, body: &Body, when: When) -> Result<(Value, String, Kept
         weak_aliases: body.weak_aliases,
         lists: body.lists.clone(),
         types: body.types.clone(),
+        weights: None,
     };
     let profile = named.profile(Profile { max_near_misses: MAX_NEAR_MISSES, ..Profile::default() });
     let mut names = Vec::new();
@@ -146,7 +147,15 @@ fn answer(state: &State, body: &Body, when: When) -> Result<(Value, String, Kept
         let at = |why: String| Problem::input(format!("{label}: {why}"));
         let example = read_query(query).map_err(at)?;
         names.push(example.query.name.clone());
-        let asked = Asked { query: example.query, profile, when, today, notes: example.warnings };
+        let asked = Asked {
+            query: example.query,
+            named: named.clone(),
+            profile,
+            when,
+            today,
+            // what a request narrows is said in the answer, which may be kept
+            notes: example.warnings.into_iter().chain(named.narrows()).collect(),
+        };
         let screen =
             run(&against, asked, |hit| named.shows(hit)).map_err(|why| match Failure::from(why) {
                 Failure::Input(why) => at(why),

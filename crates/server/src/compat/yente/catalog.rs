@@ -61,6 +61,8 @@ pub(super) async fn algorithms() -> Response {
         "dob_mismatch": feature("The birth dates differ."),
         "country_match": feature("A country agrees."),
         "country_mismatch": feature("The countries differ."),
+        "address_match": feature("The addresses agree."),
+        "address_mismatch": feature("The addresses differ."),
         "gender_match": feature("The gender agrees."),
         "gender_mismatch": feature("The genders differ."),
     });

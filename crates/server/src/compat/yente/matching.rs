@@ -239,6 +239,8 @@ pub(super) fn explanations(found: &Found) -> Map<String, Value> {
             (Fact::BirthDate, false) => "dob_mismatch",
             (Fact::Country, true) => "country_match",
             (Fact::Country, false) => "country_mismatch",
+            (Fact::Address, true) => "address_match",
+            (Fact::Address, false) => "address_mismatch",
             (Fact::Gender, true) => "gender_match",
             (Fact::Gender, false) => "gender_mismatch",
         };
