@@ -147,13 +147,30 @@ impl Examination {
             .chain(gate.determining.iter().filter(|_| gate.verdict != GateVerdict::NotApplicable))
             .collect();
         let ids: BTreeSet<&str> = cited.iter().map(|c| c.rule.as_str()).collect();
-        for rule in &world.law.rules {
+        // by policy, not by id: another policy of a rule that is cited may speak of a list on which the party is not
+        for (rule, examined) in self.all(world) {
             if ids.contains(rule.id.as_str())
+                && examined.truth.is_true()
                 && rule.examined_on(world.as_of)
                 && let Some(warn) = &rule.warn
                 && !out.contains(warn)
             {
                 out.push(warn.clone());
+            }
+        }
+        let asked = regimes.iter().map(|r| r.regime.as_str());
+        for regime in world.law.regimes.iter().filter(|r| asked.clone().any(|id| id == r.id)) {
+            if let Some(from) = regime.held_from.filter(|from| world.as_of < *from) {
+                out.push(format!(
+                    "{}: the law before {from} is not in the packs; that nothing was found on {} means nothing",
+                    regime.id, world.as_of
+                ));
+            }
+            if let Some(until) = regime.read_until.filter(|until| world.as_of > *until) {
+                out.push(format!(
+                    "{}: the law was read up to {until}; later rules are unknown, not absent",
+                    regime.id
+                ));
             }
         }
         let unverified: BTreeSet<&str> = cited

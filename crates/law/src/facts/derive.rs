@@ -160,7 +160,14 @@ fn national_law(case: &Json, actor: &str, context: &mut Record) {
         .find(|p| word(p, "id") == Some(actor))
         .and_then(|p| word(p, "country"))
         .unwrap_or_default();
-    let own = || list(case, "national_law").iter().filter(|n| word(n, "state") == Some(state));
+    let recorded = list(case, "national_law");
+    if state.is_empty() && !recorded.is_empty() {
+        // of which state the actor is decides which of these is its own law
+        let path = format!("parties[{actor}].country");
+        context.insert(Arc::from("national_law"), fact(Value::unknown(&path), &path));
+        return;
+    }
+    let own = || recorded.iter().filter(|n| word(n, "state") == Some(state));
     let provisions = |effect: Option<&str>| {
         let chosen = own().filter(|n| match effect {
             None => true,

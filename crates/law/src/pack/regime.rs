@@ -1,5 +1,6 @@
 //! `regime.toml`: what a folder of `law/` holds.
 
+use countersign_model::Date;
 use serde::Deserialize;
 
 use super::inventory::NormKind;
@@ -22,6 +23,12 @@ pub struct Regime {
     pub authority: String,
     /// What is known of the law's state when the pack was written, shown with every decision of the regime.
     pub status: String,
+    /// The first day whose law the pack holds; a decision of a day before it warns. Absent: no such day is set.
+    #[serde(default)]
+    pub held_from: Option<Date>,
+    /// The last day up to which the law was read; a decision of a later day says so.
+    #[serde(default)]
+    pub read_until: Option<Date>,
     /// Commitments: the membership table's group name that binds a state.
     #[serde(default)]
     pub membership: String,
