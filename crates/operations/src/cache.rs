@@ -58,13 +58,13 @@ mod tests {
     fn what_entities_mean_changes_with_its_version_only() {
         let source = SourceId::new("un_sc").unwrap();
         let entities = Snapshot::parse(&source, format!("{SNAPSHOT}\n").as_bytes()).unwrap();
-        let names: Vec<String> =
-            entities.iter().flat_map(|e| e.names()).map(|n| format!("{:?} {}", n.quality, n.text)).collect();
-        let read = serde_json::to_vec(&(&entities, names)).unwrap();
+        let names: Vec<&str> = entities.iter().flat_map(|e| e.names()).map(|n| n.text).collect();
+        let read = serde_json::to_value(&entities).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(&format!("[{SNAPSHOT}]")).unwrap();
         assert_eq!(
-            (MEANING, Digest::of(&read).to_string().as_str()),
-            ("entities/1", "PIN"),
-            "snapshots are read otherwise than before: raise MEANING, then the digest here"
+            (MEANING, read, names),
+            ("entities/1", expected, vec!["Ignatius Quillfeather", "Quill"]),
+            "snapshots are read otherwise than before: raise MEANING, then what is expected here"
         );
     }
 }

@@ -29,7 +29,9 @@ pub(crate) enum Agreement {
 }
 
 /// What stands in addresses everywhere, in the languages of the lists.
-const GENERAL: [&str; 74] = [
+const GENERAL: [&str; 76] = [
+    "main",
+    "head",
     "street",
     "road",
     "avenue",
