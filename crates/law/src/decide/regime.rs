@@ -290,7 +290,7 @@ fn determine(
         }
     }
     // what the law defines and the rule read stands beside it
-    for (rule, resource) in required.examined.trace.definitions(&mut HashSet::new()) {
+    for &(rule, resource) in required.examined.trace.definitions().iter() {
         let Some(definition) = world.law.rules.get(rule) else { continue };
         if definition.citable()
             && definition.regime == required.rule.regime
@@ -464,7 +464,6 @@ fn mentions(
         .map(|(r, _)| r.id.as_str())
         .collect();
     let reviewed: BTreeSet<&str> = required.iter().map(|r| r.rule.id.as_str()).collect();
-    let mut seen = HashSet::new();
     for (rule, examined) in &rules.all {
         let in_play = match &rule.role {
             Role::Bar { bars } => {
@@ -479,8 +478,8 @@ fn mentions(
         if in_play {
             ids.insert(rule.id.clone());
             // what the law defines and a restriction read, held or not, is part of the reason
-            for (n, _) in examined.trace.definitions(&mut seen) {
-                ids.extend(world.law.rules.get(n).filter(|d| d.citable()).map(|d| d.id.clone()));
+            for (n, _) in examined.trace.definitions().iter() {
+                ids.extend(world.law.rules.get(*n).filter(|d| d.citable()).map(|d| d.id.clone()));
             }
         }
         if in_play || shown(&rule.id) {

@@ -3,6 +3,7 @@
 //! A definition that many things settle (that some party is listed) is read by many rules. Each of them points at the one
 //! trace of the definition; it is written out only for what a decision shows.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(crate) const SHOWN_FACTS: usize = 200;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trace {
     parts: Vec<Part>,
+    /// The definitions that held, once somebody asked; nothing is added to a trace after that.
+    definitions: OnceCell<Rc<BTreeSet<(usize, usize)>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -60,7 +63,7 @@ impl Trace {
     /// The facts by path, each once, in the order of reading; and whether more were read than [`SHOWN_FACTS`].
     pub(crate) fn facts(&self) -> (IndexMap<Arc<str>, Value>, bool) {
         let mut found = IndexMap::new();
-        let whole = self.walk(&mut HashSet::new(), &mut |part| {
+        let whole = self.walk(&mut |part| {
             if let Part::Read(path, value) = part {
                 if found.len() == SHOWN_FACTS && !found.contains_key(path) {
                     return false;
@@ -72,24 +75,27 @@ impl Trace {
         (found, !whole)
     }
 
-    /// The definitions that held, rule and resource. `seen` are the shared traces that were gone through before.
-    pub(crate) fn definitions(&self, seen: &mut HashSet<*const Trace>) -> BTreeSet<(usize, usize)> {
-        let mut found = BTreeSet::new();
-        self.walk(seen, &mut |part| {
-            if let Part::Definition(rule, resource) = part {
-                found.insert((*rule, *resource));
+    /// The definitions that held, rule and resource. Worked out once for each shared trace, however many rules read it.
+    pub(crate) fn definitions(&self) -> Rc<BTreeSet<(usize, usize)>> {
+        let of_parts = || {
+            let mut found = BTreeSet::new();
+            for part in &self.parts {
+                match part {
+                    Part::Read(..) => {}
+                    Part::Definition(rule, resource) => {
+                        found.insert((*rule, *resource));
+                    }
+                    Part::Shared(trace) => found.extend(trace.definitions().iter().copied()),
+                }
             }
-            true
-        });
-        found
+            Rc::new(found)
+        };
+        self.definitions.get_or_init(of_parts).clone()
     }
 
     /// Goes through every part, each shared trace once; `false` when `visit` had enough.
-    fn walk<'a>(
-        &'a self,
-        seen: &mut HashSet<*const Trace>,
-        visit: &mut impl FnMut(&'a Part) -> bool,
-    ) -> bool {
+    fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Part) -> bool) -> bool {
+        let mut seen = HashSet::new();
         // a stack of its own: definitions may stand on each other as deep as a pack likes
         let mut open = vec![self.parts.iter()];
         while let Some(parts) = open.last_mut() {
