@@ -1,5 +1,6 @@
 //! The commands: one file each, holding what it takes and what it does with the result.
 
+mod api_key;
 mod assess;
 mod bulk;
 mod bundle;
@@ -23,6 +24,7 @@ mod screening_alter;
 mod screening_eval;
 mod serve;
 mod simulate;
+mod user;
 mod verify;
 mod watch;
 mod witness;
@@ -68,6 +70,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    ApiKey(api_key::Args),
     Assess(assess::Args),
     Init(init::Args),
     Check(check::Args),
@@ -80,6 +83,7 @@ enum Command {
     Lists(lists::Args),
     Names(names::Args),
     Entity(entity::Args),
+    User(user::Args),
     Watch(watch::Args),
     Law(law::Args),
     Classify(classify::Args),
@@ -98,6 +102,8 @@ impl Cli {
     pub(crate) fn run(self, printer: &mut Printer) -> Result<Exit, Failure> {
         let home = || Home::find(self.home.as_deref());
         match self.command {
+            Command::ApiKey(args) => api_key::run(&args, &home()?, printer),
+            Command::User(args) => user::run(&args, &home()?, printer),
             Command::Init(args) => init::run(&args, &home()?, printer),
             Command::Check(args) => check::run(&args, &home()?, printer),
             Command::Screen(args) => screen::run(&args, &home()?, printer),

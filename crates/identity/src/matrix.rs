@@ -31,6 +31,8 @@ pub struct Group {
     pub who: Who,
     /// Whether they answer this very machine without signing in until there is an administrator.
     pub open: bool,
+    /// Whether they answer other machines before there is an administrator: what anybody may read anyway.
+    pub anywhere: bool,
     /// What a key needs to use them; `None`: no key can, only a person in a browser.
     pub scope: Option<Scope>,
     /// The routes, `METHOD /path/{of}/the/router`; `/*` at the end stands for everything below.
@@ -50,6 +52,8 @@ struct Row {
     who: Vec<String>,
     #[serde(default)]
     open: bool,
+    #[serde(default)]
+    anywhere: bool,
     scope: Option<Scope>,
     routes: Vec<String>,
 }
@@ -130,6 +134,9 @@ impl Matrix {
                 }
             }
             let who = who(&row.who)?;
+            if row.anywhere && who != Who::Public {
+                return Err(MatrixFault(format!("`{}` is for anywhere, but not public", row.title)));
+            }
             if row.open && matches!(row.scope, None | Some(Scope::Desk | Scope::Audit | Scope::Admin)) {
                 return Err(MatrixFault(format!(
                     "`{}` is open to who did not sign in, and needs a scope that reads or screens",
@@ -140,6 +147,7 @@ impl Matrix {
                 title: row.title,
                 who,
                 open: row.open,
+                anywhere: row.anywhere,
                 scope: row.scope,
                 routes: row.routes,
             });
@@ -174,7 +182,7 @@ impl Matrix {
         let Some(group) = self.row(method, path) else { return Some(Refusal::NoRow) };
         match access {
             Access::Anonymous { loopback } => match (&group.who, set_up, *loopback) {
-                (_, false, false) => Some(Refusal::NotSetUp),
+                (_, false, false) if !group.anywhere => Some(Refusal::NotSetUp),
                 (Who::Public, ..) => None,
                 (_, false, true) if group.open => None,
                 _ => Some(Refusal::SignIn),

@@ -21,7 +21,8 @@ pub enum Role {
     RegisterOperator,
     /// Reads everything, changes nothing.
     Auditor,
-    /// Runs the installation: people, roles, keys, lists. Decides no case by that role.
+    /// Runs the installation: people, roles, keys, lists. Works on no case; signs one that was escalated, where the policy
+    /// says so.
     Administrator,
 }
 

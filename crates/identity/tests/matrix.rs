@@ -68,6 +68,33 @@ fn what_has_no_row_is_refused_to_everyone() {
     }
 }
 
+/// The table in the reference page is that of the file. `UPDATE_GOLDEN=1` writes it anew.
+#[test]
+fn the_reference_page_has_the_matrix() {
+    let matrix = Matrix::embedded().unwrap();
+    let mut table = String::from("| what | who | open | scope of a key | routes |\n|---|---|---|---|---|\n");
+    for group in matrix.groups() {
+        let who = match &group.who {
+            Who::Public => "everyone".to_owned(),
+            Who::SignedIn => "everyone who signed in".to_owned(),
+            Who::Roles(roles) => roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(", "),
+        };
+        let open = if group.open { "yes" } else { "" };
+        let scope = group.scope.map_or("", Scope::as_str);
+        let routes: Vec<String> = group.routes.iter().map(|route| format!("`{route}`")).collect();
+        writeln!(table, "| {} | {who} | {open} | {scope} | {} |", group.title, routes.join("<br>")).unwrap();
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/identity.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = page.split_once("<!-- matrix -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- /matrix -->").unwrap();
+    let expected = format!("{before}<!-- matrix -->\n{table}<!-- /matrix -->{after}");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &expected).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), expected, "the page has another matrix than the file");
+}
+
 #[test]
 fn a_matrix_that_says_two_things_is_none() {
     let row =
@@ -79,6 +106,7 @@ fn a_matrix_that_says_two_things_is_none() {
         row("", "\"GET /a\""),
         row("\"analyst\"", "\"/a\""),
         row("\"analyst\"", "\"GET /a\"") + "open = true\n",
+        row("\"analyst\"", "\"GET /a\"") + "anywhere = true\n",
         row("\"analyst\"", "\"GET /a\"") + "opn = true\n",
     ] {
         assert!(Matrix::parse(&wrong).is_err(), "{wrong}");

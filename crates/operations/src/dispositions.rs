@@ -253,29 +253,41 @@ pub fn record_all(
     dispositions: &[&Disposition],
     time: &UtcTime,
 ) -> Result<Vec<Receipt>, Failure> {
-    let mut signed = Vec::new();
-    for disposition in dispositions {
-        let predicate = serde_json::to_value(disposition).map_err(|e| Failure::Program(e.to_string()))?;
-        let envelope = store.sign_statement(
-            Kind::Disposition,
-            [(disposition.entity.as_str(), disposition.entity_sha256)],
-            predicate,
-        )?;
-        let document = envelope.to_bytes().map_err(|e| Failure::Program(e.to_string()))?;
-        signed.push((format!("{} / {}", disposition.name, disposition.entity), document));
-    }
-    let records: Vec<NewRecord<'_>> = signed
+    let signed: Vec<(String, Vec<u8>)> = dispositions
         .iter()
-        .map(|(subject, document)| NewRecord {
-            kind: Kind::Disposition,
-            time: time.clone(),
-            subject,
-            document,
-            documents: BTreeMap::new(),
-            extra: BTreeMap::new(),
-        })
-        .collect();
+        .map(|disposition| Ok((subject(disposition), document(store, disposition)?)))
+        .collect::<Result<_, Failure>>()?;
+    let records: Vec<NewRecord<'_>> =
+        signed.iter().map(|(subject, document)| new_record(document, subject, time.clone())).collect();
     Ok(store.append_all(&records)?)
+}
+
+/// The signed document of a disposition, for [`new_record`].
+pub fn document(store: &Store, disposition: &Disposition) -> Result<Vec<u8>, Failure> {
+    let predicate = serde_json::to_value(disposition).map_err(|e| Failure::Program(e.to_string()))?;
+    let envelope = store.sign_statement(
+        Kind::Disposition,
+        [(disposition.entity.as_str(), disposition.entity_sha256)],
+        predicate,
+    )?;
+    envelope.to_bytes().map_err(|e| Failure::Program(e.to_string()))
+}
+
+/// What a disposition is filed under.
+pub fn subject(disposition: &Disposition) -> String {
+    format!("{} / {}", disposition.name, disposition.entity)
+}
+
+/// The record of a disposition, where it is appended together with others.
+pub fn new_record<'a>(document: &'a [u8], subject: &'a str, time: UtcTime) -> NewRecord<'a> {
+    NewRecord {
+        kind: Kind::Disposition,
+        time,
+        subject,
+        document,
+        documents: BTreeMap::new(),
+        extra: BTreeMap::new(),
+    }
 }
 
 #[cfg(test)]

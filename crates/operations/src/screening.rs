@@ -252,7 +252,8 @@ pub fn dispositions_read(case: &Case, dispositions: &Dispositions) -> Vec<Dispos
     read
 }
 
-fn query(party: &Party<'_>) -> Query {
+/// As what a party of a case is compared with the lists.
+pub fn query(party: &Party<'_>) -> Query {
     let text = |key: &str| party.value.get(key).and_then(Value::as_str);
     let list = |key: &str| {
         party.value.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)

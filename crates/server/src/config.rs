@@ -110,6 +110,11 @@ impl Clock {
         Self(Arc::new(move || Ok(time.clone())))
     }
 
+    /// As `now` tells it.
+    pub fn told_by(now: impl Fn() -> UtcTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(move || Ok(now())))
+    }
+
     /// Now, in UTC, to the second.
     ///
     /// # Errors

@@ -55,16 +55,17 @@ pub enum ServeError {
 }
 
 /// Loads everything, listens, and answers until SIGTERM or SIGINT; then ends what is under way and returns. `started` is
-/// told the address once it answers.
+/// told the address once it answers, and the path of the set-up link where there is no administrator yet: a secret for
+/// whoever started the server, which stands in no log.
 ///
 /// # Errors
 /// Why it could not start, or ended early.
-pub fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), ServeError> {
+pub fn serve(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(config, started))
 }
 
-async fn run(config: Config, started: impl FnOnce(&str)) -> Result<(), ServeError> {
+async fn run(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result<(), ServeError> {
     logs::start(config.log);
     let stop = stop_signal()?;
     let (listen, tls) = (config.listen, config.tls.clone());
@@ -95,7 +96,7 @@ async fn run(config: Config, started: impl FnOnce(&str)) -> Result<(), ServeErro
         }
     });
     let service = router(&state).into_make_service_with_connect_info::<SocketAddr>();
-    started(&format!("{scheme}://{address}"));
+    started(&format!("{scheme}://{address}"), access::set_up_path(&state)?.as_deref());
     // who opens a connection and sends half a head must not keep it open
     match tls {
         Some(tls) => {

@@ -13,7 +13,9 @@ use countersign_operations::lists::Lists;
 use countersign_store::UtcTime;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::access::Gate;
 use crate::config::{Clock, Config};
+use crate::desk::Shelf;
 use crate::journal::Journal;
 use crate::problem::Problem;
 use crate::snapshot::Snapshot;
@@ -35,6 +37,10 @@ struct Inner {
     changed: Arc<Notify>,
     /// Lists of other days, the one asked for last at the end.
     past: Mutex<Vec<(Plan, Arc<Lists>)>>,
+    /// Who may come in.
+    gate: Gate,
+    /// The cases.
+    shelf: Shelf,
     /// As many turns as there are processors: work on them waits here and not in threads.
     turns: Semaphore,
     /// Nobody has to say who they are: there is no administrator yet.
@@ -52,6 +58,8 @@ impl State {
         measured::start();
         let (now, today) = (config.clock.now()?, config.clock.today()?);
         let snapshot = Snapshot::load(&config.home, config.register.as_deref(), now, today, None)?;
+        let gate = Gate::open(config.home.path())?;
+        let shelf = Shelf::open(config.home.path())?;
         let changed = Arc::new(Notify::new());
         let journal = Journal::start(config.home.clone(), changed.clone())?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -61,6 +69,8 @@ impl State {
             journal,
             changed,
             past: Mutex::new(Vec::new()),
+            gate,
+            shelf,
             turns: Semaphore::new(processors),
             open: AtomicBool::new(true),
             busy_keys: Mutex::new(HashSet::new()),
@@ -108,6 +118,16 @@ impl State {
     /// The writer.
     pub fn journal(&self) -> &Journal {
         &self.0.journal
+    }
+
+    /// Who may come in.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
+    /// The cases.
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.0.shelf
     }
 
     /// Told when the journal or the register may have grown.

@@ -56,12 +56,19 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         log: args.log,
         clock: Clock::system(),
     };
-    serve(config, |address| printer.word(&format!("listening on {address}"))).map_err(
-        |error| match error {
-            ServeError::Load(failure) => failure,
-            ServeError::Machine(_) => Failure::Program(error.to_string()),
-            other => Failure::Input(other.to_string()),
-        },
-    )?;
+    let started = |address: &str, set_up: Option<&str>| {
+        printer.word(&format!("listening on {address}"));
+        if let Some(path) = set_up {
+            printer.word(&format!(
+                "there is no administrator yet, so that only this machine is answered; set one up with this link, which works \
+                 once, for an hour:\n  {address}{path}"
+            ));
+        }
+    };
+    serve(config, started).map_err(|error| match error {
+        ServeError::Load(failure) => failure,
+        ServeError::Machine(_) => Failure::Program(error.to_string()),
+        other => Failure::Input(other.to_string()),
+    })?;
     Ok(Exit::Ok)
 }

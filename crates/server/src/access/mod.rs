@@ -1,28 +1,68 @@
 //! Who is calling, and what they may do.
 //!
-//! What belongs here: sign-in and set-up ([`router`]), and the guard before every other route ([`guard`]), which finds out
-//! who is calling from a session or a key and refuses what their role may not do.
+//! Flow: a request comes; the [guard](guard()) finds out who it is from (a session's cookie, an API key, or nobody), asks the
+//! permission matrix whether that caller may use the route, and holds forged requests off (origin, token of the form). Only
+//! then the handler runs, with [`Who`] at hand. [`router`] has the pages of signing in and out, of one's own account, and of
+//! the people of the installation. What people and keys are is the room `identity`; here is only HTTP.
+
+mod account;
+mod cookie;
+mod fields;
+mod gate;
+mod guard;
+mod people;
+mod sign_in;
+mod who;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
 use countersign_operations::failure::Failure;
 
 use crate::state::State;
 
-/// The routes of signing in and out and of set-up. None yet.
+pub(crate) use fields::{Fields, Upload};
+pub use gate::Gate;
+pub use who::Who;
+
+/// The routes of signing in and out, of accounts, and of people.
 pub fn router(state: State) -> Router {
-    Router::new().with_state(state)
+    Router::new()
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/welcome/{token}", get(sign_in::welcome).post(sign_in::accept))
+        .route("/account", get(account::page))
+        .route("/account/password", post(account::password))
+        .route("/account/codes", post(account::codes))
+        .route("/account/codes/off", post(account::codes_off))
+        .route("/account/keys", post(account::new_key))
+        .route("/account/keys/{key}/revoke", post(account::revoke_key))
+        .route("/people", get(people::page).post(people::add))
+        .route("/people/{name}/reset", post(people::reset))
+        .route("/people/{name}/roles", post(people::roles))
+        .route("/people/{name}/disable", post(people::disable))
+        .route("/people/{name}/enable", post(people::enable))
+        .with_state(state)
 }
 
-/// Puts the guard before all routes. Without an administrator there is nobody to tell apart: the server listens on loopback
-/// alone, and whoever is on the machine may ask.
-pub fn guard(_state: &State, routes: Router) -> Router {
-    routes
+/// Puts the guard before all routes.
+pub fn guard(state: &State, routes: Router) -> Router {
+    routes.layer(from_fn_with_state(state.clone(), guard::check))
 }
 
 /// Whether an administrator exists. Without one the server listens on loopback alone.
 ///
 /// # Errors
-/// Where the data directory cannot be read.
-pub fn has_administrator(_state: &State) -> Result<bool, Failure> {
-    Ok(false)
+/// Where the file of people cannot be read.
+pub fn has_administrator(state: &State) -> Result<bool, Failure> {
+    state.gate().has_administrator()
+}
+
+/// The path of a fresh set-up link, where there is no administrator yet. It is shown once, to whoever started the server,
+/// and is in no log.
+///
+/// # Errors
+/// Where the link cannot be kept.
+pub fn set_up_path(state: &State) -> Result<Option<String>, Failure> {
+    state.gate().set_up_path(state.clock())
 }

@@ -1,0 +1,239 @@
+//! One's own account: password, one-time codes, API keys.
+
+use axum::extract::State as Held;
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_identity::{Caller, Credentials, Event, NewApiKey, Scope, Stamped, TotpSecret, Via, fresh};
+use jiff::SignedDuration;
+
+use super::fields::Fields;
+use super::gate::{Asked, fresh_token, moment, refusal};
+use super::who::Who;
+use crate::desk::view::{self, AccountPage, KeyRow, Shell};
+use crate::extract::Path;
+use crate::problem::Problem;
+use crate::state::State;
+
+/// The page, with what a form has to say.
+fn shown(
+    state: &State,
+    who: &Who,
+    said: Option<(bool, String)>,
+    key: Option<String>,
+) -> Result<Response, Problem> {
+    let caller = who.caller()?;
+    let now = moment(state.clock())?;
+    let (codes, signing_key, keys) = state.gate().read(|directory| {
+        let credentials = directory.user(&caller.user).and_then(|user| user.credentials.clone());
+        let keys: Vec<KeyRow> = directory
+            .keys()
+            .filter(|key| key.user == caller.user)
+            .map(|key| KeyRow {
+                id: key.id.clone(),
+                purpose: key.purpose.clone(),
+                scopes: key.scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", "),
+                expires: key.expires.to_string(),
+                holds: key.holds(now),
+            })
+            .collect();
+        (
+            credentials.as_ref().is_some_and(|c| c.one_time_codes),
+            credentials.map(|c| c.signing_key).unwrap_or_default(),
+            keys,
+        )
+    })?;
+    let secret = fresh::<20>().map(TotpSecret::new).map_err(|e| Problem::program(&e))?;
+    let refused = said.as_ref().is_some_and(|(good, _)| !good);
+    let page = AccountPage {
+        shell: Shell::of(who, "Your account", "account")?,
+        name: caller.name.to_string(),
+        full_name: caller.full_name.clone(),
+        roles: caller.roles.iter().map(|r| r.words()).collect(),
+        signing_key,
+        codes,
+        secret: secret.base32(),
+        secret_address: secret.address(caller.name.as_str()),
+        scopes: Scope::ALL.iter().map(|s| s.as_str()).collect(),
+        keys,
+        said,
+        key,
+    };
+    let mut response = view::page(&page)?;
+    if refused {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+pub(super) async fn page(Held(state): Held<State>, who: Who) -> Result<Response, Problem> {
+    shown(&state, &who, None, None)
+}
+
+fn asked(who: &Who, caller: &Caller, fields: &Fields) -> Asked {
+    Asked {
+        name: caller.name.to_string(),
+        password: fields.raw("password").unwrap_or_default().to_owned(),
+        code: String::new(),
+        address: who.address.clone(),
+    }
+}
+
+/// A key in a program must not be able to take the account over.
+fn by_browser(caller: &Caller) -> Result<(), Problem> {
+    match caller.via {
+        Via::Session => Ok(()),
+        Via::Key { .. } => {
+            Err(Problem::forbidden("no API key can change an account; sign in with a browser"))
+        }
+    }
+}
+
+pub(super) async fn password(
+    Held(state): Held<State>,
+    who: Who,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    fields.only(&["password", "new", "again"])?;
+    let caller = who.caller()?;
+    by_browser(caller)?;
+    let now = moment(state.clock())?;
+    let new = fields.raw("new").unwrap_or_default();
+    if fields.raw("again") != Some(new) {
+        return shown(&state, &who, Some((false, "the two new passwords differ".to_owned())), None);
+    }
+    let random = fresh::<60>().map_err(|e| Problem::program(&e))?;
+    let made = state
+        .gate()
+        .ask_again(asked(&who, caller, &fields), now, |user, opened| {
+            Credentials::with_password(&user.id, user.name.as_str(), opened, new, &random)
+        })
+        .await?;
+    match made {
+        Ok(Ok(credentials)) => {
+            set(&state, caller, credentials, None)?;
+            // every session ended, this one too
+            Ok(view::see_other("/sign-in"))
+        }
+        Ok(Err(fault)) => shown(&state, &who, Some((false, fault.to_string())), None),
+        Err(fault) => shown(&state, &who, Some((false, refusal(fault, now).0)), None),
+    }
+}
+
+fn set(
+    state: &State,
+    caller: &Caller,
+    credentials: Credentials,
+    code_step: Option<u64>,
+) -> Result<(), Problem> {
+    let now = moment(state.clock())?;
+    let event = Event::CredentialsSet { user: caller.user.clone(), credentials, used: None, code_step };
+    state.gate().change(|_| Ok((vec![Stamped::new(now, Some(&caller.user), event)], ())))
+}
+
+pub(super) async fn codes(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
+    fields.only(&["password", "secret", "code"])?;
+    let caller = who.caller()?;
+    by_browser(caller)?;
+    let now = moment(state.clock())?;
+    let secret = TotpSecret::from_base32(fields.must("secret")?)
+        .ok_or_else(|| Problem::input("`secret` is not a secret of one-time codes"))?;
+    let seconds = u64::try_from(now.as_second()).map_err(|e| Problem::program(&e))?;
+    // the authenticator must show the right code before one is asked for at the next sign-in
+    let step = match secret.check(fields.get("code").unwrap_or_default(), seconds, None) {
+        Ok(step) => step,
+        Err(fault) => return shown(&state, &who, Some((false, fault.to_string())), None),
+    };
+    change_codes(&state, &who, &fields, Some(secret), Some(step)).await
+}
+
+pub(super) async fn codes_off(
+    Held(state): Held<State>,
+    who: Who,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    fields.only(&["password"])?;
+    by_browser(who.caller()?)?;
+    change_codes(&state, &who, &fields, None, None).await
+}
+
+async fn change_codes(
+    state: &State,
+    who: &Who,
+    fields: &Fields,
+    secret: Option<TotpSecret>,
+    step: Option<u64>,
+) -> Result<Response, Problem> {
+    let caller = who.caller()?;
+    let now = moment(state.clock())?;
+    let nonce = fresh::<12>().map_err(|e| Problem::program(&e))?;
+    let made = state
+        .gate()
+        .ask_again(asked(who, caller, fields), now, |user, opened| {
+            user.credentials.as_ref().map(|own| own.with_totp(&user.id, opened, secret.as_ref(), nonce))
+        })
+        .await?;
+    match made {
+        Ok(Some(Ok(credentials))) => {
+            set(state, caller, credentials, step)?;
+            Ok(view::see_other("/sign-in"))
+        }
+        Ok(Some(Err(fault))) => shown(state, who, Some((false, fault.to_string())), None),
+        Ok(None) => Err(Problem::program(&"a person without credentials is signed in")),
+        Err(fault) => shown(state, who, Some((false, refusal(fault, now).0)), None),
+    }
+}
+
+pub(super) async fn new_key(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
+    fields.only(&["purpose", "scope", "days"])?;
+    let caller = who.caller()?;
+    by_browser(caller)?;
+    let now = moment(state.clock())?;
+    let days: u32 = fields
+        .must("days")?
+        .parse()
+        .map_err(|_| Problem::input("`days` is not a number of days, for example `90`"))?;
+    let scopes = fields
+        .all("scope")
+        .map(|scope| scope.parse::<Scope>().map_err(Problem::input))
+        .collect::<Result<_, _>>()?;
+    let expires = now
+        .checked_add(SignedDuration::from_hours(i64::from(days).saturating_mul(24)))
+        .map_err(|_| Problem::input("`days` is too large"))?;
+    let purpose = fields.get("purpose").unwrap_or_default().to_owned();
+    let new = NewApiKey { user: caller.user.clone(), purpose, scopes, expires };
+    let (id, secret) = (fresh::<4>().map_err(|e| Problem::program(&e))?, fresh_token()?);
+    let made = state.gate().change(|directory| {
+        let (event, text) = directory.make_key(new, id, &secret, (now, Some(&caller.user)))?;
+        Ok((vec![event], text))
+    });
+    match made {
+        Ok(text) => shown(&state, &who, None, Some(text)),
+        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+            shown(&state, &who, Some((false, problem.detail().to_owned())), None)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+pub(super) async fn revoke_key(
+    Held(state): Held<State>,
+    who: Who,
+    Path(key): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    fields.only(&[])?;
+    let caller = who.caller()?;
+    by_browser(caller)?;
+    let now = moment(state.clock())?;
+    let own = state.gate().read(|d| d.keys().any(|k| k.id == key && k.user == caller.user))?;
+    if !own {
+        return Err(Problem::not_found(format!(
+            "you have no key `{}`",
+            key.chars().take(20).collect::<String>()
+        )));
+    }
+    state
+        .gate()
+        .change(|directory| Ok((vec![directory.revoke_key(&key, (now, Some(&caller.user)))?], ())))?;
+    Ok(view::see_other("/account"))
+}

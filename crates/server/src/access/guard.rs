@@ -1,0 +1,264 @@
+//! Before every handler: who is it, may they, and is the request their own.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State as Held};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use countersign_identity::{Access, Decision, Refusal, Token, csrf_fits};
+use jiff::Timestamp;
+
+use super::cookie;
+use super::fields::Fields;
+use super::gate::moment;
+use super::who::Who;
+use crate::desk::view;
+use crate::problem::Problem;
+use crate::state::State;
+
+/// The most bytes of a form: a document may come with it.
+const MOST: usize = 32 << 20;
+/// The methods that rows name.
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+/// Headers by which a proxy says that the request is another one's.
+const FORWARDED: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
+/// The header in which a program that uses a browser's session gives the form's token.
+const CSRF_HEADER: &str = "x-csrf-token";
+
+/// The guard.
+pub(super) async fn check(Held(state): Held<State>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let is_page = is_page(&parts);
+    let target = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    let method = parts.method.clone();
+    let mut response = match admitted(&state, parts, body).await {
+        Ok(request) => next.run(request).await,
+        Err(Stop { problem, refusal }) => match refusal {
+            Some(Refusal::SignIn) if is_page && method == Method::GET => to_sign_in(&target),
+            Some(Refusal::SignIn) => {
+                let challenge = HeaderValue::from_static("Bearer realm=\"countersign\"");
+                ([(header::WWW_AUTHENTICATE, challenge)], problem).into_response()
+            }
+            _ if is_page => view::refused(&problem),
+            _ => problem.into_response(),
+        },
+    };
+    protect(response.headers_mut());
+    response
+}
+
+/// A request that goes no further.
+struct Stop {
+    problem: Problem,
+    refusal: Option<Refusal>,
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self { problem, refusal: None }
+    }
+}
+
+async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request, Stop> {
+    let now = moment(state.clock()).map_err(Problem::from)?;
+    let who = who(state, &parts, now)?;
+    let Some(path) = place(state, &parts) else {
+        // nothing is there: the router says so
+        parts.extensions.insert(who);
+        return Ok(Request::from_parts(parts, body));
+    };
+    let set_up = state.gate().has_administrator().map_err(Problem::from)?;
+    let matrix = state.gate().matrix();
+    let decision = matrix.decide(parts.method.as_str(), &path, &who.access, set_up);
+    if let Decision::Refused(refusal) = decision {
+        let why = refusal.to_string();
+        let problem = match refusal {
+            Refusal::SignIn => Problem::unauthenticated(why),
+            Refusal::NoRow if METHODS.iter().any(|method| matrix.row(method, &path).is_some()) => {
+                Problem::new(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    "method",
+                    "another method is needed",
+                    format!("`{}` does not answer to {}", parts.uri.path(), parts.method),
+                )
+            }
+            _ => Problem::forbidden(why),
+        };
+        return Err(Stop { problem, refusal: Some(refusal) });
+    }
+    let mut body = body;
+    if !parts.method.is_safe() {
+        same_origin(&parts.headers)?;
+        if reads_fields(&path) {
+            let bytes = to_bytes(std::mem::take(&mut body), MOST).await.map_err(|_| {
+                Problem::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "too-large",
+                    "the body is too large",
+                    format!("at most {MOST} bytes are taken"),
+                )
+            })?;
+            let fields = Fields::read(&parts.headers, bytes).await?;
+            own_form(&who, &parts.headers, fields.raw("csrf"))?;
+            parts.extensions.insert(fields);
+        } else {
+            own_form(&who, &parts.headers, None)?;
+        }
+    }
+    parts.extensions.insert(who);
+    Ok(Request::from_parts(parts, body))
+}
+
+/// The route as the matrix names it. A compatible API at the root stands in no route of ours, and for all of its routes
+/// the row of its family counts.
+fn place(state: &State, parts: &Parts) -> Option<String> {
+    match parts.extensions.get::<MatchedPath>() {
+        Some(path) => Some(path.as_str().to_owned()),
+        None if state.config().compat_root.is_some() => Some("/compat/root".to_owned()),
+        None => None,
+    }
+}
+
+/// The routes whose bodies are forms, or the same as JSON.
+fn reads_fields(path: &str) -> bool {
+    ["/sign-", "/welcome/", "/account", "/people", "/desk", "/v1/desk"]
+        .iter()
+        .any(|begin| path.starts_with(begin))
+}
+
+fn who(state: &State, parts: &Parts, now: Timestamp) -> Result<Who, Problem> {
+    let headers = &parts.headers;
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let secure = state.config().tls.is_some()
+        || headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes() == b"https");
+    let address = peer.map_or_else(String::new, |ip| ip.to_string());
+    let made = |access, token| Who { access, token, address: address.clone(), secure };
+    if let Some(key) = api_key(headers)? {
+        let caller = state.gate().read(|directory| directory.by_key(key, now))?;
+        // a key that is wrong is never taken for nobody
+        let caller = caller
+            .ok_or_else(|| Problem::unauthenticated("the API key is not valid: wrong, expired or revoked"))?;
+        return Ok(made(Access::Known(caller), None));
+    }
+    if let Some(token) = cookie::token(headers, cookie::SESSION)
+        && let Some((caller, seen)) = state.gate().read(|directory| directory.by_session(&token, now))?
+    {
+        if let Some(seen) = seen {
+            state.gate().change(|_| Ok((vec![seen], ())))?;
+        }
+        return Ok(made(Access::Known(caller), Some(token)));
+    }
+    let loopback = is_loopback(peer, headers);
+    Ok(made(Access::Anonymous { loopback }, cookie::token(headers, cookie::FORM)))
+}
+
+/// The key in `Authorization: Bearer` or `Authorization: ApiKey`.
+fn api_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let wrong =
+        || Problem::unauthenticated("the header `authorization` is not `Bearer csk_…` or `ApiKey csk_…`");
+    let text = value.to_str().map_err(|_| wrong())?;
+    let (scheme, key) = text.trim().split_once(' ').ok_or_else(wrong)?;
+    let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("apikey");
+    if known { Ok(Some(key.trim())) } else { Err(wrong()) }
+}
+
+/// Whether the request is from this machine itself: not handed on by a proxy, and not for a name that someone else's
+/// name server pointed here.
+fn is_loopback(peer: Option<IpAddr>, headers: &HeaderMap) -> bool {
+    let own_name = host(headers).is_none_or(|host| {
+        let name = host
+            .rsplit_once(':')
+            .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host });
+        let name = name.trim_start_matches('[').trim_end_matches(']');
+        name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    });
+    // the server tells every connection's peer; a request without one was made inside this process
+    peer.is_none_or(|ip| ip.to_canonical().is_loopback())
+        && own_name
+        && FORWARDED.iter().all(|name| !headers.contains_key(*name))
+}
+
+fn host(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::HOST).and_then(|host| host.to_str().ok())
+}
+
+/// A request that changes something comes from a page of this server, or from no page at all.
+fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+    let foreign = || Problem::forbidden("the request comes from a page of another site");
+    if let Some(site) = headers.get("sec-fetch-site")
+        && site != "same-origin"
+        && site != "none"
+    {
+        return Err(foreign());
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().map_err(|_| foreign())?;
+    let of_origin = origin.split_once("://").map(|(_, host)| host);
+    if of_origin.is_some() && of_origin == host(headers) { Ok(()) } else { Err(foreign()) }
+}
+
+/// A browser's request that changes something carries the token of its form. Programs with a key need none: no browser
+/// adds the key by itself.
+fn own_form(who: &Who, headers: &HeaderMap, in_form: Option<&str>) -> Result<(), Problem> {
+    let by_browser = match &who.access {
+        Access::Known(caller) => caller.via == countersign_identity::Via::Session,
+        // before set-up programs on this machine ask without a key, and without a form
+        Access::Anonymous { .. } => in_form.is_some() || who.token.is_some() || wants_page(headers),
+    };
+    if !by_browser {
+        return Ok(());
+    }
+    let given = headers.get(CSRF_HEADER).and_then(|v| v.to_str().ok()).or(in_form);
+    let fits = |token: &Token| given.is_some_and(|given| csrf_fits(token, given));
+    if who.token.as_ref().is_some_and(fits) {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "the form is not from this session, or too old: go back, load the page anew, and send it again",
+    ))
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn is_page(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    let api = ["/v1/", "/compat/", "/mcp"].iter().any(|begin| path.starts_with(begin));
+    !api && wants_page(&parts.headers)
+}
+
+fn to_sign_in(target: &str) -> Response {
+    let next: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
+    view::see_other(&format!("/sign-in?next={next}"))
+}
+
+/// Headers that every answer has, unless its page set its own.
+fn protect(headers: &mut HeaderMap) {
+    let set: [(HeaderName, &'static str); 5] = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // a one-time link stands in an address
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ];
+    for (name, value) in set {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
