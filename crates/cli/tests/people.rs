@@ -30,14 +30,26 @@ fn people_and_keys_without_a_browser() {
     assert_eq!(run(&["user", "add", "Eve!", "--full-name", "E", "--role", "analyst"]).status.code(), Some(2));
     let role = run(&["user", "add", "bob", "--full-name", "Bob", "--role", "boss"]);
     assert!(text(&role.stderr).contains("`boss` is not a role"), "{}", text(&role.stderr));
-    done(&run(&["user", "add", "boris", "--full-name", "Boris B.", "--role", "approver", "--role", "licensing-officer"]));
+    done(&run(&[
+        "user",
+        "add",
+        "boris",
+        "--full-name",
+        "Boris B.",
+        "--role",
+        "approver",
+        "--role",
+        "licensing-officer",
+    ]));
     let list = done(&run(&["user", "list"]));
     assert!(list.contains("approver,licensing_officer") && list.contains("has not used the link"), "{list}");
     done(&run(&["user", "disable", "boris"]));
     assert!(done(&run(&["user", "list"])).contains("disabled"));
     assert_ne!(done(&run(&["user", "reset", "ada"])), link);
 
-    let key = done(&run(&["api-key", "new", "--user", "ada", "--for", "a test", "--scope", "screen", "--days", "3"]));
+    let key = done(&run(&[
+        "api-key", "new", "--user", "ada", "--for", "a test", "--scope", "screen", "--days", "3",
+    ]));
     assert!(key.starts_with("csk_"), "{key}");
     let id = key.get(4..12).unwrap().to_owned();
     assert!(done(&run(&["api-key", "list"])).contains(&id));
@@ -102,21 +114,30 @@ fn no_secret_stands_in_the_log() {
     let accepted = post(&link, &[("password", password), ("again", password)]);
     assert_eq!(accepted.status(), 303);
     let wrong = "another password of the log test";
-    assert_eq!(post("/sign-in", &[("name", "ada"), ("password", wrong), ("code", "123456"), ("next", "/")]).status(), 401);
-    let signed_in = post("/sign-in", &[("name", "ada"), ("password", password), ("code", ""), ("next", "/desk")]);
+    assert_eq!(
+        post("/sign-in", &[("name", "ada"), ("password", wrong), ("code", "123456"), ("next", "/")]).status(),
+        401
+    );
+    let signed_in =
+        post("/sign-in", &[("name", "ada"), ("password", password), ("code", ""), ("next", "/desk")]);
     assert_eq!(signed_in.status(), 303);
     let session = signed_in.headers().get("set-cookie").unwrap().to_str().unwrap().to_owned();
     let session = session.split(';').next().unwrap().split('=').nth(1).unwrap().to_owned();
     let key = format!("csk_abababab_{}", "B".repeat(43));
-    let with_key = agent.get(format!("{base}/v1/desk/cases")).header("authorization", format!("Bearer {key}")).call();
+    let with_key =
+        agent.get(format!("{base}/v1/desk/cases")).header("authorization", format!("Bearer {key}")).call();
     assert_eq!(with_key.unwrap().status(), 401);
     let term = Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(term.success() && child.wait().unwrap().success());
     log.push_str(&rest.join().unwrap());
     let token = link.trim_start_matches("/welcome/");
-    for (what, secret) in
-        [("password", password), ("wrong password", wrong), ("link", token), ("session", &session), ("key", &key)]
-    {
+    for (what, secret) in [
+        ("password", password),
+        ("wrong password", wrong),
+        ("link", token),
+        ("session", &session),
+        ("key", &key),
+    ] {
         assert!(!log.contains(secret), "the {what} stands in the log");
     }
 }

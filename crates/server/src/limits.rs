@@ -21,7 +21,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api::MAX_BODY;
 use crate::problem::Problem;
-use crate::state::State;
 
 /// How many requests are under way at once.
 const MAX_UNDER_WAY: usize = 1_024;
@@ -46,7 +45,7 @@ struct Gate {
 }
 
 /// Puts all of it around the routes.
-pub(crate) fn around(state: &State, routes: Router) -> Router {
+pub(crate) fn around(routes: Router) -> Router {
     let gate = Arc::new(Gate {
         under_way: Semaphore::new(MAX_UNDER_WAY),
         addresses: RateLimiter::dashmap(Quota::per_second(PER_SECOND).allow_burst(AT_ONCE)),
@@ -58,7 +57,6 @@ pub(crate) fn around(state: &State, routes: Router) -> Router {
         }))
         .layer(from_fn(in_time))
         .layer(from_fn_with_state(gate, admitted))
-        .layer(from_fn_with_state(state.clone(), of_this_host))
         .layer(from_fn(observed))
 }
 
@@ -93,39 +91,6 @@ async fn admitted(Held(gate): Held<Arc<Gate>>, request: Request, next: Next) -> 
         return Problem::overloaded(format!("{MAX_UNDER_WAY} requests are under way")).into_response();
     };
     next.run(request).await
-}
-
-/// While nobody has to say who they are, a page of another site must not speak to this server through the browser of
-/// somebody on this machine: neither under another name for this address, nor by a form.
-async fn of_this_host(Held(state): Held<State>, request: Request, next: Next) -> Response {
-    if state.is_open() {
-        let headers = request.headers();
-        let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
-        let host = text(header::HOST).or(request.uri().host()).unwrap_or("localhost");
-        if !is_loopback(host) {
-            return Problem::new(
-                StatusCode::MISDIRECTED_REQUEST,
-                "host",
-                "this server has another name",
-                "until an administrator is set up, this server answers as `localhost`, `127.0.0.1` or `[::1]` only",
-            )
-            .into_response();
-        }
-        let origin = text(header::ORIGIN).map(|o| o.rsplit("://").next().unwrap_or(o));
-        if !request.method().is_safe() && origin.is_some_and(|origin| !is_loopback(origin)) {
-            return Problem::forbidden("a page of another site may not change anything here").into_response();
-        }
-    }
-    next.run(request).await
-}
-
-/// Whether a host, with or without a port, is this machine.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 async fn observed(mut request: Request, next: Next) -> Response {
@@ -189,26 +154,4 @@ fn with_headers(mut response: Response, id: &str) -> Response {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_loopback;
-
-    #[test]
-    fn only_this_machine_is_this_machine() {
-        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.9.9.9", "[::1]:8080", "[::1]"] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in [
-            "evil.example",
-            "127.0.0.1.evil.example",
-            "10.0.0.1",
-            "[fe80::1]",
-            "",
-            "localhost.evil.example:80",
-        ] {
-            assert!(!is_loopback(host), "{host}");
-        }
-    }
 }

@@ -53,7 +53,7 @@ pub(crate) fn reload(state: &State) -> Result<u64, countersign_operations::failu
     let next = Snapshot::load(&config.home, config.register.as_deref(), now, today, Some(&before))?;
     let number = next.number;
     state.replace(next);
-    state.refresh()?;
+    state.refresh();
     Ok(number)
 }
 

@@ -1,7 +1,6 @@
 //! What every handler holds.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -17,9 +16,9 @@ use crate::access::Gate;
 use crate::config::{Clock, Config};
 use crate::desk::Shelf;
 use crate::journal::Journal;
+use crate::measured;
 use crate::problem::Problem;
 use crate::snapshot::Snapshot;
-use crate::{access, measured};
 
 /// How many sets of lists of other days are kept ready.
 const PAST_KEPT: usize = 4;
@@ -43,8 +42,6 @@ struct Inner {
     shelf: Shelf,
     /// As many turns as there are processors: work on them waits here and not in threads.
     turns: Semaphore,
-    /// Nobody has to say who they are: there is no administrator yet.
-    open: AtomicBool,
     /// Idempotency keys whose request is under way.
     busy_keys: Mutex<HashSet<Digest>>,
 }
@@ -72,10 +69,9 @@ impl State {
             gate,
             shelf,
             turns: Semaphore::new(processors),
-            open: AtomicBool::new(true),
             busy_keys: Mutex::new(HashSet::new()),
         }));
-        state.refresh()?;
+        state.refresh();
         Ok(state)
     }
 
@@ -140,16 +136,9 @@ impl State {
         self.0.current.store(Arc::new(snapshot));
     }
 
-    /// Whether nobody has to say who they are: there is no administrator yet.
-    pub fn is_open(&self) -> bool {
-        self.0.open.load(Ordering::Relaxed)
-    }
-
-    /// Looks again whether there is an administrator, and tells the counters what is loaded.
-    pub(crate) fn refresh(&self) -> Result<(), Failure> {
-        self.0.open.store(!access::has_administrator(self)?, Ordering::Relaxed);
+    /// Tells the counters what is loaded.
+    pub(crate) fn refresh(&self) {
         measured::loaded(&self.snapshot());
-        Ok(())
     }
 
     /// Idempotency keys whose request is under way.

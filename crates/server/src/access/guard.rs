@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use countersign_identity::{Access, Decision, Refusal, Token, csrf_fits};
+use countersign_identity::{Access, Decision, Refusal, Token, Via, csrf_fits};
 use jiff::Timestamp;
 
 use super::cookie;
@@ -65,8 +65,9 @@ impl From<Problem> for Stop {
 async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request, Stop> {
     let now = moment(state.clock()).map_err(Problem::from)?;
     let who = who(state, &parts, now)?;
-    let Some(path) = place(state, &parts) else {
-        // nothing is there: the router says so
+    let place = place(state, &parts).filter(|_| parts.method != Method::OPTIONS);
+    let Some(path) = place else {
+        // nothing is there, or only what may be asked is asked for (OPTIONS): the router says so
         parts.extensions.insert(who);
         return Ok(Request::from_parts(parts, body));
     };
@@ -77,6 +78,12 @@ async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request
         let why = refusal.to_string();
         let problem = match refusal {
             Refusal::SignIn => Problem::unauthenticated(why),
+            Refusal::NotSetUp if !host(&parts).is_none_or(is_own_name) => Problem::new(
+                StatusCode::MISDIRECTED_REQUEST,
+                "host",
+                "this server has another name",
+                "until an administrator is set up, this server answers as `localhost`, `127.0.0.1` or `[::1]` only",
+            ),
             Refusal::NoRow if METHODS.iter().any(|method| matrix.row(method, &path).is_some()) => {
                 Problem::new(
                     StatusCode::METHOD_NOT_ALLOWED,
@@ -91,7 +98,10 @@ async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request
     }
     let mut body = body;
     if !parts.method.is_safe() {
-        same_origin(&parts.headers)?;
+        // no browser adds a key by itself, so that a page of another site may use one that it was given
+        if !who.access.caller().is_some_and(|caller| matches!(caller.via, Via::Key { .. })) {
+            same_origin(&parts)?;
+        }
         if reads_fields(&path) {
             let bytes = to_bytes(std::mem::take(&mut body), MOST).await.map_err(|_| {
                 Problem::new(
@@ -151,7 +161,7 @@ fn who(state: &State, parts: &Parts, now: Timestamp) -> Result<Who, Problem> {
         }
         return Ok(made(Access::Known(caller), Some(token)));
     }
-    let loopback = is_loopback(peer, headers);
+    let loopback = is_loopback(peer, parts);
     Ok(made(Access::Anonymous { loopback }, cookie::token(headers, cookie::FORM)))
 }
 
@@ -168,26 +178,31 @@ fn api_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
 
 /// Whether the request is from this machine itself: not handed on by a proxy, and not for a name that someone else's
 /// name server pointed here.
-fn is_loopback(peer: Option<IpAddr>, headers: &HeaderMap) -> bool {
-    let own_name = host(headers).is_none_or(|host| {
-        let name = host
-            .rsplit_once(':')
-            .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host });
-        let name = name.trim_start_matches('[').trim_end_matches(']');
-        name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    });
+fn is_loopback(peer: Option<IpAddr>, parts: &Parts) -> bool {
     // the server tells every connection's peer; a request without one was made inside this process
     peer.is_none_or(|ip| ip.to_canonical().is_loopback())
-        && own_name
-        && FORWARDED.iter().all(|name| !headers.contains_key(*name))
+        && host(parts).is_none_or(is_own_name)
+        && FORWARDED.iter().all(|name| !parts.headers.contains_key(*name))
 }
 
-fn host(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::HOST).and_then(|host| host.to_str().ok())
+/// Whether a host, with or without a port, is this machine.
+fn is_own_name(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// The host that was asked for; in HTTP/2 it stands in the address.
+fn host(parts: &Parts) -> Option<&str> {
+    let named = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    named.or(parts.uri.authority().map(|authority| authority.as_str()))
 }
 
 /// A request that changes something comes from a page of this server, or from no page at all.
-fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+fn same_origin(parts: &Parts) -> Result<(), Problem> {
+    let headers = &parts.headers;
     let foreign = || Problem::forbidden("the request comes from a page of another site");
     if let Some(site) = headers.get("sec-fetch-site")
         && site != "same-origin"
@@ -198,14 +213,14 @@ fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
     let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
     let origin = origin.to_str().map_err(|_| foreign())?;
     let of_origin = origin.split_once("://").map(|(_, host)| host);
-    if of_origin.is_some() && of_origin == host(headers) { Ok(()) } else { Err(foreign()) }
+    if of_origin.is_some() && of_origin == host(parts) { Ok(()) } else { Err(foreign()) }
 }
 
 /// A browser's request that changes something carries the token of its form. Programs with a key need none: no browser
 /// adds the key by itself.
 fn own_form(who: &Who, headers: &HeaderMap, in_form: Option<&str>) -> Result<(), Problem> {
     let by_browser = match &who.access {
-        Access::Known(caller) => caller.via == countersign_identity::Via::Session,
+        Access::Known(caller) => caller.via == Via::Session,
         // before set-up programs on this machine ask without a key, and without a form
         Access::Anonymous { .. } => in_form.is_some() || who.token.is_some() || wants_page(headers),
     };
@@ -260,5 +275,27 @@ fn protect(headers: &mut HeaderMap) {
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own_name;
+
+    #[test]
+    fn only_this_machine_is_this_machine() {
+        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.9.9.9", "[::1]:8080", "[::1]"] {
+            assert!(is_own_name(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "10.0.0.1",
+            "[fe80::1]",
+            "",
+            "localhost.evil.example:80",
+        ] {
+            assert!(!is_own_name(host), "{host}");
+        }
     }
 }
