@@ -12,8 +12,11 @@ use crate::config::LogFormat;
 pub(crate) fn start(format: LogFormat) {
     let filter =
         EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| EnvFilter::new("info,rmcp=warn"));
-    let log =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
     // a second start in one process (tests) keeps the first log
     let _ = match format {
         LogFormat::Text => log.try_init(),
