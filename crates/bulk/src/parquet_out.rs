@@ -34,7 +34,7 @@ fn schema() -> Schema {
 }
 
 /// Writes the records of the chunks, in order, to a new file. The same chunks give the same bytes.
-pub(crate) fn write<'a>(chunks: impl Iterator<Item = std::path::PathBuf>, to: &'a Path) -> io::Result<File> {
+pub(crate) fn write(chunks: impl Iterator<Item = std::path::PathBuf>, to: &Path) -> io::Result<File> {
     let schema = Arc::new(schema());
     let file = File::create(to)?;
     let properties = WriterProperties::builder()

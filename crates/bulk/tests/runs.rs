@@ -212,7 +212,7 @@ fn parquet_in_and_out_says_what_csv_says() {
         for n in 0..batch.num_rows() {
             assert_eq!(numbers.value(n).to_string(), rows[at][0]);
             assert_eq!(
-                scores.is_valid(n).then(|| format!("{:.4}", scores.value(n))).unwrap_or_default(),
+                if scores.is_valid(n) { format!("{:.4}", scores.value(n)) } else { String::new() },
                 rows[at][4]
             );
             for column in [1, 2, 3, 5, 10] {

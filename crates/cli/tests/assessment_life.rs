@@ -1,7 +1,13 @@
 //! The whole life of one assessment: roster, draft, comments with answers, review, final, gate, misuse, suspension,
 //! revocation; and on each day the decision that was right on that day. The clock of each call is set by faketime.
 
-#![expect(clippy::unwrap_used, clippy::string_slice, clippy::print_stderr, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 

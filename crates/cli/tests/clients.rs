@@ -1,5 +1,5 @@
 //! Clients of other programs against a running server: what they read is there.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod common;
 

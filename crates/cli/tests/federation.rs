@@ -1,11 +1,6 @@
 //! Two registers on two web servers, a witness between them: one recognises the other, cites it, and has the proof when
 //! it forks. With the real program and real sockets.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test may say what it expects"
-)]
+#![expect(clippy::unwrap_used, clippy::string_slice, reason = "a test may say what it expects")]
 
 mod common;
 

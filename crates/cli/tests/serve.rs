@@ -1,11 +1,5 @@
 //! `countersign serve` as a process: it starts, answers, reloads, stops, and loses nothing that it acknowledged.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;
 

@@ -4,13 +4,6 @@
 //! `COUNTERSIGN_COMPLETE=1000 cargo test --release -p countersign-screening --test complete_lists -- --nocapture`. The
 //! other tests of completeness (`complete.rs`) run always, over a part of a list and over invented names.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "test helpers may panic, and say what they skip"
-)]
-
 mod real;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -3,6 +3,7 @@
 //! A line about a request has its id, method, the pattern of its route, status and time: no path as it was sent, no query,
 //! no body, no address. Names of people stand in paths and queries.
 
+use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::LogFormat;

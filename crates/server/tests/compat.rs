@@ -1,5 +1,5 @@
 //! The compatible APIs answer in the shapes that the clients of yente, OpenRefine, watchman and the CSL read.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! The journey of two people and more: from an application to a decision that a stranger verifies.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may say what it expects")]
+#![expect(clippy::unwrap_used, reason = "a test may say what it expects")]
 
 mod people;
 

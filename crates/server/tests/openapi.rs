@@ -1,5 +1,4 @@
 //! The description of the API is checked in, so that a change of it is seen.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

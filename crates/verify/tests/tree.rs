@@ -1,5 +1,4 @@
 //! The verifier is small enough to be read: what it is built from stands in the documents, and grows only there.
-#![expect(clippy::unwrap_used, reason = "a test may say what it expects")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -86,7 +86,7 @@ fn residual(document: &Assessment) -> serde_json::Value {
         inclusion_proven: true,
         events: &[],
     };
-    gate_facts(&input, &[])["residual"].clone()
+    gate_facts(&input, &[]).get("residual").cloned().unwrap_or_default()
 }
 
 /// Section 1.2: ten rights at least, a floor under the likelihood where misuse is documented. A register with gaps does

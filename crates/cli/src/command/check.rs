@@ -95,10 +95,12 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
                 worst = worst.max(answer);
                 *counts.entry(std::cmp::Reverse(answer)).or_insert(0usize) += 1;
                 match done {
-                    Done::Whole(check, receipt) if args.json => {
+                    Done::Whole(whole) if args.json => {
+                        let (check, receipt) = *whole;
                         results.push(check.to_json(receipt.as_ref().map(record::to_json))?);
                     }
-                    Done::Whole(check, receipt) if !directory => {
+                    Done::Whole(whole) if !directory => {
+                        let (check, receipt) = *whole;
                         if printed {
                             printer.data("");
                         }
@@ -169,7 +171,7 @@ fn files(named: &[PathBuf]) -> Result<(Vec<PathBuf>, bool), Failure> {
 /// What came of one case.
 enum Done {
     /// Everything, and the receipt where it was recorded.
-    Whole(Box<Check>, Option<Receipt>),
+    Whole(Box<(Check, Option<Receipt>)>),
     /// The answer, where a line is all that is printed.
     Answer(Answer),
 }
@@ -177,7 +179,7 @@ enum Done {
 impl Done {
     fn answer(&self) -> Answer {
         match self {
-            Self::Whole(check, _) => check.decision.answer,
+            Self::Whole(whole) => whole.0.decision.answer,
             Self::Answer(answer) => *answer,
         }
     }
@@ -233,7 +235,7 @@ impl Desk<'_> {
             (true, Some(store)) => Some(record::record(store, &check, &text, lists, clock::now()?)?),
             _ => None,
         };
-        Ok(Done::Whole(Box::new(check), receipt))
+        Ok(Done::Whole(Box::new((check, receipt))))
     }
 
     /// Opens the home where the case needs it, and says so where there is none.

@@ -122,9 +122,13 @@ pub(crate) fn recombined(names: &[String], count: usize, seed: u64) -> Vec<Strin
     let split: Vec<Vec<&str>> = names.iter().map(|n| n.split_whitespace().collect()).collect();
     (0..count)
         .map(|_| {
-            let (head, tail) = (&split[seeded.below(split.len())], &split[seeded.below(split.len())]);
-            let first = &head[..head.len().div_ceil(2)];
-            let second = &tail[tail.len() / 2..];
+            let (Some(head), Some(tail)) =
+                (split.get(seeded.below(split.len())), split.get(seeded.below(split.len())))
+            else {
+                return String::new();
+            };
+            let first = head.get(..head.len().div_ceil(2)).unwrap_or_default();
+            let second = tail.get(tail.len() / 2..).unwrap_or_default();
             first.iter().chain(second).copied().collect::<Vec<_>>().join(" ")
         })
         .collect()

@@ -100,7 +100,7 @@ async fn show(
     asked: Asked,
     build: fn(&Site) -> Result<Response, Problem>,
 ) -> Response {
-    answer(public, asked, move |site| build(site)).await
+    answer(public, asked, build).await
 }
 
 async fn show_one(

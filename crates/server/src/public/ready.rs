@@ -49,12 +49,15 @@ impl Rows {
     }
 }
 
+/// Links, with the snapshots and the size of the journal that they were made of.
+type Linked = (Vec<Digest>, u64, Arc<Links>);
+
 /// What is kept, each with the state that it is of.
 #[derive(Debug, Default)]
 pub(super) struct Ready {
     rows: Mutex<Option<(Digest, Arc<Rows>)>>,
     assessed: Mutex<Vec<(Digest, Date, Arc<Assessed>)>>,
-    links: Mutex<Option<(Vec<Digest>, u64, Arc<Links>)>>,
+    links: Mutex<Option<Linked>>,
     owners: Mutex<Option<Arc<OwnerFiles>>>,
 }
 

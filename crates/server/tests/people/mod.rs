@@ -135,7 +135,11 @@ impl Answer {
     pub(crate) fn link(&self) -> String {
         let text = self.text();
         let begin = text.find("/welcome/").unwrap_or_else(|| panic!("no link in {text}"));
-        text[begin..].chars().take_while(|c| c.is_ascii_alphanumeric() || "/-_".contains(*c)).collect()
+        text.get(begin..)
+            .unwrap_or_default()
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || "/-_".contains(*c))
+            .collect()
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
