@@ -113,6 +113,7 @@ mod tests {
         let whole = named.resolved(&named.profile(Profile::default()));
         assert_eq!((whole.threshold, whole.weights), (Some(Profile::default().threshold), Some(weights)));
         // what a profile hides is said, in a receipt too
+        let named: Named = toml::from_str("lists = [\"EL\"]\n").unwrap();
         assert!(named.narrows().unwrap().contains("only entries on EL"));
         assert_eq!(Named::default().narrows(), None);
     }
