@@ -212,7 +212,7 @@ impl Tools {
         work: impl FnOnce(&State) -> Result<Value, Problem> + Send + 'static,
     ) -> Result<CallToolResult, ErrorData> {
         let state = self.state.clone();
-        Ok(match self.state.work(move || work(&state)).await {
+        Ok(match self.state.long_work(move || work(&state)).await {
             Ok(value) => CallToolResult::success(vec![ContentBlock::text(value.to_string())]),
             Err(problem) => CallToolResult::error(vec![ContentBlock::text(problem.detail().to_owned())]),
         })

@@ -41,7 +41,9 @@ struct Inner {
     /// The cases.
     shelf: Shelf,
     /// As many turns as there are processors: work on them waits here and not in threads.
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
+    /// The same for what may take long, so that it cannot keep screening waiting.
+    long_turns: Arc<Semaphore>,
     /// Idempotency keys whose request is under way.
     busy_keys: Mutex<HashSet<Digest>>,
 }
@@ -68,7 +70,8 @@ impl State {
             past: Mutex::new(Vec::new()),
             gate,
             shelf,
-            turns: Semaphore::new(processors),
+            turns: Arc::new(Semaphore::new(processors)),
+            long_turns: Arc::new(Semaphore::new(processors)),
             busy_keys: Mutex::new(HashSet::new()),
         }));
         state.refresh();
@@ -147,7 +150,7 @@ impl State {
     }
 
     /// Does work that takes the processor or the disk, on a thread for that. No more of it runs at once than there are
-    /// processors; the rest waits in turn.
+    /// processors; the rest waits in turn. A caller that goes away does not end it, and its turn lasts as long as it does.
     ///
     /// # Errors
     /// What the work gives; a 500 where it panicked.
@@ -155,8 +158,19 @@ impl State {
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let _turn = self.0.turns.acquire().await.map_err(|e| Problem::program(&e))?;
-        tokio::task::spawn_blocking(work).await.map_err(|e| Problem::program(&e))?
+        in_turn(self.0.turns.clone(), work).await
+    }
+
+    /// Does work that may take long: a check, a graph of owners. It has turns of its own, so that it keeps nothing else
+    /// waiting.
+    ///
+    /// # Errors
+    /// As [`State::work`].
+    pub async fn long_work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        in_turn(self.0.long_turns.clone(), work).await
     }
 
     /// The lists as they are read for a day, as known on another; those of the present where neither is given. May read
@@ -190,4 +204,17 @@ impl State {
         kept.push((plan.clone(), lists.clone()));
         Ok((plan, lists))
     }
+}
+
+async fn in_turn<T: Send + 'static>(
+    turns: Arc<Semaphore>,
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let turn = turns.acquire_owned().await.map_err(|e| Problem::program(&e))?;
+    let work = move || {
+        let result = work();
+        drop(turn);
+        result
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|e| Problem::program(&e))?
 }

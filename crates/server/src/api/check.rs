@@ -75,7 +75,7 @@ pub(super) async fn check(
         let snapshot = state.snapshot();
         let (worker, at) = (state.clone(), snapshot.clone());
         let (checked, lists, text) = state
-            .work(move || {
+            .long_work(move || {
                 let (checked, lists) = one(&worker, &at, &text, &asked)?;
                 Ok((checked, lists, text))
             })

@@ -71,7 +71,7 @@ pub(super) async fn ownership(
     let today = state.today()?;
     let worker = state.clone();
     let answer = state
-        .work(move || {
+        .long_work(move || {
             let as_of = body.as_of.unwrap_or(today);
             let snapshot = worker.snapshot();
             let rules = rules(&snapshot.knowledge, &body.rules, as_of)?;
