@@ -9,17 +9,17 @@ use countersign_model::{CountryCode, Date, EntitySchema, parse_date};
 use countersign_operations::age::Age;
 use countersign_operations::feeds as remembered;
 use countersign_pages::view::{
-    HomeView, RecordRow, RegisterListView, SearchForm, SearchView, SubjectLine, SubjectsView,
+    HomeView, PartyRow, RecordRow, RegisterListView, SearchForm, SearchView, SubjectLine, SubjectsView,
 };
 use countersign_pages::{Formats, Section, page};
-use countersign_screening::{Profile, Query};
+use countersign_screening::{Hit, Profile, Query};
 use countersign_verify::RecordKind;
 
 use super::feeds;
 use super::party;
 use super::reply;
 use super::rows::Found;
-use super::site::Site;
+use super::site::{Site, compared, is_public, public_pins};
 use crate::problem::Problem;
 
 /// Records on the first page.
@@ -35,7 +35,7 @@ const LONGEST: usize = 200;
 pub(super) fn home(site: &Site) -> Result<Response, Problem> {
     let rows = site.rows();
     let known: Vec<&Found> = rows.all.iter().filter(|found| found.day <= site.day()).collect();
-    let pins = site.snapshot.lists.pins();
+    let pins = public_pins(&site.snapshot.lists);
     let view = HomeView {
         schema: "page-home/1",
         entries: pins.iter().map(|pin| pin.entries).sum(),
@@ -216,12 +216,17 @@ fn on_lists(site: &Site, wanted: &Wanted, view: &mut SearchView) -> Result<(), P
             return Ok(());
         }
     };
-    let row = |hit| party::matched_row(hit, &lists, site.day());
-    view.parties = found.hits.iter().map(row).collect();
-    view.near = found.near_misses.iter().map(row).collect();
-    view.more_near = found.more_near_misses;
-    view.compared = Some(found.compared_entities);
-    view.lists = lists.pins().iter().map(|pin| pin.source.to_string()).collect();
+    let pins = public_pins(&lists);
+    let shown = |hits: &[Hit]| -> Vec<PartyRow> {
+        let hits = hits.iter().filter(|hit| is_public(&hit.source));
+        hits.map(|hit| party::matched_row(hit, &lists, site.day())).collect()
+    };
+    view.parties = shown(&found.hits);
+    view.near = shown(&found.near_misses);
+    // how many there are on lists that are not shown is not told either
+    view.more_near = if pins.len() == lists.pins().len() { found.more_near_misses } else { 0 };
+    view.compared = Some(compared(found.compared_entities, &lists));
+    view.lists = pins.iter().map(|pin| pin.source.to_string()).collect();
     view.notes.extend(found.notes);
     let when = countersign_operations::editions::When { as_of: site.as_of, known_at: None };
     view.notes.extend(plan.notes(when));

@@ -13,7 +13,7 @@ use countersign_pages::view::{CopyLine, ListLine, ListsView, MissingList};
 use countersign_pages::{Formats, Section, page};
 
 use super::feeds;
-use super::site::Site;
+use super::site::{Site, is_public};
 use crate::problem::Problem;
 
 /// Copies that are shown on the page; all are in the JSON.
@@ -73,6 +73,7 @@ pub(super) fn page(site: &Site) -> Result<Response, Problem> {
     }
     let mut copies: Vec<CopyLine> = editions
         .sources()
+        .filter(|source| is_public(source))
         .flat_map(|source| editions.of(source).iter().map(move |recorded| (source, recorded)))
         .filter(|(_, recorded)| recorded.edition.recorded <= site.day())
         .map(|(source, recorded)| CopyLine {

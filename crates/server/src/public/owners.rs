@@ -17,6 +17,8 @@ use countersign_pages::svg::{OwnershipEdge, OwnershipNode, OwnershipPicture};
 use countersign_pages::view::{OwnershipView, Stake};
 use countersign_screening::{Profile, Query};
 
+use super::site::is_public;
+
 /// Parties in one picture; more cannot be read.
 const MOST: usize = 24;
 
@@ -186,6 +188,7 @@ fn may_be_listed(party: &Party, day: Date, lists: &Lists) -> bool {
     let profile = Profile { max_near_misses: 0, ..Profile::default() };
     let found = lists.index().screen(&query, &profile);
     found.is_ok_and(|found| {
-        found.hits.iter().any(|hit| hit.listings.iter().any(|listing| listing.in_effect_on(day)))
+        let mut public = found.hits.iter().filter(|hit| is_public(&hit.source));
+        public.any(|hit| hit.listings.iter().any(|listing| listing.in_effect_on(day)))
     })
 }

@@ -14,7 +14,7 @@ use countersign_pages::{Formats, Section, page};
 use countersign_screening::{Hit, Profile, Query};
 
 use super::feeds;
-use super::site::Site;
+use super::site::{Site, is_public};
 use crate::problem::Problem;
 
 /// Names of an entry by which the register is searched.
@@ -114,7 +114,8 @@ pub(super) fn spans<'a>(
 pub(super) fn page(site: &Site, id: &str) -> Result<Response, Problem> {
     let day = site.day();
     let (plan, lists) = site.lists()?;
-    let Some((snapshot, entity)) = lists.found(id)? else {
+    let found = lists.found(id)?.filter(|(_, entity)| is_public(&entity.source));
+    let Some((snapshot, entity)) = found else {
         return Err(Problem::not_found(format!(
             "no list that is loaded here has an entry `{id}` on {day}; search for the name"
         )));
@@ -264,7 +265,7 @@ fn links(site: &Site, lists: &Lists, entity: &Entity) -> Result<Vec<LinkLine>, P
     let others = group.members.iter().filter(|member| **member != entity.id);
     Ok(others
         .filter_map(|member| {
-            let other = lists.entity(member)?;
+            let other = lists.entity(member).filter(|other| is_public(&other.source))?;
             let edge = group.links.iter().find(|edge| {
                 (edge.a == entity.id && edge.b == *member) || (edge.b == entity.id && edge.a == *member)
             });

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use countersign_model::{Date, parse_date};
+use countersign_model::{Date, SourceId, parse_date};
 use countersign_operations::editions::{Plan, When};
-use countersign_operations::lists::Lists;
+use countersign_operations::lists::{Lists, Pin};
 use countersign_pages::{Feed, Formats, Frame, RegisterState, Section, Table, page, text};
 use countersign_register::{Register, Replay};
 use serde::Serialize;
@@ -21,6 +21,22 @@ use crate::state::State;
 
 /// Members of a query that say how a page is had, not what it shows.
 const NOT_THE_PAGES: [&str; 3] = ["as_of", "format", "lang"];
+
+/// Whether everybody may see a list. The deny lists of the organisation that runs the site are its own.
+pub(super) fn is_public(source: &SourceId) -> bool {
+    source.as_str().split(':').next() != Some("own")
+}
+
+/// What is loaded that everybody may see.
+pub(super) fn public_pins(lists: &Lists) -> Vec<Pin> {
+    lists.pins().into_iter().filter(|pin| is_public(&pin.source)).collect()
+}
+
+/// With how many entries a name was compared, but for those of lists that are not shown.
+pub(super) fn compared(all: usize, lists: &Lists) -> usize {
+    let own = lists.pins().iter().filter(|pin| !is_public(&pin.source)).map(|pin| pin.entries).sum();
+    all.saturating_sub(own)
+}
 
 /// A request and what answers it.
 pub(super) struct Site {
@@ -79,13 +95,17 @@ impl Site {
         self.ready.rows(self.view())
     }
 
-    /// The lists as they are read for the day.
+    /// The lists as they are read for the day. The plan names public ones alone; what is found in the index is held
+    /// against [`is_public`].
     pub(super) fn lists(&self) -> Result<(Plan, Arc<Lists>), Problem> {
         let when = match self.as_of {
             Some(day) => When { as_of: Some(day), known_at: None },
             None => When::default(),
         };
-        self.state.lists(&self.snapshot, when)
+        let (mut plan, lists) = self.state.lists(&self.snapshot, when)?;
+        plan.parts.retain(|part| is_public(&part.source));
+        plan.unknown.retain(is_public);
+        Ok((plan, lists))
     }
 
     /// The frame of a page.

@@ -15,7 +15,7 @@ use super::feeds;
 use super::ground;
 use super::party;
 use super::rows::{day_of, signed_by};
-use super::site::Site;
+use super::site::{Site, compared, is_public};
 use crate::problem::Problem;
 
 /// Kinds of records that have a section of their own.
@@ -135,13 +135,14 @@ fn on_lists(site: &Site, subject: &SubjectId, names: &[String]) -> Result<OnList
         Ok(found) => found,
         Err(wrong) => return Err(Problem::program(&wrong)),
     };
+    let hits = || found.hits.iter().filter(|hit| is_public(&hit.source));
     let mut spans = Vec::new();
-    for hit in &found.hits {
+    for hit in hits() {
         let listings: Vec<&Listing> = hit.listings.iter().collect();
         spans.extend(party::spans(listings, site.day(), Some(&hit.caption)));
     }
-    let rows = found.hits.iter().map(|hit| party::matched_row(hit, &lists, site.day())).collect();
-    Ok((rows, spans, found.compared_entities))
+    let rows = hits().map(|hit| party::matched_row(hit, &lists, site.day())).collect();
+    Ok((rows, spans, compared(found.compared_entities, &lists)))
 }
 
 /// What assessments say of the subject's owners, with their entries.

@@ -91,6 +91,16 @@ def lists():
         on(day, "lists", "import", path, "--source", "ftm:eu_fsf", "--day", day)
 
 
+def own_list():
+    """A deny list of the organisation itself, which no page may show."""
+    path = write("own.csv", "number,name,country\n1,Secretly Denied Trading,NL\n")
+    mapping = write("own.toml", 'schema = "own-list/1"\n[columns]\nid = "number"\nname = "name"\ncountry = "country"\n')
+    on("2026-05-02", "lists", "import", path, mapping, "--source", "own:denied")
+    found = on("2026-05-03", "screen", "Secretly Denied Trading")
+    if "own:denied:1" not in found:
+        sys.exit(f"the list of one's own is not loaded, so that nothing is tried by it: {found}")
+
+
 def indicators():
     """Invented values of a country that has no state."""
     wgi = ["code,countryname,year,indicator,estimate,stddev,nsource"]
@@ -298,6 +308,7 @@ def main():
     WORK.mkdir(parents=True)
     on("2025-11-30", "init")
     lists()
+    own_list()
     indicators()
     owners()
     register()

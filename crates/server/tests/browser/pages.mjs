@@ -234,6 +234,17 @@ for (const dark of [false, true]) {
   }
 }
 
+// a deny list of one's own is nobody else's business
+{
+  for (const at of ["/search?q=Secretly+Denied+Trading", "/lists", "/", "/lists?format=json"]) {
+    const text = await (await fetch(base + at)).text();
+    expect(!text.includes("own:denied"), `${at} shows a list of one's own`);
+  }
+  const found = await (await fetch(`${base}/search?q=Secretly+Denied+Trading&format=json`)).json();
+  expect(found.parties.length === 0 && found.near.length === 0, "a search finds nothing on a list of one's own");
+  expect((await fetch(`${base}/party/own:denied:1`)).status === 404, "its entries have no page");
+}
+
 // the page of a past day shows what was known then
 {
   const page = await open();
