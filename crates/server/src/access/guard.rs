@@ -19,8 +19,10 @@ use crate::desk::view;
 use crate::problem::Problem;
 use crate::state::State;
 
-/// The most bytes of a form: a document may come with it.
+/// The most bytes of a form of the desk, whose sender is known: a document may come with it.
 const MOST: usize = 32 << 20;
+/// The most bytes of any other form: nobody has to be known to send one.
+const MOST_OF_ANYONE: usize = 64 << 10;
 /// The methods that rows name.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// Headers by which a proxy says that the request is another one's.
@@ -103,12 +105,13 @@ async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request
             same_origin(&parts)?;
         }
         if reads_fields(&path) {
-            let bytes = to_bytes(std::mem::take(&mut body), MOST).await.map_err(|_| {
+            let most = if path.contains("/desk") { MOST } else { MOST_OF_ANYONE };
+            let bytes = to_bytes(std::mem::take(&mut body), most).await.map_err(|_| {
                 Problem::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     "too-large",
                     "the body is too large",
-                    format!("at most {MOST} bytes are taken"),
+                    format!("at most {most} bytes are taken"),
                 )
             })?;
             let fields = Fields::read(&parts.headers, bytes).await?;
