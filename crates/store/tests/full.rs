@@ -110,7 +110,7 @@ fn record_while_full() {
         let subject = format!("{fill} again");
         acknowledged.insert(record(&mut store, &subject).unwrap(), subject);
         holds(&home, &acknowledged);
-        if acknowledged.len() > 400 {
+        if acknowledged.len() > 100 {
             drop(store);
             fs::remove_dir_all(&home).unwrap();
             store = Store::init(&home).unwrap();
