@@ -182,7 +182,7 @@ pub(super) struct Without {
         (status = 200, description = "The bundle, for `countersign verify`", body = Object),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such entry, or no register", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The record does not hold, or is the first roster, for which nobody answers", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The record does not hold, so that it is not handed out", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn bundle(
