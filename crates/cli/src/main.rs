@@ -5,10 +5,10 @@
 //! person who must act, or the program that called.
 //!
 //! - [`command`]: one file per command: what it takes and what it prints
-//! - [`flow`]: the operations themselves, without arguments and without printing
 //! - [`page`]: a finished result to lines that people read
 //! - [`printer`]: the one way to stdout and stderr
-//! - [`home`], [`clock`]: the data directory and the time; nothing else here knows of the machine
+//!
+//! The operations themselves, the data directory and the clock are the room `operations`.
 
 mod command;
 mod exit;

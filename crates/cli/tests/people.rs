@@ -74,7 +74,7 @@ fn no_secret_stands_in_the_log() {
         .arg("--home")
         .arg(home.path())
         .args(["serve", "--listen", "127.0.0.1:0", "--log", "json"])
-        .env("RUST_LOG", "trace")
+        .env("COUNTERSIGN_LOG", "trace")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
