@@ -58,7 +58,12 @@ impl Server {
     }
 
     pub(crate) fn browser(&self) -> Browser {
-        let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build();
+        // the server closes a connection on which it refused a form unread: each request has one of its own
+        let config = ureq::Agent::config_builder()
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .max_idle_connections(0)
+            .build();
         Browser {
             agent: config.into(),
             base: self.base.clone(),
