@@ -29,8 +29,6 @@ mod verify;
 mod watch;
 mod witness;
 
-pub(crate) use countersign_operations::screen::Screen;
-
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};

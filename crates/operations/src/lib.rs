@@ -36,4 +36,5 @@ pub mod solver;
 pub mod status;
 pub mod tree;
 pub mod update;
+pub mod verified;
 pub mod watch;

@@ -12,8 +12,9 @@ use countersign_operations::failure::Failure;
 use countersign_operations::profiles::Named;
 use countersign_operations::screen::{Against, Asked, screen};
 use countersign_operations::screening::MAX_NEAR_MISSES;
+use countersign_operations::verified::{does_not_hold, holds, report};
 use countersign_screening::{Profile, Query};
-use countersign_verify::{Identity, PublicKey, TrustedKeys, VKey, verify_bundle};
+use countersign_verify::{PublicKey, TrustedKeys, VKey, verify_bundle};
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{CallToolResult, ContentBlock, Implementation, ServerCapabilities, ServerInfo};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -187,23 +188,11 @@ fn verified(asked: &BundleText) -> Result<Value, Problem> {
         return Err(Problem::input("keys: add the key of the log (`name+hash+base64`) too"));
     }
     let keys = (!asked.keys.is_empty()).then_some(&trusted);
-    Ok(match verify_bundle(asked.bundle.as_bytes(), keys) {
-        Ok(verified) => json!({
-            "schema": "verify/1",
-            "holds": true,
-            "identity": if verified.identity == Identity::Trusted { "trusted" } else { "from_bundle" },
-            "kind": verified.kind.as_str(),
-            "subject": verified.leaf.subject,
-            "time": verified.leaf.time.as_str(),
-            "log": verified.log.to_string(),
-            "index": verified.index,
-            "tree_size": verified.tree_size,
-            "signer": verified.signer.to_string(),
-            "record": verified.record,
-            "documents": verified.documents.keys().map(|n| n.as_str()).collect::<Vec<_>>(),
-        }),
-        Err(fault) => json!({"schema": "verify/1", "holds": false, "fault": fault.to_string()}),
-    })
+    let said = match verify_bundle(asked.bundle.as_bytes(), keys) {
+        Ok(verified) => holds(&verified),
+        Err(fault) => does_not_hold(&fault),
+    };
+    Ok(report(vec![(None, said)]))
 }
 
 impl Tools {

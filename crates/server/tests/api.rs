@@ -298,7 +298,7 @@ fn mcp_offers_four_tools_that_only_read() {
     assert_eq!(decided["record"], Value::Null);
     let verified =
         text(&call("tools/call", json!({"name": "verify_receipt", "arguments": {"bundle": "{}"}})));
-    assert_eq!(verified["holds"], false);
+    assert_eq!(verified["bundles"][0]["holds"], false);
     let wrong =
         call("tools/call", json!({"name": "screen_party", "arguments": {"name": "a", "as_of": "soon"}}));
     assert_eq!(wrong["isError"], true);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use countersign_verify::{FORK_SCHEMA, Identity, PublicKey, TrustedKeys, VKey, verify_bundle, verify_fork};
+use countersign_verify::{FORK_SCHEMA, PublicKey, TrustedKeys, VKey, verify_bundle, verify_fork};
 use serde_json::json;
 
 use crate::command::register::read_policy;
@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;
 use countersign_operations::failure::{Failure, read_file};
+use countersign_operations::verified::{does_not_hold, holds, report};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -87,11 +88,13 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         };
         if is_fork_evidence(&bytes) {
             match verify_fork(&bytes, trusted.as_ref().map(|keys| keys.logs.as_slice())) {
-                Ok(fork) if args.json => results.push(json!({
-                    "bundle": name,
-                    "holds": true,
-                    "fork": {"log": fork.log.to_string(), "size": fork.size, "one": fork.one, "other": fork.other},
-                })),
+                Ok(fork) if args.json => results.push((
+                    Some(name),
+                    json!({
+                        "holds": true,
+                        "fork": {"log": fork.log.to_string(), "size": fork.size, "one": fork.one, "other": fork.other},
+                    }),
+                )),
                 Ok(fork) => printer.data(&page::words(&format!(
                     "PROVEN  {name}: the holder of the key {} signed two histories of the log. At {} entries one has the \
                      root {}, the other {}. Both bear the signature of that key, and a log has one history only: \
@@ -103,7 +106,7 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
                         exit = Exit::Failed;
                     }
                     if args.json {
-                        results.push(json!({"bundle": name, "holds": false, "fault": fault.to_string()}));
+                        results.push((Some(name), does_not_hold(&fault)));
                     } else {
                         printer.data(&format!("DOES NOT HOLD  {name}\n  {fault}"));
                     }
@@ -112,28 +115,14 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
             continue;
         }
         match verify_bundle(&bytes, trusted.as_ref()) {
-            Ok(verified) if args.json => results.push(json!({
-                "bundle": name,
-                "holds": true,
-                "identity": if verified.identity == Identity::Trusted { "trusted" } else { "from_bundle" },
-                "kind": verified.kind.as_str(),
-                "subject": verified.leaf.subject,
-                "time": verified.leaf.time.as_str(),
-                "log": verified.log.to_string(),
-                "index": verified.index,
-                "tree_size": verified.tree_size,
-                "signer": verified.signer.to_string(),
-                "record": verified.record,
-                "documents": verified.documents.keys().map(|n| n.as_str()).collect::<Vec<_>>(),
-                "withheld": verified.withheld.iter().map(|(n, d)| json!({"name": n.as_str(), "sha256": d})).collect::<Vec<_>>(),
-            })),
+            Ok(verified) if args.json => results.push((Some(name), holds(&verified))),
             Ok(verified) => printer.data(&page::verified(&name, &verified)),
             Err(fault) => {
                 if exit == Exit::Ok {
                     exit = Exit::Failed;
                 }
                 if args.json {
-                    results.push(json!({"bundle": name, "holds": false, "fault": fault.to_string()}));
+                    results.push((Some(name), does_not_hold(&fault)));
                 } else {
                     printer.data(&format!("DOES NOT HOLD  {name}\n  {fault}"));
                 }
@@ -141,7 +130,7 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         }
     }
     if args.json {
-        printer.json(&json!({"schema": "verify/1", "bundles": results}))?;
+        printer.json(&report(results))?;
     }
     Ok(exit)
 }

@@ -1,8 +1,8 @@
 //! The possible matches of a name.
 
 use super::text::{Page, count};
-use crate::command::Screen;
 use countersign_operations::facts::on_list;
+use countersign_operations::screen::Screen;
 use countersign_operations::screening::{Found, State};
 use countersign_screening::Hit;
 
