@@ -19,6 +19,9 @@ use crate::editions::{CHANGES, ENTITIES, Editions, FTM, PAST, entities};
 use crate::failure::Failure;
 use crate::lists::STARTER;
 
+/// From how many names in the copy before on a loss of names stops an import.
+const NAMES_WORTH_GUARDING: u64 = 50;
+
 /// What may be done with a copy that is older than the one in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OlderCopy {
@@ -174,7 +177,10 @@ pub fn accept(
         let names = |entities: &[Entity]| entities.iter().map(|e| e.names().count() as u64).sum::<u64>();
         let (had, has) = (names(&entities(store, source, &before.snapshot)?), names(&import.entities));
         let most = def.guard.max_shrink_percent;
-        if u128::from(has) * 100 < u128::from(had) * u128::from(100u64.saturating_sub(most)) {
+        // of a handful of names, one entry that changed is a fifth
+        if had >= NAMES_WORTH_GUARDING
+            && u128::from(has) * 100 < u128::from(had) * u128::from(100u64.saturating_sub(most))
+        {
             return Err(refused(&format!(
                 "the list has {has} names, and its copy of {} had {had}: more than {most} percent of the names are gone, so a file of \
                  the set may be missing; give all files (--set-guard-aside sets the guard aside and is kept in the record)",

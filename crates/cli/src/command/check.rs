@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use countersign_case::Case;
 use countersign_model::{Answer, Date, Digest};
 use countersign_store::{Receipt, Store};
+use serde_json::json;
 
 use crate::exit::Exit;
 use crate::page;
@@ -87,6 +88,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let (mut wrong, mut printed) = (false, false);
     let mut results = Vec::new();
     let (cases, directory) = files(&args.cases)?;
+    let several = directory || cases.len() != 1;
     let mut counts = std::collections::BTreeMap::new();
     for path in &cases {
         match desk.one(path, directory, printer) {
@@ -97,7 +99,11 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
                 match done {
                     Done::Whole(whole) if args.json => {
                         let (check, receipt) = *whole;
-                        results.push(check.to_json(receipt.as_ref().map(record::to_json))?);
+                        let mut value = check.to_json(receipt.as_ref().map(record::to_json))?;
+                        if let (true, Some(members)) = (several, value.as_object_mut()) {
+                            members.insert("file".to_owned(), json!(path.display().to_string()));
+                        }
+                        results.push(value);
                     }
                     Done::Whole(whole) if !directory => {
                         let (check, receipt) = *whole;
@@ -113,15 +119,19 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             Err(Failure::Input(message)) => {
                 wrong = true;
                 printer.fault(&message);
+                if several {
+                    results.push(json!({"file": path.display().to_string(), "fault": message}));
+                }
             }
             Err(failure) => return Err(failure),
         }
     }
     if args.json {
-        match (if directory { usize::MAX } else { cases.len() }, results.as_slice()) {
-            (1, []) => {}
-            (1, [one]) => printer.json(one)?,
-            (_, several) => printer.json(&several)?,
+        match results.as_slice() {
+            all if several => printer.json(&all)?,
+            [one] => printer.json(one)?,
+            // one case, and it is wrong: nothing but the message
+            _ => {}
         }
     }
     if directory {
@@ -143,7 +153,7 @@ fn files(named: &[PathBuf]) -> Result<(Vec<PathBuf>, bool), Failure> {
         for path in paths {
             if path.is_dir() {
                 collect(&path, out)?;
-            } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml" || e == "json") {
+            } else if is_case_file(&path) {
                 out.push(path);
             }
         }
@@ -166,6 +176,11 @@ fn files(named: &[PathBuf]) -> Result<(Vec<PathBuf>, bool), Failure> {
         }
     }
     Ok((out, directory))
+}
+
+fn is_case_file(path: &Path) -> bool {
+    let of = |e: &std::ffi::OsStr| ["yaml", "yml", "json"].iter().any(|known| e.eq_ignore_ascii_case(known));
+    path.extension().is_some_and(of)
 }
 
 /// What came of one case.
