@@ -51,6 +51,8 @@ pub(crate) struct Counts {
     pub(crate) with_hits: u64,
     /// Those with a hit that nobody has decided to be another party.
     pub(crate) open: u64,
+    /// Of these, those of which a person decided that one of the hits is the same party.
+    pub(crate) matched: u64,
     pub(crate) hits: u64,
     pub(crate) near_misses: u64,
 }
@@ -92,6 +94,7 @@ pub(crate) fn screen(
         done.counts.hits += judged.len() as u64;
         done.counts.with_hits += u64::from(!judged.is_empty());
         done.counts.open += u64::from(judged.iter().any(|(j, _)| *j != Judged::NoMatch));
+        done.counts.matched += u64::from(judged.iter().any(|(j, _)| *j == Judged::Match));
         done.counts.near_misses += (found.near_misses.len() + found.more_near_misses) as u64;
         if judged.is_empty() && !every_party {
             continue;

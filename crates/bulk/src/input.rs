@@ -10,11 +10,13 @@ use serde_json::Value;
 
 use crate::parquet_in;
 use crate::party::{Column, Party, party};
+use crate::text::{Dialect, not_text};
+use crate::unique::Unique;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputFormat {
-    /// Comma-separated, with a header.
+    /// Parted by commas, semicolons, tabs or bars, with a header.
     Csv,
     /// One JSON object a line: flat, or a FollowTheMoney entity.
     JsonLines,
@@ -76,29 +78,41 @@ pub(crate) fn open(
     let failed = |why: String| ReadError { path: shown.clone(), why };
     match format {
         InputFormat::Csv => {
+            let dialect = Dialect::of(path)?;
+            dialect.check_quotes(path)?;
             let mut reader = csv::ReaderBuilder::new()
                 .flexible(true)
-                .from_path(path)
-                .map_err(|e| failed(e.to_string()))?;
-            let headers: Vec<String> = reader
-                .headers()
-                .map_err(|e| failed(e.to_string()))?
-                .iter()
-                .map(|h| h.trim_start_matches('\u{feff}').to_owned())
-                .collect();
+                .delimiter(dialect.separator)
+                .from_reader(dialect.open(path)?);
+            let headers: Vec<String> =
+                reader.headers().map_err(|e| failed(csv_fault(&e)))?.iter().map(str::to_owned).collect();
             let (columns, unknown) = columns(&headers, &shown)?;
             let width = headers.len();
+            let known: Vec<bool> =
+                (0..width).map(|at| columns.iter().any(|(n, c)| *n == at && !is_free_text(*c))).collect();
             let rows = reader.into_records().zip(1u64..).map(move |(record, row)| {
                 let record = match record {
                     Ok(record) => record,
                     Err(error) if error.is_io_error() => {
-                        return Err(ReadError { path: shown.clone(), why: error.to_string() });
+                        return Err(ReadError { path: shown.clone(), why: csv_fault(&error) });
                     }
-                    Err(error) => return Ok(Err((row, error.to_string()))),
+                    Err(error) => return Ok(Err((row, csv_fault(&error)))),
                 };
                 if record.len() != width {
                     let why = format!("it has {} cells, the header {width}", record.len());
                     return Ok(Err((row, why)));
+                }
+                // marks that are missing in two rows pair, and the rows between them are gone; an address may have lines
+                let separator = char::from(dialect.separator);
+                let swallows = |(at, cell): (usize, &str)| {
+                    cell.contains('\n')
+                        && (known.get(at) == Some(&true)
+                            || cell.lines().any(|line| line.matches(separator).count() + 1 >= width))
+                };
+                if record.iter().enumerate().any(swallows) {
+                    let why = "a cell goes over several lines that look like rows: a quotation mark is missing here; mend it, \
+                               and screen this row and those in it again";
+                    return Ok(Err((row, why.to_owned())));
                 }
                 let cells = columns.iter().filter_map(|(at, c)| Some((*c, record.get(*at)?.to_owned())));
                 Ok(party(row, cells, schema).map_err(|why| (row, why)))
@@ -135,6 +149,22 @@ pub(crate) fn open(
             );
             Ok((Box::new(rows), unknown))
         }
+    }
+}
+
+/// Whether what a column holds may have several lines.
+fn is_free_text(column: Column) -> bool {
+    matches!(column, Column::Address | Column::AddressPart | Column::Aside)
+}
+
+/// What is wrong with a text, in a sentence.
+fn csv_fault(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => {
+            "it is not UTF-8 (older programs write other encodings); save the file as CSV UTF-8".to_owned()
+        }
+        csv::ErrorKind::Io(error) => not_text(error),
+        _ => error.to_string(),
     }
 }
 
@@ -176,7 +206,7 @@ fn sheet_cell(data: &Data) -> String {
 /// # Errors
 /// Why it cannot be screened, in a sentence.
 pub fn by_example(bytes: &[u8]) -> Result<(Party, Vec<String>), String> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|e| format!("it is no JSON object: {e}"))?;
+    let Unique(value) = serde_json::from_slice(bytes).map_err(|e| format!("it is no JSON object: {e}"))?;
     let properties = value.get("properties").and_then(Value::as_object);
     let compared = |key: &str| !matches!(Column::of(key), None | Some(Column::Aside));
     let unknown = properties.into_iter().flatten().map(|(key, _)| key).filter(|key| !compared(key)).cloned();
@@ -186,7 +216,8 @@ pub fn by_example(bytes: &[u8]) -> Result<(Party, Vec<String>), String> {
 
 /// A flat object, or a FollowTheMoney entity with `properties`.
 fn json_row(row: u64, line: &[u8], schema: Option<EntitySchema>) -> Result<Party, String> {
-    json_party(row, serde_json::from_slice(line).map_err(|e| format!("it is no JSON object: {e}"))?, schema)
+    let Unique(value) = serde_json::from_slice(line).map_err(|e| format!("it is no JSON object: {e}"))?;
+    json_party(row, value, schema)
 }
 
 fn json_party(row: u64, value: Value, schema: Option<EntitySchema>) -> Result<Party, String> {

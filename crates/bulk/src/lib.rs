@@ -16,8 +16,10 @@ mod parquet_in;
 mod parquet_out;
 mod party;
 mod run;
+mod text;
+mod unique;
 
 pub use chunk::{Format, Judged, Judgement};
 pub use input::{InputFormat, ReadError, Row, Rows, by_example, read};
 pub use party::{KNOWN_COLUMNS, Party};
-pub use run::{BulkError, Job, Progress, Summary, run};
+pub use run::{BulkError, Job, Progress, Summary, run, unfinished};

@@ -80,6 +80,8 @@ pub struct Summary {
     pub with_hits: u64,
     /// Parties with a possible match that nobody has decided to be another party.
     pub open: u64,
+    /// Of these, parties of which a person decided that they are the listed one; the rest is undecided.
+    pub matched: u64,
     /// Possible matches.
     pub hits: u64,
     /// Those just below the threshold.
@@ -104,7 +106,10 @@ pub struct Summary {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BulkError {
-    /// The input cannot be read.
+    /// The input cannot be read at all. Nothing was begun.
+    #[error("{0}")]
+    Input(ReadError),
+    /// The input cannot be read any further.
     #[error("{0}; what was done until then is kept")]
     Read(#[from] ReadError),
     /// The file system failed.
@@ -163,6 +168,8 @@ pub fn run(
     if job.output.exists() {
         return Err(BulkError::Exists(job.output.display().to_string()));
     }
+    // a file that cannot be read at all leaves nothing behind
+    let (rows, unknown_columns) = open(job.input, job.input_format, job.schema).map_err(BulkError::Input)?;
     let (input_sha256, lines) = digest_of(job.input)?;
     let of = match job.input_format {
         InputFormat::Csv | InputFormat::JsonLines => Some(lines),
@@ -171,7 +178,7 @@ pub fn run(
     };
     let work = beside(job.output, "work");
     let written = Written {
-        version: 1,
+        version: 2,
         input_sha256,
         content: job.content.to_owned(),
         algorithm: index.algorithm().to_owned(),
@@ -182,7 +189,6 @@ pub fn run(
         chunk: job.chunk.max(1),
     };
     begin(&work, &written)?;
-    let (rows, unknown_columns) = open(job.input, job.input_format, job.schema)?;
     let tell = |progress: Progress| tell(Progress { of, ..progress });
     let chunks = screen_all(job, index, judgement, &tell, &work, rows)?;
 
@@ -193,6 +199,7 @@ pub fn run(
         counts.rejected += c.rejected;
         counts.with_hits += c.with_hits;
         counts.open += c.open;
+        counts.matched += c.matched;
         counts.hits += c.hits;
         counts.near_misses += c.near_misses;
     }
@@ -220,6 +227,7 @@ pub fn run(
         rejected: counts.rejected,
         with_hits: counts.with_hits,
         open: counts.open,
+        matched: counts.matched,
         hits: counts.hits,
         near_misses: counts.near_misses,
         unknown_columns,
@@ -241,7 +249,7 @@ fn screen_all(
     work: &Path,
     mut rows: impl Iterator<Item = Result<Row, ReadError>>,
 ) -> Result<Vec<Note>, BulkError> {
-    let threads = job.threads.max(1);
+    let threads = job.threads.clamp(1, MOST_THREADS);
     let (send, receive) = mpsc::sync_channel::<(usize, Vec<Row>)>(threads);
     let receive = Mutex::new(receive);
     let (done_rows, kept_rows) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -317,6 +325,16 @@ fn screen_all(
     let mut notes = notes.into_inner().unwrap_or_else(PoisonError::into_inner);
     notes.sort_by_key(|(number, _)| *number);
     Ok(notes.into_iter().map(|(_, note)| note).collect())
+}
+
+/// More threads than any machine has processors help nobody.
+const MOST_THREADS: usize = 512;
+
+/// The [`Job::content`] of a run beside `output` that did not come to its end, if there is one: whoever wants to go on with it
+/// has to ask for the same.
+pub fn unfinished(output: &Path) -> Option<String> {
+    let bytes = fs::read(beside(output, "work").join("job.json")).ok()?;
+    serde_json::from_slice::<Written>(&bytes).ok().map(|written| written.content)
 }
 
 fn begin(work: &Path, written: &Written) -> Result<(), BulkError> {

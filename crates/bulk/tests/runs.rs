@@ -233,3 +233,65 @@ fn parquet_in_and_out_says_what_csv_says() {
     let error = screen(&job(&wrong, &output, Format::Csv, 1)).unwrap_err().to_string();
     assert!(error.contains("`name`") && error.contains("Float64"), "{error}");
 }
+
+#[test]
+fn semicolons_and_utf16_are_read_and_say_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = "id,full_name,country\nc0,\"Zorblax, Optics GmbH\",DE\nc1,Nobody,FR\n";
+    let semicolons = "id;full_name;country\r\nc0;Zorblax, Optics GmbH;DE\r\nc1;Nobody;FR\r\n";
+    let utf16: Vec<u8> = format!("\u{feff}{}", plain.replace(',', "\t").replace("Zorblax\t", "Zorblax,"))
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let mut outputs = Vec::new();
+    for (n, bytes) in [plain.as_bytes(), semicolons.as_bytes(), &utf16].into_iter().enumerate() {
+        let input = folder.path().join(format!("{n}.csv"));
+        fs::write(&input, bytes).unwrap();
+        let output = folder.path().join(format!("{n}.jsonl"));
+        let summary = screen(&job(&input, &output, Format::JsonLines, 2)).unwrap();
+        assert_eq!((summary.rows, summary.rejected, summary.with_hits), (2, 0, 1));
+        outputs.push(fs::read(&output).unwrap());
+    }
+    assert!(outputs.iter().all(|o| *o == outputs[0]));
+}
+
+#[test]
+fn a_quotation_mark_that_is_missing_loses_nobody_without_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |text: &str| {
+        let input = folder.path().join("in.csv");
+        fs::write(&input, text).unwrap();
+        let output = folder.path().join("out.csv");
+        let result = screen(&job(&input, &output, Format::Csv, 1));
+        let _ = fs::remove_file(&output);
+        assert!(!folder.path().join("out.csv.work").exists(), "nothing is left behind");
+        result
+    };
+    let error = ask("id,name\n1,\"Foo Ltd\n2,Zorblax Optics Ltd\n").unwrap_err();
+    assert!(matches!(error, BulkError::Input(_)) && error.to_string().contains("line 2"), "{error}");
+    // two that are missing pair, and swallow the rows between them
+    let two = ask("id,name\n1,\"Foo Ltd\n2,Zorblax Optics Ltd\n3,Bar\"\n4,Nobody\n").unwrap();
+    assert_eq!((two.rows, two.rejected), (2, 1));
+    let address = ask("id,name,address\n1,Zorblax Optics Ltd,\"1 Main Street\nSpringfield\"\n").unwrap();
+    assert_eq!((address.rows, address.rejected, address.with_hits), (1, 0, 1));
+    let nameless = ask("colour,country\nred,DE\n").unwrap_err();
+    assert!(nameless.to_string().contains("no column holds the name"), "{nameless}");
+    assert!(ask("").unwrap_err().to_string().contains("empty"));
+}
+
+#[test]
+fn a_member_given_twice_refuses_its_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.jsonl");
+    fs::write(
+        &input,
+        "{\"name\": \"Zorblax Optics\", \"name\": \"Nobody\"}\n{\"name\": \"Zorblax Optics\"}\n",
+    )
+    .unwrap();
+    let output = folder.path().join("out.jsonl");
+    let mut job = job(&input, &output, Format::JsonLines, 1);
+    job.threads = 1_000_000;
+    let summary = screen(&job).unwrap();
+    assert_eq!((summary.rows, summary.rejected, summary.with_hits), (2, 1, 1));
+    assert!(fs::read_to_string(summary.rejects.unwrap()).unwrap().contains("`name` is given twice"));
+}

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::likeness::{ACRONYM, How, Joined, Likeness, MAX_JOIN, acronym, likeness, may_be_a_slip};
 use crate::parse::{Form, IgnoredWhy, ParsedName, Traits};
-use crate::score::{Rarity, Sides, score, stress, weight};
+use crate::score::{Rarity, Sides, is_coined, score, stress, weight};
 use crate::tables::{TABLES, join};
 use crate::token::Token;
 use crate::{NameKind, Nature};
@@ -64,6 +64,8 @@ impl Score {
 
 /// Two given names in the other order are father and son.
 const SWAPPED: f64 = 0.68;
+/// The same where the rest of a name of three or more agrees.
+const SWAPPED_AMONG_OTHERS: f64 = 0.72;
 /// A first name or first surname that only one side has.
 const HEAD_MISSING: f64 = 0.9;
 /// From this similarity on another spelling is one of the same sound: a habit, no slip.
@@ -105,8 +107,9 @@ impl<'a> Weighed<'a> {
     /// Weighs the words of a form.
     pub fn of(form: &'a Form, kind: NameKind, rarity: &dyn Rarity) -> Self {
         let weights: Vec<f64> = form.tokens.iter().map(|t| weight(t, rarity)).collect();
-        let stressed =
-            form.tokens.iter().zip(&weights).enumerate().map(|(n, (t, w))| w * stress(t, n, kind)).collect();
+        let coined = is_coined(form.tokens.iter(), kind);
+        let stressed = form.tokens.iter().zip(&weights).enumerate();
+        let stressed = stressed.map(|(n, (t, w))| w * stress(t, n, kind, coined)).collect();
         Self { tokens: form.tokens.iter().collect(), weights, stressed }
     }
 
@@ -287,13 +290,16 @@ fn align(
     if kind == NameKind::Person {
         // one slip is likely, two in one name are less so: all but the worst count again
         sides.agreed = (sides.agreed - (misspelled - worst)).max(0.0);
-        sides.syllabic = is_syllabic(q) && is_syllabic(l);
+        let syllabic = (is_syllabic(q), is_syllabic(l));
+        (sides.syllabic, sides.eastern) = (syllabic.0 && syllabic.1, syllabic.0 || syllabic.1);
         let (query, listed) = (sides.query_rest, sides.listed_rest);
         slips = conflict(&mut sides, (q, query_free, query), (l, listed_free, listed));
     }
     sides.query_rest += q.rest(query_free);
     sides.listed_rest += l.rest(listed_free);
-    let (order, swapped) = order_factor(&links, q, l, kind);
+    let open = q.tokens.iter().enumerate().any(|(n, _)| query_free & mask((n, 1)) != 0)
+        || l.tokens.iter().enumerate().any(|(n, _)| listed_free & mask((n, 1)) != 0);
+    let (order, swapped) = order_factor(&links, q, l, kind, !open);
     let head = if kind == NameKind::Person {
         head_factor(q, query_free & !slips.0) * head_factor(l, listed_free & !slips.1)
     } else {
@@ -432,8 +438,15 @@ fn is_solid(link: &Link, q: &Weighed<'_>) -> bool {
 /// What a different order of words costs, and whether it looks like father and son.
 ///
 /// A surname may stand first or last: such an order is the other one turned round ([`is_rotation`]). Given names that change
-/// places are another person's (`Hassan Ali`, `Ali Hassan`), and so are syllables that do (`Jong Un`, `Un Jong`).
-fn order_factor(links: &[Link], q: &Weighed<'_>, l: &Weighed<'_>, kind: NameKind) -> (f64, bool) {
+/// places are another person's (`Hassan Ali`, `Ali Hassan`), and so are syllables that do (`Jong Un`, `Un Jong`). Where three
+/// names or more are all the same (`whole`), that is less likely than a slip of whoever wrote them, and a person shall look.
+fn order_factor(
+    links: &[Link],
+    q: &Weighed<'_>,
+    l: &Weighed<'_>,
+    kind: NameKind,
+    whole: bool,
+) -> (f64, bool) {
     let solid: Vec<&Link> = links.iter().filter(|link| is_solid(link, q)).collect();
     let reversed = |a: &Link, b: &Link| a.listed >= b.listed;
     let pairs =
@@ -446,12 +459,17 @@ fn order_factor(links: &[Link], q: &Weighed<'_>, l: &Weighed<'_>, kind: NameKind
     };
     let given = |t: &Token| TABLES.is_given(t.text()) || t.stem().is_some();
     let turned = solid.len() > 2 && is_rotation(&solid);
-    let swapped = kind == NameKind::Person
-        && pairs().filter(|(a, b)| reversed(a, b)).any(|(a, b)| {
-            let syllables = solid.len() > 2 && all(a, &Token::is_syllable) && all(b, &Token::is_syllable);
-            (syllables || (all(a, &given) && all(b, &given))) && !turned
-        });
-    (if swapped { SWAPPED } else { REORDERED }, swapped)
+    let person = kind == NameKind::Person && !turned;
+    let either = |test: &dyn Fn(&Token) -> bool| {
+        person && pairs().any(|(a, b)| reversed(a, b) && all(a, test) && all(b, test))
+    };
+    let syllables = solid.len() > 2 && either(&Token::is_syllable);
+    let names = either(&given);
+    match (syllables, names) {
+        (false, false) => (REORDERED, false),
+        (false, true) if whole && solid.len() > 2 => (SWAPPED_AMONG_OTHERS, true),
+        _ => (SWAPPED, true),
+    }
 }
 
 /// Whether the listed order is the query's order begun at another word.

@@ -19,6 +19,7 @@
 
 mod compare;
 mod distance;
+mod greek;
 mod han;
 mod kind;
 mod likeness;
@@ -31,6 +32,7 @@ mod syllable;
 mod tables;
 mod token;
 mod token_bytes;
+mod transcribed;
 mod units;
 
 pub use compare::{
@@ -43,8 +45,10 @@ pub use likeness::{
     likeness,
 };
 pub use parse::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
-pub use score::{DefaultRarity, Rarity, Sides, score, stress, upper_bound, weight};
+pub use score::{DefaultRarity, Rarity, Sides, is_coined, score, stress, upper_bound, weight};
 pub use script::Script;
-pub use sound::{counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match, sound};
+pub use sound::{
+    SkeletonScan, counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match, sound,
+};
 pub use tables::{Nature, country_named};
-pub use token::{SERVANT, Token};
+pub use token::{INITIAL_WEIGHT, SERVANT, Token};

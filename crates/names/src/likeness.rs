@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use serde::Serialize;
 
 use crate::distance::{allowed, text_edits};
-use crate::sound::{LIKE_A, LIKE_U, abjad_skeleton, skeleton, skeleton_similarity};
+use crate::sound::{LIKE_A, LIKE_U, abjad_skeleton, firmly_apart, skeleton, skeleton_similarity};
 use crate::token::{SERVANT, Token};
 use crate::{NameKind, Nature, Script};
 
@@ -49,6 +49,11 @@ fn like(how: How, similarity: f64) -> Likeness {
 /// What it costs that two words of few different letters are both known as names: `Hernandez` is no slip for `Fernandez`.
 const TWO_NAMES: f64 = 0.45;
 
+/// The same where both are given names, of families that have nothing in common (`Joan`, `John`).
+const TWO_FAMILIES: f64 = 0.6;
+/// Whatever is alike at all is so by this much.
+const LEAST: f64 = 0.05;
+
 /// The similarity of two forms of one surname: `Petrov` and `Petrova`.
 const INFLECTED: f64 = 0.93;
 
@@ -76,10 +81,11 @@ pub const MAX_EDITS: u8 = 2;
 /// | same sound, different scripts / same script | 0.95 / 0.93 |
 /// | same family of given names or surnames (persons) | 0.9 |
 /// | same consonants, one script without vowels | 0.65 to 0.95 by their number, less what differs |
+/// | the same, and a long vowel that is written is there | 0.04 more, up to 0.95 |
 /// | `e` edits in a word of `n` letters (none up to 3 letters, 1 up to 5, else 2) | `1 - 1.25 e/n` |
 /// | one edit in a word of 3 letters (persons), not both being known names | the same |
 /// | a Slavic surname and its form for a woman or in Baltic spelling (persons) | 0.93 |
-/// | the same, but both are known names, of different families (persons) | the same less 0.45 |
+/// | the same, but both are known names, of different families, or a romanisation would have added a consonant (persons) | the same less 0.45 |
 /// | one edit in a sound key of `n` > 4 letters, and in one script at most 3 in the spelling | `0.95 - 1.25/n` |
 /// | `Abd al-X` and `X`, or a lone `Abdul` (persons) | 0.75 |
 /// | an initial (persons) | 0.7 |
@@ -130,7 +136,7 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     if across && (a.script().is_skeletal() || b.script().is_skeletal()) {
         let one_liquid = a.script() == Script::Kana || b.script() == Script::Kana;
         if let Some(similarity) = skeleton_similarity(a.skeleton(), b.skeleton(), one_liquid) {
-            offer(How::Skeleton, similarity - vowels_apart(a, b));
+            offer(How::Skeleton, with_vowels(a, b, similarity));
         }
     }
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
@@ -156,14 +162,20 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     // of three letters one is many: only where one of the words is no name that is known
     let too_short = short <= 3 && (kind != NameKind::Person || two_names);
     let limit = if too_short { 0 } else { allowed(short) };
+    // a romanisation swallows or adds vowels, hardly a consonant: then it is another name, not a slip
+    let romanised = across && has_vowels(a) && has_vowels(b) && firmly_apart(a.skeleton(), b.skeleton());
+    let apart = two_names || (romanised && kind == NameKind::Person);
     if let Some(n) = text_edits(a.text(), b.text(), limit)
-        && (n < 2 || a.text().chars().next() == b.text().chars().next())
+        && (n < 2 || begin_alike(a.text(), b.text()))
     {
         let similarity = if kind == NameKind::Person && inflected(a.text(), b.text()) {
             INFLECTED
+        } else if two_names && two_families(a, b) {
+            1.0 - share(n, long) - TWO_FAMILIES
         } else {
-            1.0 - share(n, long) - if two_names { TWO_NAMES } else { 0.0 }
+            1.0 - share(n, long) - if apart { TWO_NAMES } else { 0.0 }
         };
+        let similarity = similarity.max(LEAST);
         offer(How::Spelling, similarity);
     }
     let (sa, sb) = (a.sound(), b.sound());
@@ -172,15 +184,17 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         if sa == sb {
             // short words of one sound are often two names (Joan, John)
             let close = across || long > 5 || text_edits(a.text(), b.text(), 1).is_some();
+            let similarity = if across { 0.95 } else { 0.93 };
             if close {
                 offer(
                     if across { How::Romanisation } else { How::Spelling },
-                    if across { 0.95 } else { 0.93 },
+                    if two_families(a, b) { similarity - TWO_FAMILIES } else { similarity },
                 );
             }
         } else if short_sound >= 5
             && (across || text_edits(a.text(), b.text(), 3).is_some())
             && !two_names
+            && !(romanised && kind == NameKind::Person)
             && sa.chars().next() == sb.chars().next()
             && let Some(n) = text_edits(sa, sb, 1)
         {
@@ -200,12 +214,32 @@ fn one_syllable(a: &Token, b: &Token) -> bool {
         && (short.len() == long.len() || doubled())
 }
 
-/// What the vowels say against two words of like consonants: an abjad writes the long ones, so where it writes `i` the other
-/// word must have a vowel of that kind.
-fn vowels_apart(a: &Token, b: &Token) -> f64 {
+/// Whether two words begin with one letter, or with two that stand for one sound in some language: `Gaddafi`, `Qadhafi`.
+fn begin_alike(a: &str, b: &str) -> bool {
+    const ONE_SOUND: [&str; 5] = ["gkqc", "jyi", "vwb", "uow", "szc"];
+    match (a.chars().next(), b.chars().next()) {
+        (Some(x), Some(y)) => x == y || ONE_SOUND.iter().any(|set| set.contains(x) && set.contains(y)),
+        _ => false,
+    }
+}
+
+/// Whether both are given names, of families that have nothing in common: `Joan` is not `John`, though they sound alike.
+fn two_families(a: &Token, b: &Token) -> bool {
+    let (x, y) = (a.families(), b.families());
+    !x.is_empty() && !y.is_empty() && !x.iter().any(|f| y.contains(f))
+}
+
+/// Whether a word is compared in a Latin spelling that has vowels.
+fn has_vowels(token: &Token) -> bool {
+    !token.script().is_skeletal() && token.text().is_ascii()
+}
+
+/// What the vowels say of two words of like consonants: an abjad writes the long ones, so where it writes `i` the other
+/// word must have a vowel of that kind; and where it has, the few consonants are not alone.
+fn with_vowels(a: &Token, b: &Token, similarity: f64) -> f64 {
     let (x, y) = (a.vowels(), b.vowels());
     if x.len() != y.len() {
-        return 0.0;
+        return similarity;
     }
     let told = |t: &Token, vowels: u8| match t.script() {
         Script::Arabic | Script::Hebrew => vowels,
@@ -213,15 +247,28 @@ fn vowels_apart(a: &Token, b: &Token) -> f64 {
         Script::Kana if vowels & LIKE_U == 0 => vowels,
         // the vowel that Indic letters have by themselves is an `a` that may be silent
         Script::Abugida if vowels & LIKE_A == 0 => vowels,
+        // the vowels that part consonants are others
+        Script::Transcribed if vowels == LIKE_A => vowels,
         _ => 0,
     };
     let lacks = |told: u8, other: u8| told != 0 && told & other == 0;
     let apart = x.iter().zip(y).filter(|(x, y)| lacks(told(a, **x), **y) || lacks(told(b, **y), **x)).count();
-    VOWEL_APART * f64::from(u8::try_from(apart.min(3)).unwrap_or(3))
+    if apart > 0 {
+        return similarity - VOWEL_APART * f64::from(u8::try_from(apart.min(3)).unwrap_or(3));
+    }
+    let abjad = |t: &Token| matches!(t.script(), Script::Arabic | Script::Hebrew);
+    let confirmed = (abjad(a) || abjad(b))
+        && a.skeleton() == b.skeleton()
+        && x.iter().zip(y).any(|(x, y)| told(a, *x) != 0 || told(b, *y) != 0);
+    if confirmed { (similarity + VOWEL_CONFIRMED).min(ALL_CONSONANTS.max(similarity)) } else { similarity }
 }
 
 /// What one such vowel takes off.
 const VOWEL_APART: f64 = 0.12;
+/// What vowels add that are written and are there, where the consonants are the same.
+const VOWEL_CONFIRMED: f64 = 0.04;
+/// The most that consonants say.
+const ALL_CONSONANTS: f64 = 0.95;
 
 fn share(edits: u8, len: usize) -> f64 {
     // word lengths are far below 2^52

@@ -6,7 +6,7 @@ use crate::romanise::{readings, romanise};
 use crate::tables::{Concept, MAX_SPELLING, TABLES, join};
 use crate::token::{Place, SERVANT, SERVANT_ARABIC, Token, of_the_faith, servant};
 use crate::units::{Unit, units};
-use crate::{NameKind, Nature, Script};
+use crate::{NameKind, Nature, Script, transcribed};
 
 /// The longest name that is read whole, in words. The longest of the public lists has fewer than 40.
 pub const MAX_TOKENS: usize = 64;
@@ -123,6 +123,8 @@ impl ParsedName {
         if bodies {
             cut = split_glued_form(cut, original);
             cut = segment(cut, kind);
+        } else {
+            transcribed::mark(&mut cut, original);
         }
         let mut scripts = Vec::new();
         for unit in &cut {
@@ -381,18 +383,40 @@ fn assign_roles(cut: Vec<Unit>, kind: NameKind, surnames_from: Option<usize>) ->
             continue;
         }
         // the Arabic article is written together with its noun
-        if kind == NameKind::Person
-            && first.script == Script::Arabic
+        if first.script == Script::Arabic
             && let Some(noun) = first.text.strip_prefix("ال")
             && noun.chars().count() >= 3
+            && (kind == NameKind::Person
+                || (kind == NameKind::Organization && TABLES.concept(kind, &first.text).is_none()))
         {
             let article = Unit { text: "ال".to_owned(), script: Script::Arabic };
             let concept = TABLES.concept(kind, "ال");
             out.push(Role { unit: article, concept, nature: None, place });
             let noun = Unit { text: noun.to_owned(), script: Script::Arabic };
-            out.push(Role { unit: noun, concept: None, nature: None, place });
+            let concept = if kind == NameKind::Person { None } else { TABLES.concept(kind, &noun.text) };
+            out.push(Role { unit: noun, concept, nature: None, place });
             rest = tail;
             continue;
+        }
+        if first.script == Script::Transcribed {
+            let particle = |text: &str, place| Role {
+                unit: Unit { text: text.to_owned(), script: Script::Transcribed },
+                concept: TABLES.concept(kind, transcribed::particle(text).unwrap_or_default()),
+                nature: None,
+                place,
+            };
+            if transcribed::particle(&first.text).is_some() {
+                out.push(particle(&first.text, place));
+                rest = tail;
+                continue;
+            }
+            if let Some(noun) = transcribed::after_article(&first.text) {
+                out.push(particle("알", place));
+                let unit = Unit { text: noun.to_owned(), script: Script::Transcribed };
+                out.push(Role { unit, concept: None, nature: None, place });
+                rest = tail;
+                continue;
+            }
         }
         let mut concept = TABLES.concept(kind, &first.text);
         if concept.is_some_and(|c| c.nature == Nature::Particle)
@@ -509,6 +533,17 @@ fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
                 }
             }
         }
+        // `Nasr Allah`, `نصر الله`: one name
+        let god = |r: &Role| matches!(r.unit.text.as_str(), "allah" | "ullah" | "الله");
+        if role.concept.is_none()
+            && matches!(role.unit.script, Script::Latin | Script::Arabic)
+            && is_before_god(role.unit.text.as_str())
+            && let Some(next) = queue.pop_front_if(|next| god(next) && next.unit.script == role.unit.script)
+        {
+            let text = format!("{word}{}", next.unit.text);
+            out.push(Role { unit: Unit { text, ..role.unit }, ..role });
+            continue;
+        }
         let faith = |r: &Role| matches!(r.unit.text.as_str(), "din" | "deen" | "dine" | "dean" | "دین");
         if role.concept.is_none()
             && matches!(role.unit.script, Script::Latin | Script::Arabic)
@@ -537,6 +572,76 @@ fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
         out.push(role);
     }
     out
+}
+
+/// The words with which names of the form `Nasr Allah` (the help of God) begin, in their usual spellings. Other words before
+/// `Allah` are names of their own (`Muhammad Allah Dad`).
+fn is_before_god(word: &str) -> bool {
+    const WORDS: [&str; 62] = [
+        "nasr",
+        "nasru",
+        "nasr",
+        "hasb",
+        "habib",
+        "habibu",
+        "rahmat",
+        "fadl",
+        "fazl",
+        "fazal",
+        "saif",
+        "sayf",
+        "seif",
+        "nur",
+        "noor",
+        "hamid",
+        "hamd",
+        "hizb",
+        "hezb",
+        "hizbu",
+        "jund",
+        "jar",
+        "khair",
+        "khayr",
+        "asad",
+        "aman",
+        "amanu",
+        "inayat",
+        "hedayat",
+        "hidayat",
+        "nimat",
+        "nemat",
+        "obaid",
+        "ubayd",
+        "ubaid",
+        "wali",
+        "zabih",
+        "lutf",
+        "shukr",
+        "ata",
+        "ataa",
+        "ruh",
+        "rooh",
+        "sana",
+        "qudrat",
+        "naqib",
+        "sami",
+        "najib",
+        "matia",
+        "mati",
+        "faiz",
+        "نصر",
+        "حبیب",
+        "رحمت",
+        "فضل",
+        "سیف",
+        "نور",
+        "حزب",
+        "خیر",
+        "اسد",
+        "هدایت",
+        "عبید",
+    ];
+    WORDS.contains(&word)
 }
 
 /// `Abdul Zahed`: one name, or the first and the last of `Abdul Rahman Zahed`, whose middle is left out; this is the second
@@ -615,13 +720,19 @@ fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec<Form> {
         }
         push_form(&mut out, Form { native: false, tokens }, truncated);
     }
-    if roles.iter().any(|r| r.unit.script == Script::Han) {
+    let characters = |r: &Role| match r.unit.script {
+        Script::Han => true,
+        Script::Transcribed => r.unit.text.chars().all(|c| Script::of(c) == Some(Script::Han)),
+        _ => false,
+    };
+    if roles.iter().any(characters) {
         let mut tokens = Vec::new();
         for role in roles {
+            let script = if characters(role) { Script::Han } else { role.unit.script };
             let word = |text: String| {
-                Token::new(text.clone(), text, role.unit.script, kind, role.concept, role.nature, role.place)
+                Token::new(text.clone(), text, script, kind, role.concept, role.nature, role.place)
             };
-            if role.unit.script == Script::Han && role.concept.is_none() {
+            if script == Script::Han && role.concept.is_none() {
                 tokens.extend(role.unit.text.chars().map(|c| word(c.to_string())));
             } else {
                 tokens.push(word(role.unit.text.clone()));

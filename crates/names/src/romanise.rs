@@ -1,8 +1,9 @@
 //! Latin spellings of a unit in another script. Several readings are kept where usage differs.
 
-use crate::han;
+use crate::greek::{self, greek};
 use crate::units::Unit;
 use crate::{NameKind, Script};
+use crate::{han, transcribed};
 
 /// How many readings a unit of this script has. Readings that give the same spelling fall together later.
 pub(crate) fn readings(script: Script, kind: NameKind) -> usize {
@@ -10,11 +11,13 @@ pub(crate) fn readings(script: Script, kind: NameKind) -> usize {
         Script::Cyrillic => 4,
         Script::Han if kind == NameKind::Person => 2 + han::READINGS,
         Script::Han | Script::Hangul => 2,
+        Script::Greek => greek::READINGS,
         Script::Latin
         | Script::Arabic
         | Script::Hebrew
         | Script::Kana
         | Script::Abugida
+        | Script::Transcribed
         | Script::Alphabet => 1,
     }
 }
@@ -44,6 +47,8 @@ fn plain(unit: &Unit, reading: usize, first: bool, kind: NameKind) -> Vec<String
             })
             .collect(),
         Script::Hangul => hangul(&unit.text, reading, first, kind),
+        Script::Greek => vec![greek(&unit.text, reading)],
+        Script::Transcribed => vec![transcribed::sounds(&unit.text)],
         Script::Kana | Script::Abugida | Script::Alphabet => vec![ascii(&any_ascii::any_ascii(&unit.text))],
     }
 }
@@ -251,19 +256,24 @@ pub(crate) fn hangul(text: &str, reading: usize, first: bool, kind: NameKind) ->
         {
             return surname.to_owned();
         }
-        syllable(c, reading).unwrap_or_else(|| ascii(any_ascii::any_ascii_char(c)))
+        hangul_syllable(c, reading).unwrap_or_else(|| ascii(any_ascii::any_ascii_char(c)))
     });
     if kind == NameKind::Person { syllables.collect() } else { vec![syllables.collect()] }
 }
 
 /// A precomposed syllable by the arithmetic of the Unicode standard, section 3.12.
-fn syllable(c: char, reading: usize) -> Option<String> {
+pub(crate) fn hangul_syllable(c: char, reading: usize) -> Option<String> {
     let index = usize::try_from(u32::from(c).checked_sub(0xAC00)?).ok()?;
     let pick = |pair: &(&'static str, &'static str)| if reading == 0 { pair.0 } else { pair.1 };
     let initial = KOREAN_INITIALS.get(index / 588).map(pick)?;
     let vowel = KOREAN_VOWELS.get((index % 588) / 28).map(pick)?;
     let last = KOREAN_FINALS.get(index % 28)?;
     Some(format!("{initial}{vowel}{last}"))
+}
+
+/// Whether a syllable is a frequent surname.
+pub(crate) fn is_korean_surname(c: char) -> bool {
+    korean_surname(c).is_some()
 }
 
 /// The usual Latin spelling of the frequent surnames; their variants are families in `data/given_names.csv`.

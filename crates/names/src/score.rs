@@ -31,16 +31,32 @@ pub fn weight(token: &Token, rarity: &dyn Rarity) -> f64 {
 
 /// From this weight on a general word names a kind of institution.
 const INSTITUTION: f64 = 0.6;
+/// From this weight on a general word says what kind of house it is: banks, oil companies, ministries are told apart by place.
+const KIND_OF_HOUSE: f64 = 0.5;
+
+/// Whether a body's name has a word of its own and no general word that says what kind of house it is: then a place says
+/// where, and not who (`Quillfeather Deutschland GmbH`), while `Bank of China` and `Maple Bank Chile` live by it.
+pub fn is_coined<'a>(tokens: impl Iterator<Item = &'a Token>, kind: NameKind) -> bool {
+    let mut word = false;
+    kind == NameKind::Organization && {
+        let mut tokens = tokens;
+        tokens.all(|t| {
+            word |= t.nature() == Nature::Word;
+            t.nature() != Nature::Generic || t.weight() < KIND_OF_HOUSE
+        }) && word
+    }
+}
 
 /// How much more than its weight a word that stands on one side only counts against the pair.
 ///
 /// A place at the end of a body's name tells branches and subsidiaries apart (`Bank of China (Singapore)`), at its
-/// head it is mostly the seat. Numbers tell ships apart.
-pub fn stress(token: &Token, position: usize, kind: NameKind) -> f64 {
+/// head it is mostly the seat; behind a coined word ([`is_coined`]) too. Numbers tell ships apart.
+pub fn stress(token: &Token, position: usize, kind: NameKind, coined: bool) -> f64 {
     match (kind, token.nature()) {
         // a part of the world is mostly a market, not a seat
         (NameKind::Organization, Nature::Place) if token.weight() < 0.5 => 1.0,
         (NameKind::Organization, Nature::Place) if position == 0 => 0.6,
+        (NameKind::Organization, Nature::Place) if coined => 1.0,
         (NameKind::Organization, Nature::Place) => 1.7,
         // a trust, a fund, a foundation is another body than the house whose name it bears
         (NameKind::Organization, Nature::Generic) if token.weight() >= INSTITUTION => 2.5,
@@ -60,8 +76,8 @@ struct Costs {
 
 fn costs(kind: NameKind) -> Costs {
     match kind {
-        // the least that may occur; see `upper_bound`
-        NameKind::Person => Costs { conflict: SLIP, surplus: SURPLUS_LEAST },
+        // not asked: persons have costs of their own
+        NameKind::Person => Costs { conflict: CONFLICT, surplus: SURPLUS_MOST },
         NameKind::Organization => Costs { conflict: 1.7, surplus: 0.5 },
         NameKind::Vessel => Costs { conflict: 1.5, surplus: 0.8 },
     }
@@ -82,14 +98,20 @@ pub struct Sides {
     pub against: f64,
     /// Persons: the weight of what may be slips of the pen, of each pair the greater one; not part of `against`.
     pub slips: f64,
-    /// Persons: by how much, without rarity, one side has more words open than the other.
+    /// Persons: by how much, without rarity, one side has more words open than the other. What is beyond the first word
+    /// counts less ([`score`]).
     pub excess: f64,
     /// Whether all words of both names are syllables of Chinese or Korean names.
     pub syllabic: bool,
+    /// Whether all words of one of them are: such names have no second names to leave out.
+    pub eastern: bool,
 }
 
 /// Bodies and vessels: `agreed / (matched + conflict·min(rest) + surplus·(max(rest) − min(rest)))`. Persons: `agreed / (matched
-/// + conflict·against + slip·slips + surplus·excess)`. Between 0 and 1.
+/// + conflict·against + slip·slips + surplus·g(excess))`. Between 0 and 1.
+///
+/// `g` is the excess up to one word, and of the rest a share: who leaves out second names leaves out all of them, so the third
+/// says little that the second did not.
 ///
 /// For persons the surplus falls with what agrees: two common names out of three are borne by thousands, two rare ones by
 /// one family; and a mononym on a list is not every bearer of it. A name of syllables has nothing to spare, since each of
@@ -100,13 +122,23 @@ pub fn score(kind: NameKind, sides: Sides) -> f64 {
     let penalty = if kind == NameKind::Person {
         let surplus = if sides.syllabic { SURPLUS_SYLLABIC } else { surplus(sides.agreed) };
         let slip = if sides.syllabic { SLIP_SYLLABIC } else { SLIP.max(surplus) };
-        CONFLICT * sides.against + slip * sides.slips + surplus * sides.excess
+        CONFLICT * sides.against
+            + slip * sides.slips
+            + surplus * left_out(sides.excess, sides.eastern || sides.syllabic)
     } else {
         penalty(costs(kind), sides.query_rest, sides.listed_rest)
     };
     let whole = sides.matched + penalty;
     if whole <= 0.0 { 0.0 } else { sides.agreed / whole }
 }
+
+/// The `g` of [`score`]: concave, 0 at 0, of slope at most 1. Names of syllables have no second names.
+fn left_out(excess: f64, eastern: bool) -> f64 {
+    if eastern { excess } else { excess.min(1.0) + LEFT_OUT_TOO * (excess - 1.0).max(0.0) }
+}
+
+/// What a name says that is left out after another one.
+const LEFT_OUT_TOO: f64 = 0.35;
 
 /// The surplus of persons by what agrees; it falls, as monotony needs.
 fn surplus(agreed: f64) -> f64 {
@@ -146,9 +178,10 @@ fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
 /// `x/(x+p)` grows in `x`. The factors that follow only lower the score. The bound
 /// grows in both linked weights and falls in both unlinked ones.
 ///
-/// Persons: with `s = surplus(agreed) ≥ surplus(m)` the penalty is at least `max(SLIP, s)·(against + slips) + s·excess`, since
-/// `CONFLICT ≥ SURPLUS_SYLLABIC ≥ s`. Write `f(x, y) = S·min + s·(max − min)` with `S = max(SLIP, s)`; it grows in `x`, `y`
-/// and `s`, and `f(x + z, y + z) = f(x, y) + S·z`. Without the slips, `against` is the lesser and `excess` the difference of
+/// Persons: with `s = surplus(agreed) ≥ surplus(m)` the penalty is at least `max(SLIP, s)·(against + slips) + s·g(excess)`, since
+/// `CONFLICT ≥ SURPLUS_SYLLABIC ≥ s` and `g` is at most what syllables have. Write `f(x, y) = S·min + s·g(max − min)` with `S =
+/// max(SLIP, s)`; it grows in `x`, `y` and `s`, since the slope of `g` is between 0 and 1 and `S ≥ s`, and `f(x + z, y + z) = f(x,
+/// y) + S·z`. Without the slips, `against` is the lesser and `excess` the difference of
 /// what is open on both sides, counted without rarity, which is at most 1; so these sides `x`, `y` are at least their unlinked
 /// weight. `slips` is at least the weight `z` of the slips on either side. So the penalty is at least `f(x, y) + S·z`, which
 /// is `f` of both sides with `z` added, and that at least `f` at the unlinked weights and at `surplus(m)`: the `p` that is
@@ -166,12 +199,14 @@ pub fn upper_bound(
     if m <= 0.0 {
         return 0.0;
     }
-    let mut costs = costs(kind);
-    if kind == NameKind::Person {
-        costs.surplus = surplus(m);
-        costs.conflict = SLIP.max(costs.surplus);
-    }
-    m / (m + penalty(costs, query_unlinked, listed_unlinked))
+    let penalty = if kind == NameKind::Person {
+        let surplus = surplus(m);
+        let (less, more) = (query_unlinked.min(listed_unlinked), query_unlinked.max(listed_unlinked));
+        SLIP.max(surplus) * less + surplus * left_out(more - less, false)
+    } else {
+        penalty(costs(kind), query_unlinked, listed_unlinked)
+    };
+    m / (m + penalty)
 }
 
 #[cfg(test)]
@@ -189,7 +224,7 @@ mod tests {
                     // what is open is at least the rest, since rarity does not lower it
                     let (both, excess) = (common * q.min(l), common * (q - l).abs());
                     let (slips, against) = (slip * both, (1.0 - slip) * both);
-                    let sides = Sides { agreed, matched, query_rest: q, listed_rest: l, against, slips, excess, syllabic };
+                    let sides = Sides { agreed, matched, query_rest: q, listed_rest: l, against, slips, excess, syllabic, eastern: syllabic };
                     score(kind, sides)
                 };
                 let matched = agreed + more;

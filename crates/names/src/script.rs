@@ -23,13 +23,17 @@ pub enum Script {
     Hangul,
     /// Scripts whose romanisation has unreliable vowels: the Indic ones, Thai, Khmer, Lao, Burmese, Ethiopic.
     Abugida,
-    /// Greek, Armenian, Georgian and every other script that romanises letter by letter.
+    /// Armenian, Georgian and every other script that romanises letter by letter.
     Alphabet,
+    /// Greek: some sounds are written with two letters.
+    Greek,
+    /// Chinese characters or Korean syllables that only spell the sounds of a foreign name.
+    Transcribed,
 }
 
 impl Script {
     /// Every script, in the order of their numbers.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Latin,
         Self::Cyrillic,
         Self::Arabic,
@@ -39,6 +43,8 @@ impl Script {
         Self::Hangul,
         Self::Abugida,
         Self::Alphabet,
+        Self::Greek,
+        Self::Transcribed,
     ];
 
     /// The script of a letter or digit; `None` for what separates words.
@@ -59,7 +65,8 @@ impl Script {
             U::Han => Self::Han,
             U::Hiragana | U::Katakana => Self::Kana,
             U::Hangul => Self::Hangul,
-            U::Greek | U::Armenian | U::Georgian => Self::Alphabet,
+            U::Greek => Self::Greek,
+            U::Armenian | U::Georgian => Self::Alphabet,
             U::Common | U::Inherited if c == 'ー' => Self::Kana,
             U::Common | U::Inherited => Self::Latin,
             U::Devanagari
@@ -85,6 +92,6 @@ impl Script {
     /// Whether vowels cannot be trusted after romanisation, so that the comparison with another script goes
     /// through consonants only.
     pub fn is_skeletal(self) -> bool {
-        matches!(self, Self::Arabic | Self::Hebrew | Self::Kana | Self::Abugida)
+        matches!(self, Self::Arabic | Self::Hebrew | Self::Kana | Self::Abugida | Self::Transcribed)
     }
 }

@@ -193,7 +193,9 @@ pub(crate) fn abjad_skeleton(word: &str) -> String {
 /// doubled consonant is written once.
 pub(crate) fn abjad_consonants(word: &str) -> (String, Vec<u8>) {
     let mut out = Consonants::new(word.len() / 2);
-    let mut letters = word.chars().peekable();
+    // the name of God is spoken with one l
+    let stem = word.strip_suffix("لله").map(|stem| format!("{stem}له"));
+    let mut letters = stem.as_deref().unwrap_or(word).chars().peekable();
     let mut first = true;
     while let Some(c) = letters.next() {
         let last = letters.peek().is_none();
@@ -232,6 +234,11 @@ pub(crate) fn abjad_consonants(word: &str) -> (String, Vec<u8>) {
         out.consonant(key);
     }
     out.finish()
+}
+
+/// Whether two skeletons differ by more than what scripts and dialects confuse: one has a consonant that the other has not.
+pub(crate) fn firmly_apart(a: &str, b: &str) -> bool {
+    skeleton_cost(a, b, false) >= 1.0
 }
 
 /// The cost of reading consonant `a` as `b`: small where scripts or dialects confuse the two.
@@ -322,6 +329,72 @@ pub fn skeleton_similarity(a: &str, b: &str, one_liquid: bool) -> Option<f64> {
     // lengths are tiny, the conversion is exact
     let length = long as f64;
     Some(ceiling - cost / length)
+}
+
+/// Finds, among skeletons that come in alphabetical order, those that [`skeleton_similarity`] may take for alike with one.
+///
+/// Of two neighbours the common beginning is compared once, and where the cheapest way to read that beginning already costs
+/// more than any budget, all that begin so are passed over: a way to read the whole begins with a way to read its beginning,
+/// and no step costs less than nothing. Nothing that is alike is left out; what is given is to be compared.
+#[derive(Debug)]
+pub struct SkeletonScan<'a> {
+    own: &'a [u8],
+    budget: f64,
+    /// The rows of the cost matrix for each letter of `before`, after one for no letter.
+    rows: Vec<f64>,
+    before: Vec<u8>,
+    /// From this many letters on every beginning is too dear.
+    dead: usize,
+}
+
+impl<'a> SkeletonScan<'a> {
+    /// A scan for a skeleton.
+    pub fn new(own: &'a str) -> Self {
+        let own = own.as_bytes();
+        let mut rows = Vec::with_capacity((own.len() + 1) * 16);
+        let mut sum = 0.0;
+        rows.push(sum);
+        for y in own {
+            sum += omission(*y);
+            rows.push(sum);
+        }
+        // budgets grow with the shorter length, which is at most this one
+        Self { own, budget: budget(own.len()) + 1e-6, rows, before: Vec::new(), dead: usize::MAX }
+    }
+
+    /// Whether `text` may be alike.
+    pub fn may_be(&mut self, text: &str) -> bool {
+        let text = text.as_bytes();
+        let width = self.own.len() + 1;
+        let common = text.iter().zip(&self.before).take_while(|(a, b)| a == b).count();
+        if common >= self.dead {
+            return false;
+        }
+        self.dead = usize::MAX;
+        self.before.truncate(common);
+        self.rows.truncate((common + 1) * width);
+        for x in text.iter().skip(common) {
+            let start = self.rows.len() - width;
+            let mut left = self.rows.get(start).copied().unwrap_or(0.0) + omission(*x);
+            self.rows.push(left);
+            let mut least = left;
+            for (n, y) in self.own.iter().enumerate() {
+                let diagonal = self.rows.get(start + n).copied().unwrap_or(0.0);
+                let above = self.rows.get(start + n + 1).copied().unwrap_or(0.0);
+                left = (diagonal + substitution(*x, *y, true))
+                    .min(above + omission(*x))
+                    .min(left + omission(*y));
+                self.rows.push(left);
+                least = least.min(left);
+            }
+            self.before.push(*x);
+            if least > self.budget {
+                self.dead = self.before.len();
+                return false;
+            }
+        }
+        self.rows.last().is_some_and(|cost| *cost <= self.budget)
+    }
 }
 
 /// How many letters of each class a skeleton has: `m`, `n`, `l`/`r`, dentals.
@@ -415,6 +488,25 @@ mod tests {
             let (short, cost) = (a.len().min(b.len()), skeleton_cost(&a, &b, true));
             if cost <= budget(short) {
                 proptest::prop_assert!(skeletons_may_match(counts(&a), counts(&b), short));
+            }
+        }
+
+        #[test]
+        fn a_scan_leaves_out_nothing_that_is_alike(
+            own in "[bfvkgjxChsStdlrmn]{1,7}", mut others in proptest::collection::vec("[bfvkhsSdlmn]{1,7}", 1..40),
+        ) {
+            // neighbours of it too
+            let tail: String = own.chars().skip(1).collect();
+            others.extend([own.clone(), format!("h{own}"), format!("{own}v"), format!("x{tail}"), format!("l{tail}")]);
+            others.sort();
+            let mut scan = SkeletonScan::new(&own);
+            for other in &others {
+                let found = scan.may_be(other);
+                for one_liquid in [false, true] {
+                    if skeleton_similarity(&own, other, one_liquid).is_some() {
+                        proptest::prop_assert!(found, "{own} {other}");
+                    }
+                }
             }
         }
 

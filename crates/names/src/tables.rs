@@ -129,6 +129,11 @@ impl Tables {
                 bad.push(line.to_owned());
             }
         }
+        for line in rows(include_str!("../data/given_names_native.csv")) {
+            if tables.add_native(line).is_none() {
+                bad.push(line.to_owned());
+            }
+        }
         for line in rows(include_str!("../data/common_census.csv"))
             .chain(rows(include_str!("../data/common_world.csv")))
         {
@@ -259,6 +264,24 @@ impl Tables {
             if given {
                 self.given.insert(name.to_owned(), ());
             }
+        }
+        Some(())
+    }
+
+    /// Spellings in Arabic and Hebrew letters, which are compared as they are, of the families of a Latin spelling.
+    fn add_native(&mut self, line: &'static str) -> Option<()> {
+        let (latin, spellings) = line.split_once(',')?;
+        let sets = self.sets.get(latin)?.clone();
+        for spelling in spellings.split('|') {
+            let key = spelling_key(spelling)?;
+            if key.contains(' ') || key.is_ascii() {
+                return None;
+            }
+            self.given.insert(key.clone(), ());
+            let held = self.sets.entry(key).or_default();
+            held.extend(sets.iter().copied());
+            held.sort_unstable();
+            held.dedup();
         }
         Some(())
     }

@@ -57,6 +57,11 @@ pub(crate) enum Place {
     Chain,
 }
 
+/// What an initial tells, in thousandths.
+const INITIAL: u16 = 400;
+/// The same as a weight: what a link with an initial can match of either word ([`crate::score_readings`]).
+pub const INITIAL_WEIGHT: f64 = 0.4;
+
 /// What a father's name tells, in thousandths: it is often left out.
 const PATRONYMIC: u16 = 600;
 
@@ -113,7 +118,7 @@ impl Token {
         let milli = match (nature, concept) {
             (Nature::Number, _) if kind == NameKind::Person => 600,
             (Nature::Number, _) => 800,
-            (Nature::Initial, _) => 400,
+            (Nature::Initial, _) => INITIAL,
             (Nature::Word, _)
                 if place == Place::Chain || (kind == NameKind::Person && is_patronymic(&text)) =>
             {
@@ -297,7 +302,7 @@ pub(crate) fn of_the_faith(word: &str) -> Option<String> {
     for len in [5, 4, 6] {
         if let Some((stem, end)) = word.len().checked_sub(len).and_then(|at| word.split_at_checked(at))
             && stem.len() >= 4
-            && (end.contains("dd") || end.ends_with("din"))
+            && (end.ends_with("din") || end.as_bytes().windows(2).any(|pair| pair == b"dd"))
             && ["uddin", "eddin"].iter().any(|whole| crate::text_edits(end, whole, 1).is_some())
         {
             return Some(format!("{stem}aldin"));

@@ -60,7 +60,29 @@ pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
             push_runs(chunk, &mut out);
         }
     }
-    if close_up { close_up_single_letters(out) } else { out }
+    if close_up { close_up_single_letters(out) } else { join_persian_endings(out) }
+}
+
+/// `خامنه ای` is one word, and the h before the ending is silent.
+fn join_persian_endings(units: Vec<Unit>) -> Vec<Unit> {
+    if !units.iter().any(|u| u.text == "ای") {
+        return units;
+    }
+    let mut out: Vec<Unit> = Vec::with_capacity(units.len());
+    for unit in units {
+        match out.last_mut() {
+            Some(last)
+                if unit.script == Script::Arabic && unit.text == "ای" && last.script == Script::Arabic =>
+            {
+                if last.text.ends_with('ه') {
+                    last.text.pop();
+                }
+                last.text.push_str(&unit.text);
+            }
+            _ => out.push(unit),
+        }
+    }
+    out
 }
 
 /// Whether a text is written backwards, as a disguise: every word, of at least two and of three letters or more, ends with
@@ -116,7 +138,12 @@ fn push_runs(chunk: &str, out: &mut Vec<Unit>) {
         }
         run.clear();
     };
-    for c in chunk.chars() {
+    let mut letters = chunk.chars().peekable();
+    while let Some(c) = letters.next() {
+        if c == '\u{200c}' && run.ends_with('ه') && letters.peek() == Some(&'ا') {
+            // Persian: before this joiner and a vowel the last h is silent (`خامنه‌ای`)
+            run.pop();
+        }
         if is_silent(c) {
             continue;
         }
@@ -178,16 +205,25 @@ fn without_lookalikes(chunk: &str) -> String {
 pub(crate) fn fold(run: &str, script: Script) -> String {
     let lower = run.to_lowercase();
     match script {
-        Script::Latin => lower
-            .nfd()
-            .filter(|c| !is_combining_mark(*c))
-            .flat_map(|c| {
-                if c.is_ascii() { c.to_string() } else { any_ascii::any_ascii_char(c).to_ascii_lowercase() }
+        Script::Latin if lower.is_ascii() => {
+            letters_for_digits(lower.chars().filter(char::is_ascii_alphanumeric).collect())
+        }
+        Script::Latin => letters_for_digits(
+            lower
+                .nfd()
+                .filter(|c| !is_combining_mark(*c))
+                .flat_map(|c| {
+                    if c.is_ascii() {
+                        c.to_string()
+                    } else {
+                        any_ascii::any_ascii_char(c).to_ascii_lowercase()
+                    }
                     .chars()
                     .collect::<Vec<_>>()
-            })
-            .filter(char::is_ascii_alphanumeric)
-            .collect(),
+                })
+                .filter(char::is_ascii_alphanumeric)
+                .collect(),
+        ),
         Script::Arabic | Script::Hebrew => lower
             .chars()
             .filter(|c| !is_combining_mark(*c))
@@ -202,10 +238,35 @@ pub(crate) fn fold(run: &str, script: Script) -> String {
             })
             .collect(),
         Script::Han => lower.chars().map(|c| HAN_VARIANTS.get(&c).copied().unwrap_or(c)).collect(),
-        Script::Cyrillic | Script::Hangul | Script::Kana => lower.nfc().collect(),
-        Script::Alphabet => lower.nfd().filter(|c| !is_combining_mark(*c)).collect(),
+        Script::Cyrillic | Script::Hangul | Script::Kana | Script::Transcribed => lower.nfc().collect(),
+        Script::Alphabet | Script::Greek => lower.nfd().filter(|c| !is_combining_mark(*c)).collect(),
         Script::Abugida => without_silent_letters(&lower),
     }
+}
+
+/// A digit among letters that looks like a letter is one: `NS0 Gr0up`, `Cand1ru`. A nought may end a word, the others stand
+/// between letters; two digits side by side, and words of fewer than two letters, are left alone (`B2B`, `X0`, `A380`).
+fn letters_for_digits(word: String) -> String {
+    let bytes = word.as_bytes();
+    let letters = bytes.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    if letters == bytes.len() || letters < 2 {
+        return word;
+    }
+    let letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
+    let mut out = String::with_capacity(word.len());
+    for (at, c) in word.chars().enumerate() {
+        let (before, after) = (letter(at.checked_sub(1)), letter(Some(at + 1)));
+        let alike = match c {
+            '0' if before && (after || at + 1 == bytes.len()) => 'o',
+            '1' if before && after => 'i',
+            '3' if before && after => 'e',
+            '5' if before && after => 's',
+            other if other.is_ascii_digit() => return word,
+            other => other,
+        };
+        out.push(alike);
+    }
+    out
 }
 
 /// Thai letters that carry the mark of silence are not spoken.
@@ -261,6 +322,25 @@ mod tests {
         assert_eq!(texts("華為技術", true), ["华为技术"]);
         assert_eq!(texts("ＮＳＯ", true), ["nso"]);
         assert_eq!(texts("\u{feff}NSO\u{200b}", true), ["nso"]);
+    }
+
+    #[test]
+    fn a_digit_for_a_letter_is_a_disguise() {
+        for (written, read) in
+            [("NS0", "nso"), ("Gr0up", "group"), ("Z0rb1ax", "zorbiax"), ("Qu1llfeather", "quillfeather")]
+        {
+            assert_eq!(texts(written, true), [read]);
+        }
+        for word in ["x0", "a380", "b2b", "h2o", "mp3", "ab10", "007", "3m", "f16"] {
+            assert_eq!(texts(word, true), [word]);
+        }
+    }
+
+    #[test]
+    fn a_silent_h_of_persian_is_not_read() {
+        for written in ["خامنه‌ای", "خامنه ای"] {
+            assert_eq!(texts(written, false), ["خامنای"]);
+        }
     }
 
     #[test]

@@ -429,6 +429,102 @@ fn institutions_and_places_tell_bodies_apart() {
 }
 
 #[test]
+fn greek_persian_hebrew_and_arabic_habits() {
+    found(
+        Person,
+        &[
+            ("Μπαράκ Ομπάμα", "Barack Obama"),
+            ("Ανδρέας Λαμπράκης", "Andreas Lambrakis"),
+            ("علی خامنه‌ای", "Ali Khamenei"),
+            ("علی خامنه ای", "KHAMENEI, Ali"),
+            ("روح‌الله خمینی", "Ruhollah Khomeini"),
+            ("محمد خاتمی", "Mohammad Khatami"),
+            ("حسن نصر الله", "Hassan Nasrallah"),
+            ("عبدالرحمن اليوسفي", "Abd al-Rahman Youssoufi"),
+            ("טל ברודי", "Tal Brody"),
+            ("يوسف شاهين", "Youssef Chahine"),
+            ("אברהם שטרן", "Avraham Stern"),
+            ("Muammar Qadhafi", "Moammar Gaddafi"),
+        ],
+    );
+    found(Organization, &[("شركة النور للتجارة", "Al Noor Trading Company")]);
+    different(Person, &[("علی خامنه‌ای", "Hassan Rouhani"), ("Μπαράκ Ομπάμα", "Mara Papadima")]);
+}
+
+#[test]
+fn names_of_foreigners_by_their_sounds() {
+    found(
+        Person,
+        &[
+            ("萨达姆·侯赛因", "Saddam Hussein"),
+            ("사담 후세인", "Saddam Hussein"),
+            ("도널드 트럼프", "Donald Trump"),
+            ("바샤르 알아사드", "Bashar al-Assad"),
+            ("巴沙尔·阿萨德", "Bashar al-Assad"),
+            ("萨达姆·侯赛因", "萨达姆·侯赛因"),
+        ],
+    );
+    different(
+        Person,
+        &[
+            ("사담 후세인", "Kim Yong Su"),
+            ("萨达姆·侯赛因", "Donald Trump"),
+            ("도널드 트럼프", "Ronald Reagan"),
+        ],
+    );
+    found(Organization, &[("조선민주주의인민공화국", "Choson Minjujuui Inmin Konghwaguk")]);
+}
+
+#[test]
+fn second_names_are_left_out_together() {
+    let long = "QUILLFEATHER, Quentin Nicola Constantino Hermes";
+    found(Person, &[("Quentin Quillfeather", long), (long, "Quillfeather Quentin")]);
+    // but not the first one, nor with names that thousands bear
+    different(
+        Person,
+        &[
+            ("Hermes Smith", "SMITH, Carlos Maria Jose Hermes"),
+            ("Carlos Garcia", "GARCIA, Carlos Jose Maria Luis"),
+        ],
+    );
+}
+
+#[test]
+fn a_place_behind_a_coined_word_is_a_seat() {
+    found(
+        Organization,
+        &[
+            ("Zorblax Deutschland GmbH", "Zorblax"),
+            ("Zorblax", "Zorblax Bangladesh Limited"),
+            ("Z0rblax Technologies", "Zorblax Technologies"),
+        ],
+    );
+    different(
+        Organization,
+        &[
+            ("Zorblax Deutschland GmbH", "Zorblax France SAS"),
+            ("Beijing Technology Co Ltd", "Shanghai Technology Co Ltd"),
+            ("Zorblax Bank Chile", "Zorblax Bank"),
+        ],
+    );
+}
+
+#[test]
+fn near_names_that_are_others() {
+    different(
+        Person,
+        &[
+            ("John Smith", "Joan Smith"),
+            ("Владимир Иванов", "Vladimir Ivankov"),
+            ("Дмитрий Захаров", "Dmitry Zakharkov"),
+        ],
+    );
+    // three names that are all the same are worth a look, and it says why
+    let swapped = compared(Person, "Ali Hassan Quillfeather", "Hassan Ali Quillfeather");
+    assert!(swapped.swapped && swapped.score >= THRESHOLD && swapped.score < 0.75, "{}", swapped.line());
+}
+
+#[test]
 fn any_text_is_read_in_bounded_time_and_memory() {
     let ten_megabytes = "Quillfeather ".repeat(800_000);
     let tokens = (0..100_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");

@@ -4,6 +4,8 @@
 //!   mistakes; a kind given or not.
 //! - `million`: a million recombined company names.
 //!
+//! `COUNTERSIGN_SPEED_INDEX=FILE` keeps the index for the next run.
+//!
 //! Prints the time to build, to write, to open; of a query the median, the 99th percentile and the longest; and how
 //! many a second one thread answers, first with nothing remembered, then with what the first round left. Queries are
 //! measured by the processor time of their thread, so that a busy machine does not count.
@@ -35,17 +37,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         "million" => million(count)?,
         other => return Err(format!("`{other}`: say lists or million").into()),
     };
-    let start = Instant::now();
-    let mut builder = IndexBuilder::new();
-    for entity in &listed {
-        builder.add(entity);
+    let kept = std::env::var_os("COUNTERSIGN_SPEED_INDEX").map(std::path::PathBuf::from);
+    let path = kept.clone().unwrap_or(path);
+    if Index::open(&path, "").is_err() {
+        let start = Instant::now();
+        let mut builder = IndexBuilder::new();
+        for entity in &listed {
+            builder.add(entity);
+        }
+        let index = builder.finish();
+        println!(
+            "{} entities, index of {} MiB built in {:?}",
+            index.len(),
+            index.size() >> 20,
+            start.elapsed()
+        );
+        let start = Instant::now();
+        index.write(&path)?;
+        println!("written in {:?}", start.elapsed());
     }
-    let index = builder.finish();
-    println!("{} entities, index of {} MiB built in {:?}", index.len(), index.size() >> 20, start.elapsed());
-    let start = Instant::now();
-    index.write(&path)?;
-    println!("written in {:?}", start.elapsed());
-    drop(index);
     drop(listed);
     let start = Instant::now();
     drop(Index::open(&path, "")?);
@@ -61,7 +71,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let bulk = Profile { near_miss_margin: 0.0, max_near_misses: 0, ..Profile::default() };
         report(&format!("{title}, without near misses"), &index, queries, &bulk)?;
     }
-    std::fs::remove_file(&path)?;
+    if kept.is_none() {
+        std::fs::remove_file(&path)?;
+    }
     Ok(())
 }
 
@@ -140,18 +152,18 @@ fn million(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<
 
 fn report(title: &str, index: &Index, queries: &[Query], profile: &Profile) -> Result<(), Box<dyn Error>> {
     let (mut with_hit, mut hits) = (0usize, 0usize);
-    let mut times: Vec<Duration> = Vec::with_capacity(queries.len());
+    let mut times: Vec<(Duration, &str)> = Vec::with_capacity(queries.len());
     let begin = ThreadTime::now();
     for query in queries {
         let start = ThreadTime::now();
         let result = index.screen(query, profile)?;
-        times.push(start.elapsed());
+        times.push((start.elapsed(), &query.name));
         with_hit += usize::from(!result.hits.is_empty());
         hits += result.hits.len();
     }
     let rate = queries.len() as f64 / begin.elapsed().as_secs_f64();
     times.sort_unstable();
-    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    let at = |share: usize| times[(times.len() - 1) * share / 100].0;
     println!(
         "{title}: {with_hit} of {} with a hit, {hits} hits; p50 {:.0?}, p99 {:.0?}, longest {:.0?}; {rate:.0}/s",
         queries.len(),
@@ -159,5 +171,10 @@ fn report(title: &str, index: &Index, queries: &[Query], profile: &Profile) -> R
         at(99),
         at(100)
     );
+    if std::env::var_os("COUNTERSIGN_SPEED_SLOWEST").is_some() {
+        for (time, name) in times.iter().rev().take(20) {
+            println!("    {time:.0?} {name}");
+        }
+    }
     Ok(())
 }

@@ -16,6 +16,9 @@
 //!   stressed weights grows, and readings are numbered by that sum: those that may reach what is needed are those up to
 //!   a number, found by bisection. Postings are read up to there. When it is 0 for `r` it is 0 for every later word,
 //!   since fewer words can only lower the bound;
+//! - a link with an initial matches of either word no more than an initial weighs ([`INITIAL_WEIGHT`]), and what the word
+//!   tells beyond it is unmatched. So for the words that an initial may stand for, that weight takes the place of the highest
+//!   ones, and of a reading looked at, a word that only initials link is matched up to it and unmatched beyond;
 //! - a reading carries a set of the places of its words ([`Sign`](crate::part::Sign)), and each word asked about one of the
 //!   places of all its links. Where the two do not meet, the reading has no link with that word. So the words that a
 //!   reading may be linked with are at most those whose sets meet its own, and the same bound over these alone gives a
@@ -28,12 +31,12 @@
 use std::sync::Arc;
 
 use countersign_names::{
-    Joined, Likeness, MAX_JOIN, NameKind, ParsedName, Score, Traits, Weighed, acronym, comparable,
-    name_factor, score_readings, stress, upper_bound,
+    How, INITIAL_WEIGHT, Joined, Likeness, MAX_JOIN, NameKind, ParsedName, Score, Traits, Weighed, acronym,
+    comparable, is_coined, name_factor, score_readings, stress, upper_bound,
 };
 
 use crate::keys::{What, key};
-use crate::part::{Part, PlacedWord, Sign, bits, meet};
+use crate::part::{Part, PlacedWord, Sign, bits, join, meet};
 use crate::words::{Links, Memory};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
@@ -85,12 +88,13 @@ pub(crate) fn candidates(
     for form in &query.forms {
         let links: Vec<Arc<Links>> = form.tokens.iter().map(|t| scratch.memory.links(t, part)).collect();
         let weights: Vec<f64> = links.iter().map(|l| l.weight).collect();
+        let coined = is_coined(form.tokens.iter(), part.kind);
         let stressed = form
             .tokens
             .iter()
             .zip(&weights)
             .enumerate()
-            .map(|(n, (token, weight))| weight * stress(token, n, part.kind))
+            .map(|(n, (token, weight))| weight * stress(token, n, part.kind, coined))
             .collect();
         let weighed = Weighed { tokens: form.tokens.iter().collect(), weights, stressed };
         let mut bloom = [0u64; 8];
@@ -140,7 +144,7 @@ impl Asked<'_> {
         let signed: Vec<Sign> = order
             .iter()
             .take(SIGNED)
-            .map(|n| self.links.get(*n).map_or([u64::MAX; 2], |links| links.sign))
+            .map(|n| self.links.get(*n).map_or([u64::MAX; 4], |links| links.sign))
             .collect();
         let mut limits: Vec<Option<u32>> = vec![None; 1 << signed.len()];
         for from in 0..order.len() {
@@ -148,12 +152,20 @@ impl Asked<'_> {
             if limit == 0 {
                 break;
             }
-            let may_reach = |reading: u32, limits: &mut Vec<Option<u32>>| {
-                let Some(own) = part.signs.get(reading as usize).filter(|_| from < signed.len()) else {
+            // where no other word of the query is in a reading, it has links with this one alone
+            let others = signed.iter().skip(from + 1).fold([0u64; 4], |all, sign| join(&all, sign));
+            let beyond = order.len() > signed.len();
+            let alone =
+                if beyond { limit } else { self.limit(part, order.get(from..=from).unwrap_or_default()) };
+            let mut may_reach = |reading: u32, own: &Sign| {
+                if from >= signed.len() || reading < alone {
                     return true;
-                };
-                let mut words = 0usize;
-                for (n, sign) in signed.iter().enumerate().skip(from) {
+                }
+                if !beyond && !meet(own, &others) {
+                    return false;
+                }
+                let mut words = 1usize << from;
+                for (n, sign) in signed.iter().enumerate().skip(from + 1) {
                     words |= usize::from(meet(own, sign)) << n;
                 }
                 let limit = match limits.get(words) {
@@ -174,11 +186,11 @@ impl Asked<'_> {
             let Some(links) = order.get(from).and_then(|n| self.links.get(*n)) else { continue };
             let beginning = links.initial.map_or(&[][..], |first| part.beginning_with(first));
             for word in links.words.iter().map(|link| link.word).chain(beginning.iter().copied()) {
-                for reading in part.postings(word) {
+                for (reading, own) in part.postings(word).iter().zip(part.posting_signs(word)) {
                     if *reading >= limit {
                         break;
                     }
-                    if may_reach(*reading, &mut limits) && first_time(*reading) {
+                    if may_reach(*reading, own) && first_time(*reading) {
                         self.look_at(part, *reading, (0, 0), &mut pairs, fits, found);
                     }
                 }
@@ -279,18 +291,25 @@ impl Asked<'_> {
         let (mut listed, mut listed_rest) = (0.0, 0.0);
         for (j, at) in placed.iter().enumerate() {
             let mut best: f64 = if wide.1 & bits(j, 1) == 0 { 0.0 } else { 1.0 };
+            let mut initial: f64 = 0.0;
             if self.may_have(at.word) {
                 for (i, (links, token)) in self.links.iter().zip(&self.weighed.tokens).enumerate() {
                     if links.may_have(at.word)
                         && let Some(likeness) = links.to(token, at.word, part)
                     {
                         pairs.push((i, j, likeness));
-                        best = best.max(likeness.similarity);
+                        let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
+                        *slot = slot.max(likeness.similarity);
                     }
                 }
             }
             if best > 0.0 {
                 listed += f64::from(at.weight) * best;
+            } else if initial > 0.0 {
+                // no more of a word than an initial weighs
+                let matched = f64::from(at.weight).min(INITIAL_WEIGHT);
+                listed += matched * initial;
+                listed_rest += (f64::from(at.stressed) - INITIAL_WEIGHT).max(0.0);
             } else {
                 listed_rest += f64::from(at.stressed);
             }
@@ -329,13 +348,15 @@ impl Asked<'_> {
 /// The words of a reading as a comparison takes them: the same numbers as [`Weighed::of`].
 fn weigh<'a>(part: &Part<'a>, placed: &[PlacedWord]) -> Weighed<'a> {
     let mut weighed = Weighed::default();
-    for (n, at) in placed.iter().enumerate() {
+    for at in placed {
         let Some(token) = part.word(at.word) else { continue };
-        let weight = part.weight(at.word);
         weighed.tokens.push(token);
-        weighed.weights.push(weight);
-        weighed.stressed.push(weight * stress(token, n, part.kind));
+        weighed.weights.push(part.weight(at.word));
     }
+    let coined = is_coined(weighed.tokens.iter().copied(), part.kind);
+    let stressed = weighed.tokens.iter().zip(&weighed.weights).enumerate();
+    weighed.stressed =
+        stressed.map(|(n, (token, weight))| weight * stress(token, n, part.kind, coined)).collect();
     weighed
 }
 

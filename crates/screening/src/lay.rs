@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use bytemuck::NoUninit;
 use countersign_names::{
-    Joined, MAX_JOIN, MAX_TOKENS, NameKind, Nature, ParsedName, Rarity, Token, acronym, skeleton_counts,
-    stress, weight,
+    Joined, MAX_JOIN, MAX_TOKENS, NameKind, Nature, ParsedName, Rarity, Token, acronym, is_coined,
+    skeleton_counts, stress, weight,
 };
 
 use crate::builder::{NewName, Numbers, read_all};
 use crate::keys::{What, held, key};
 use crate::part::{
-    ConsonantGroup, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letters, rarity, section as s,
-    set_sign, short, sign_place,
+    ConsonantGroup, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
+    section as s, set_sign, short, sign_places,
 };
 use crate::table;
 
@@ -93,6 +93,8 @@ struct NewReading {
     start: usize,
     len: usize,
     runs: Vec<(u64, u16)>,
+    /// [`is_coined`].
+    coined: bool,
     total: f64,
 }
 
@@ -144,7 +146,9 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
                 }
                 let len = placed.len() - start;
                 let native = form.native;
-                readings.push(NewReading { name: number, native, start, len, runs: form.runs, total: 0.0 });
+                let runs = form.runs;
+                let (coined, total) = (false, 0.0);
+                readings.push(NewReading { name: number, native, start, len, runs, coined, total });
             }
         }
     }
@@ -160,13 +164,15 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
     let bearers = bearers(&words, &readings, &placed, &name_rows);
     let counts = Counts(&bearers);
     let weights: Vec<f64> = words.iter().map(|word| weight(word, &counts)).collect();
-    let stressed = |word: u32, position: usize| {
+    let stressed = |word: u32, position: usize, coined: bool| {
         let word = word as usize;
-        words.get(word).zip(weights.get(word)).map_or(0.0, |(t, w)| w * stress(t, position, kind))
+        words.get(word).zip(weights.get(word)).map_or(0.0, |(t, w)| w * stress(t, position, kind, coined))
     };
     for reading in &mut readings {
-        let words = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
-        reading.total = words.iter().enumerate().map(|(n, word)| stressed(*word, n)).sum();
+        let own = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
+        reading.coined = is_coined(own.iter().filter_map(|word| words.get(*word as usize)), kind);
+        let coined = reading.coined;
+        reading.total = own.iter().enumerate().map(|(n, word)| stressed(*word, n, coined)).sum();
     }
     readings
         .sort_by(|a, b| a.total.total_cmp(&b.total).then(a.name.cmp(&b.name)).then(a.start.cmp(&b.start)));
@@ -177,7 +183,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
             *count += 1;
         }
     }
-    let places: Vec<u32> = words.iter().zip(&readings_of).map(|(t, n)| sign_place(t, *n)).collect();
+    let places = sign_places(&words, &readings_of, kind);
     drop(readings_of);
 
     let mut signs: Vec<Sign> = Vec::with_capacity(readings.len());
@@ -196,8 +202,15 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
         let mut sign = Sign::default();
         for (position, word) in range.iter().enumerate() {
             set_sign(&mut sign, places.get(*word as usize).copied().unwrap_or(0));
-            let (weight, stressed) =
-                (weights.get(*word as usize).copied().unwrap_or(0.0), stressed(*word, position));
+            if kind == NameKind::Person
+                && let Some(first) = words.get(*word as usize).and_then(|t| t.text().chars().next())
+            {
+                set_sign(&mut sign, letter_place(u32::from(first)));
+            }
+            let (weight, stressed) = (
+                weights.get(*word as usize).copied().unwrap_or(0.0),
+                stressed(*word, position, reading.coined),
+            );
             if let Some(most) = most_stressed.get_mut(*word as usize) {
                 *most = most.max(stressed);
             }
@@ -219,9 +232,15 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
     put(s::READING_ROWS, bytes(&reading_rows));
     put(s::READING_WORDS, bytes(&laid_words));
     put(s::READING_TOTALS, bytes(&totals));
-    put(s::READING_SIGNS, bytes(&signs));
     let (starts, postings) = postings(posted, words.len());
     put(s::POSTING_STARTS, bytes(&starts));
+    // the set of a reading's words lies beside each of its postings: a list is read from one end to the other, and
+    // what is far apart in memory only where the set lets it through
+    let beside: Vec<Sign> =
+        postings.iter().map(|reading| signs.get(*reading as usize).copied().unwrap_or_default()).collect();
+    drop(signs);
+    put(s::POSTING_SIGNS, bytes(&beside));
+    drop(beside);
     put(s::POSTINGS, bytes(&postings));
     let (directory, entries, spans) = table::build(runs);
     put(s::RUN_DIRECTORY, bytes(&directory));

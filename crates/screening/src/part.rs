@@ -4,6 +4,7 @@
 //! Readings ([`countersign_names::Form`]) are numbered by the sum of the stressed weights of their words, so that all
 //! readings up to a sum are those up to a number: `candidates.rs` needs that.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use bytemuck::{Pod, Zeroable};
@@ -21,7 +22,7 @@ pub(crate) mod section {
     pub(crate) const READING_ROWS: u32 = 2;
     pub(crate) const READING_WORDS: u32 = 3;
     pub(crate) const READING_TOTALS: u32 = 4;
-    pub(crate) const READING_SIGNS: u32 = 18;
+    pub(crate) const POSTING_SIGNS: u32 = 18;
     pub(crate) const WORD_ROWS: u32 = 5;
     pub(crate) const WORD_WEIGHTS: u32 = 6;
     pub(crate) const WORD_BYTES: u32 = 7;
@@ -104,31 +105,69 @@ pub(crate) struct WordRow {
 }
 
 /// A set of words, by the places of their signs: words that are not in it are not among those it was made of.
-pub(crate) type Sign = [u64; 2];
+pub(crate) type Sign = [u64; 4];
 
-/// From so many readings on a word is a common one.
-const COMMON: usize = 48;
+/// So many places are for one meaning or word each: those that most readings have.
+const FREQUENT: usize = 96;
+/// Where the shared places begin, and where those of first letters do in names of persons.
+const SHARED: u32 = 96;
+const LETTERS: u32 = 224;
+/// How many places there are.
+const PLACES: u32 = 256;
 
-/// The place of a word in a [`Sign`]. Words of one meaning have one place, since they are asked about together. Common words
-/// have the first half to themselves: the many rare words that a question is like would fill it.
-pub(crate) fn sign_place(token: &Token, readings: usize) -> u32 {
-    let hash =
-        token.concept().map_or_else(|| key(What::Text, token.text()), |c| key(What::Concept, &c.to_string()));
-    let place = (hash >> 58) as u32;
-    if readings >= COMMON { place } else { 64 + place }
+/// The place of each word in a [`Sign`]. Words of one meaning have one place, since they are asked about together. The most
+/// frequent have places of their own: they are in most names and in most questions. In names of persons the last places are for
+/// the letters with which words begin ([`letter_place`]), by which initials are found.
+pub(crate) fn sign_places(words: &[Token], readings: &[usize], kind: NameKind) -> Vec<u32> {
+    let meaning = |token: &Token| match token.concept() {
+        Some(concept) => key(What::Concept, &concept.to_string()),
+        None => key(What::Text, token.text()),
+    };
+    let mut counts: HashMap<u64, usize, foldhash::fast::FixedState> = HashMap::default();
+    for (token, count) in words.iter().zip(readings) {
+        *counts.entry(meaning(token)).or_default() += count;
+    }
+    let mut by_count: Vec<(u64, usize)> = counts.into_iter().collect();
+    by_count.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    let own: HashMap<u64, u32, foldhash::fast::FixedState> =
+        by_count.iter().take(FREQUENT).zip(0u32..).map(|((meaning, _), place)| (*meaning, place)).collect();
+    let end = if kind == NameKind::Person { LETTERS } else { PLACES };
+    let shared = u64::from(end - SHARED);
+    words
+        .iter()
+        .map(|token| {
+            let meaning = meaning(token);
+            // the remainder is below 2^8
+            own.get(&meaning).copied().unwrap_or_else(|| SHARED + ((meaning >> 20) % shared) as u32)
+        })
+        .collect()
+}
+
+/// The place of a first letter in the [`Sign`] of a person's name: each of a to z has its own.
+pub(crate) fn letter_place(first: u32) -> u32 {
+    match first.checked_sub(u32::from('a')) {
+        Some(n) if n < 26 => LETTERS + n,
+        _ => LETTERS + 26 + first % 6,
+    }
 }
 
 /// Adds a place to a set.
 pub(crate) fn set_sign(sign: &mut Sign, place: u32) {
-    if let Some(half) = sign.get_mut((place >> 6) as usize) {
-        *half |= 1 << (place & 63);
+    if let Some(part) = sign.get_mut((place >> 6) as usize) {
+        *part |= 1 << (place & 63);
     }
 }
 
 /// Whether two sets have a place in common.
 pub(crate) fn meet(a: &Sign, b: &Sign) -> bool {
-    let ([a0, a1], [b0, b1]) = (a, b);
-    (a0 & b0) | (a1 & b1) != 0
+    let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (a, b);
+    (a0 & b0) | (a1 & b1) | (a2 & b2) | (a3 & b3) != 0
+}
+
+/// What is in either of two sets.
+pub(crate) fn join(a: &Sign, b: &Sign) -> Sign {
+    let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (a, b);
+    [a0 | b0, a1 | b1, a2 | b2, a3 | b3]
 }
 
 /// The words whose consonants have these counts: the rows `start..` of the texts.
@@ -181,8 +220,8 @@ pub(crate) struct Part<'a> {
     placed: &'a [PlacedWord],
     /// The sums of stressed weights, ascending, not rounded up.
     pub(crate) totals: &'a [f32],
-    /// Of each reading, its words.
-    pub(crate) signs: &'a [Sign],
+    /// Beside each posting, the words of its reading.
+    posting_signs: &'a [Sign],
     pub(crate) words: &'a [WordRow],
     weights: &'a [f64],
     word_bytes: &'a [u8],
@@ -221,7 +260,7 @@ impl<'a> Part<'a> {
             readings: container.numbers(base + s::READING_ROWS),
             placed: container.numbers(base + s::READING_WORDS),
             totals: container.numbers(base + s::READING_TOTALS),
-            signs: container.numbers(base + s::READING_SIGNS),
+            posting_signs: container.numbers(base + s::POSTING_SIGNS),
             words: container.numbers(base + s::WORD_ROWS),
             weights: container.numbers(base + s::WORD_WEIGHTS),
             word_bytes: container.section(base + s::WORD_BYTES),
@@ -277,6 +316,11 @@ impl<'a> Part<'a> {
     /// The readings with a word, ascending.
     pub(crate) fn postings(&self, word: u32) -> &'a [u32] {
         run(self.posting_starts, self.postings, word)
+    }
+
+    /// Beside each of [`Part::postings`], the words of the reading.
+    pub(crate) fn posting_signs(&self, word: u32) -> &'a [Sign] {
+        run(self.posting_starts, self.posting_signs, word)
     }
 
     /// A word, read from its bytes at most once.

@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_names::{
-    Likeness, NameKind, Nature, Token, allowed, likeness, skeleton_counts, skeleton_similarity,
+    INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Token, allowed, likeness, skeleton_counts,
     skeletons_may_match, weight,
 };
 
 use crate::keys::asked;
-use crate::part::{Part, Sign, WordRow, letters, set_sign, short};
+use crate::part::{Part, Sign, WordRow, letter_place, letters, set_sign, short};
 
 /// How many words of past queries are remembered, at most.
 const REMEMBERED: usize = 100_000;
@@ -33,7 +33,7 @@ pub(crate) struct Links {
     pub(crate) initial: Option<char>,
     /// A set of the numbers of the words, hashed.
     pub(crate) bloom: [u64; 8],
-    /// The words as the signs of readings have them; all where they are too many to name.
+    /// The words as the signs of readings have them; for an initial its letter.
     pub(crate) sign: Sign,
     /// How many readings have one of them.
     pub(crate) readings: usize,
@@ -71,7 +71,7 @@ impl Links {
             words,
             initial,
             bloom: [0; 8],
-            sign: if initial.is_some() { [u64::MAX; 2] } else { [0; 2] },
+            sign: [0; 4],
             readings: 0,
             listed_weight: 0.0,
             listed_stressed: 0.0,
@@ -94,14 +94,14 @@ impl Links {
             links.listed_stressed = links.listed_stressed.max(stressed);
         }
         if let Some(first) = initial {
-            // a similarity is at most 1
+            // a similarity is at most 1, and an initial matches no more of a word than it weighs itself: the rest of
+            // the word stays unmatched
             links.similarity = 1.0;
-            for word in part.beginning_with(first) {
-                links.readings += part.postings(*word).len();
-                links.listed_weight = links.listed_weight.max(part.weight(*word));
-                let stressed = part.words.get(*word as usize).map_or(0.0, |row| f64::from(row.stressed));
-                links.listed_stressed = links.listed_stressed.max(stressed);
-            }
+            set_sign(&mut links.sign, letter_place(u32::from(first)));
+            links.listed_weight = links.listed_weight.max(INITIAL_WEIGHT);
+            links.listed_stressed = links.listed_stressed.max(INITIAL_WEIGHT);
+            links.readings +=
+                part.beginning_with(first).iter().map(|w| part.postings(*w).len()).sum::<usize>();
         }
         links
     }
@@ -209,6 +209,7 @@ fn of_like_consonants(token: &Token, part: &Part<'_>, found: &mut Vec<u32>) {
     }
     let counts = skeleton_counts(own);
     let consonants = part.consonants(!token.script().is_skeletal());
+    let mut scan = SkeletonScan::new(own);
     for pair in consonants.groups.windows(2) {
         let [group, next] = pair else { continue };
         // the limits grow with the length of the shorter one, which is at most this
@@ -216,8 +217,7 @@ fn of_like_consonants(token: &Token, part: &Part<'_>, found: &mut Vec<u32>) {
             continue;
         }
         for row in group.start..next.start {
-            // the more lenient of the two ways to compare
-            if skeleton_similarity(own, consonants.text(row), true).is_some() {
+            if scan.may_be(consonants.text(row)) {
                 found.extend(consonants.words(row));
             }
         }

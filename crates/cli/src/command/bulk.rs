@@ -5,19 +5,23 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use countersign_bulk::{BulkError, Format, InputFormat, Job, Judged, Party, Progress, run as screen_all};
-use countersign_model::{Date, EntitySchema};
+use countersign_bulk::{
+    BulkError, Format, InputFormat, Job, Judged, Party, Progress, Summary, run as screen_all, unfinished,
+};
+use countersign_model::{Date, EntitySchema, parse_date};
 use countersign_screening::{Hit, Profile};
 
 use crate::exit::Exit;
 use crate::printer::Printer;
+use countersign_operations::age;
 use countersign_operations::clock;
 use countersign_operations::dispositions::{About, Dispositions};
 use countersign_operations::editions::{Editions, When};
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
-use countersign_operations::lists::Lists;
+use countersign_operations::lists::{Lists, Pin};
 use countersign_operations::profiles::Named;
+use countersign_operations::screen::missing;
 use countersign_operations::screening::{State, state_of};
 
 use super::{date, say_where_from};
@@ -35,7 +39,8 @@ Examples:
 
 /// Screen a file of parties against every loaded list
 ///
-/// Reads CSV, JSON lines, Parquet or the first sheet of XLSX. Columns: name (needed), id, alias, schema, country,
+/// Reads CSV (UTF-8 or UTF-16, parted by commas, semicolons, tabs or bars), JSON lines, Parquet or the first sheet of XLSX.
+/// Columns: name (needed), id, alias, schema, country,
 /// birth_date, gender, address (or city, street, postcode), and official numbers by their FollowTheMoney names (imoNumber, leiCode…). Writes one line a possible
 /// match (CSV, Parquet) or a party with possible matches (JSON lines); the same bytes every time.
 #[derive(Debug, clap::Args)]
@@ -59,14 +64,36 @@ pub(crate) struct Args {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     as_of: Option<Date>,
     /// How many processors to use; all if absent
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    threads: Option<u16>,
     /// Rows that are done and kept at a time
-    #[arg(long, value_name = "N", default_value_t = 5000)]
-    chunk: usize,
+    #[arg(long, value_name = "N", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    chunk: u32,
     /// Print bulk/1 as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// What bulk prints: `bulk/1`.
+#[derive(Debug, serde::Serialize)]
+struct Page<'a> {
+    #[serde(flatten)]
+    summary: &'a Summary,
+    /// The day for which the lists were read.
+    as_of: Date,
+    /// The copies that the parties were compared with.
+    lists: Vec<Pin>,
+    /// What was not compared, and which copies are old.
+    notes: Vec<String>,
+}
+
+/// What the outcome rests on beside the input: copies of the lists, decisions, the day.
+type Content = (serde_json::Value, serde_json::Value, String);
+
+/// The day of a run that did not come to its end.
+fn day_of_unfinished(args: &Args) -> Option<Date> {
+    let (_, _, day) = serde_json::from_str::<Content>(&unfinished(&args.out)?).ok()?;
+    parse_date(&day).ok()
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -89,8 +116,11 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     };
     let store = home.or_built_in()?;
     say_where_from(home, store.is_some(), printer);
-    let on = args.as_of.unwrap_or_else(clock::today);
-    let plan = Editions::load(store.as_ref())?.plan(When { as_of: Some(on), known_at: None });
+    // a run that was stopped before midnight goes on for its own day
+    let on = args.as_of.or_else(|| day_of_unfinished(args)).unwrap_or_else(clock::today);
+    let editions = Editions::load(store.as_ref())?;
+    let when = When { as_of: Some(on), known_at: None };
+    let plan = editions.plan(when);
     let lists = Lists::of_plan(store.as_ref(), &plan)?;
     let dispositions = Dispositions::load(store.as_ref())?;
     let named = args.profile.as_deref().map(Named::read).transpose()?.unwrap_or_default();
@@ -105,7 +135,8 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let profile = named.profile(base);
     let content = serde_json::to_string(&(lists.pins(), dispositions.digest()?, on.to_string()))
         .map_err(|e| Failure::Program(e.to_string()))?;
-    let threads = args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let threads =
+        args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let job = Job {
         input: &args.input,
         input_format,
@@ -115,7 +146,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         every_party: args.all,
         profile,
         content: &content,
-        chunk: args.chunk,
+        chunk: usize::try_from(args.chunk).unwrap_or(usize::MAX),
         threads,
     };
     let fault: Mutex<Option<Failure>> = Mutex::default();
@@ -139,6 +170,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         screen_all(&job, lists.index(), &judgement, &|progress| bar.show(progress)).map_err(|error| {
             match error {
                 BulkError::Io { .. } | BulkError::Chunk(_) => Failure::Program(error.to_string()),
+                BulkError::Input(error) => Failure::Input(error.to_string()),
                 other => Failure::Input(other.to_string()),
             }
         });
@@ -150,19 +182,15 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     for column in &summary.unknown_columns {
         printer.warning(&format!("the column `{column}` is not known and was not compared"));
     }
+    let mut notes: Vec<String> = named.narrows().into_iter().collect();
+    notes.extend(missing(&lists));
+    notes.extend(age::warnings(&plan, &editions, store.as_ref(), on, None));
+    notes.extend(plan.notes(when));
+    let page = Page { summary: &summary, as_of: on, lists: lists.pins(), notes };
     if args.json {
-        printer.json(&summary)?;
+        printer.json(&page)?;
     } else {
-        printer.data(&format!(
-            "{} rows compared with {} entries: {} possible matches of {} parties, {} not yet decided\noutput  {}  sha256 {}",
-            summary.rows - summary.rejected,
-            summary.entities,
-            summary.hits,
-            summary.with_hits,
-            summary.open,
-            args.out.display(),
-            summary.output_sha256
-        ));
+        printer.data(&text(&page, args));
     }
     if let Some(rejects) = &summary.rejects {
         printer.warning(&format!(
@@ -173,6 +201,35 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         return Ok(Exit::Input);
     }
     Ok(if summary.open > 0 { Exit::PossibleMatches } else { Exit::Ok })
+}
+
+/// The page for people.
+fn text(page: &Page<'_>, args: &Args) -> String {
+    let summary = page.summary;
+    let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let mut out = format!(
+        "{} compared with {} entries of {}, as of {}: {} of {}",
+        count(summary.rows - summary.rejected, "row", "rows"),
+        summary.entities,
+        count(page.lists.len() as u64, "source", "sources"),
+        page.as_of,
+        count(summary.hits, "possible match", "possible matches"),
+        count(summary.with_hits, "party", "parties"),
+    );
+    if summary.with_hits > 0 {
+        let undecided = summary.open - summary.matched;
+        out.push_str(&format!(", {undecided} not yet decided"));
+        if summary.matched > 0 {
+            out.push_str(&format!(", {} decided to be listed", summary.matched));
+        }
+    }
+    let sources: Vec<&str> = page.lists.iter().map(|pin| pin.source.as_str()).collect();
+    out.push_str(&format!("\nsources  {}", sources.join(", ")));
+    for note in &page.notes {
+        out.push_str(&format!("\nNote: {note}"));
+    }
+    out.push_str(&format!("\noutput  {}  sha256 {}", args.out.display(), summary.output_sha256));
+    out
 }
 
 /// One line on a terminal that tells how far the run is; nothing elsewhere.
