@@ -45,6 +45,9 @@ const ROUNDING: f64 = 0.0001;
 /// For how many words of a query it is known by signs whether a reading may have them.
 const SIGNED: usize = 8;
 
+/// How many readings are looked at together.
+const BATCH: usize = 64;
+
 /// Marks of readings that were looked at, and room to work in; kept from one query to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -147,6 +150,7 @@ impl Asked<'_> {
             .map(|n| self.links.get(*n).map_or([u64::MAX; 4], |links| links.sign))
             .collect();
         let mut limits: Vec<Option<u32>> = vec![None; 1 << signed.len()];
+        let mut batch: Vec<u32> = Vec::with_capacity(BATCH);
         for from in 0..order.len() {
             let limit = self.limit(part, order.get(from..).unwrap_or_default());
             if limit == 0 {
@@ -191,10 +195,14 @@ impl Asked<'_> {
                         break;
                     }
                     if may_reach(*reading, own) && first_time(*reading) {
-                        self.look_at(part, *reading, (0, 0), &mut pairs, fits, found);
+                        batch.push(*reading);
+                        if batch.len() == BATCH {
+                            self.look_at_all(part, &mut batch, &mut pairs, fits, found);
+                        }
                     }
                 }
             }
+            self.look_at_all(part, &mut batch, &mut pairs, fits, found);
         }
         wide.clear();
         scratch.wide = wide;
@@ -270,6 +278,27 @@ impl Asked<'_> {
             spelled(0, tokens.len(), key(What::Text, &short));
         }
         wide.sort_unstable();
+    }
+
+    /// Looks at readings that lie far apart in memory, and empties the batch. Their rows and words are touched first, all
+    /// rows and then all words, so that the memory fetches many at a time and not one after the other.
+    fn look_at_all(
+        &self,
+        part: &Part<'_>,
+        batch: &mut Vec<u32>,
+        pairs: &mut Vec<(usize, usize, Likeness)>,
+        fits: &impl Fn(usize) -> bool,
+        found: &mut impl FnMut(usize, Score),
+    ) {
+        if batch.len() > 4 {
+            let rows = batch.iter().map(|reading| part.name_of(*reading).0).fold(0, usize::wrapping_add);
+            std::hint::black_box(rows);
+            let words = batch.iter().filter_map(|reading| part.placed(*reading).first().map(|at| at.word));
+            std::hint::black_box(words.fold(0, u32::wrapping_add));
+        }
+        for reading in batch.drain(..) {
+            self.look_at(part, reading, (0, 0), pairs, fits, found);
+        }
     }
 
     /// Bounds one reading by its links, and scores it if the bound reaches.
