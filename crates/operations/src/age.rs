@@ -72,15 +72,19 @@ pub fn warnings(
     day: Date,
     read: Option<&BTreeSet<ListCode>>,
 ) -> Vec<String> {
-    let matters = |source: &SourceId| {
-        let (Some(read), Ok(def)) = (read, source_def(source)) else { return true };
-        def.lists.is_empty() || def.lists.iter().any(|list| read.contains(list))
-    };
     let one = |part: &Part| {
         let confirmed = store.and_then(|s| feeds::load(s, &part.source).confirmed);
         Age::of(part, editions, confirmed.as_deref(), day).warning(&part.source)
     };
-    // a person took it all the same; whoever reads an answer has to know
+    let mut old: Vec<String> =
+        plan.parts.iter().filter(|part| matters(&part.source, read)).filter_map(one).collect();
+    old.extend(uncounted(plan, read));
+    old
+}
+
+/// The warnings about copies that were taken with the guard set aside: a person took them all the same, and whoever reads an
+/// answer has to know. `read` as for [`warnings`].
+pub fn uncounted(plan: &Plan, read: Option<&BTreeSet<ListCode>>) -> Vec<String> {
     let count = |part: &Part| {
         (guard(&part.source, part.on.entities) != "ok").then(|| {
             format!(
@@ -89,6 +93,11 @@ pub fn warnings(
             )
         })
     };
-    let parts = || plan.parts.iter().filter(|part| matters(&part.source));
-    parts().filter_map(one).chain(parts().filter_map(count)).collect()
+    plan.parts.iter().filter(|part| matters(&part.source, read)).filter_map(count).collect()
+}
+
+/// Whether a source may hold one of these lists.
+fn matters(source: &SourceId, read: Option<&BTreeSet<ListCode>>) -> bool {
+    let (Some(read), Ok(def)) = (read, source_def(source)) else { return true };
+    def.lists.is_empty() || def.lists.iter().any(|list| read.contains(list))
 }

@@ -11,6 +11,7 @@ use crate::facts;
 use crate::failure::Failure;
 use crate::knowledge::Knowledge;
 use crate::lists::{Lists, Pin};
+use crate::reach;
 use crate::register::FromRegister;
 use crate::screening::{self, Outcome, PartyScreening};
 
@@ -63,6 +64,9 @@ pub struct Check {
     pub pins: Pins,
     /// What was asked beyond the case.
     pub options: Options,
+    /// What has to be known of the copies of lists that were compared: those that lie off the day asked about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// The decisions of people that were read, for the record.
     #[serde(skip)]
     pub dispositions: Vec<Disposition>,
@@ -158,7 +162,13 @@ pub fn check(
         questions: knowledge.questions,
         lists: lists.pins(),
     };
-    Ok(Check { schema: "check/1", decision, screening, pins, options: options.clone(), dispositions: used })
+    let warnings = if screening.iter().any(|p| p.compared.is_some()) {
+        reach::warnings(&pins.lists, &screening::lists_read(&knowledge.law, case), case.as_of())
+    } else {
+        Vec::new()
+    };
+    let options = options.clone();
+    Ok(Check { schema: "check/1", decision, screening, pins, options, warnings, dispositions: used })
 }
 
 impl Check {

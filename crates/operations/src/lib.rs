@@ -26,6 +26,7 @@ pub mod lists;
 pub mod ownership;
 pub mod picture;
 pub mod profiles;
+pub mod reach;
 pub mod receipt;
 pub mod record;
 pub mod register;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use countersign_history::around;
 use countersign_lists::{entities_jsonl, read_entities_jsonl, source_def, starter, write_entities_jsonl};
-use countersign_model::{Digest, Entity, EntitySchema, ListCode, SourceId};
+use countersign_model::{Date, Digest, Entity, EntitySchema, ListCode, SourceId};
 use countersign_screening::{Index, IndexBuilder};
 use countersign_store::{Access, Store};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::cache;
 use crate::editions::{Editions, Part, Plan, When, bytes, entities};
 use crate::failure::Failure;
+use crate::reach::is_too_far;
 
 /// The source id of the list that is part of the program.
 pub const STARTER: &str = "starter";
@@ -123,8 +124,8 @@ pub struct Lists {
     counts: Vec<Count>,
     index: Index,
     snapshots: OnceLock<Vec<Snapshot>>,
-    /// The official lists of which a whole copy is loaded; worked out once.
-    whole: OnceLock<BTreeSet<ListCode>>,
+    /// The official lists that each of the pinned copies holds whole; worked out once.
+    whole: OnceLock<Vec<BTreeSet<ListCode>>>,
     /// Where the snapshots are read from: the home, and which copies.
     from: Option<(PathBuf, Plan)>,
 }
@@ -245,9 +246,11 @@ impl Lists {
             .find_map(|s| s.entities.iter().chain(&s.past).find(|e| e.id == id).map(|e| (s, e))))
     }
 
-    /// The official lists of which a whole copy is loaded.
-    pub fn whole_lists(&self) -> BTreeSet<ListCode> {
-        self.whole.get_or_init(|| self.pins.iter().flat_map(|pin| whole_lists(&pin.source)).collect()).clone()
+    /// The official lists of which a whole copy is loaded that can speak of a day.
+    pub fn whole_lists(&self, on: Date) -> BTreeSet<ListCode> {
+        let whole = self.whole.get_or_init(|| self.pins.iter().map(|pin| whole_lists(&pin.source)).collect());
+        let near = self.pins.iter().zip(whole).filter(|(pin, _)| !is_too_far(pin, on));
+        near.flat_map(|(_, lists)| lists.iter().copied()).collect()
     }
 
     /// How many entities of a kind that a query may be stand on these official lists, by list.

@@ -137,9 +137,10 @@ pub fn compare(
     })
 }
 
-/// The official lists that regimes read and of which no whole copy is loaded, in a sentence; `None` where there is none.
-pub fn missing(lists: &Lists) -> Option<String> {
-    let whole = lists.whole_lists();
+/// The official lists that regimes read and of which no whole copy is loaded for a day, in a sentence; `None` where there
+/// is none.
+pub fn missing(lists: &Lists, on: Date) -> Option<String> {
+    let whole = lists.whole_lists(on);
     let missing: Vec<&str> = ListCode::ALL
         .iter()
         .filter(|l| l.is_read_by_regimes() && !whole.contains(l))
@@ -161,7 +162,7 @@ pub fn screen(
     let as_of = when.as_of.unwrap_or(today);
     let compared = compare(against, &query, &profile, as_of, shows)?;
     notes.extend(compared.notes);
-    notes.extend(missing(against.lists));
+    notes.extend(missing(against.lists, as_of));
     notes.extend(against.warnings.iter().cloned());
     notes.extend(against.plan.notes(when));
     Ok(Screen {

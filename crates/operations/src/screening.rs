@@ -348,7 +348,7 @@ fn screen_party(
     let more_near_misses = near_misses.len().saturating_sub(MAX_NEAR_MISSES);
     near_misses.truncate(MAX_NEAR_MISSES);
 
-    let compared = compared(lists, read, schema);
+    let compared = compared(lists, read, schema, as_of);
     let counted: Vec<&Found> = hits.iter().filter(|f| f.state != State::NoMatch).collect();
     let listings: Vec<&Listing> = counted.iter().flat_map(|f| &f.hit.listings).collect();
     let in_effect = listings.iter().any(|l| l.in_effect_on(as_of));
@@ -420,10 +420,10 @@ fn stands_on(listings: &[Listing], read: &BTreeSet<ListCode>) -> bool {
     listings.iter().any(|l| read.contains(&l.list))
 }
 
-/// With what a party of a kind is compared on the lists that are read.
-pub fn compared(lists: &Lists, read: &BTreeSet<ListCode>, schema: EntitySchema) -> Compared {
+/// With what a party of a kind is compared on the lists that are read, for a day.
+pub fn compared(lists: &Lists, read: &BTreeSet<ListCode>, schema: EntitySchema, on: Date) -> Compared {
     let (entries, counts) = lists.counts(read, Some(schema));
-    let whole = lists.whole_lists();
+    let whole = lists.whole_lists(on);
     // BIS offers the units named in 15 CFR 744.22 in no file; the page says that they were not compared
     let (by_hand, not_loaded) =
         read.iter().filter(|l| !whole.contains(l)).partition(|l| **l == ListCode::Mieu);

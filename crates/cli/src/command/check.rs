@@ -232,7 +232,7 @@ impl Desk<'_> {
         let screens = screening::is_needed(&case);
         self.open(screens, printer)?;
         if screens {
-            self.load_lists(&case, printer)?;
+            self.load_lists(&case, line, printer)?;
         }
         let nobody = Dispositions::default();
         let lists = if screens { self.lists.as_ref().map(|(_, lists)| lists) } else { None };
@@ -276,15 +276,20 @@ impl Desk<'_> {
     }
 
     /// Loads the lists as the case reads them: as of its day, and as known on its `known_at` where it names one.
-    fn load_lists(&mut self, case: &Case, printer: &mut Printer) -> Result<(), Failure> {
+    fn load_lists(&mut self, case: &Case, line: bool, printer: &mut Printer) -> Result<(), Failure> {
         let known_at = case.tree().get("known_at").map(|_| case.known_at());
         let when = When { as_of: Some(case.as_of()), known_at };
         let plan = self.editions.as_ref().map(|e| e.plan(when)).unwrap_or_default();
         if self.lists.as_ref().is_none_or(|(loaded, _)| *loaded != plan) {
             if let Some(editions) = &self.editions {
                 let read = screening::lists_read(&self.knowledge.law, case);
-                for warning in age::warnings(&plan, editions, self.store.as_ref(), case.as_of(), Some(&read))
-                {
+                // the page of a whole answer says itself how far its copies lie off
+                let warnings = if line {
+                    age::warnings(&plan, editions, self.store.as_ref(), case.as_of(), Some(&read))
+                } else {
+                    age::uncounted(&plan, Some(&read))
+                };
+                for warning in warnings {
                     // once, however many cases read the copy
                     if self.warned.insert(warning.clone()) {
                         printer.warning(&warning);

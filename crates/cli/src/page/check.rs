@@ -75,6 +75,9 @@ fn head(page: &mut Page, check: &Check, origin: &str) {
             &format!("Screening is incomplete: no whole copy is loaded of {}", missing.join(", ")),
         );
     }
+    for warning in &check.warnings {
+        page.hanging(2, 2, &format!("Note: {warning}"));
+    }
 }
 
 /// The lists that should have been compared and are not loaded, where some are.
@@ -502,7 +505,10 @@ fn screened(page: &mut Page, check: &Check) {
         .lists
         .iter()
         .map(|p| match &p.imported {
-            Some(time) => format!("{} {} (imported {time})", p.source, p.snapshot.short()),
+            Some(time) => {
+                let day = p.speaks_for.as_ref().map(|day| format!("speaks for {day}, ")).unwrap_or_default();
+                format!("{} {} ({day}imported {time})", p.source, p.snapshot.short())
+            }
             None => format!("{} {} (built in)", p.source, p.snapshot.short()),
         })
         .collect();

@@ -155,7 +155,7 @@ pub(super) async fn run(state: &State, case: &str, fields: &Fields) -> Result<Ru
                 query.name,
                 found.entries,
                 findings.len(),
-                countersign_operations::screen::missing(&snapshot.lists).map_or_else(String::new, |m| format!(" Note: {m}."))
+                countersign_operations::screen::missing(&snapshot.lists, today).map_or_else(String::new, |m| format!(" Note: {m}."))
             );
             Ok(Run { findings, summary })
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::response::Response;
 use countersign_lists::source_def;
-use countersign_model::{ListCode, SourceId};
+use countersign_model::{Date, ListCode, SourceId};
 use countersign_operations::age::Age;
 use countersign_operations::editions::When;
 use countersign_operations::feeds as remembered;
@@ -94,7 +94,7 @@ pub(super) fn page(site: &Site) -> Result<Response, Problem> {
     let view = ListsView {
         schema: "page-lists/1",
         lists: lines,
-        missing: missing(&lists),
+        missing: missing(&lists, site.day()),
         copies,
         snapshots: snapshots.map(|found| found.row.clone()).collect(),
         notes: plan.notes(When { as_of: site.as_of, known_at: None }),
@@ -106,8 +106,8 @@ pub(super) fn page(site: &Site) -> Result<Response, Problem> {
 }
 
 /// The official lists that regimes read and of which no whole copy is loaded.
-fn missing(lists: &Lists) -> Vec<MissingList> {
-    let whole: BTreeSet<ListCode> = lists.whole_lists();
+fn missing(lists: &Lists, on: Date) -> Vec<MissingList> {
+    let whole: BTreeSet<ListCode> = lists.whole_lists(on);
     ListCode::ALL
         .into_iter()
         .filter(|list| list.is_read_by_regimes() && !whole.contains(list))

@@ -75,11 +75,11 @@ fn source(list: ListCode) -> Option<(&'static str, &'static str)> {
 }
 
 /// Which lists there are, and how many entries of each are loaded.
-async fn sources(Held(state): Held<State>) -> Response {
+async fn sources(Held(state): Held<State>) -> Result<Response, Problem> {
     let snapshot = state.snapshot();
     let codes = ListCode::ALL.into_iter().filter(|l| l.issuer() == Issuer::Us).collect();
     let (_, counts) = snapshot.lists.counts(&codes, None);
-    let whole = snapshot.lists.whole_lists();
+    let whole = snapshot.lists.whole_lists(state.today()?);
     let all: Vec<Value> = counts
         .iter()
         .filter_map(|(list, count)| {
@@ -90,5 +90,6 @@ async fn sources(Held(state): Held<State>) -> Response {
             }))
         })
         .collect();
-    axum::Json(json!({"sources_used": all, "countersign": {"warnings": snapshot.warnings}})).into_response()
+    Ok(axum::Json(json!({"sources_used": all, "countersign": {"warnings": snapshot.warnings}}))
+        .into_response())
 }

@@ -131,7 +131,7 @@ pub(super) async fn answer(
                     "known_at": asked.wanted.when.known_at,
                     "list_versions": list_versions,
                     "warnings": asked.warnings.iter().chain(&asked.wanted.warnings).chain(&snapshot.warnings)
-                        .cloned().chain(countersign_operations::screen::missing(&lists)).collect::<Vec<_>>(),
+                        .cloned().chain(countersign_operations::screen::missing(&lists, on)).collect::<Vec<_>>(),
                 });
                 let text = (responses, asked.limit, ours);
                 Ok::<_, Fault>((text, outcome))
