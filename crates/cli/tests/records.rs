@@ -101,8 +101,9 @@ fn a_withheld_document_is_named_and_the_rest_still_holds() {
     assert_eq!(shown["bundles"][0]["withheld"].as_array().unwrap().len(), 2);
     let ran = stranger.run(&["replay", &path]).expect(2);
     assert!(ran.err.contains("case.yaml"), "{}", ran.err);
-    // at home the documents are there
-    desk.run(&["replay", &path]).expect(0);
+    // at home the documents are there, and that they came from there is said
+    let ran = desk.run(&["replay", &path]).expect(0);
+    assert!(ran.err.contains("the bundle withholds case.yaml; taken from your home"), "{}", ran.err);
     let wrong = desk.path("wrong.json").to_str().unwrap().to_owned();
     assert_ne!(desk.run(&["bundle", "0", "-o", &wrong, "--withhold", "nothing.txt"]).code, 0);
 }

@@ -1,6 +1,7 @@
 //! A record back to its inputs, the decision made again, and both compared byte for byte.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_law::Law;
 use countersign_model::Digest;
@@ -35,6 +36,8 @@ pub struct Replay {
     pub other_version: Option<String>,
     /// Whether the law came from the record, because this program holds another.
     pub law_from_record: bool,
+    /// Documents that the bundle withholds and the home gave; their digests are those of the record.
+    pub from_home: Vec<String>,
     /// The size and the digest of the canonical bytes of the decision made again.
     pub bytes: usize,
     /// The SHA-256 of the document.
@@ -79,7 +82,7 @@ pub fn replay_under(
     if recorded.schema != "check/1" {
         return Err(wrong(format!("its statement is a `{}`; this version reads check/1", recorded.schema)));
     }
-    let documents = Documents { verified, store };
+    let documents = Documents { verified, store, from_home: RefCell::default() };
     let case_text = documents.text(CASE, recorded.pins.case)?;
     let questions = if recorded.pins.questions == Digest::of(QUESTIONS.as_bytes()) {
         QUESTIONS.to_owned()
@@ -138,7 +141,13 @@ pub fn replay_under(
     .to_value()?;
 
     let mut differences = Vec::new();
-    for (key, before) in [("decision", &recorded.decision), ("screening", &recorded.screening)] {
+    let warned = verified.statement.predicate.get("warnings").cloned().unwrap_or(Value::Null);
+    let mut told = vec![("decision", &recorded.decision), ("screening", &recorded.screening)];
+    // other lists lie elsewhere
+    if lists.is_none() {
+        told.push(("warnings", &warned));
+    }
+    for (key, before) in told {
         let now = again.get(key).cloned().unwrap_or(Value::Null);
         if canonical(before)? != canonical(&now)? {
             compare(&format!("/{key}"), Some(before), Some(&now), &mut differences);
@@ -149,6 +158,7 @@ pub fn replay_under(
         answer: recorded.decision.get("answer").and_then(Value::as_str).unwrap_or_default().to_owned(),
         other_version: (recorded.pins.program != VERSION).then_some(recorded.pins.program),
         law_from_record,
+        from_home: documents.from_home.into_inner().into_iter().collect(),
         bytes: bytes.len(),
         sha256: Digest::of(&bytes),
         differences,
@@ -176,6 +186,8 @@ fn embedded_list(digest: Digest) -> Result<Option<Vec<u8>>, Failure> {
 struct Documents<'a> {
     verified: &'a Verified,
     store: Option<&'a Store>,
+    /// Which the home gave, since the bundle withholds them.
+    from_home: RefCell<BTreeSet<String>>,
 }
 
 impl Documents<'_> {
@@ -183,7 +195,11 @@ impl Documents<'_> {
         let held = self.verified.documents.iter().find(|(n, _)| n.as_str() == name).map(|(_, bytes)| bytes);
         match held {
             Some(bytes) if Digest::of(bytes) == digest => Some(bytes.clone()),
-            _ => self.store.and_then(|s| s.blob(&digest).ok()),
+            _ => {
+                let found = self.store.and_then(|s| s.blob(&digest).ok())?;
+                self.from_home.borrow_mut().insert(name.to_owned());
+                Some(found)
+            }
         }
     }
 
@@ -207,7 +223,7 @@ impl Documents<'_> {
 fn compare(at: &str, before: Option<&Value>, now: Option<&Value>, out: &mut Vec<Difference>) {
     match (before, now) {
         (Some(Value::Object(a)), Some(Value::Object(b))) => {
-            let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
             for key in keys {
                 let escaped = key.replace('~', "~0").replace('/', "~1");
                 compare(&format!("{at}/{escaped}"), a.get(key), b.get(key), out);

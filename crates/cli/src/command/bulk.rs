@@ -183,7 +183,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         printer.warning(&format!("the column `{column}` is not known and was not compared"));
     }
     let mut notes: Vec<String> = named.narrows().into_iter().collect();
-    notes.extend(missing(&lists));
+    notes.extend(missing(&lists, on));
     notes.extend(age::warnings(&plan, &editions, store.as_ref(), on, None));
     notes.extend(plan.notes(when));
     let page = Page { summary: &summary, as_of: on, lists: lists.pins(), notes };

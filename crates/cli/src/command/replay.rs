@@ -55,6 +55,12 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     if found.law_from_record {
         printer.word("note: the law packs are those of the record; this program holds others");
     }
+    if !found.from_home.is_empty() {
+        printer.word(&format!(
+            "note: the bundle withholds {}; taken from your home, where the digest is that of the record",
+            found.from_home.join(", ")
+        ));
+    }
     if found.differences.is_empty() {
         printer.data(&format!(
             "the same: {} for `{}`, {} bytes, SHA-256 {}",
