@@ -1,7 +1,7 @@
 //! One row to a query.
 
 use countersign_model::{CountryCode, EntitySchema};
-use countersign_screening::{BirthDate, Gender, Identifier, Query};
+use countersign_screening::{BirthDate, Gender, IDENTIFIERS, Identifier, Query};
 
 /// A party of the input.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,23 +39,6 @@ pub const KNOWN_COLUMNS: [(&str, &[&str]); 10] = [
     ("notes", &["notes"]),
 ];
 
-/// Official numbers, by their FollowTheMoney names.
-const NUMBERS: [&str; 13] = [
-    "idNumber",
-    "registrationNumber",
-    "passportNumber",
-    "taxNumber",
-    "vatCode",
-    "imoNumber",
-    "mmsi",
-    "callSign",
-    "leiCode",
-    "innCode",
-    "ogrnCode",
-    "swiftBic",
-    "dunsCode",
-];
-
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Column {
@@ -83,7 +66,7 @@ impl Column {
     /// The column with a header; `None` for one that is not known.
     pub(crate) fn of(header: &str) -> Option<Self> {
         let folded = folded(header);
-        if let Some(number) = NUMBERS.iter().find(|n| n.to_lowercase() == folded) {
+        if let Some(number) = IDENTIFIERS.iter().find(|n| n.to_lowercase() == folded) {
             return Some(Self::Number(number));
         }
         let (name, _) = KNOWN_COLUMNS.iter().find(|(_, spellings)| spellings.contains(&folded.as_str()))?;
@@ -162,8 +145,14 @@ pub(crate) fn party(
     if !parts.is_empty() {
         query.addresses.push(parts.join(", "));
     }
+    // a party may be known by a number alone
+    if query.name.is_empty()
+        && let Some(number) = query.identifiers.first()
+    {
+        query.name.clone_from(&number.value);
+    }
     if query.name.is_empty() {
-        return Err("it has no name".to_owned());
+        return Err("it has no name and no number".to_owned());
     }
     Ok(Party { row, id, query })
 }

@@ -95,7 +95,7 @@ fn every_row_is_accounted_for_and_the_bytes_do_not_depend_on_threads() {
         assert!(outputs.iter().all(|o| *o == outputs[0]));
         let rejects = String::from_utf8(outputs[0].1.clone()).unwrap();
         assert_eq!(rejects.lines().count(), 151);
-        assert!(rejects.contains("it has no name") && rejects.contains("`Germany`"));
+        assert!(rejects.contains("it has no name and no number") && rejects.contains("`Germany`"));
         assert!(rejects.contains("2 cells"));
     }
 }

@@ -300,7 +300,9 @@ fn align(
     let open = q.tokens.iter().enumerate().any(|(n, _)| query_free & mask((n, 1)) != 0)
         || l.tokens.iter().enumerate().any(|(n, _)| listed_free & mask((n, 1)) != 0);
     let (order, swapped) = order_factor(&links, q, l, kind, !open);
-    let head = if kind == NameKind::Person {
+    // who gives one word has left out no first name
+    let one_word = |form: &Weighed<'_>| form.tokens.len() == 1;
+    let head = if kind == NameKind::Person && !one_word(q) && !one_word(l) {
         head_factor(q, query_free & !slips.0) * head_factor(l, listed_free & !slips.1)
     } else {
         1.0
@@ -540,6 +542,11 @@ fn ignored(query: &ParsedName, listed: &ParsedName) -> Vec<String> {
 impl Comparison {
     /// The reasons in one line: `saito = saito, tech = tech, form ltd ignored; score 1.00`.
     pub fn line(&self) -> String {
+        self.line_of(self.score)
+    }
+
+    /// [`Comparison::line`] with another score at its end: what is below a threshold must not be rounded up to it.
+    pub fn line_of(&self, score: f64) -> String {
         let mut items: Vec<String> = self
             .parts
             .iter()
@@ -570,6 +577,6 @@ impl Comparison {
         if self.truncated {
             items.push("name too long, its end was not compared".to_owned());
         }
-        format!("{}; score {:.2}", items.join(", "), self.score)
+        format!("{}; score {score:.2}", items.join(", "))
     }
 }

@@ -80,7 +80,7 @@ pub const MAX_EDITS: u8 = 2;
 /// | same general word, place or particle in another form | 0.97 |
 /// | same sound, different scripts / same script | 0.95 / 0.93 |
 /// | same family of given names or surnames (persons) | 0.9 |
-/// | same consonants, one script without vowels | 0.65 to 0.95 by their number, less what differs |
+/// | same consonants, one script without vowels | 0.5 to 0.95 by their number, less what differs |
 /// | the same, and a long vowel that is written is there | 0.04 more, up to 0.95 |
 /// | `e` edits in a word of `n` letters (none up to 3 letters, 1 up to 5, else 2) | `1 - 1.25 e/n` |
 /// | one edit in a word of 3 letters (persons), not both being known names | the same |

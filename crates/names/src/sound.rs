@@ -321,8 +321,8 @@ pub fn skeleton_similarity(a: &str, b: &str, one_liquid: bool) -> Option<f64> {
         return None;
     }
     let ceiling = match long {
-        1 => 0.6,
-        2 => 0.8,
+        1 => 0.5,
+        2 => 0.77,
         3 => 0.9,
         _ => 0.95,
     };

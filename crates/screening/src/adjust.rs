@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | identifier | the score is 1 | `imoNumber`, `leiCode`: lowered, others say nothing |
 //! | birth date | added, by how much of it is known | lowered, by how far it is off |
-//! | country | added | lowered |
+//! | country | added | lowered; a person's little where the list tells no nationality |
 //! | address | added | nothing: parties move |
 //! | gender | nothing | lowered |
 //!
@@ -13,7 +13,7 @@
 //! that differs takes a name that agrees letter for letter below the default threshold; a birth date that is years off
 //! does so for the most common names alone, and then it is a near miss.
 
-use countersign_model::Entity;
+use countersign_model::{Entity, EntitySchema};
 use countersign_names::Score;
 
 use crate::address::{Address, Agreement};
@@ -37,14 +37,19 @@ pub(crate) struct Facts {
     pub(crate) births: Vec<BirthDate>,
     /// Lower-case ISO codes.
     pub(crate) countries: Vec<String>,
+    /// Those of them that another one speaks against the more, the commoner the name is: a person's nationality, the country of
+    /// a body or a flag. A country that a person has from an address, or from nowhere in particular, is none: people live
+    /// where they are no citizens.
+    pub(crate) own_countries: Vec<String>,
     pub(crate) genders: Vec<Gender>,
     pub(crate) addresses: Vec<Address>,
     /// (property, folded value, value as written).
     pub(crate) identifiers: Vec<(String, String, String)>,
 }
 
-/// The FollowTheMoney properties that hold official numbers.
-const IDENTIFIERS: [&str; 22] = [
+/// The FollowTheMoney properties that hold a number of a party, on both sides of a comparison.
+pub const IDENTIFIERS: [&str; 23] = [
+    "email",
     "idNumber",
     "registrationNumber",
     "passportNumber",
@@ -89,12 +94,17 @@ impl Facts {
         }
         facts.countries.sort();
         facts.countries.dedup();
+        facts.own_countries = if entity.schema == EntitySchema::Person {
+            let own = ["nationality", "citizenship"].into_iter().flat_map(|p| entity.values(p));
+            own.map(|c| c.to_lowercase()).collect()
+        } else {
+            facts.countries.clone()
+        };
         facts.genders = entity.values("gender").iter().filter_map(|g| Gender::from_word(g)).collect();
         facts.addresses = entity.values("address").iter().map(|a| Address::of(a)).collect();
         for property in IDENTIFIERS {
             for value in entity.values(property) {
-                let folded = fold_identifier(value);
-                if !folded.is_empty() {
+                for folded in folded_forms(Some(property), value) {
                     facts.identifiers.push((property.to_owned(), folded, value.clone()));
                 }
             }
@@ -110,6 +120,20 @@ pub(crate) fn fold_identifier(value: &str) -> String {
         Some(digits) if digits.len() == 7 && digits.bytes().all(|b| b.is_ascii_digit()) => digits.to_owned(),
         _ => folded,
     }
+}
+
+/// The forms in which a number is compared: folded; and a bank's code of eleven letters also without its branch.
+pub(crate) fn folded_forms(property: Option<&str>, value: &str) -> Vec<String> {
+    let folded = fold_identifier(value);
+    let bank = property == Some("swiftBic") && folded.len() == 11;
+    let bank = bank.then(|| folded.get(..8).map(str::to_owned)).flatten();
+    [Some(folded), bank].into_iter().flatten().filter(|form| !form.is_empty()).collect()
+}
+
+/// Whether a name is written like a number: a digit in each of its words, and long enough not to agree by chance.
+pub(crate) fn is_like_a_number(name: &str) -> bool {
+    let digit = |word: &str| word.eq_ignore_ascii_case("IMO") || word.chars().any(|c| c.is_ascii_digit());
+    name.split_whitespace().all(digit) && fold_identifier(name).chars().count() >= TELLING_LENGTH
 }
 
 /// The most that agreements can add to a name's score, for the index to know how low a name may score.
@@ -182,7 +206,8 @@ pub(crate) fn adjust(
         if asked.iter().any(|c| facts.countries.contains(c)) {
             bonuses.push((Fact::Country, asked.join(", "), listed, weights.country));
         } else {
-            let share = raised(weights.country_differs, weights.common_country);
+            let more = if facts.own_countries.is_empty() { 0.0 } else { weights.common_country };
+            let share = raised(weights.country_differs, more);
             conflict(Fact::Country, asked.join(", "), listed, 1.0 - share);
         }
     }
@@ -306,10 +331,12 @@ fn address_agreement(query: &Query, facts: &Facts) -> Option<(String, String, Ag
 /// Whether an official number of the query is one of the entity's.
 pub(crate) fn identifier_agreement(query: &Query, facts: &Facts) -> Option<(String, String, String)> {
     query.identifiers.iter().find_map(|asked| {
-        let folded = fold_identifier(&asked.value);
+        let forms = folded_forms(asked.property.as_deref(), &asked.value);
         facts.identifiers.iter().find_map(|(property, listed, written)| {
             let same_kind = asked.property.as_ref().is_some_and(|p| p == property);
-            (*listed == folded && (same_kind || folded.chars().count() >= TELLING_LENGTH))
+            // in the address of a wallet capitals are other letters
+            let same = property != "publicKey" || asked.value.trim() == written.trim();
+            (same && forms.contains(listed) && (same_kind || listed.chars().count() >= TELLING_LENGTH))
                 .then(|| (property.clone(), asked.value.clone(), written.clone()))
         })
     })
@@ -368,6 +395,7 @@ mod tests {
         let facts = Facts {
             births: vec![date("1950")],
             countries: vec!["ru".into()],
+            own_countries: vec!["ru".into()],
             genders: vec![Gender::Male],
             addresses: Vec::new(),
             identifiers: vec![("imoNumber".into(), "9187629".into(), "9187629".into())],
@@ -387,8 +415,12 @@ mod tests {
 
     #[test]
     fn what_differs_weighs_more_against_a_common_name() {
-        let facts =
-            Facts { births: vec![date("1950-05-01")], countries: vec!["ru".into()], ..Facts::default() };
+        let facts = Facts {
+            births: vec![date("1950-05-01")],
+            countries: vec!["ru".into()],
+            own_countries: vec!["ru".into()],
+            ..Facts::default()
+        };
         let common = Score { score: 1.0, agreed: 1.0 };
         let (born, seated) = (
             Query { birth_date: Some(date("1990-02-03")), ..Query::named("x") },

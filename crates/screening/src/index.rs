@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use countersign_model::{Entity, EntitySchema, NameQuality};
 use countersign_names::{NameKind, ParsedName, Rarity, Score, compare, compare_score};
 
-use crate::adjust::{Facts, adjust, fold_identifier, identifier_agreement, largest_bonus};
+use crate::adjust::{Facts, adjust, folded_forms, identifier_agreement, is_like_a_number, largest_bonus};
 use crate::builder::{ALGORITHM, IndexBuilder, Meta, section};
 use crate::candidates::{Scratch, candidates, place};
 use crate::file::{Container, IndexFileError};
@@ -15,7 +15,7 @@ use crate::hit::{Hit, MatchedName, Screening, quality_word};
 use crate::keys::{What, key};
 use crate::part::{Part, ReadWords};
 use crate::profile::{Profile, ScreenError, WeakAliases};
-use crate::query::Query;
+use crate::query::{Identifier, Query};
 use crate::table::Table;
 
 /// An entity with its facts.
@@ -241,6 +241,17 @@ impl Index {
         mut scratch: Option<&mut Scratch>,
     ) -> Result<Screening, ScreenError> {
         check(profile)?;
+        // whoever types a number where a name is asked for means the number too
+        let with_numbers;
+        let query = if query.names().any(is_like_a_number) {
+            let numbers = query.names().filter(|name| is_like_a_number(name));
+            let numbers = numbers.map(|value| Identifier { property: None, value: value.to_owned() });
+            let identifiers = query.identifiers.iter().cloned().chain(numbers).collect();
+            with_numbers = Query { identifiers, ..query.clone() };
+            &with_numbers
+        } else {
+            query
+        };
         let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
         let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
         let asked: Vec<Vec<ParsedName>> =
@@ -322,11 +333,12 @@ impl Index {
     fn holders(&self, query: &Query) -> Result<Vec<usize>, ScreenError> {
         let mut out = Vec::new();
         for identifier in &query.identifiers {
-            let folded = fold_identifier(&identifier.value);
-            if folded.is_empty() {
+            let forms = folded_forms(identifier.property.as_deref(), &identifier.value);
+            if forms.is_empty() {
                 return Err(ScreenError::Identifier(identifier.value.clone()));
             }
-            for (_, holder) in self.numbers().get(key(What::Identifier, &folded)) {
+            let held = forms.iter().flat_map(|form| self.numbers().get(key(What::Identifier, form)));
+            for (_, holder) in held {
                 let holder = holder as usize;
                 let agrees = self.listed(holder).is_some_and(|listed| {
                     query.schema.is_none_or(|schema| schema.may_be(listed.entity.schema))
@@ -434,6 +446,17 @@ impl Index {
                 countersign_names::MAX_TOKENS
             ));
         }
+        let one_word = |name: &str| name.split_whitespace().count() == 1 && !is_like_a_number(name);
+        if hits.is_empty()
+            && query.schema.is_none_or(|schema| schema.may_be(EntitySchema::Person))
+            && query.names().all(one_word)
+        {
+            notes.push(
+                "one word was asked: persons are found by given name and surname, and by a surname alone only where the list \
+                 has it so"
+                    .to_owned(),
+            );
+        }
         Screening { hits: shown(hits), near_misses: shown(near), more_near_misses, compared_entities, notes }
     }
 }
@@ -521,7 +544,10 @@ fn hit(
     let person = name.kind == NameKind::Person;
     let (score, adjustments) = adjust(query, &listed.facts, numbers, person, &profile.weights);
     let near_miss = score < profile.threshold;
-    let mut line = format!("matched `{}` ({}): {}", name.original, quality_word(quality), comparison.line());
+    // what is below the threshold is not rounded up to it
+    let rounded = |score: f64| if near_miss { (score * 100.0).floor() / 100.0 } else { score };
+    let reasons = if adjustments.is_empty() { comparison.line_of(rounded(score)) } else { comparison.line() };
+    let mut line = format!("matched `{}` ({}): {reasons}", name.original, quality_word(quality));
     for change in &adjustments {
         let verb = if change.agrees { "agrees" } else { "differs" };
         line.push_str(&format!(
@@ -533,7 +559,7 @@ fn hit(
         ));
     }
     if !adjustments.is_empty() {
-        line.push_str(&format!("; {score:.2} in all"));
+        line.push_str(&format!("; {:.2} in all", rounded(score)));
     }
     let mut kept_below = Vec::new();
     if near_miss {

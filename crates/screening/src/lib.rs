@@ -27,6 +27,7 @@ mod table;
 mod weights;
 mod words;
 
+pub use adjust::IDENTIFIERS;
 pub use alteration::{Alteration, Alterer};
 pub use builder::{ALGORITHM, IndexBuilder};
 pub use evaluation::{CurvePoint, Figures, Labelled, ReliabilityBin, curve, reliability};
