@@ -22,6 +22,9 @@ use clap::Parser as _;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match command::Cli::try_parse() {
         Ok(cli) => cli,

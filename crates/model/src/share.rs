@@ -30,6 +30,15 @@ impl Percent {
         Self(BigRational::from_integer(BigInt::from(n)))
     }
 
+    /// So many ten-thousandths of a percent.
+    pub fn of_ten_thousandths(units: i64) -> Self {
+        // nearly every value is a whole percent: nothing has to be reduced
+        if units % 10_000 == 0 {
+            return Self::whole(units / 10_000);
+        }
+        Self(BigRational::new(BigInt::from(units), BigInt::from(10_000)))
+    }
+
     /// The smaller of two values.
     pub fn min(self, other: Self) -> Self {
         if other < self { other } else { self }

@@ -4,6 +4,7 @@ use countersign_case::{Case, CaseError, Edit, Intent};
 use countersign_law::{Decision, decide_screened, verdicts_screened};
 use countersign_model::{Answer, Date, Digest};
 use serde::{Deserialize, Serialize};
+use serde_json::ser::{CompactFormatter, Formatter};
 use serde_json::{Value, json};
 
 use crate::dispositions::{Disposition, Dispositions};
@@ -88,11 +89,16 @@ pub fn read_case(
         case =
             case.edited(&Edit { set: vec![("intent".to_owned(), json!(intent))], unset: Vec::new() }, known)?;
     }
-    if let Some(register) = &options.register {
-        let set = vec![("pledges".to_owned(), register.pledges.clone())];
-        case = case.edited(&Edit { set, unset: Vec::new() }, known)?;
+    match &options.register {
+        Some(register) => with_register(&case, register, knowledge),
+        None => Ok(case),
     }
-    Ok(case)
+}
+
+/// A case that was read, with the pledges of a register.
+pub fn with_register(case: &Case, register: &FromRegister, knowledge: &Knowledge) -> Result<Case, CaseError> {
+    let set = vec![("pledges".to_owned(), register.pledges.clone())];
+    case.edited(&Edit { set, unset: Vec::new() }, &knowledge.known)
 }
 
 /// A case with what screening found written into it.
@@ -136,8 +142,15 @@ pub fn answer(
     if !screening::is_needed(case) {
         return Ok(verdicts_screened(&knowledge.law, case, &[], &[]).answer);
     }
-    let empty = Lists::of(Vec::new());
-    let found = screened(case, knowledge, lists.unwrap_or(&empty), dispositions)?;
+    let empty;
+    let lists = match lists {
+        Some(lists) => lists,
+        None => {
+            empty = Lists::of(Vec::new());
+            &empty
+        }
+    };
+    let found = screened(case, knowledge, lists, dispositions)?;
     Ok(verdicts_screened(&knowledge.law, &found.settled, &found.facts.assumptions, &found.open).answer)
 }
 
@@ -150,8 +163,15 @@ pub fn check(
     lists: Option<&Lists>,
     dispositions: &Dispositions,
 ) -> Result<Check, Failure> {
-    let empty = Lists::of(Vec::new());
-    let lists = lists.filter(|_| screening::is_needed(case)).unwrap_or(&empty);
+    let empty;
+    let lists = match lists.filter(|_| screening::is_needed(case)) {
+        Some(lists) => lists,
+        // an index is made only where there is none to ask
+        None => {
+            empty = Lists::of(Vec::new());
+            &empty
+        }
+    };
     let Screened { screening, settled, facts, open } = screened(case, knowledge, lists, dispositions)?;
     let decision = decide_screened(&knowledge.law, &settled, &facts.assumptions, &open);
     let used = screening::dispositions_read(case, dispositions);
@@ -181,6 +201,25 @@ impl Check {
         Ok(value)
     }
 
+    /// The same as text, letter for letter what [`Check::to_json`] gives, without building it in memory first: for many
+    /// answers a second.
+    pub fn to_text(&self, record: Option<&Value>) -> Result<String, Failure> {
+        let failed =
+            |e: serde_json::Error| Failure::Program(format!("the result cannot be written as JSON: {e}"));
+        let mut bytes = Vec::with_capacity(16 << 10);
+        let mut writer = serde_json::Serializer::with_formatter(&mut bytes, Rounded(CompactFormatter));
+        self.serialize(&mut writer).map_err(failed)?;
+        // the record is one more member of the same object
+        if bytes.pop() != Some(b'}') {
+            return Err(Failure::Program("the result is no JSON object".to_owned()));
+        }
+        bytes.extend_from_slice(b",\"record\":");
+        serde_json::to_writer(&mut bytes, &record).map_err(failed)?;
+        bytes.push(b'}');
+        String::from_utf8(bytes)
+            .map_err(|e| Failure::Program(format!("the result cannot be written as JSON: {e}")))
+    }
+
     /// The outcome alone: what a record states.
     pub fn to_value(&self) -> Result<Value, Failure> {
         let mut value = serde_json::to_value(self)
@@ -190,13 +229,25 @@ impl Check {
     }
 }
 
+/// JSON in which every fraction is rounded as [`round`] does.
+struct Rounded(CompactFormatter);
+
+impl Formatter for Rounded {
+    fn write_f64<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, value: f64) -> std::io::Result<()> {
+        self.0.write_f64(writer, four_decimals(value))
+    }
+}
+
+fn four_decimals(number: f64) -> f64 {
+    (number * 1e4).round() / 1e4
+}
+
 /// Rounds every fraction to four decimals, which each JSON reader reads back to the same number: what is signed must
 /// have one spelling.
 pub fn round(value: &mut Value) {
     match value {
         Value::Number(number) if number.is_f64() => {
-            let rounded =
-                number.as_f64().map(|n| (n * 1e4).round() / 1e4).and_then(serde_json::Number::from_f64);
+            let rounded = number.as_f64().map(four_decimals).and_then(serde_json::Number::from_f64);
             if let Some(rounded) = rounded {
                 *number = rounded;
             }
@@ -212,4 +263,30 @@ pub fn intent(word: &str) -> Result<String, String> {
     Intent::from_word(word)
         .map(|i| i.to_string())
         .ok_or_else(|| format!("`{word}` is neither `act` nor `evaluate`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_tree_are_the_same_letter_for_letter() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let options = Options::default();
+        let lists = Lists::load(None, crate::editions::When::default()).unwrap();
+        for file in ["new-customer.yaml", "servers-for-nso.yaml"] {
+            let path =
+                std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/supplier").join(file);
+            let text = std::fs::read_to_string(path).unwrap();
+            let case = read_case(&text, "case", &options, &knowledge).unwrap();
+            let digest = Digest::of(text.as_bytes());
+            let checked =
+                check(&case, digest, &options, &knowledge, Some(&lists), &Dispositions::default()).unwrap();
+            let record = json!({"id": "a", "index": 3});
+            for record in [None, Some(record)] {
+                let tree = checked.to_json(record.clone()).unwrap();
+                assert_eq!(checked.to_text(record.as_ref()).unwrap(), tree.to_string(), "{file}");
+            }
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! What a case takes from a public register: the pledges of the acting state, from their log time.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_case::Case;
-use countersign_model::Digest;
+use countersign_model::{Date, Digest};
 use countersign_register::{Register, Replay};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -32,6 +33,16 @@ pub struct FromRegister {
 pub struct Consulted {
     log: String,
     replay: Replay,
+    /// The pledges of the day asked about last: checks mostly ask about the same one, and to find them is to look at
+    /// every entry.
+    pledges: Mutex<Option<(Date, Arc<[Added]>)>>,
+}
+
+/// A pledge of the register as a case writes it.
+#[derive(Debug)]
+struct Added {
+    entry: u64,
+    pledge: Value,
 }
 
 impl Consulted {
@@ -45,13 +56,42 @@ impl Consulted {
                 "the register `{}` does not hold, so nothing is taken from it: {fault}; run `countersign register verify`",
                 dir.display()
             ))),
-            None => Ok(Self { log: register.vkey().to_string(), replay }),
+            None => Ok(Self { log: register.vkey().to_string(), replay, pledges: Mutex::default() }),
         }
     }
 
     /// All its entries.
     pub fn replay(&self) -> &Replay {
         &self.replay
+    }
+
+    /// The pledges that count on a day.
+    fn pledges(&self, known_at: Date) -> Arc<[Added]> {
+        let kept = || self.pledges.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((day, found)) = &*kept()
+            && *day == known_at
+        {
+            return found.clone();
+        }
+        let found: Arc<[Added]> = self
+            .replay
+            .pledges(known_at)
+            .iter()
+            .map(|standing| {
+                let pledge = standing.pledge;
+                let (logged, _) = standing.logged.as_str().split_once('T').unwrap_or_default();
+                let pledge = json!({
+                    "state": pledge.state.as_str(),
+                    "rules": pledge.rules,
+                    "signed_on": pledge.signed_on.to_string(),
+                    "until": standing.until.map_or_else(|| "none".to_owned(), |until| until.to_string()),
+                    "log_time": logged,
+                });
+                Added { entry: standing.entry, pledge }
+            })
+            .collect();
+        *kept() = Some((known_at, found.clone()));
+        found
     }
 
     /// What the case takes from it.
@@ -61,19 +101,10 @@ impl Consulted {
         let given = case.get("pledges").map_err(|e| Failure::Input(e.to_string()))?;
         let mut pledges: Vec<Value> = given.and_then(Value::as_array).cloned().unwrap_or_default();
         let mut entries = Vec::new();
-        for standing in self.replay.pledges(known_at) {
-            let pledge = standing.pledge;
-            let (logged, _) = standing.logged.as_str().split_once('T').unwrap_or_default();
-            let added = json!({
-                "state": pledge.state.as_str(),
-                "rules": pledge.rules,
-                "signed_on": pledge.signed_on.to_string(),
-                "until": standing.until.map_or_else(|| "none".to_owned(), |until| until.to_string()),
-                "log_time": logged,
-            });
-            entries.push(standing.entry);
-            if !pledges.contains(&added) {
-                pledges.push(added);
+        for added in self.pledges(known_at).iter() {
+            entries.push(added.entry);
+            if !pledges.contains(&added.pledge) {
+                pledges.push(added.pledge.clone());
             }
         }
         // nothing given and nothing found: the register was searched

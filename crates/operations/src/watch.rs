@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use countersign_history::past_of;
 use countersign_model::{Date, Digest};
 use countersign_screening::Profile;
-use countersign_store::{Kind, NewRecord, Store, UtcTime};
+use countersign_store::{Kind, Leaf, NewRecord, Store, UtcTime};
 use countersign_verify::{Envelope, Statement, canonical_json};
 use countersign_watch::{Alert, Match, Party, State, alerts, read_parties, write_parties};
 use serde_json::{Value, json};
@@ -266,25 +266,33 @@ pub fn since(store: &Store, cursor: u64) -> Result<(Vec<Recorded>, u64), Failure
              was put back from an older backup: begin anew with --since 0"
         )));
     }
-    let signers = store.trusted_keys().signers;
     let mut found = Vec::new();
     for entry in store.entries_from(cursor) {
         let (index, leaf) = entry?;
-        if leaf.kind != Kind::WatchAlert {
-            continue;
+        if leaf.kind == Kind::WatchAlert {
+            found.push(recorded(store, index, &leaf)?);
         }
-        let damaged =
-            |why: String| Failure::Program(format!("the alert in entry {index} cannot be read: {why}"));
-        let bytes = store.blob(&leaf.sha256).map_err(|e| damaged(e.to_string()))?;
-        let envelope = Envelope::parse(&bytes).map_err(|e| damaged(e.to_string()))?;
-        let signer = signers.first().ok_or_else(|| damaged("the home has no key".to_owned()))?;
-        let payload = envelope.verify(signer).map_err(|e| damaged(e.to_string()))?;
-        let (statement, _) = Statement::parse(&payload).map_err(|e| damaged(e.to_string()))?;
-        let alert = statement.predicate.get("alert").cloned().unwrap_or_default();
-        let alert = serde_json::from_value(alert).map_err(|e| damaged(e.to_string()))?;
-        found.push(Recorded { entry: index, time: leaf.time.to_string(), alert });
     }
     Ok((found, size))
+}
+
+/// The alert in one entry of the journal; `None` where the entry is something else.
+pub fn at(store: &Store, index: u64) -> Result<Option<Recorded>, Failure> {
+    let leaf = store.entry(index)?;
+    (leaf.kind == Kind::WatchAlert).then(|| recorded(store, index, &leaf)).transpose()
+}
+
+fn recorded(store: &Store, index: u64, leaf: &Leaf) -> Result<Recorded, Failure> {
+    let damaged = |why: String| Failure::Program(format!("the alert in entry {index} cannot be read: {why}"));
+    let bytes = store.blob(&leaf.sha256).map_err(|e| damaged(e.to_string()))?;
+    let envelope = Envelope::parse(&bytes).map_err(|e| damaged(e.to_string()))?;
+    let keys = store.trusted_keys().signers;
+    let signer = keys.first().ok_or_else(|| damaged("the home has no key".to_owned()))?;
+    let payload = envelope.verify(signer).map_err(|e| damaged(e.to_string()))?;
+    let (statement, _) = Statement::parse(&payload).map_err(|e| damaged(e.to_string()))?;
+    let alert = statement.predicate.get("alert").cloned().unwrap_or_default();
+    let alert = serde_json::from_value(alert).map_err(|e| damaged(e.to_string()))?;
+    Ok(Recorded { entry: index, time: leaf.time.to_string(), alert })
 }
 
 fn signed(store: &Store, kind: Kind, about: &[(&str, Digest)], predicate: Value) -> Result<Vec<u8>, Failure> {

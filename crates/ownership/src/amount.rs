@@ -31,8 +31,7 @@ impl Amount {
     /// The value as a percent.
     pub(crate) fn percent(&self) -> Percent {
         match self {
-            // one percent of one percent is a hundredth; `units` percent of that is a ten-thousandth each
-            Self::Units(units) => Percent::whole(*units).of(&Percent::whole(1).of(&Percent::whole(1))),
+            Self::Units(units) => Percent::of_ten_thousandths(*units),
             Self::Exact(percent) => (**percent).clone(),
         }
     }

@@ -4,12 +4,16 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_model::Date;
 use countersign_operations::clock;
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 use countersign_store::UtcTime;
+
+use crate::traces::Collector;
+use crate::webhooks::Destination;
 
 /// Everything that the command line says.
 #[derive(Debug, Clone)]
@@ -28,6 +32,66 @@ pub struct Config {
     pub log: LogFormat,
     /// The clock.
     pub clock: Clock,
+    /// What the server sends of itself.
+    pub outgoing: Outgoing,
+    /// How much is taken in, and for how long.
+    pub limits: Limits,
+}
+
+/// How much is taken in, and for how long. The values if absent are in `docs/reference/server.md`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// How long the first byte and the head of a request may take.
+    pub head: Duration,
+    /// How long a body may stand still.
+    pub body: Duration,
+    /// How long a request may take, its body included.
+    pub whole: Duration,
+    /// How long an answer may be left unread.
+    pub unread: Duration,
+    /// How many requests are under way at once.
+    pub under_way: usize,
+    /// How many of one address. This machine itself may have any number: a proxy in front counts for itself.
+    pub of_one_address: usize,
+    /// How many bytes of bodies are held at once, over all requests.
+    pub bodies: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(15),
+            whole: Duration::from_secs(60),
+            unread: Duration::from_secs(30),
+            under_way: 1_024,
+            of_one_address: 256,
+            bodies: 128 << 20,
+        }
+    }
+}
+
+impl Limits {
+    /// How long a connection may be silent: longer than any request takes, so that nothing is cut off that is at work.
+    pub(crate) fn silence(&self) -> Duration {
+        self.whole + self.head
+    }
+}
+
+/// What the server sends of itself: nothing, unless whoever starts it says where to.
+#[derive(Debug, Clone, Default)]
+pub struct Outgoing {
+    /// Below which addresses webhooks may lie.
+    pub webhook_to: Vec<Destination>,
+    /// Where traces go.
+    pub traces: Option<Collector>,
+}
+
+impl Outgoing {
+    /// Whether a webhook may have this address.
+    pub(crate) fn allows(&self, address: &url::Url) -> bool {
+        self.webhook_to.iter().any(|destination| destination.allows(address))
+    }
 }
 
 /// Files with a certificate chain and its key, PEM.

@@ -1,8 +1,8 @@
 //! What a request holds, read by axum; what is wrong with it becomes a [`Problem`].
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +12,16 @@ use crate::problem::Problem;
 /// A JSON body, in and out.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json<T>(pub T);
+
+/// A JSON answer that is written out already.
+#[derive(Debug, Clone)]
+pub(crate) struct JsonText(pub(crate) String);
+
+impl IntoResponse for JsonText {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], self.0).into_response()
+    }
+}
 
 /// The query string.
 #[derive(Debug, Clone, Copy, Default)]

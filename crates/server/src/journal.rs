@@ -13,6 +13,7 @@ use countersign_store::Store;
 use tokio::sync::{Notify, oneshot};
 
 use crate::problem::Problem;
+use crate::traces;
 
 /// How many jobs may wait. More than that would wait longer than a client does.
 const MAX_WAITING: usize = 1024;
@@ -61,6 +62,7 @@ impl Journal {
             // nobody waits any more: what was written stays
             let _ = answer.send(result);
         });
+        let _part = traces::here().part("write to the journal");
         let stopped = || Problem::overloaded("the server is stopping and takes nothing more");
         {
             let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);

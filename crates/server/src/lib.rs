@@ -17,6 +17,7 @@ pub mod desk;
 pub mod public;
 
 mod api;
+mod budget;
 mod compat;
 mod config;
 mod example;
@@ -29,6 +30,7 @@ mod logs;
 mod mcp;
 mod measured;
 mod params;
+mod patient;
 mod problem;
 mod register_files;
 mod reload;
@@ -36,14 +38,18 @@ mod router;
 mod run;
 mod snapshot;
 mod state;
+mod traces;
+mod webhooks;
 
-pub use config::{Clock, CompatRoot, Config, LogFormat, Tls};
+pub use config::{Clock, CompatRoot, Config, Limits, LogFormat, Outgoing, Tls};
 pub use extract::{Json, Path, Query};
 pub use journal::Journal;
 pub use problem::Problem;
 pub use run::{ServeError, serve};
 pub use snapshot::{RegisterView, Snapshot};
 pub use state::State;
+pub use traces::Collector;
+pub use webhooks::Destination;
 
 pub use api::openapi;
 #[doc(hidden)]

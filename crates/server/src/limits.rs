@@ -3,10 +3,11 @@
 //! A request that would wait too long is refused at once (503, with `Retry-After`) rather than later: who asks can then ask
 //! elsewhere. Nothing that is logged or counted names a person.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State as Held};
@@ -18,14 +19,14 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::api::MAX_BODY;
+use crate::budget::Budget;
+use crate::config::Limits;
 use crate::problem::Problem;
+use crate::traces;
 
-/// How many requests are under way at once.
-const MAX_UNDER_WAY: usize = 1_024;
-/// How long a request may take, its body included.
-const LONGEST: Duration = Duration::from_secs(60);
 /// How many requests a second one address may send, on the long run and at once. This machine itself may send any number:
 /// a proxy in front counts for itself.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(100).unwrap();
@@ -40,32 +41,77 @@ type Addresses = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock>;
 /// What is counted over all requests.
 #[derive(Debug)]
 struct Gate {
+    limits: Limits,
     under_way: Semaphore,
     addresses: Addresses,
+    /// How many requests of an address are under way.
+    of_address: Mutex<HashMap<IpAddr, usize>>,
+    bodies: Budget,
+}
+
+/// A request of an address that is under way.
+struct Place<'a> {
+    gate: &'a Gate,
+    address: IpAddr,
+}
+
+impl Gate {
+    fn place(&self, address: IpAddr) -> Option<Place<'_>> {
+        let mut of_address = self.of_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = of_address.entry(address).or_default();
+        if *count >= self.limits.of_one_address {
+            return None;
+        }
+        *count += 1;
+        Some(Place { gate: self, address })
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut of_address = self.gate.of_address.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = of_address.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                of_address.remove(&self.address);
+            }
+        }
+    }
 }
 
 /// Puts all of it around the routes.
-pub(crate) fn around(routes: Router) -> Router {
+pub(crate) fn around(routes: Router, limits: &Limits) -> Router {
     let gate = Arc::new(Gate {
-        under_way: Semaphore::new(MAX_UNDER_WAY),
+        limits: limits.clone(),
+        under_way: Semaphore::new(limits.under_way),
         addresses: RateLimiter::dashmap(Quota::per_second(PER_SECOND).allow_burst(AT_ONCE)),
+        of_address: Mutex::default(),
+        bodies: Budget::new(limits.bodies),
     });
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Problem::program(&"a handler panicked").into_response()
         }))
-        .layer(from_fn(in_time))
+        .layer(RequestBodyTimeoutLayer::new(limits.body))
+        .layer(from_fn_with_state(gate.clone(), in_time))
         .layer(from_fn_with_state(gate, admitted))
         .layer(from_fn(observed))
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(LONGEST, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            Problem::overloaded(format!("it took longer than {} seconds", LONGEST.as_secs())).into_response()
+async fn in_time(Held(gate): Held<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    // what a request has sent is held until it is answered
+    let (body, held) = gate.bodies.count(body);
+    let answer = tokio::time::timeout(gate.limits.whole, next.run(Request::from_parts(parts, body))).await;
+    match answer {
+        Ok(_) if held.was_refused() => {
+            metrics::counter!("countersign_refused_total", "why" => "bodies").increment(1);
+            Problem::overloaded("too much is being sent at once").into_response()
         }
+        Ok(response) => response,
+        Err(_) => Problem::overloaded(format!("it took longer than {} seconds", gate.limits.whole.as_secs()))
+            .into_response(),
     }
 }
 
@@ -86,9 +132,12 @@ async fn admitted(Held(gate): Held<Arc<Gate>>, request: Request, next: Next) -> 
             return problem.after(1).into_response();
         }
     }
-    let Ok(_permit) = gate.under_way.try_acquire() else {
+    let place = address.filter(|a| !a.is_loopback()).map(|address| gate.place(address));
+    let (Some(_place), Ok(_permit)) =
+        (place.map_or(Some(None), |p| p.map(Some)), gate.under_way.try_acquire())
+    else {
         metrics::counter!("countersign_refused_total", "why" => "load").increment(1);
-        return Problem::overloaded(format!("{MAX_UNDER_WAY} requests are under way")).into_response();
+        return Problem::overloaded("too many requests are under way").into_response();
     };
     next.run(request).await
 }
@@ -104,10 +153,19 @@ async fn observed(mut request: Request, next: Next) -> Response {
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |m| m.as_str().to_owned());
     let span = tracing::info_span!("request", %id);
+    let trace = traces::of_request(&method, &route, &id, request.headers());
     let response = {
+        use opentelemetry::trace::FutureExt as _;
         use tracing::Instrument as _;
-        next.run(request).instrument(span).await
+        let answer = next.run(request).instrument(span);
+        match &trace {
+            Some(trace) => answer.with_context(trace.clone()).await,
+            None => answer.await,
+        }
     };
+    if let Some(trace) = &trace {
+        traces::answered(trace, response.status());
+    }
     let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
     let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
     metrics::counter!("countersign_requests_total", &labels).increment(1);

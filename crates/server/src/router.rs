@@ -26,7 +26,7 @@ pub fn router(state: &State) -> Router {
     let all = access::guard(state, guarded)
         .merge(health::router(state.clone()))
         .merge(measured::router(state.clone()));
-    limits::around(all)
+    limits::around(all, &state.config().limits)
 }
 
 async fn no_method(method: Method, uri: Uri) -> Problem {

@@ -4,19 +4,26 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use countersign_operations::failure::Failure;
-use hyper_util::rt::TokioTimer;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 
-use crate::config::{Config, Tls};
+use crate::config::{Config, Limits, Tls};
+use crate::patient::Patience;
 use crate::router::router;
 use crate::state::State;
-use crate::{access, logs, reload};
+use crate::traces::Traces;
+use crate::{access, logs, reload, webhooks};
 
 /// How long requests under way may take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(30);
-/// How long the head of a request may take.
-const HEAD: Duration = Duration::from_secs(10);
+/// The longest head of a request: yente's longest address is 60,000 bytes.
+const MAX_HEAD: usize = 128 << 10;
+/// The same in HTTP/2, where an address is a header.
+const MAX_HEAD_OF_STREAM: u32 = 128 << 10;
+/// How many requests one HTTP/2 connection has under way.
+const MAX_STREAMS: u32 = 64;
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +75,8 @@ pub fn serve(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result
 async fn run(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result<(), ServeError> {
     logs::start(config.log);
     let stop = stop_signal()?;
-    let (listen, tls) = (config.listen, config.tls.clone());
+    let traces = config.outgoing.traces.as_ref().map(Traces::start).transpose().map_err(Failure::Input)?;
+    let (listen, tls, limits) = (config.listen, config.tls.clone(), config.limits.clone());
     let tls = match &tls {
         Some(tls) => Some(certificate(tls).await?),
         None => None,
@@ -86,6 +94,7 @@ async fn run(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result
     let scheme = if tls.is_some() { "https" } else { "http" };
 
     let watcher = tokio::spawn(reload::run(state.clone()));
+    let teller = tokio::spawn(webhooks::run(state.clone()));
     let handle = Handle::new();
     tokio::spawn({
         let handle = handle.clone();
@@ -97,26 +106,46 @@ async fn run(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result
     });
     let service = router(&state).into_make_service_with_connect_info::<SocketAddr>();
     started(&format!("{scheme}://{address}"), access::set_up_path(&state)?.as_deref());
-    // who opens a connection and sends half a head must not keep it open
+    // who opens a connection and sends half a head must not keep it open, nor who sends nothing or reads nothing
+    let patience = Patience(limits.clone());
     match tls {
         Some(tls) => {
-            let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
-            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+            let acceptor = |tls: RustlsAcceptor| tls.handshake_timeout(limits.head).acceptor(patience);
+            let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle).map(acceptor);
+            careful(server.http_builder(), &limits);
             server.serve(service).await?;
         }
         None => {
-            let mut server = axum_server::from_tcp(listener)?.handle(handle);
-            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+            let mut server = axum_server::from_tcp(listener)?.handle(handle).acceptor(patience);
+            careful(server.http_builder(), &limits);
             server.serve(service).await?;
         }
     }
     watcher.abort();
+    teller.abort();
+    state.webhooks().stop();
     // what was accepted is written before the process ends
     tokio::task::spawn_blocking(move || state.journal().stop())
         .await
         .map_err(|e| Failure::Program(format!("the writer of the journal stopped: {e}")))?;
+    if let Some(traces) = traces {
+        let sent = tokio::task::spawn_blocking(move || traces.stop()).await;
+        sent.map_err(|e| Failure::Program(format!("the last traces were not sent: {e}")))?;
+    }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The limits that the HTTP library keeps.
+fn careful(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(MAX_HEAD);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(limits.head)
+        .keep_alive_timeout(limits.head)
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEAD_OF_STREAM);
 }
 
 /// Resolves when the process is told to stop.

@@ -16,9 +16,10 @@ use crate::access::Gate;
 use crate::config::{Clock, Config};
 use crate::desk::Shelf;
 use crate::journal::Journal;
-use crate::measured;
 use crate::problem::Problem;
 use crate::snapshot::Snapshot;
+use crate::webhooks::Webhooks;
+use crate::{measured, traces};
 
 /// How many sets of lists of other days are kept ready.
 const PAST_KEPT: usize = 4;
@@ -40,6 +41,8 @@ struct Inner {
     gate: Gate,
     /// The cases.
     shelf: Shelf,
+    /// Who is told what is recorded.
+    webhooks: Webhooks,
     /// As many turns as there are processors: work on them waits here and not in threads.
     turns: Arc<Semaphore>,
     /// The same for what may take long, so that it cannot keep screening waiting.
@@ -59,6 +62,7 @@ impl State {
         let snapshot = Snapshot::load(&config.home, config.register.as_deref(), now, today, None)?;
         let gate = Gate::open(config.home.path())?;
         let shelf = Shelf::open(config.home.path())?;
+        let webhooks = Webhooks::open(config.home.path())?;
         let changed = Arc::new(Notify::new());
         let journal = Journal::start(config.home.clone(), changed.clone())?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -70,6 +74,7 @@ impl State {
             past: Mutex::new(Vec::new()),
             gate,
             shelf,
+            webhooks,
             turns: Arc::new(Semaphore::new(processors)),
             long_turns: Arc::new(Semaphore::new(processors)),
             busy_keys: Mutex::new(HashSet::new()),
@@ -127,6 +132,11 @@ impl State {
     /// The cases.
     pub(crate) fn shelf(&self) -> &Shelf {
         &self.0.shelf
+    }
+
+    /// Who is told what is recorded.
+    pub(crate) fn webhooks(&self) -> &Webhooks {
+        &self.0.webhooks
     }
 
     /// Told when the journal or the register may have grown.
@@ -210,8 +220,13 @@ async fn in_turn<T: Send + 'static>(
     turns: Arc<Semaphore>,
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    let turn = turns.acquire_owned().await.map_err(|e| Problem::program(&e))?;
+    let place = traces::here();
+    let turn = {
+        let _part = place.part("wait for a turn");
+        turns.acquire_owned().await.map_err(|e| Problem::program(&e))?
+    };
     let work = move || {
+        let _part = place.part("work");
         let result = work();
         drop(turn);
         result

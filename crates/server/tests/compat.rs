@@ -150,6 +150,8 @@ fn yente_shows_entities_with_their_listings() {
     assert_eq!(one["results"], json!([]));
     assert!(one["total"]["value"].as_u64().unwrap() >= 1);
     server.get(&format!("/compat/yente/entities/{id}/adjacent/owners")).expect(404);
+    let none = server.get(&format!("/compat/yente/entities/{id}/adjacent/ownershipOwner")).expect(200).json();
+    assert_eq!((&none["results"], &none["limit"], &none["offset"]), (&json!([]), &json!(10), &json!(0)));
 }
 
 #[test]
@@ -232,7 +234,7 @@ fn openrefine_speaks_the_protocol() {
         server.send_as(Method::POST, "/compat/openrefine/reconcile/default", kind, extend).expect(200).json();
     assert_eq!(rows["meta"][0], json!({"id": "name", "name": "Name"}));
     assert_eq!(rows["rows"][id]["name"].as_array().unwrap().len(), 1);
-    assert_eq!(rows["rows"][id]["country"][0], json!({"str": "il"}));
+    assert_eq!(rows["rows"][id]["country"][0], json!({"str": "Israel"}));
     let base = "/compat/openrefine/reconcile/default";
     let suggested = server.get(&format!("{base}/suggest/entity?prefix=NSO%20Gro")).expect(200).json();
     assert!(suggested["result"].as_array().unwrap().iter().any(|r| r["id"] == id));
@@ -379,4 +381,124 @@ fn one_of_them_answers_at_the_root_and_hides_nothing_of_ours() {
     let none = Served::new();
     let problem = none.get("/v2/search?name=Candiru").expect(404);
     assert_eq!(problem.headers["content-type"], "application/problem+json");
+}
+
+/// As the source of yente 5.5.0 does it: what is below the threshold is shown to those who ask, and never counted.
+#[test]
+fn yente_counts_what_matches_and_shows_no_more_unless_asked() {
+    let server = Served::new();
+    let query = json!({"queries": {"q": {"schema": "Company", "properties": {"name": ["NSO Grp"]}}}});
+    let ask = |parameters: &str| {
+        let path = format!("/compat/yente/match/default?limit=500{parameters}");
+        server.post(&path, &query).expect(200).json()["responses"]["q"].clone()
+    };
+    let plain = ask("");
+    assert!(plain["results"].as_array().unwrap().iter().all(|r| r["match"] == true));
+    let wide = ask("&cutoff=0.05");
+    let results = wide["results"].as_array().unwrap();
+    assert!(results.len() > plain["results"].as_array().unwrap().len());
+    let matching = results.iter().filter(|r| r["match"] == true).count();
+    assert_eq!(wide["total"]["value"], matching);
+    let scores: Vec<f64> = results.iter().map(|r| r["score"].as_f64().unwrap()).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b));
+    // the best of a narrow answer are the best of the wide one
+    let few = server.post("/compat/yente/match/default?limit=2&cutoff=0.05", &query).expect(200).json();
+    assert_eq!(few["responses"]["q"]["results"].as_array().unwrap()[..], results[..2]);
+}
+
+#[test]
+fn yente_refuses_what_its_types_refuse() {
+    let server = Served::new();
+    let good = json!({"schema": "Company", "properties": {"name": ["NSO Group"]}});
+    let post = |path: &str, query: &Value| server.post(path, &json!({"queries": {"q": query}}));
+    let path = "/compat/yente/match/default";
+    let missing = post(path, &json!({"schema": "Company"})).expect(422).json();
+    assert_eq!(missing["detail"][0]["loc"], json!(["body", "queries", "q", "properties"]));
+    post(path, &json!({"id": 7, "schema": "Company", "properties": {"name": ["a"]}})).expect(422);
+    let said = post(&format!("{path}?algorithm=nonsense"), &good).expect(400).json();
+    assert_eq!(said["detail"], "Invalid algorithm: nonsense");
+    post(&format!("{path}?algorithm=%20Best"), &good).expect(200);
+    post(&format!("{path}?changed_since=2026-08-01T06:00:00"), &good).expect(200);
+    post(&format!("{path}?changed_since=yesterday"), &good).expect(422);
+    post(&format!("{path}?{}", "exclude_entity_ids=a&".repeat(51)), &good).expect(422);
+    assert_eq!(
+        server.get("/compat/yente/manifest").expect(200).json(),
+        server.get("/compat/yente/catalog").expect(200).json()
+    );
+}
+
+#[test]
+fn yente_search_filters_as_it_is_asked() {
+    let server = Served::new();
+    let count = |parameters: &str| {
+        let path = format!("/compat/yente/search/default?limit=0&{parameters}");
+        server.get(&path).expect(200).json()["total"]["value"].as_u64().unwrap()
+    };
+    let all = count("");
+    let (il, ru) = (count("countries=il"), count("countries=ru"));
+    assert!(il > 0 && ru > 0 && il < all);
+    assert_eq!(count("countries=il&countries=ru"), il + ru);
+    assert!(count("countries=il&countries=ru&filter_op=AND") <= il.min(ru));
+    assert_eq!(count("filter=countries:il"), il);
+    assert_eq!(
+        count("filter=schema:Person") + count("filter=schema:Organization") + count("filter=schema:Company"),
+        all
+    );
+    assert_eq!(count("target=true") + count("target=false"), all);
+    let bad = |parameters: &str, status: u16| {
+        server.get(&format!("/compat/yente/search/default?{parameters}")).expect(status);
+    };
+    bad("filter=nothing", 400);
+    bad("facets=shoes", 422);
+    bad("filter_op=XOR", 422);
+    bad("offset=9500", 422);
+    bad("limit=501", 422);
+    let facets =
+        server.get("/compat/yente/search/default?facets=genders&facets=identifiers").expect(200).json();
+    assert_eq!(keys(&facets["facets"]), ["genders", "identifiers"]);
+}
+
+/// As the source of yente 5.5.0 and the specification 0.2 have it.
+#[test]
+fn openrefine_forms_have_their_edges() {
+    let server = Served::new();
+    let base = "/compat/openrefine/reconcile/default";
+    let post = |form: &[(&str, &str)]| {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        server.send_as(axum::http::Method::POST, base, "application/x-www-form-urlencoded", body)
+    };
+    let manifest = server.get(&format!("{base}?as_of=2026-01-01")).expect(200).json();
+    assert_eq!(manifest["suggest"]["entity"]["service_path"], "/suggest/entity?as_of=2026-01-01");
+    assert_eq!(manifest["extend"]["propose_settings"], manifest["extend"]["property_settings"]);
+    server.get("/compat/openrefine/reconcile/nowhere").expect(404);
+    for form in [&[][..], &[("queries", "banana")], &[("queries", "[]")], &[("extend", "{}")]] {
+        assert!(post(form).expect(400).json()["detail"].is_string());
+    }
+    // an empty cell is no reason to answer none of the others
+    let queries = r#"{"a": {"query": ""}, "b": {"query": "NSO Group"}, "c": {}}"#;
+    let answer = post(&[("queries", queries)]).expect(200);
+    assert_eq!(answer.headers["x-batch-size"], "3");
+    let answer = answer.json();
+    assert_eq!((&answer["a"]["result"], &answer["c"]["result"]), (&json!([]), &json!([])));
+    let id = answer["b"]["result"][0]["id"].as_str().unwrap();
+    let extend = json!({"ids": [id, "nobody"], "properties": [
+        {"id": "country"}, {"id": "LegalEntity:country", "settings": {"render": "raw", "limit": 1}}, {"id": "shoe"},
+    ]});
+    let answer = post(&[("extend", &extend.to_string())]).expect(200);
+    assert_eq!(answer.headers["x-batch-size"], "2");
+    let answer = answer.json();
+    assert_eq!(answer["meta"].as_array().unwrap().len(), 2);
+    assert_eq!(answer["rows"]["nobody"], json!({}));
+    assert_eq!(answer["rows"][id]["country"][0]["str"], "Israel");
+    assert_eq!(answer["rows"][id]["LegalEntity:country"], json!([{"str": "il"}]));
+    let suggest = |what: &str| server.get(&format!("{base}/suggest/{what}")).expect(200).json();
+    let found = suggest("entity?prefix=NSO&limit=1");
+    assert_eq!((&found["code"], &found["prefix"]), (&json!("/api/status/ok"), &json!("NSO")));
+    assert_eq!(found["result"].as_array().unwrap().len(), 1);
+    assert!(found["result"][0]["type"][0]["id"].is_string());
+    assert_eq!(suggest("type?prefix=")["result"], json!([]));
+    assert_eq!(suggest("property?prefix=Date%20of")["result"][0]["id"], "Person:birthDate");
+    let proposed = server.get(&format!("{base}/extend/property?type=Company&limit=3")).expect(200).json();
+    assert_eq!((proposed["limit"].as_u64(), proposed["properties"].as_array().unwrap().len()), (Some(3), 3));
+    server.get(&format!("{base}/extend/property?type=Robot")).expect(400);
 }

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use countersign_operations::home::Home;
 use countersign_pages::words::codes;
 use countersign_register::Register;
-use countersign_server::{Clock, Config, LogFormat, State, router};
+use countersign_server::{Clock, Config, Limits, LogFormat, Outgoing, State, router};
 use countersign_verify::{Keeper, RecordKind};
 use tower::ServiceExt as _;
 
@@ -39,6 +39,8 @@ impl Site {
             tls: None,
             log: LogFormat::Text,
             clock: Clock::fixed("2026-06-01T12:00:00Z".parse().unwrap()),
+            outgoing: Outgoing::default(),
+            limits: Limits::default(),
         };
         Self { state: State::load(config).unwrap(), _dir: dir }
     }

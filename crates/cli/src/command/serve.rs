@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
-use countersign_server::{Clock, CompatRoot, Config, LogFormat, ServeError, Tls, serve};
+use countersign_server::{
+    Clock, Collector, CompatRoot, Config, Destination, Limits, LogFormat, Outgoing, ServeError, Tls, serve,
+};
 
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -40,6 +42,13 @@ pub(crate) struct Args {
     /// The key of the certificate, PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Let webhooks lie below this address (https://HOST/FOLDER; http on this machine alone). May be given several times;
+    /// without it nothing is sent to anyone
+    #[arg(long, value_name = "URL", env = "COUNTERSIGN_WEBHOOK_TO", value_delimiter = ',')]
+    webhook_to: Vec<Destination>,
+    /// Send traces to this collector, as OTLP over HTTP: http://127.0.0.1:4318/v1/traces
+    #[arg(long, value_name = "URL", env = "COUNTERSIGN_TRACES")]
+    traces: Option<Collector>,
     /// The form of the log on standard error: text or json
     #[arg(long, value_name = "FORM", default_value = "text")]
     log: LogFormat,
@@ -55,6 +64,8 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         tls,
         log: args.log,
         clock: Clock::system(),
+        outgoing: Outgoing { webhook_to: args.webhook_to.clone(), traces: args.traces.clone() },
+        limits: Limits::default(),
     };
     let started = |address: &str, set_up: Option<&str>| {
         printer.word(&format!("listening on {address}"));

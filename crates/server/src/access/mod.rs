@@ -23,6 +23,7 @@ use crate::state::State;
 
 pub(crate) use fields::{Fields, Upload};
 pub use gate::Gate;
+pub(crate) use gate::moment;
 pub use who::Who;
 
 /// The routes of signing in and out, of accounts, and of people.

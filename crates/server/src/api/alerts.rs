@@ -26,7 +26,7 @@ pub(super) struct Asked {
 #[utoipa::path(
     get, path = "/v1/alerts", tag = "alerts", operation_id = "alerts", params(Asked),
     responses(
-        (status = 200, description = "`watch-alerts/1`", body = Object),
+        (status = 200, description = "`watch-alerts/1`", body = ref("#/components/schemas/Alerts")),
         (status = 400, description = "The cursor is not of this journal", body = Problem, content_type = "application/problem+json"),
     )
 )]

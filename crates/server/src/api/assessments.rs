@@ -56,7 +56,7 @@ fn short(of: &LoggedAssessment, as_of: Date) -> Value {
 #[utoipa::path(
     get, path = "/v1/assessments", tag = "assessments", operation_id = "assessments", params(Days),
     responses(
-        (status = 200, description = "`assess-list/1`", body = Object),
+        (status = 200, description = "`assess-list/1`", body = ref("#/components/schemas/Assessments")),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "This server holds no register", body = Problem, content_type = "application/problem+json"),
     )
@@ -92,7 +92,7 @@ pub(super) async fn all(Held(state): Held<State>, Query(asked): Query<Days>) -> 
     get, path = "/v1/assessments/{id}", tag = "assessments", operation_id = "assessment",
     params(("id" = String, Path, description = "`assessment:…`, or the part after the colon"), Days),
     responses(
-        (status = 200, description = "`assess-show/1`", body = Object),
+        (status = 200, description = "`assess-show/1`", body = ref("#/components/schemas/Assessment")),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such assessment, or no register", body = Problem, content_type = "application/problem+json"),
     )

@@ -7,7 +7,7 @@ use axum::extract::State as Held;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use countersign_model::{Date, Digest};
-use countersign_operations::check::{Check, Options, check as run, intent, read_case};
+use countersign_operations::check::{Check, Options, check as run, intent, read_case, with_register};
 use countersign_operations::editions::When;
 use countersign_operations::failure::Failure;
 use countersign_operations::lists::Lists;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 
-use crate::extract::{Json, Query, body as too_large};
+use crate::extract::{JsonText, Query, body as too_large};
 use crate::idempotency::{self, Key};
 use crate::problem::Problem;
 use crate::snapshot::Snapshot;
@@ -50,7 +50,7 @@ pub(super) struct Asked {
     params(Asked, ("Idempotency-Key" = Option<String>, Header, description = "With `record=true`: the same key and request again give the first answer again, for a day")),
     request_body(content((Object = "application/json"), (String = "application/yaml")), description = "A case file, `case/1`"),
     responses(
-        (status = 200, description = "`check/1`", body = Object),
+        (status = 200, description = "`check/1`", body = ref("#/components/schemas/Check")),
         (status = 400, description = "The case or a parameter is wrong; `detail` names every fault by line", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The idempotency key was used for another request", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
@@ -63,16 +63,20 @@ pub(super) async fn check(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<JsonText, Problem> {
     let body = body.map_err(|e| too_large(e.status(), e.body_text()))?;
     is_case(&headers)?;
     let text = String::from_utf8(body.to_vec())
         .map_err(|_| Problem::input("the case is not UTF-8; save the file as UTF-8"))?;
     let keep = asked.record.unwrap_or(false);
     let key = Key::read(&headers, &[b"check", format!("{asked:?}").as_bytes(), text.as_bytes()])?;
-    let key = key.filter(|_| keep);
+    let snapshot = state.snapshot();
+    if !keep {
+        let worker = state.clone();
+        let answer = move || Ok(one(&worker, &snapshot, &text, &asked)?.0.to_text(None)?);
+        return state.long_work(answer).await.map(JsonText);
+    }
     idempotency::once(&state.clone(), key, async move {
-        let snapshot = state.snapshot();
         let (worker, at) = (state.clone(), snapshot.clone());
         let (checked, lists, text) = state
             .long_work(move || {
@@ -80,9 +84,6 @@ pub(super) async fn check(
                 Ok((checked, lists, text))
             })
             .await?;
-        if !keep {
-            return Ok(checked.to_json(None)?);
-        }
         let now = state.now()?;
         state
             .journal()
@@ -93,7 +94,7 @@ pub(super) async fn check(
             .await
     })
     .await
-    .map(Json)
+    .map(|answer| JsonText(answer.to_string()))
 }
 
 /// A case comes as JSON or YAML, and says so: a page of another site cannot send either without asking first.
@@ -122,14 +123,12 @@ pub(crate) fn one(
     let intent = asked.intent.as_deref().map(intent).transpose().map_err(Problem::input)?;
     let mut options = Options { as_of: asked.as_of, known_at: asked.known_at, intent, register: None };
     let knowledge = &snapshot.knowledge;
-    let read = |options: &Options| {
-        read_case(text, "case", options, knowledge).map_err(|e| Problem::input(e.to_string()))
-    };
-    let mut case = read(&options)?;
+    let mut case = read_case(text, "case", &options, knowledge).map_err(|e| Problem::input(e.to_string()))?;
     match &snapshot.register {
         Some(view) if asked.register.unwrap_or(true) => {
-            options.register = Some(view.consulted.of_case(&case)?);
-            case = read(&options)?;
+            let register = view.consulted.of_case(&case)?;
+            case = with_register(&case, &register, knowledge).map_err(|e| Problem::input(e.to_string()))?;
+            options.register = Some(register);
         }
         None if asked.register == Some(true) => {
             return Err(Problem::unprocessable("this server holds no register; leave `register` out"));

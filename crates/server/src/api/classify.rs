@@ -26,7 +26,7 @@ pub(super) struct Body {
 /// The questions with their ids.
 #[utoipa::path(
     get, path = "/v1/classify", tag = "classify", operation_id = "questions",
-    responses((status = 200, description = "`questionnaire/1`", body = Object))
+    responses((status = 200, description = "`questionnaire/1`", body = ref("#/components/schemas/Questionnaire")))
 )]
 pub(super) async fn questions(Held(state): Held<State>) -> Result<Json<Value>, Problem> {
     let snapshot = state.snapshot();
@@ -41,7 +41,7 @@ pub(super) async fn questions(Held(state): Held<State>) -> Result<Json<Value>, P
     post, path = "/v1/classify", tag = "classify", operation_id = "classify",
     request_body(content = Body, content_type = "application/json"),
     responses(
-        (status = 200, description = "`classification/1`", body = Object),
+        (status = 200, description = "`classification/1`", body = ref("#/components/schemas/Classification")),
         (status = 400, description = "An answer is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is of another type", body = Problem, content_type = "application/problem+json"),

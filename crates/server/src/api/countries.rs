@@ -31,7 +31,7 @@ pub(super) struct Asked {
     get, path = "/v1/countries/{code}", tag = "countries", operation_id = "country",
     params(("code" = String, Path, description = "Two or three letters, or the English name"), Asked),
     responses(
-        (status = 200, description = "`country/1`", body = Object),
+        (status = 200, description = "`country/1`", body = ref("#/components/schemas/Country")),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such country", body = Problem, content_type = "application/problem+json"),
     )

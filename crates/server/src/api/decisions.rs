@@ -35,7 +35,7 @@ fn open(state: &State, id: u64) -> Result<Store, Problem> {
     get, path = "/v1/decisions/{id}", tag = "decisions", operation_id = "decision",
     params(("id" = u64, Path, description = "The index of its entry: `record.index` of the check")),
     responses(
-        (status = 200, description = "`decision-record/1`", body = Object),
+        (status = 200, description = "`decision-record/1`", body = ref("#/components/schemas/DecisionRecord")),
         (status = 400, description = "The id is no index", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such decision", body = Problem, content_type = "application/problem+json"),
     )
@@ -82,7 +82,7 @@ pub(super) async fn decision(Held(state): Held<State>, Path(id): Path<u64>) -> R
     get, path = "/v1/decisions/{id}/bundle", tag = "decisions", operation_id = "decision_bundle",
     params(("id" = u64, Path, description = "The index of its entry")),
     responses(
-        (status = 200, description = "The bundle, for `countersign verify`", body = Object),
+        (status = 200, description = "The bundle, for `countersign verify`", body = ref("#/components/schemas/Bundle")),
         (status = 400, description = "The id is no index", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such decision", body = Problem, content_type = "application/problem+json"),
     )

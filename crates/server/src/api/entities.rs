@@ -32,7 +32,7 @@ pub(super) struct Days {
     get, path = "/v1/entities/{id}", tag = "lists", operation_id = "entity",
     params(("id" = String, Path, description = "The id of the entry, as `screen` shows it: `us_csl:EL-…`"), Days),
     responses(
-        (status = 200, description = "`entity/1`", body = Object),
+        (status = 200, description = "`entity/1`", body = ref("#/components/schemas/EntityAnswer")),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No list has such an entry", body = Problem, content_type = "application/problem+json"),
     )

@@ -31,7 +31,7 @@ pub(super) struct Days {
 #[utoipa::path(
     get, path = "/v1/lists", tag = "lists", operation_id = "lists", params(Days),
     responses(
-        (status = 200, description = "`lists/1`", body = Object),
+        (status = 200, description = "`lists/1`", body = ref("#/components/schemas/Lists")),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]

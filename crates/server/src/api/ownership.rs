@@ -57,7 +57,7 @@ pub(super) struct Body {
     post, path = "/v1/ownership", tag = "ownership", operation_id = "ownership",
     request_body(content = Body, content_type = "application/json"),
     responses(
-        (status = 200, description = "`ownership/1`", body = Object),
+        (status = 200, description = "`ownership/1`", body = ref("#/components/schemas/Ownership")),
         (status = 400, description = "A file or a parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is of another type", body = Problem, content_type = "application/problem+json"),

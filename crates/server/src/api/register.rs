@@ -62,7 +62,7 @@ fn leaf_json(index: u64, leaf: &Leaf) -> Value {
 #[utoipa::path(
     get, path = "/v1/register", tag = "register", operation_id = "register",
     responses(
-        (status = 200, description = "`register/1`", body = Object),
+        (status = 200, description = "`register/1`", body = ref("#/components/schemas/Register")),
         (status = 404, description = "This server holds no register", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -99,7 +99,7 @@ pub(super) struct Page {
 #[utoipa::path(
     get, path = "/v1/register/records", tag = "register", operation_id = "records", params(Page),
     responses(
-        (status = 200, description = "`register-list/1`, with `next` where there are more", body = Object),
+        (status = 200, description = "`register-list/1`, with `next` where there are more", body = ref("#/components/schemas/Records")),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "This server holds no register", body = Problem, content_type = "application/problem+json"),
     )
@@ -141,7 +141,7 @@ pub(super) async fn records(
     get, path = "/v1/register/records/{index}", tag = "register", operation_id = "record",
     params(("index" = u64, Path, description = "The index of the entry")),
     responses(
-        (status = 200, description = "`register-record/1`", body = Object),
+        (status = 200, description = "`register-record/1`", body = ref("#/components/schemas/RegisterRecord")),
         (status = 400, description = "The index is no number", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such entry, or no register", body = Problem, content_type = "application/problem+json"),
     )
@@ -179,7 +179,7 @@ pub(super) struct Without {
     get, path = "/v1/register/records/{index}/bundle", tag = "register", operation_id = "record_bundle",
     params(("index" = u64, Path, description = "The index of the entry"), Without),
     responses(
-        (status = 200, description = "The bundle, for `countersign verify`", body = Object),
+        (status = 200, description = "The bundle, for `countersign verify`", body = ref("#/components/schemas/Bundle")),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such entry, or no register", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The record does not hold, so that it is not handed out", body = Problem, content_type = "application/problem+json"),
@@ -242,7 +242,7 @@ pub(super) struct Like {
 #[utoipa::path(
     get, path = "/v1/register/subjects", tag = "register", operation_id = "subjects", params(Like),
     responses(
-        (status = 200, description = "`register-subjects/1`", body = Object),
+        (status = 200, description = "`register-subjects/1`", body = ref("#/components/schemas/Subjects")),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "This server holds no register", body = Problem, content_type = "application/problem+json"),
     )
@@ -271,7 +271,7 @@ pub(super) async fn subjects(
     get, path = "/v1/register/subjects/{subject}", tag = "register", operation_id = "subject",
     params(("subject" = String, Path, description = "`vendor:example-vendor`")),
     responses(
-        (status = 200, description = "`register-subject/1`", body = Object),
+        (status = 200, description = "`register-subject/1`", body = ref("#/components/schemas/Subject")),
         (status = 400, description = "It is no subject", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "This server holds no register", body = Problem, content_type = "application/problem+json"),
     )
@@ -331,7 +331,7 @@ pub(super) struct Sizes {
 #[utoipa::path(
     get, path = "/v1/register/consistency", tag = "register", operation_id = "consistency", params(Sizes),
     responses(
-        (status = 200, description = "`consistency/1`", body = Object),
+        (status = 200, description = "`consistency/1`", body = ref("#/components/schemas/Consistency")),
         (status = 400, description = "The sizes are wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "This server holds no register", body = Problem, content_type = "application/problem+json"),
     )

@@ -8,17 +8,17 @@ use countersign_model::{Date, EntitySchema, ListCode};
 use countersign_operations::editions::When;
 use countersign_operations::failure::Failure;
 use countersign_operations::profiles::Named;
-use countersign_operations::screen::{Against, Asked, screen as run};
+use countersign_operations::screen::{Against, Asked, Screen, screen as run};
 use countersign_operations::screening::MAX_NEAR_MISSES;
 use countersign_operations::{receipt, record};
 use countersign_screening::{Profile, WeakAliases};
 use indexmap::IndexMap;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::example::{Example, schema};
-use crate::extract::{Json, Query};
+use crate::extract::{Json, JsonText, Query};
 use crate::idempotency::{self, Key};
 use crate::problem::Problem;
 use crate::state::State;
@@ -80,7 +80,7 @@ pub(super) struct Body {
     params(Days, ("Idempotency-Key" = Option<String>, Header, description = "With `receipt=true`: the same key and request again give the first answer again, for a day")),
     request_body(content = Body, content_type = "application/json"),
     responses(
-        (status = 200, description = "`screen/1` or `screens/1`", body = Object),
+        (status = 200, description = "`screen/1` or `screens/1`", body = ref("#/components/schemas/ScreenAnswer")),
         (status = 400, description = "A party or a parameter is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The idempotency key was used for another request", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
@@ -93,36 +93,60 @@ pub(super) async fn screen(
     Query(days): Query<Days>,
     headers: HeaderMap,
     Json(body): Json<Body>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<JsonText, Problem> {
     let keep = days.receipt.unwrap_or(false);
-    let key = Key::read(&headers, &[b"screen", format!("{days:?}{body:?}").as_bytes()])?.filter(|_| keep);
-    idempotency::once(&state.clone(), key, async move {
-        let when = When { as_of: days.as_of, known_at: days.known_at };
+    let when = When { as_of: days.as_of, known_at: days.known_at };
+    if !keep {
         let worker = state.clone();
-        let (mut answer, subject, kept) = state.work(move || answer(&worker, &body, when)).await?;
-        if keep {
-            let now = state.now()?;
-            let outcome = answer.clone();
-            let (algorithm, pins) = kept;
-            let receipt = state
-                .journal()
-                .write(move |store| Ok(receipt::record(store, &subject, &algorithm, &pins, &outcome, now)?))
-                .await?;
-            let mut said = record::to_json(&receipt);
-            if let (Some(said), Some(answer)) = (said.as_object_mut(), answer.as_object_mut()) {
-                said.insert("proof".to_owned(), json!(receipt.proof));
-                answer.insert("receipt".to_owned(), json!(said));
-            }
+        return state.work(move || answer(&worker, &body, when)?.0.text()).await.map(JsonText);
+    }
+    let key = Key::read(&headers, &[b"screen", format!("{days:?}{body:?}").as_bytes()])?;
+    idempotency::once(&state.clone(), key, async move {
+        let worker = state.clone();
+        let (mut answer, subject, (algorithm, pins)) = state
+            .work(move || {
+                let (answer, subject, kept) = answer(&worker, &body, when)?;
+                Ok((answer.tree()?, subject, kept))
+            })
+            .await?;
+        let now = state.now()?;
+        let outcome = answer.clone();
+        let receipt = state
+            .journal()
+            .write(move |store| Ok(receipt::record(store, &subject, &algorithm, &pins, &outcome, now)?))
+            .await?;
+        let mut said = record::to_json(&receipt);
+        if let (Some(said), Some(answer)) = (said.as_object_mut(), answer.as_object_mut()) {
+            said.insert("proof".to_owned(), json!(receipt.proof));
+            answer.insert("receipt".to_owned(), json!(said));
         }
         Ok(answer)
     })
     .await
-    .map(Json)
+    .map(|answer| JsonText(answer.to_string()))
+}
+
+/// What was found for one party, or for many.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Answer {
+    One(Box<Screen>),
+    Many { schema: &'static str, responses: IndexMap<String, Screen> },
+}
+
+impl Answer {
+    fn text(&self) -> Result<String, Problem> {
+        serde_json::to_string(self).map_err(|e| Problem::program(&e))
+    }
+
+    fn tree(&self) -> Result<Value, Problem> {
+        serde_json::to_value(self).map_err(|e| Problem::program(&e))
+    }
 }
 
 type Kept = (String, Vec<countersign_operations::lists::Pin>);
 
-fn answer(state: &State, body: &Body, when: When) -> Result<(Value, String, Kept), Problem> {
+fn answer(state: &State, body: &Body, when: When) -> Result<(Answer, String, Kept), Problem> {
     let today = state.today()?;
     let snapshot = state.snapshot();
     let (plan, lists) = state.lists(&snapshot, when)?;
@@ -143,7 +167,7 @@ fn answer(state: &State, body: &Body, when: When) -> Result<(Value, String, Kept
     };
     let profile = named.profile(Profile { max_near_misses: MAX_NEAR_MISSES, ..Profile::default() });
     let mut names = Vec::new();
-    let mut one = |label: &str, query: &Value| -> Result<Value, Problem> {
+    let mut one = |label: &str, query: &Value| -> Result<Screen, Problem> {
         let at = |why: String| Problem::input(format!("{label}: {why}"));
         let example = read_query(query).map_err(at)?;
         names.push(example.query.name.clone());
@@ -156,15 +180,13 @@ fn answer(state: &State, body: &Body, when: When) -> Result<(Value, String, Kept
             // what a request narrows is said in the answer, which may be kept
             notes: example.warnings.into_iter().chain(named.narrows()).collect(),
         };
-        let screen =
-            run(&against, asked, |hit| named.shows(hit)).map_err(|why| match Failure::from(why) {
-                Failure::Input(why) => at(why),
-                other => other.into(),
-            })?;
-        serde_json::to_value(screen).map_err(|e| Problem::program(&e))
+        run(&against, asked, |hit| named.shows(hit)).map_err(|why| match Failure::from(why) {
+            Failure::Input(why) => at(why),
+            other => other.into(),
+        })
     };
     let answer = match (&body.query, &body.queries) {
-        (Some(query), None) => one("query", query)?,
+        (Some(query), None) => Answer::One(Box::new(one("query", query)?)),
         (None, Some(queries)) if queries.len() > MAX_QUERIES => {
             return Err(Problem::input(format!(
                 "{} parties are too many; send at most {MAX_QUERIES}",
@@ -172,11 +194,11 @@ fn answer(state: &State, body: &Body, when: When) -> Result<(Value, String, Kept
             )));
         }
         (None, Some(queries)) => {
-            let mut responses = Map::new();
+            let mut responses = IndexMap::new();
             for (key, query) in queries {
                 responses.insert(key.clone(), one(&format!("queries.{key}"), query)?);
             }
-            json!({"schema": "screens/1", "responses": responses})
+            Answer::Many { schema: "screens/1", responses }
         }
         _ => return Err(Problem::input("give either `query` with one party, or `queries` with many")),
     };

@@ -87,13 +87,17 @@ fn properties(entity: &Entity) -> Map<String, Value> {
     out
 }
 
+/// Whether a list names it today.
+pub(crate) fn is_target(entity: &Entity) -> bool {
+    past_of(entity).is_none() && not_yet_on(entity).is_none() && !entity.listings.is_empty()
+}
+
 /// The entity. `first_seen` and `last_change` are not known here and null; `last_seen` is the day of the copy.
 pub(crate) fn ftm(entity: &Entity, pins: &[Pin]) -> Value {
     let pin = pins.iter().find(|pin| pin.source == entity.source);
     let day = pin.and_then(|pin| pin.speaks_for.clone().or_else(|| pin.imported.clone()));
     let seen = past_of(entity).map(|(seen, _)| seen.to_string()).or(day);
     let seen = seen.and_then(|time| time.get(..10).map(|day| format!("{day}T00:00:00")));
-    let on_list = past_of(entity).is_none() && not_yet_on(entity).is_none();
     json!({
         "id": entity.id,
         "caption": entity.caption(),
@@ -101,7 +105,7 @@ pub(crate) fn ftm(entity: &Entity, pins: &[Pin]) -> Value {
         "properties": properties(entity),
         "datasets": [entity.source],
         "referents": entity.values("referents"),
-        "target": on_list && !entity.listings.is_empty(),
+        "target": is_target(entity),
         "first_seen": null,
         "last_seen": seen,
         "last_change": null,

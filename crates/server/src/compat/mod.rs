@@ -7,7 +7,7 @@ mod openrefine;
 mod watchman;
 mod yente;
 
-pub(crate) use entity::{Prepared, ftm, sanctions, topics, versions};
+pub(crate) use entity::{Prepared, ftm, is_target, sanctions, topics, versions};
 
 use axum::Router;
 

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use countersign_operations::home::Home;
-use countersign_server::{Clock, CompatRoot, Config, LogFormat, State, router};
+use countersign_server::{Clock, CompatRoot, Config, Limits, LogFormat, Outgoing, State, router};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -63,6 +63,8 @@ impl Served {
             tls: None,
             log: LogFormat::Text,
             clock: Clock::fixed(NOW.parse().unwrap()),
+            outgoing: Outgoing::default(),
+            limits: Limits::default(),
         };
         change(&mut config);
         let runtime = tokio::runtime::Runtime::new().unwrap();

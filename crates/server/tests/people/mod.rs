@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 
 use countersign_operations::home::Home;
-use countersign_server::{Clock, Config, LogFormat, serve};
+use countersign_server::{Clock, Config, Limits, LogFormat, Outgoing, serve};
 use tempfile::TempDir;
 
 /// The moment at which every server of a test begins.
@@ -26,6 +26,10 @@ pub(crate) struct Server {
 impl Server {
     /// Over an empty home: the starter list alone. It lives as long as the process.
     pub(crate) fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    pub(crate) fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let home = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(BEGIN));
         let told = clock.clone();
@@ -33,7 +37,7 @@ impl Server {
             let moment = jiff::Timestamp::from_second(told.load(Ordering::SeqCst)).unwrap();
             moment.to_string().parse().unwrap()
         };
-        let config = Config {
+        let mut config = Config {
             home: Home::find(Some(home.path())).unwrap(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             register: None,
@@ -41,7 +45,10 @@ impl Server {
             tls: None,
             log: LogFormat::Text,
             clock: Clock::told_by(now),
+            outgoing: Outgoing::default(),
+            limits: Limits::default(),
         };
+        change(&mut config);
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
             serve(config, |address, set_up| {
@@ -184,7 +191,7 @@ impl Browser {
         Answer { status: parts.status.as_u16(), headers, set_cookies, bytes }
     }
 
-    fn send(&mut self, method: &str, path: &str, kind: Option<&str>, body: Vec<u8>) -> Answer {
+    pub(crate) fn send(&mut self, method: &str, path: &str, kind: Option<&str>, body: Vec<u8>) -> Answer {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(name, value);

@@ -6,9 +6,11 @@ use axum::response::{IntoResponse, Response};
 use countersign_model::Entity;
 use serde_json::{Map, Value, json};
 
+use super::queries::batch;
 use super::{PROPERTIES, property};
 use crate::compat::topics;
 use crate::compat::yente::Fault;
+use crate::example::schema;
 use crate::params::Params;
 use crate::state::State;
 
@@ -16,12 +18,18 @@ const MAX_ROWS: usize = 500;
 const MAX_COLUMNS: usize = 50;
 
 /// The properties that can be added.
-pub(super) async fn propose(RawQuery(query): RawQuery) -> Response {
+pub(super) async fn propose(RawQuery(query): RawQuery) -> Result<Response, Fault> {
     let params = Params::read(&query.unwrap_or_default());
     let kind = params.one("type").unwrap_or("Thing");
+    schema(kind).map_err(|()| Fault::bad(format!("Invalid type: {kind}")))?;
+    let what = "a whole number";
+    let limit = params.read_one::<usize>("limit", what).map_err(|e| Fault::query("limit", e))?.unwrap_or(0);
+    let most = if limit == 0 { usize::MAX } else { limit };
+    let mut properties: Vec<(&str, &str)> = PROPERTIES.iter().take(most).map(|p| (p.0, p.2)).collect();
+    properties.sort_by_key(|(_, name)| *name);
     let properties: Vec<Value> =
-        PROPERTIES.iter().map(|(id, name)| json!({"id": id, "name": name})).collect();
-    axum::Json(json!({"type": kind, "limit": properties.len(), "properties": properties})).into_response()
+        properties.iter().map(|(id, name)| json!({"id": id, "name": name})).collect();
+    Ok(axum::Json(json!({"limit": limit, "type": kind, "properties": properties})).into_response())
 }
 
 /// The values of properties for entities, by row.
@@ -41,38 +49,64 @@ pub(super) async fn extend(state: State, extend: &Value) -> Result<Response, Fau
         let limit = column.pointer("/settings/limit").map(|limit| {
             limit.as_u64().or_else(|| limit.as_str().and_then(|text| text.parse().ok())).unwrap_or(0)
         });
-        columns.push((id.to_owned(), usize::try_from(limit.unwrap_or(0)).unwrap_or(usize::MAX)));
+        let readable = match column.pointer("/settings/render").and_then(Value::as_str).unwrap_or("caption") {
+            "caption" => true,
+            "raw" => false,
+            other => return Err(Fault::bad(format!("`render` is `{other}`; use `caption` or `raw`"))),
+        };
+        let limit = usize::try_from(limit.unwrap_or(0)).unwrap_or(usize::MAX);
+        columns.push(Column { id: id.to_owned(), limit, readable });
     }
+    // a column that no entry can have is not in the answer
+    columns.retain(|column| known(&column.id).is_some());
     let meta: Vec<Value> = columns
         .iter()
-        .map(|(id, _)| {
-            let name =
-                PROPERTIES.iter().find(|(p, _)| *p == property(id)).map_or(id.as_str(), |(_, name)| name);
-            json!({"id": id, "name": name})
-        })
+        .filter_map(|column| Some(json!({"id": column.id, "name": known(&column.id)?})))
         .collect();
     let snapshot = state.snapshot();
     let rows = state
         .work(move || {
             let mut rows = Map::new();
             for id in ids.iter().filter_map(Value::as_str) {
-                let entity = snapshot.lists.entity(id);
-                let cells: Map<String, Value> = columns
-                    .iter()
-                    .map(|(column, limit)| {
-                        let values = entity.map(|e| values(e, property(column))).unwrap_or_default();
-                        let shown = if *limit == 0 { values.len() } else { *limit };
-                        let cells: Vec<Value> =
-                            values.iter().take(shown).map(|v| json!({"str": v})).collect();
-                        (column.clone(), Value::Array(cells))
-                    })
-                    .collect();
+                let mut cells = Map::new();
+                if let Some(entity) = snapshot.lists.entity(id) {
+                    for column in &columns {
+                        let values = values(entity, property(&column.id));
+                        let shown = if column.limit == 0 { values.len() } else { column.limit };
+                        let shown = values.into_iter().take(shown).map(|v| json!({"str": column.show(v)}));
+                        cells.insert(column.id.clone(), shown.collect());
+                    }
+                }
                 rows.insert(id.to_owned(), Value::Object(cells));
             }
             Ok(rows)
         })
         .await?;
-    Ok(axum::Json(json!({"meta": meta, "rows": rows})).into_response())
+    Ok((batch(rows.len()), axum::Json(json!({"meta": meta, "rows": rows}))).into_response())
+}
+
+/// A column to add.
+struct Column {
+    id: String,
+    /// The most values of a row; 0 for all.
+    limit: usize,
+    /// Whether `ru` is shown as the name of the country.
+    readable: bool,
+}
+
+impl Column {
+    fn show(&self, value: String) -> String {
+        let is_country = ["country", "nationality", "jurisdiction"].contains(&property(&self.id));
+        if !self.readable || !is_country {
+            return value;
+        }
+        countersign_countries::place(&value).map_or(value, |place| place.name.clone())
+    }
+}
+
+/// The name of a property for people.
+fn known(id: &str) -> Option<&'static str> {
+    PROPERTIES.iter().find(|(p, ..)| *p == property(id)).map(|(.., name)| *name)
 }
 
 fn values(entity: &Entity, property: &str) -> Vec<String> {

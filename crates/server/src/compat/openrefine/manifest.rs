@@ -17,7 +17,22 @@ pub(super) fn manifest(dataset: &str, uri: &Uri, headers: &HeaderMap, lists: &Li
     let base = base(uri, headers);
     let entities =
         base.rsplit_once("/reconcile/").map_or_else(|| base.clone(), |(before, _)| before.to_owned());
-    let service = |path: &str| json!({"service_url": base, "service_path": path});
+    // what stands in the address of the service (a day, for example) holds for its parts as well
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let service = |path: &str| json!({"service_url": base, "service_path": format!("{path}{query}")});
+    let settings = json!([
+        {
+            "name": "limit", "label": "Limit", "type": "number", "default": 0,
+            "help_text": "Maximum number of values to return per row (0 for no limit)",
+        },
+        {
+            "name": "render", "label": "Value rendering", "type": "select", "default": "caption",
+            "choices": [
+                {"id": "caption", "name": "User-readable value"}, {"id": "raw", "name": "Machine-readable value"},
+            ],
+            "help_text": "Return readable value (e.g. 'Russia') instead of raw value ('ru').",
+        },
+    ]);
     let types: Vec<Value> = TYPES
         .iter()
         .map(|(id, name, description)| json!({"id": id, "name": name, "description": description}))
@@ -36,10 +51,9 @@ pub(super) fn manifest(dataset: &str, uri: &Uri, headers: &HeaderMap, lists: &Li
         },
         "extend": {
             "propose_properties": service("/extend/property"),
-            "property_settings": [{
-                "name": "limit", "label": "Limit", "type": "number", "default": 0,
-                "help_text": "Maximum number of values to return per row (0 for no limit)",
-            }],
+            // the specification's name, and yente's
+            "property_settings": settings,
+            "propose_settings": settings,
         },
         "defaultTypes": types,
     }))

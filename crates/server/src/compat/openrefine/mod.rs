@@ -27,24 +27,24 @@ const TYPES: [(&str, &str, &str); 8] = [
     ("Asset", "Assets", "A security or a wallet."),
 ];
 
-/// The properties that are compared or shown, with their names for people.
-const PROPERTIES: [(&str, &str); 16] = [
-    ("name", "Name"),
-    ("alias", "Other name"),
-    ("previousName", "Previous name"),
-    ("weakAlias", "Weak alias"),
-    ("country", "Country"),
-    ("nationality", "Nationality"),
-    ("jurisdiction", "Jurisdiction"),
-    ("birthDate", "Date of birth"),
-    ("gender", "Gender"),
-    ("idNumber", "ID Number"),
-    ("registrationNumber", "Registration number"),
-    ("passportNumber", "Passport number"),
-    ("imoNumber", "IMO Number"),
-    ("address", "Address"),
-    ("topics", "Topics"),
-    ("program", "Program"),
+/// The properties that are compared or shown: name, the schema that has it, its name for people.
+const PROPERTIES: [(&str, &str, &str); 16] = [
+    ("name", "Thing", "Name"),
+    ("alias", "Thing", "Other name"),
+    ("previousName", "Thing", "Previous name"),
+    ("weakAlias", "Thing", "Weak alias"),
+    ("country", "Thing", "Country"),
+    ("nationality", "Person", "Nationality"),
+    ("jurisdiction", "LegalEntity", "Jurisdiction"),
+    ("birthDate", "Person", "Date of birth"),
+    ("gender", "Person", "Gender"),
+    ("idNumber", "LegalEntity", "ID Number"),
+    ("registrationNumber", "LegalEntity", "Registration number"),
+    ("passportNumber", "Person", "Passport number"),
+    ("imoNumber", "Vessel", "IMO Number"),
+    ("address", "Thing", "Address"),
+    ("topics", "Thing", "Topics"),
+    ("program", "Thing", "Program"),
 ];
 
 fn kind(id: &str) -> Option<(&'static str, &'static str, &'static str)> {

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{OriginalUri, RawQuery, State as Held};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use countersign_operations::screen::{Against, Compared, Unscreened, compare};
 use countersign_operations::screening::State as Standing;
@@ -30,28 +30,30 @@ pub(super) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
-    answer(state, dataset, Params::read(&query.unwrap_or_default()), &uri, &headers).await
+    let params = Params::read(&query.unwrap_or_default());
+    let of_manifest = manifest(&dataset, &uri, &headers, &state.snapshot().lists)?;
+    match answer(state, dataset, params).await? {
+        Some(response) => Ok(response),
+        None => Ok(axum::Json(of_manifest).into_response()),
+    }
 }
 
 pub(super) async fn post(
     Held(state): Held<State>,
     Segments(dataset): Segments<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    RawQuery(query): RawQuery,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Fault> {
     let body = body.map_err(|e| Fault::new(e.status(), e.body_text()))?;
     let text = std::str::from_utf8(&body).map_err(|_| Fault::bad("the form is not UTF-8"))?;
-    answer(state, dataset, Params::read(text), &uri, &headers).await
+    // the days may stand in the address, beside the form
+    let params = Params::read(&format!("{}&{text}", query.unwrap_or_default()));
+    let nothing = || Fault::bad("the form has neither `queries` nor `extend`");
+    answer(state, dataset, params).await?.ok_or_else(nothing)
 }
 
-async fn answer(
-    state: State,
-    dataset: String,
-    params: Params,
-    uri: &axum::http::Uri,
-    headers: &HeaderMap,
-) -> Result<Response, Fault> {
+/// Answers queries, or extends a table; `None` where neither is asked for.
+async fn answer(state: State, dataset: String, params: Params) -> Result<Option<Response>, Fault> {
     let json = |key: &str| -> Result<Option<Value>, Fault> {
         let parse = |text: &str| {
             serde_json::from_str(text).map_err(|e| Fault::bad(format!("`{key}` is no JSON: {e}")))
@@ -59,13 +61,18 @@ async fn answer(
         params.one(key).map(parse).transpose()
     };
     if let Some(queries) = json("queries")? {
-        return reconcile(state, &dataset, &params, &queries).await;
+        return reconcile(state, &dataset, &params, &queries).await.map(Some);
     }
     if let Some(extend) = json("extend")? {
-        return super::extend::extend(state, &extend).await;
+        return super::extend::extend(state, &extend).await.map(Some);
     }
-    let snapshot = state.snapshot();
-    Ok(axum::Json(manifest(&dataset, uri, headers, &snapshot.lists)?).into_response())
+    Ok(None)
+}
+
+/// How many queries or rows were answered, as yente says it.
+pub(super) fn batch(size: usize) -> [(HeaderName, HeaderValue); 1] {
+    let size = HeaderValue::from_str(&size.to_string()).unwrap_or(HeaderValue::from_static("0"));
+    [(HeaderName::from_static("x-batch-size"), size)]
 }
 
 /// One query of a batch.
@@ -81,6 +88,7 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
     if queries.len() > MAX_QUERIES {
         return Err(Fault::bad("Too many queries in one batch."));
     }
+    let size = queries.len();
     let asked = queries.iter().map(|(name, query)| read(name, query)).collect::<Result<Vec<_>, _>>()?;
     let snapshot = state.snapshot();
     let today = state.today()?;
@@ -101,6 +109,13 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
             let on = wanted.when.as_of.unwrap_or(today);
             let mut answers = Map::new();
             for one in &asked {
+                if one.example.query.name.trim().is_empty() {
+                    // an empty cell of a table asks nothing, and the others are answered
+                    let warnings = ["nothing was compared: the query has no name"];
+                    let none = json!({"result": [], "countersign": {"compared": 0, "warnings": warnings}});
+                    answers.insert(one.name.clone(), none);
+                    continue;
+                }
                 let found = compare(&against, &one.example.query, &profile, on, |hit| {
                     lists.entity(&hit.entity).is_some_and(|entity| wanted.shows(entity))
                 });
@@ -116,7 +131,7 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
             Ok(Ok(Value::Object(answers)))
         })
         .await??;
-    Ok(axum::Json(answers).into_response())
+    Ok((batch(size), axum::Json(answers)).into_response())
 }
 
 fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
@@ -147,7 +162,17 @@ fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
         };
         properties.push((property(id).to_owned(), value));
     }
-    let example = Example::read(schema, properties.iter().map(|(k, v)| (k.as_str(), v))).map_err(bad)?;
+    let is_blank = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    };
+    let nothing = properties.iter().all(|(_, value)| is_blank(value));
+    let example = if nothing {
+        Example::default()
+    } else {
+        Example::read(schema, properties.iter().map(|(k, v)| (k.as_str(), v))).map_err(bad)?
+    };
     let limit = match query.get("limit") {
         None | Some(Value::Null) => DEFAULT_LIMIT,
         Some(limit) => limit

@@ -23,7 +23,8 @@ use crate::state::State;
 const MAX_QUERIES: usize = 100;
 const MAX_LIMIT: usize = 500;
 const DEFAULT_LIMIT: usize = 5;
-const DEFAULT_CUTOFF: f64 = 0.5;
+/// The most ids that may be left out by name.
+const MAX_EXCLUDED: usize = 50;
 pub(super) const MAX_URL: usize = 60_000;
 
 /// The words that name our one way of scoring.
@@ -169,7 +170,8 @@ fn response(
     lists: &Lists,
     prepared: Option<&Prepared>,
 ) -> String {
-    let total = found.hits.len() + found.near_misses.len();
+    // as in yente: how many match, not how many are shown
+    let total = found.hits.iter().filter(|hit| is_match(hit, asked.profile.threshold)).count();
     let mut results = String::new();
     for hit in found.hits.iter().chain(&found.near_misses).take(asked.limit) {
         if !results.is_empty() {
@@ -192,6 +194,11 @@ fn response(
     )
 }
 
+/// Whether it reaches the threshold and nobody has decided that it is another party.
+fn is_match(found: &Found, threshold: f64) -> bool {
+    found.hit.score >= threshold && found.state != Standing::NoMatch
+}
+
 /// One possible match: the entity with score and reasons.
 fn result(found: &Found, threshold: f64, lists: &Lists, prepared: Option<&Prepared>) -> String {
     let hit = &found.hit;
@@ -199,7 +206,7 @@ fn result(found: &Found, threshold: f64, lists: &Lists, prepared: Option<&Prepar
         Some(prepared) => prepared.json(entity, lists),
         None => crate::compat::ftm(entity, &lists.pins()).to_string().into(),
     });
-    let matches = hit.score >= threshold && found.state != Standing::NoMatch;
+    let matches = is_match(found, threshold);
     let more = json!({
         "score": hit.score,
         "explanations": explanations(found),
@@ -254,11 +261,12 @@ pub(super) fn explanations(found: &Found) -> Map<String, Value> {
 
 fn read(dataset: &str, params: &Params, body: &[u8]) -> Result<(Asked, Vec<Sent>), Fault> {
     let mut warnings = Vec::new();
-    let algorithm = params.one("algorithm").unwrap_or("best");
+    let algorithm = params.one("algorithm").unwrap_or("best").trim().to_lowercase();
+    let algorithm = algorithm.as_str();
     if THEIRS.contains(&algorithm) {
         warnings.push(format!("`{algorithm}` is not to be had here: scores are those of `countersign`"));
     } else if !OURS.contains(&algorithm) {
-        return Err(Fault::bad(format!("Unknown algorithm: {algorithm}")));
+        return Err(Fault::bad(format!("Invalid algorithm: {algorithm}")));
     }
     let share = |key: &str, absent: f64| -> Result<f64, Fault> {
         let what = "a number from 0 to 1";
@@ -268,7 +276,8 @@ fn read(dataset: &str, params: &Params, body: &[u8]) -> Result<(Asked, Vec<Sent>
     };
     // the least score there is, where a client asks for everything
     let threshold = share("threshold", Profile::default().threshold)?.max(0.01);
-    let cutoff = share("cutoff", DEFAULT_CUTOFF)?.clamp(0.01, threshold);
+    // as in yente, what does not reach the threshold is shown only to those who ask for it
+    let cutoff = share("cutoff", Profile::default().threshold)?.clamp(0.01, threshold);
     let limit = limit(params, DEFAULT_LIMIT)?;
     let body: Value = serde_json::from_slice(body).map_err(|e| {
         Fault::invalid("json_invalid", &["body"], &format!("JSON decode error: {e}"), json!({}))
@@ -279,7 +288,9 @@ fn read(dataset: &str, params: &Params, body: &[u8]) -> Result<(Asked, Vec<Sent>
     if let Some(config) = members.get("config").and_then(Value::as_object) {
         for key in config.keys() {
             if !THEIR_CONFIG.contains(&key.as_str()) {
-                return Err(Fault::bad(format!("Unknown config key: {key}")));
+                return Err(Fault::bad(format!(
+                    "Invalid configuration parameter: {key} for algorithm {algorithm}"
+                )));
             }
             warnings.push(format!("the setting `{key}` is not used: scores are those of `countersign`"));
         }
@@ -305,19 +316,24 @@ fn read(dataset: &str, params: &Params, body: &[u8]) -> Result<(Asked, Vec<Sent>
         return Err(Fault::bad("Too many queries in one batch."));
     }
     let sent = queries.iter().map(|(name, query)| one(name, query)).collect::<Result<Vec<_>, _>>()?;
+    let wanted = Wanted::read(dataset, params)?;
+    if params.all("exclude_entity_ids").len() > MAX_EXCLUDED {
+        let why = format!("at most {MAX_EXCLUDED} ids can be left out");
+        return Err(Fault::query("exclude_entity_ids", why));
+    }
+    let receipt = params.switch("receipt", false).map_err(|e| Fault::query("receipt", e))?;
     let profile = Profile {
         threshold,
         near_miss_margin: threshold - cutoff,
-        max_near_misses: usize::MAX,
+        // the reasons of what is not shown are not worked out; what is kept is kept whole
+        max_near_misses: if receipt || wanted.narrows() { usize::MAX } else { limit },
         ..Profile::default()
     };
-    let wanted = Wanted::read(dataset, params)?;
-    let receipt = params.switch("receipt", false).map_err(|e| Fault::query("receipt", e))?;
     Ok((Asked { wanted, profile, limit, receipt, warnings }, sent))
 }
 
 /// How many results are shown.
-pub(super) fn limit(params: &Params, absent: usize) -> Result<usize, Fault> {
+pub(in crate::compat) fn limit(params: &Params, absent: usize) -> Result<usize, Fault> {
     let what = "a whole number from 0 to 500";
     let limit =
         params.read_one::<usize>("limit", what).map_err(|e| Fault::query("limit", e))?.unwrap_or(absent);
@@ -344,10 +360,11 @@ fn one(name: &str, query: &Value) -> Result<Sent, Fault> {
             word.clone(),
         )
     })?;
-    let kind = schema(word).map_err(|()| Fault::bad(format!("Unknown or non-matchable schema: {word}")))?;
-    let nothing = Map::new();
+    let kind = schema(word).map_err(|()| {
+        Fault::bad(format!("Cannot parse example entity: unknown or non-matchable schema: {word}"))
+    })?;
     let properties = match members.get("properties") {
-        None | Some(Value::Null) => &nothing,
+        None => return Err(missing("properties")),
         Some(Value::Object(properties)) => properties,
         Some(other) => {
             let place = ["body", "queries", name, "properties"];
@@ -360,7 +377,11 @@ fn one(name: &str, query: &Value) -> Result<Sent, Fault> {
         }
     };
     let example = Example::read(kind, properties.iter().map(|(k, v)| (k.as_str(), v)))
-        .map_err(|why| Fault::bad(format!("query `{name}`: {why}")))?;
+        .map_err(|why| Fault::bad(format!("Cannot parse example entity: query `{name}`: {why}")))?;
     let id = members.get("id").filter(|id| !id.is_null()).cloned();
+    if let Some(id) = id.as_ref().filter(|id| !id.is_string()) {
+        let place = ["body", "queries", name, "id"];
+        return Err(Fault::invalid("string_type", &place, "Input should be a valid string", id.clone()));
+    }
     Ok(Sent { name: name.to_owned(), id, schema: word.to_owned(), example })
 }

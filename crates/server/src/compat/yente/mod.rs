@@ -12,6 +12,7 @@ mod search;
 mod shown;
 
 pub(super) use fault::{Fault, Segments};
+pub(super) use matching::limit;
 pub(super) use shown::Wanted;
 
 use axum::Router;
@@ -28,6 +29,7 @@ pub(super) fn router(state: State) -> Router {
         .route("/entities/{id}/adjacent", get(adjacent::all))
         .route("/entities/{id}/adjacent/{property}", get(adjacent::one))
         .route("/catalog", get(catalog::catalog))
+        .route("/manifest", get(catalog::catalog))
         .route("/algorithms", get(catalog::algorithms))
         .route("/healthz", get(catalog::health))
         .route("/readyz", get(catalog::ready))

@@ -11,15 +11,20 @@ use serde_json::{Map, Value, json};
 
 use super::matching::{MAX_URL, limit};
 use super::{Fault, Segments, Wanted};
-use crate::compat::{ftm, topics};
+use crate::compat::{ftm, is_target, topics};
 use crate::example::schema;
 use crate::params::Params;
 use crate::state::State;
 
 const DEFAULT_LIMIT: usize = 10;
-const MAX_OFFSET: usize = 9_500;
+const MAX_OFFSET: usize = 9_499;
 /// The least score of an entry that is found: names are compared, not words.
 const THRESHOLD: f64 = 0.6;
+/// What can be counted.
+const FACETS: [&str; 6] = ["datasets", "schema", "countries", "identifiers", "topics", "genders"];
+/// Official numbers, for counting.
+const IDENTIFIERS: [&str; 6] =
+    ["idNumber", "registrationNumber", "passportNumber", "taxNumber", "imoNumber", "leiCode"];
 /// The most values of a facet.
 const MAX_FACET: usize = 100;
 
@@ -27,9 +32,11 @@ struct Asked {
     wanted: Wanted,
     text: Option<String>,
     schema: Option<EntitySchema>,
-    countries: Vec<String>,
-    datasets: Vec<String>,
+    filters: Vec<(String, String)>,
+    /// Whether an entry needs all values that were given for a field, or any of them.
+    all_of: bool,
     facets: Vec<String>,
+    warnings: Vec<String>,
     limit: usize,
     offset: usize,
 }
@@ -81,7 +88,7 @@ pub(super) async fn answer(
                 "total": {"value": entities.len(), "relation": "eq"},
                 "results": results,
                 "facets": facets(&asked.facets, &entities),
-                "countersign": {"warnings": asked.wanted.warnings},
+                "countersign": {"warnings": asked.warnings.iter().chain(&asked.wanted.warnings).collect::<Vec<_>>()},
             })))
         })
         .await??;
@@ -92,7 +99,7 @@ fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
     let texts = |key: &str| params.all(key).into_iter().map(str::to_owned).collect::<Vec<_>>();
     let kind = params.one("schema").unwrap_or("Thing");
     let schema = schema(kind).map_err(|()| Fault::bad(format!("Invalid schema: {kind}")))?;
-    let what = "a whole number from 0 to 9500";
+    let what = "a whole number from 0 to 9499";
     let offset =
         params.read_one::<usize>("offset", what).map_err(|e| Fault::query("offset", e))?.unwrap_or(0);
     if offset > MAX_OFFSET {
@@ -102,22 +109,74 @@ fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
     if facets.is_empty() {
         facets = ["countries", "topics", "datasets"].map(str::to_owned).to_vec();
     }
+    if let Some(facet) = facets.iter().find(|facet| !FACETS.contains(&facet.as_str())) {
+        return Err(Fault::query(
+            "facets",
+            format!("`{facet}` is no facet; use one of {}", FACETS.join(", ")),
+        ));
+    }
+    let mut filters: Vec<(String, String)> = Vec::new();
+    for (key, field) in [("countries", "countries"), ("datasets", "datasets"), ("topics", "topics")] {
+        filters.extend(params.all(key).into_iter().map(|value| (field.to_owned(), value.to_owned())));
+    }
+    for filter in params.all("filter") {
+        let (field, value) =
+            filter.split_once(':').ok_or_else(|| Fault::bad(format!("Invalid filter: '{filter}'")))?;
+        filters.push((field.trim_start_matches("properties.").to_owned(), value.to_owned()));
+    }
+    if let Some(target) = params.one("target") {
+        let target = params
+            .switch("target", true)
+            .map(|t| t.to_string())
+            .map_err(|e| Fault::query("target", format!("`{target}`: {e}")))?;
+        filters.push(("target".to_owned(), target));
+    }
+    let all_of = match params.one("filter_op").unwrap_or("OR") {
+        "OR" => false,
+        "AND" => true,
+        other => return Err(Fault::query("filter_op", format!("`{other}` is neither `AND` nor `OR`"))),
+    };
+    let mut warnings = Vec::new();
+    if params.one("sort").is_some() {
+        warnings.push("`sort` is not used: the most alike come first".to_owned());
+    }
+    let mut wanted = Wanted::read(dataset, params)?;
+    // here they are a filter like the others, and follow `filter_op`
+    wanted.topics.clear();
     Ok(Asked {
-        wanted: Wanted::read(dataset, params)?,
+        wanted,
         text: params.one("q").map(str::to_owned),
         schema,
-        countries: texts("countries").into_iter().map(|c| c.to_lowercase()).collect(),
-        datasets: texts("datasets"),
+        filters,
+        all_of,
         facets,
+        warnings,
         limit: limit(params, DEFAULT_LIMIT)?,
         offset,
     })
 }
 
+/// Whether an entry passes the filters: of each field any of the values, or all of them.
 fn narrows(asked: &Asked, entity: &Entity) -> bool {
-    (asked.countries.is_empty()
-        || countries(entity).any(|c| asked.countries.iter().any(|wanted| wanted == c)))
-        && (asked.datasets.is_empty() || asked.datasets.iter().any(|d| d == entity.source.as_str()))
+    asked.filters.iter().all(|(field, _)| {
+        let mut given = asked.filters.iter().filter(|(f, _)| f == field).map(|(_, value)| value.as_str());
+        let has = |value: &str| holds(entity, field, value);
+        if asked.all_of { given.all(has) } else { given.any(has) }
+    })
+}
+
+/// Whether an entry has a value in a field.
+fn holds(entity: &Entity, field: &str, value: &str) -> bool {
+    match field {
+        "countries" => countries(entity).any(|c| c.eq_ignore_ascii_case(value)),
+        "topics" => {
+            topics(&entity.listings).contains(value) || entity.values("topics").iter().any(|t| t == value)
+        }
+        "datasets" => entity.source.as_str() == value || value == super::shown::DEFAULT,
+        "schema" => entity.schema.as_str() == value,
+        "target" => is_target(entity).to_string() == value,
+        property => entity.values(property).iter().any(|v| v == value),
+    }
 }
 
 pub(super) fn countries(entity: &Entity) -> impl Iterator<Item = &str> {
@@ -135,6 +194,8 @@ fn facets(wanted: &[String], entities: &[&Entity]) -> Map<String, Value> {
                 "topics" => topics(&entity.listings).into_iter().map(str::to_owned).collect(),
                 "datasets" => vec![entity.source.to_string()],
                 "schema" => vec![entity.schema.as_str().to_owned()],
+                "genders" => entity.values("gender").to_vec(),
+                "identifiers" => IDENTIFIERS.iter().flat_map(|id| entity.values(id)).cloned().collect(),
                 _ => Vec::new(),
             };
             values.sort();
@@ -161,6 +222,8 @@ fn facets(wanted: &[String], entities: &[&Entity]) -> Map<String, Value> {
             "topics" => "Topics",
             "datasets" => "Data sources",
             "schema" => "Entity types",
+            "genders" => "Genders",
+            "identifiers" => "Identifiers",
             other => other,
         };
         out.insert(facet.clone(), json!({"label": title, "values": values}));

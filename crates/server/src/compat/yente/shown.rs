@@ -21,7 +21,8 @@ pub(in crate::compat) struct Wanted {
     exclude: Vec<String>,
     exclude_schemata: Vec<EntitySchema>,
     exclude_ids: Vec<String>,
-    topics: Vec<String>,
+    /// Any of these topics.
+    pub(in crate::compat) topics: Vec<String>,
     /// The days.
     pub(in crate::compat) when: When,
     /// What the caller has to know.
@@ -45,8 +46,18 @@ impl Wanted {
         }
         let mut warnings = Vec::new();
         if let Some(since) = params.one("changed_since") {
-            let day = since.get(..10).unwrap_or(since);
+            let (day, time) = since.split_once('T').unwrap_or((since, ""));
             countersign_model::parse_date(day).map_err(|e| Fault::query("changed_since", e.to_string()))?;
+            // `2026-08-01`, `…T06`, `…T06:00`, `…T06:00:00`
+            let fits = [0, 2, 5, 8].contains(&time.len())
+                && time
+                    .bytes()
+                    .enumerate()
+                    .all(|(n, b)| if n % 3 == 2 { b == b':' } else { b.is_ascii_digit() });
+            if !fits {
+                let why = format!("`{since}` is no day and no time without a zone; write `2026-08-01`");
+                return Err(Fault::query("changed_since", why));
+            }
             warnings.push(
                 "`changed_since` is not used: publishers do not tell when an entry changed, so nothing was left out"
                     .to_owned(),
@@ -75,6 +86,15 @@ impl Wanted {
             Some(name) => Err(Fault::bad(format!("No such dataset: {name}"))),
             None => Ok(()),
         }
+    }
+
+    /// Whether anything that is loaded may be left out.
+    pub(in crate::compat) fn narrows(&self) -> bool {
+        let Self { dataset, include, exclude, exclude_schemata, exclude_ids, topics, when: _, warnings: _ } =
+            self;
+        dataset.is_some()
+            || !exclude_schemata.is_empty()
+            || [include, exclude, exclude_ids, topics].iter().any(|named| !named.is_empty())
     }
 
     fn has(&self, source: &SourceId) -> bool {

@@ -1,0 +1,214 @@
+//! `countersign serve` as a process against clients that mean it harm, and over TLS.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use common::Desk;
+
+/// A running server.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(desk: &Desk, args: &[&str]) -> Self {
+        let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
+        all.extend(args);
+        let mut child = desk.command(&all).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = lines.find_map(|l| l.unwrap().strip_prefix("listening on ").map(str::to_owned));
+        let address = address.unwrap_or_else(|| panic!("it did not start"));
+        std::thread::spawn(move || lines.count());
+        Self { child, address: address.split_once("://").unwrap().1.to_owned() }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(120))).unwrap();
+        stream
+    }
+
+    /// The status of one request.
+    fn status(&self, method: &str, path: &str, body: &str) -> String {
+        let mut stream = self.connect();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text.split(' ').nth(1).unwrap().to_owned()
+    }
+
+    /// A figure of the process in MiB; `None` where the system does not tell.
+    fn memory(&self, what: &str) -> Option<u64> {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = text.lines().find_map(|l| l.strip_prefix(what)?.strip_prefix(':'))?;
+        Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? / 1024)
+    }
+
+    fn stop(mut self) -> i32 {
+        let id = self.child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const QUERY: &str = r#"{"query": {"name": "NSO Group"}}"#;
+
+/// 150 clients that each send almost all of the largest body and then wait, and 500 that send half a head: together more
+/// than half a gigabyte, of which the server holds no more than it says it does.
+#[test]
+fn memory_has_a_limit_under_large_bodies_and_slow_clients() {
+    let desk = Desk::new();
+    let server = Server::start(&desk, &[]);
+    assert_eq!(server.status("POST", "/v1/screen", QUERY), "200");
+    let Some(before) = server.memory("VmRSS") else { return };
+    let mut slow: Vec<TcpStream> = (0..500).map(|_| server.connect()).collect();
+    for stream in &mut slow {
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: ").unwrap();
+    }
+    let piece = vec![b' '; 1 << 16];
+    let mut greedy: Vec<TcpStream> = (0..150).map(|_| server.connect()).collect();
+    for stream in &mut greedy {
+        let head = format!(
+            "POST /v1/screen HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            server.address,
+            4 << 20
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(5))).unwrap();
+        for _ in 0..63 {
+            // what is refused in the middle is not read any more
+            if stream.write_all(&piece).is_err() {
+                break;
+            }
+        }
+    }
+    let most = server.memory("VmHWM").unwrap();
+    // 128 MiB of bodies, in buffers that double as they grow, and what belongs to 650 connections
+    assert!(most < before + 400, "{before} MiB before, {most} MiB at most");
+    // who asks for little is answered meanwhile, or told to ask again
+    assert_eq!(server.status("GET", "/healthz", ""), "200");
+    drop((slow, greedy));
+    let began = Instant::now();
+    while server.status("POST", "/v1/screen", QUERY) != "200" {
+        assert!(began.elapsed() < Duration::from_secs(120), "there is no room again");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
+fn over_tls_only_those_who_trust_its_certificate_are_answered() {
+    let desk = Desk::new();
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let other = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let cert = desk.write("cert.pem", made.cert.pem());
+    let key = desk.write("key.pem", made.signing_key.serialize_pem());
+    let server = Server::start(&desk, &["--tls-cert", &cert, "--tls-key", &key]);
+    let port = server.address.rsplit(':').next().unwrap();
+    let ask = |trusted: &str, version: Option<&str>| {
+        let certificate = ureq::tls::Certificate::from_pem(trusted.as_bytes()).unwrap();
+        let roots = ureq::tls::RootCerts::from(vec![certificate]);
+        let tls = ureq::tls::TlsConfig::builder().root_certs(roots).build();
+        let agent: ureq::Agent = ureq::Agent::config_builder().tls_config(tls).build().into();
+        let path = version.unwrap_or("/healthz");
+        agent.get(format!("https://localhost:{port}{path}")).call()
+    };
+    let mut answer = ask(&made.cert.pem(), None).unwrap();
+    assert_eq!(answer.body_mut().read_to_string().unwrap(), r#"{"status":"ok"}"#);
+    assert!(ask(&made.cert.pem(), Some("/v1/lists")).unwrap().status().is_success());
+    assert!(ask(&other.cert.pem(), None).is_err(), "a certificate that nobody vouched for");
+    // who speaks plain HTTP gets no HTTP back
+    let mut plain = server.connect();
+    plain.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    let mut bytes = Vec::new();
+    let _ = plain.read_to_end(&mut bytes);
+    assert!(!bytes.starts_with(b"HTTP"), "{bytes:?}");
+    assert_eq!(server.stop(), 0);
+    // the key of another certificate
+    let wrong = desk.write("wrong.pem", other.signing_key.serialize_pem());
+    let ran = desk.run(&["serve", "--listen", "127.0.0.1:0", "--tls-cert", &cert, "--tls-key", &wrong]);
+    let ran = ran.expect(2);
+    assert!(ran.err.contains("cert.pem"), "{}", ran.err);
+}
+
+/// Takes one request and answers 200; gives its head and body.
+fn take(listener: &TcpListener) -> (String, Vec<u8>) {
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let read = stream.read(&mut piece).unwrap();
+        bytes.extend_from_slice(piece.get(..read).unwrap());
+        let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(bytes.get(..end).unwrap()).to_ascii_lowercase();
+        let length: usize =
+            head.lines().find_map(|l| l.strip_prefix("content-length: ")).unwrap().trim().parse().unwrap();
+        if bytes.len() >= end + 4 + length {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+            return (head, bytes.get(end + 4..).unwrap().to_vec());
+        }
+    }
+}
+
+#[test]
+fn traces_go_to_the_collector_and_name_nobody() {
+    let desk = Desk::new();
+    let collector = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/v1/traces", collector.local_addr().unwrap());
+    let server = Server::start(&desk, &["--traces", &url]);
+    let mut stream = server.connect();
+    let body = r#"{"query": {"name": "Zebedee Quillfeather"}}"#;
+    let head = format!(
+        "POST /v1/screen HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+         traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\nconnection: close\r\n\r\n{body}",
+        server.address,
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+    let taking = std::thread::spawn(move || take(&collector));
+    assert_eq!(server.stop(), 0);
+    let (head, sent) = taking.join().unwrap();
+    assert!(
+        head.starts_with("post /v1/traces ") && head.contains("content-type: application/x-protobuf"),
+        "{head}"
+    );
+    let holds = |part: &[u8]| sent.windows(part.len()).any(|w| w == part);
+    for word in [
+        "countersign",
+        "POST /v1/screen",
+        "http.route",
+        "http.response.status_code",
+        "work",
+        "wait for a turn",
+    ] {
+        assert!(holds(word.as_bytes()), "{word}");
+    }
+    // the caller's trace goes on
+    assert!(holds(&[
+        0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6, 0xa3, 0xce, 0x92, 0x9d, 0x0e, 0x0e, 0x47, 0x36
+    ]));
+    assert!(!holds(b"Zebedee") && !holds(b"Quillfeather"));
+    desk.run(&["serve", "--traces", "127.0.0.1:4318"]).expect(2);
+}

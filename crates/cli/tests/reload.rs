@@ -1,0 +1,138 @@
+//! Lists that change under a running server: every answer is of one state of them, whole.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use common::{Desk, root};
+use serde_json::{Value, json};
+
+fn ask(address: &str, path: &str, kind: &str, body: &str) -> Value {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{text}");
+    serde_json::from_str(body).unwrap()
+}
+
+/// The lists that an answer names, and what it found.
+fn of_lists(lists: &Value, found: &Value) -> (String, String) {
+    (lists.to_string(), found.to_string())
+}
+
+/// While two editions of one list are put in force in turn, four clients ask without a pause in three ways. The same lists
+/// always give the same hits, the counts of an answer are those of its own lists, and both editions are seen.
+#[test]
+fn an_import_in_the_middle_changes_no_answer_half_way() {
+    let desk = Desk::new();
+    let list = |name: &str| root().join("examples/lists").join(name).to_str().unwrap().to_owned();
+    let import = |file: &str, more: &[&str]| {
+        let mut all = vec!["lists", "import", file, "--source", "ftm:example", "--set-guard-aside"];
+        all.extend(more);
+        desk.run(&all).expect(0);
+    };
+    let (march, may) = (list("march.ftm.json"), list("may.ftm.json"));
+    import(&march, &["--day", "2026-03-01"]);
+    let mut child = desk
+        .command(&["serve", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = lines
+        .find_map(|l| l.unwrap().strip_prefix("listening on http://").map(str::to_owned))
+        .unwrap_or_else(|| panic!("it did not start"));
+    std::thread::spawn(move || lines.count());
+
+    // everybody who is on one of the two
+    let entities: Vec<Value> = [&march, &may]
+        .iter()
+        .flat_map(|f| std::fs::read_to_string(f).unwrap().lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|l| serde_json::from_str(&l).ok())
+        .collect();
+    let mut names: Vec<String> =
+        entities.iter().filter_map(|e| Some(e["properties"]["name"][0].as_str()?.to_owned())).collect();
+    names.sort();
+    names.dedup();
+    assert!(!names.is_empty());
+    let queries: BTreeMap<String, Value> = names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| (format!("q{n}"), json!({"schema": "LegalEntity", "properties": {"name": [name]}})))
+        .collect();
+    let batch = json!({"queries": queries}).to_string();
+    let editions = std::env::var("COUNTERSIGN_RELOADS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
+    let (stop, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let seen: Mutex<BTreeMap<(u8, String), BTreeMap<String, usize>>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !stop.load(Ordering::SeqCst) {
+                    let screens = ask(&address, "/v1/screen", "application/json", &batch);
+                    let responses = screens["responses"].as_object().unwrap();
+                    let lists = &responses["q0"]["lists"];
+                    let hits: Vec<&Value> = responses
+                        .values()
+                        .map(|r| {
+                            assert_eq!(&r["lists"], lists, "one request, one state");
+                            assert_eq!(r["compared"], responses["q0"]["compared"]);
+                            &r["hits"]
+                        })
+                        .collect();
+                    let of_native = of_lists(lists, &json!([hits, responses["q0"]["compared"]]));
+                    let yente = ask(&address, "/compat/yente/match/default", "application/json", &batch);
+                    let results: Vec<&Value> =
+                        yente["responses"].as_object().unwrap().values().map(|r| &r["results"]).collect();
+                    let of_yente = of_lists(&yente["countersign"]["list_versions"], &json!(results));
+                    let mut seen = seen.lock().unwrap();
+                    for (way, (lists, found)) in [(0, of_native), (1, of_yente)] {
+                        *seen.entry((way, lists)).or_default().entry(found).or_default() += 1;
+                    }
+                    asked.fetch_add(2, Ordering::SeqCst);
+                }
+            });
+        }
+        let wait = |more: usize| {
+            let from = asked.load(Ordering::SeqCst);
+            while asked.load(Ordering::SeqCst) < from + more {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+        };
+        for n in 0..editions {
+            wait(12);
+            match n % 2 {
+                0 => import(&may, &["--day", "2026-05-01"]),
+                _ => import(&march, &["--day", "2026-05-01", "--replace-newer"]),
+            }
+        }
+        // the last one is seen within about a second
+        wait(60);
+        stop.store(true, Ordering::SeqCst);
+    });
+    let _ = child.kill();
+    let _ = child.wait();
+    let seen = seen.into_inner().unwrap();
+    for ((way, lists), found) in &seen {
+        assert_eq!(
+            found.len(),
+            1,
+            "one state of the lists gave {} answers (way {way}): {lists}",
+            found.len()
+        );
+    }
+    let editions_seen = seen.keys().filter(|(way, _)| *way == 0).count();
+    assert!(editions_seen >= 2, "{editions_seen} states were seen");
+}
