@@ -361,6 +361,11 @@ impl Joined {
         Self { text, sound, skeleton, script }
     }
 
+    /// Whether the words are of one script that does not write vowels.
+    pub fn is_skeletal(&self) -> bool {
+        self.script.is_some_and(Script::is_skeletal)
+    }
+
     /// The similarity to the word `one`, if that is what the words spell together: the same spelling; or the same
     /// sound, nearly the same length and, in one script, at most two edits; or, where one side does not write vowels, the same consonants.
     pub fn spells(&self, one: &Token) -> Option<f64> {
@@ -379,9 +384,8 @@ impl Joined {
         if one.text() == self.text || (sounds && spelled()) {
             return Some(JOINED);
         }
-        let skeletal = self.script.is_some_and(Script::is_skeletal);
-        let consonants =
-            skeletal != one.script().is_skeletal() && self.skeleton.as_deref() == Some(one.skeleton());
+        let consonants = self.is_skeletal() != one.script().is_skeletal()
+            && self.skeleton.as_deref() == Some(one.skeleton());
         consonants.then_some(JOINED_CONSONANTS)
     }
 }

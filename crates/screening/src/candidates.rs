@@ -35,7 +35,7 @@ use countersign_names::{
     comparable, is_coined, name_factor, score_readings, stress, upper_bound,
 };
 
-use crate::keys::{What, key};
+use crate::keys::{What, joined_skeleton, key, skeleton};
 use crate::part::{Part, PlacedWord, Sign, bits, join, meet};
 use crate::words::{Links, Memory};
 
@@ -131,6 +131,10 @@ impl Asked<'_> {
             _ => false,
         };
         self.wide(part, &mut wide);
+        for some in wide.chunks(BATCH) {
+            let words = some.iter().filter_map(|w| part.placed(w.reading).last().map(|at| at.word));
+            std::hint::black_box(words.fold(0, u32::wrapping_add));
+        }
         for group in wide.chunk_by(|a, b| a.reading == b.reading) {
             if let Some(Wide { reading, .. }) = group.first()
                 && first_time(*reading)
@@ -247,7 +251,8 @@ impl Asked<'_> {
                 runs(key(What::JoinedSound, token.sound()));
             }
             if !token.skeleton().is_empty() {
-                runs(key(What::JoinedSkeleton, token.skeleton()));
+                // consonants are compared only where one side writes no vowels
+                runs(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()));
             }
             runs(key(What::Acronym, token.text()));
         }
@@ -267,8 +272,8 @@ impl Asked<'_> {
                 if let Some(sound) = &keys.sound {
                     spelled(start, len, key(What::Sound, sound));
                 }
-                if let Some(skeleton) = &keys.skeleton {
-                    spelled(start, len, key(What::Skeleton, skeleton));
+                if let Some(consonants) = &keys.skeleton {
+                    spelled(start, len, key(skeleton(!keys.is_skeletal()), consonants));
                 }
             }
         }
@@ -293,8 +298,12 @@ impl Asked<'_> {
         if batch.len() > 4 {
             let rows = batch.iter().map(|reading| part.name_of(*reading).0).fold(0, usize::wrapping_add);
             std::hint::black_box(rows);
-            let words = batch.iter().filter_map(|reading| part.placed(*reading).first().map(|at| at.word));
-            std::hint::black_box(words.fold(0, u32::wrapping_add));
+            // a name's words lie in one line of memory or in two
+            let ends = batch.iter().filter_map(|reading| {
+                let placed = part.placed(*reading);
+                placed.first().zip(placed.last()).map(|(first, last)| first.word.wrapping_add(last.word))
+            });
+            std::hint::black_box(ends.fold(0, u32::wrapping_add));
         }
         for reading in batch.drain(..) {
             self.look_at(part, reading, (0, 0), pairs, fits, found);

@@ -44,6 +44,19 @@ pub(crate) enum What {
     Acronym,
     Identifier,
     Id,
+    /// The same as [`What::Skeleton`] and [`What::JoinedSkeleton`], of scripts that do not write vowels.
+    SkeletonOnly,
+    JoinedSkeletonOnly,
+}
+
+/// The key of a word's consonants; `skeletal`: of a script that writes no others.
+pub(crate) fn skeleton(skeletal: bool) -> What {
+    if skeletal { What::SkeletonOnly } else { What::Skeleton }
+}
+
+/// The same of a run of words.
+pub(crate) fn joined_skeleton(skeletal: bool) -> What {
+    if skeletal { What::JoinedSkeletonOnly } else { What::JoinedSkeleton }
 }
 
 fn mix(state: u64, value: u64) -> u64 {
@@ -78,7 +91,7 @@ pub(crate) fn held(token: &Token, mut give: impl FnMut(u64)) {
         give(key(What::Stem, SERVANT));
     }
     if !token.skeleton().is_empty() {
-        give(key(What::Skeleton, token.skeleton()));
+        give(key(skeleton(token.script().is_skeletal()), token.skeleton()));
     }
     shared(token, |key, _| give(key));
 }

@@ -9,7 +9,7 @@ use countersign_names::{
 };
 
 use crate::builder::{NewName, Numbers, read_all};
-use crate::keys::{What, held, key};
+use crate::keys::{What, held, joined_skeleton, key};
 use crate::part::{
     ConsonantGroup, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
     section as s, set_sign, short, sign_places,
@@ -61,11 +61,11 @@ impl ReadName {
                     let place = place(start, len);
                     let keys = Joined::of(window);
                     runs.push((key(What::JoinedText, &keys.text), place));
-                    if let Some(sound) = keys.sound {
-                        runs.push((key(What::JoinedSound, &sound), place));
+                    if let Some(sound) = &keys.sound {
+                        runs.push((key(What::JoinedSound, sound), place));
                     }
-                    if let Some(skeleton) = keys.skeleton {
-                        runs.push((key(What::JoinedSkeleton, &skeleton), place));
+                    if let Some(consonants) = &keys.skeleton {
+                        runs.push((key(joined_skeleton(keys.is_skeletal()), consonants), place));
                     }
                 }
             }
