@@ -3,7 +3,7 @@
 use countersign_model::{Date, parse_date};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::document::{Checked, Day};
+use crate::words::{Checked, Day};
 
 /// A competence that a team must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

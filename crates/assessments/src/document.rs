@@ -4,96 +4,20 @@
 //! (`law/gate/tables/never-redact.csv`). An unknown key is an error with its line. What is not yet known is left out or
 //! `unknown`; `none` means looked for and empty.
 
-use countersign_model::{CountryCode, Date, Digest, Percent, parse_date};
+use countersign_model::{CountryCode, Digest};
 use indexmap::IndexMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, Fact, Value};
 use crate::declaration::Declaration;
 use crate::fault::DocumentFault;
 use crate::impact::Impact;
+use crate::participation::{CommentChannel, Disposition, Redaction};
 use crate::question_set::Side;
+use crate::words::{Checked, Day, PercentText};
 
 /// The `schema` of an assessment.
 pub const ASSESSMENT_SCHEMA: &str = "assessment/1";
-
-/// `none`, or a list that is not empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Checked<T> {
-    /// Looked for, and there is none.
-    None,
-    /// These.
-    Some(Vec<T>),
-}
-
-impl<T> Checked<T> {
-    /// The members.
-    pub fn members(&self) -> &[T] {
-        match self {
-            Self::None => &[],
-            Self::Some(all) => all,
-        }
-    }
-}
-
-impl<T: Serialize> Serialize for Checked<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::None => serializer.serialize_str("none"),
-            Self::Some(all) => all.serialize(serializer),
-        }
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Checked<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Visitor<T> {
-            type Value = Checked<T>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("`none` or a list")
-            }
-
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<Self::Value, E> {
-                if word == "none" {
-                    Ok(Checked::None)
-                } else {
-                    Err(E::custom(format!("`{word}` is neither `none` nor a list")))
-                }
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut all = Vec::new();
-                while let Some(member) = seq.next_element()? {
-                    all.push(member);
-                }
-                if all.is_empty() {
-                    return Err(de::Error::custom("an empty list says nothing; write `none`"));
-                }
-                Ok(Checked::Some(all))
-            }
-        }
-        deserializer.deserialize_any(Visitor(std::marker::PhantomData))
-    }
-}
-
-/// A day, written `'2026-06-01'`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day(pub Date);
-
-impl Serialize for Day {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse_date(&text).map(Day).map_err(de::Error::custom)
-    }
-}
 
 /// The stage of an assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -213,23 +137,6 @@ pub struct FeeShare {
     pub year: i16,
     /// The share, in percent.
     pub percent: PercentText,
-}
-
-/// A percent that is written as text and read exactly.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PercentText(pub Percent);
-
-impl Serialize for PercentText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for PercentText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map(PercentText).map_err(de::Error::custom)
-    }
 }
 
 /// What the assessment costs, who pays, and how.
@@ -367,78 +274,6 @@ pub struct Monitoring {
     /// It works.
     #[serde(default)]
     pub alive: Fact,
-}
-
-/// Where people can comment.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CommentChannel {
-    /// The address.
-    #[serde(default)]
-    pub address: String,
-    /// Comments may be anonymous.
-    #[serde(default)]
-    pub anonymous: Fact,
-    /// No account is needed.
-    #[serde(default)]
-    pub without_account: Fact,
-    /// It can be reached over Tor.
-    #[serde(default)]
-    pub over_tor: Fact,
-}
-
-/// What became of a comment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// The text was changed as asked.
-    Accepted,
-    /// In part.
-    Partly,
-    /// It was not; the reason is given.
-    Rejected,
-}
-
-/// The answer to a comment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Disposition {
-    /// SHA-256 of the comment, as logged.
-    pub comment: Digest,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// Why.
-    #[serde(default)]
-    pub reason: String,
-}
-
-/// Why something may be withheld (assessment method, section 6.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum WithheldClass {
-    /// Source protection.
-    A,
-    /// Exploit detail.
-    B,
-    /// Trade secret.
-    C,
-    /// An ongoing lawful operation.
-    D,
-}
-
-/// One field that is withheld.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Redaction {
-    /// Its path: keys and positions, joined by `/`. All that lies below it is withheld.
-    pub path: String,
-    /// Why it may be.
-    pub class: WithheldClass,
-    /// Why it is.
-    pub reason: String,
-    /// Who decided.
-    pub decided_by: String,
-    /// When it is looked at again.
-    pub review_date: Day,
 }
 
 /// A finding on the law of the end user's country.

@@ -11,11 +11,14 @@ use crate::answer::Fact;
 use crate::declaration::{Competence, Declaration, OpenDay, Work};
 use crate::document::{Assessment, Relation, Selection};
 use crate::roster::Accredited;
+use crate::ties::{Tie, ties};
 
 /// Months before the start in which work for the vendor's group counts (IND-05).
-const CONSULTANCY_MONTHS: i64 = 24;
+pub(crate) const CONSULTANCY_MONTHS: i64 = 24;
+/// Months after the assessment in which no such work may be taken up (IND-05).
+const LATER_MONTHS: i64 = 12;
 /// Months before the start in which employment counts (IND-06).
-const EMPLOYMENT_MONTHS: i64 = 36;
+pub(crate) const EMPLOYMENT_MONTHS: i64 = 36;
 /// Days before the start in which a declaration must have been made (IND-13).
 const DECLARED_DAYS: i64 = 60;
 /// Assessments in a row that one lead may do for a group (IND-07).
@@ -71,30 +74,24 @@ pub struct Earlier {
     pub logged_on: Date,
 }
 
-/// A tie that the ownership graph or another source tells: `from` works for, owns or pays `to`.
+/// Work for somebody that a later declaration of the same person or firm tells: consultancy, design, lobbying, public
+/// relations, litigation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tie {
-    /// A person or an organisation, by name.
-    pub from: String,
-    /// An organisation, by name.
-    pub to: String,
-    /// Which tie.
-    pub kind: TieKind,
-    /// The last day; `None` = it goes on.
-    pub until: Option<Date>,
-    /// Where it is told.
-    pub source: String,
-}
-
-/// The kinds of ties.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TieKind {
-    /// Works or worked there.
-    EmployedBy,
-    /// Owns a part of it, or the other way round.
-    Owns,
-    /// Is or was paid by it.
-    PaidBy,
+pub struct LaterWork {
+    /// Who declares it.
+    pub person: String,
+    /// For which firm the person signs.
+    pub firm: String,
+    /// For whom the work was done, by name.
+    pub party: String,
+    /// What was done.
+    pub text: String,
+    /// The last day.
+    pub to: OpenDay,
+    /// When it was declared.
+    pub declared: Date,
+    /// Where: the entry of the register.
+    pub entry: u64,
 }
 
 /// What is known beside the document.
@@ -108,6 +105,10 @@ pub struct Known<'a> {
     pub reviewer_signed: Option<Date>,
     /// Earlier assessments, by the register.
     pub earlier: &'a [Earlier],
+    /// When the final text was logged; `None` = not yet.
+    pub logged: Option<Date>,
+    /// Work that declarations in later entries of the register tell.
+    pub later: &'a [LaterWork],
     /// Ties told by others than the declarations.
     pub ties: &'a [Tie],
 }
@@ -146,7 +147,7 @@ type Says = Option<(Verdict, String)>;
 
 type Check = fn(&Assessment, &Known<'_>) -> Says;
 
-fn months_before(day: Date, months: i64) -> Date {
+pub(crate) fn months_before(day: Date, months: i64) -> Date {
     day.checked_sub(jiff::Span::new().months(months)).unwrap_or(Date::MIN)
 }
 
@@ -154,7 +155,7 @@ fn relation(document: &Assessment, party: &str) -> Option<Relation> {
     document.party(party).map(|p| p.relation)
 }
 
-fn name<'a>(document: &'a Assessment, party: &'a str) -> &'a str {
+pub(crate) fn name<'a>(document: &'a Assessment, party: &'a str) -> &'a str {
     document.party(party).map_or(party, |p| p.name.as_str())
 }
 
@@ -272,14 +273,53 @@ fn first_work<'a>(
     })
 }
 
-fn consultancy(document: &Assessment, _: &Known<'_>) -> Says {
-    let (person, work) =
-        first_work(document, |d| d.services.members(), &[Relation::VendorGroup], CONSULTANCY_MONTHS)?;
+fn consultancy(document: &Assessment, known: &Known<'_>) -> Says {
+    let before = first_work(document, |d| d.services.members(), &[Relation::VendorGroup], CONSULTANCY_MONTHS);
+    let Some((person, work)) = before else { return later_work(document, known) };
     let party = name(document, &work.party);
     Some((
         Verdict::Invalid,
         format!("`{person}` did `{}` for `{party}` within {CONSULTANCY_MONTHS} months", work.text),
     ))
+}
+
+/// None for twelve months after: what a person of the team, or somebody of the firm, declares later. A declaration says when
+/// work ended and not when it began: work of which it is open whether it fell into those months leaves the rule open.
+fn later_work(document: &Assessment, known: &Known<'_>) -> Says {
+    let logged = known.logged?;
+    let last = logged.checked_add(jiff::Span::new().months(LATER_MONTHS)).unwrap_or(Date::MAX);
+    let group: Vec<String> = document.vendor_group().into_iter().map(folded).collect();
+    let firm = folded(name(document, &document.assessor.party));
+    let mut open = None;
+    for work in known.later {
+        let of_team = document.declarations.iter().any(|d| folded(&d.person) == folded(&work.person));
+        if !(of_team || folded(&work.firm) == firm) || !group.contains(&folded(&work.party)) {
+            continue;
+        }
+        let told = |what: &str| {
+            format!(
+                "`{}` of `{}` did `{}` for `{}`, {what} within {LATER_MONTHS} months after the assessment was logged \
+                 (entry {})",
+                work.person, work.firm, work.text, work.party, work.entry
+            )
+        };
+        let certain = match work.to {
+            OpenDay::Until(to) if to <= logged => continue,
+            OpenDay::Until(to) => to <= last,
+            // it went on when it was declared
+            OpenDay::None => work.declared <= last,
+        };
+        if certain {
+            return Some((Verdict::Invalid, told("which was")));
+        }
+        open.get_or_insert((Verdict::Incomplete, told("and it is not said whether that was")));
+    }
+    open
+}
+
+/// A name without case and doubled spaces.
+fn folded(name: &str) -> String {
+    name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn employment(document: &Assessment, _: &Known<'_>) -> Says {
@@ -479,94 +519,4 @@ fn gifts(document: &Assessment, _: &Known<'_>) -> Says {
 
 fn roster(_: &Assessment, known: &Known<'_>) -> Says {
     known.roster.and_then(Accredited::distrust).map(|why| (Verdict::RosterUntrusted, why))
-}
-
-/// Paths of one or two ties from a signer, or the organisation that signs, to a party of the transaction.
-fn ties(document: &Assessment, known: &Known<'_>) -> Vec<Finding> {
-    let mut all: Vec<Tie> = known.ties.to_vec();
-    for declaration in &document.declarations {
-        all.push(Tie {
-            from: declaration.person.clone(),
-            to: name(document, &declaration.organisation).to_owned(),
-            kind: TieKind::EmployedBy,
-            until: None,
-            source: "declaration".into(),
-        });
-    }
-    let start = document.dates.started.0;
-    let counts = |tie: &Tie| {
-        let months = match tie.kind {
-            TieKind::EmployedBy => EMPLOYMENT_MONTHS,
-            TieKind::PaidBy | TieKind::Owns => CONSULTANCY_MONTHS,
-        };
-        tie.until.is_none_or(|day| day >= months_before(start, months))
-    };
-    all.retain(counts);
-    let of_transaction = |who: &str| {
-        document.parties.iter().any(|p| {
-            p.name == who
-                && matches!(
-                    p.relation,
-                    Relation::VendorGroup
-                        | Relation::Reseller
-                        | Relation::EndUser
-                        | Relation::DestinationSecurityService
-                        | Relation::DestinationGovernment
-                )
-        })
-    };
-    let mut signers: Vec<&str> = document.declarations.iter().map(|d| d.person.as_str()).collect();
-    signers.extend([name(document, &document.assessor.party), name(document, &document.reviewer.party)]);
-    let mut found: Vec<Finding> = Vec::new();
-    // ownership binds both ways: a vendor that owns the assessor is as close as an assessor that owns the vendor
-    let ends = |tie: &Tie, from: &str| -> Option<String> {
-        if tie.from == from {
-            Some(tie.to.clone())
-        } else if tie.kind == TieKind::Owns && tie.to == from {
-            Some(tie.from.clone())
-        } else {
-            None
-        }
-    };
-    for signer in signers {
-        for first in &all {
-            let Some(middle) = ends(first, signer) else { continue };
-            let step =
-                |tie: &Tie, a: &str, b: &str| format!("`{a}` {} `{b}` ({})", verb(tie.kind), tie.source);
-            if of_transaction(&middle) && first.source != "declaration" {
-                report(&mut found, first.kind, step(first, signer, &middle));
-            }
-            for second in &all {
-                if let Some(end) = ends(second, &middle)
-                    && of_transaction(&end)
-                    && end != signer
-                    && second.source != "declaration"
-                {
-                    let why = format!("{}, {}", step(first, signer, &middle), step(second, &middle, &end));
-                    report(&mut found, second.kind, why);
-                }
-            }
-        }
-    }
-    found
-}
-
-fn verb(kind: TieKind) -> &'static str {
-    match kind {
-        TieKind::EmployedBy => "works or worked for",
-        TieKind::Owns => "is tied by ownership to",
-        TieKind::PaidBy => "is or was paid by",
-    }
-}
-
-fn report(found: &mut Vec<Finding>, kind: TieKind, why: String) {
-    let (rule, verdict) = match kind {
-        TieKind::Owns => ("IND-01", Verdict::Invalid),
-        TieKind::PaidBy => ("IND-05", Verdict::Invalid),
-        TieKind::EmployedBy => ("IND-06", Verdict::PersonRemoved),
-    };
-    let finding = Finding { rule: rule.to_owned(), verdict, why };
-    if !found.contains(&finding) {
-        found.push(finding);
-    }
 }

@@ -12,8 +12,8 @@
 //! | `question_set` | the questions | `assessments/question-set.yaml` |
 //! | `answer`, `evaluate` | answers, and what they mean | section 2 |
 //! | `impact` | severity and likelihood | section 1.2 |
-//! | `document`, `declaration` | the assessment itself | sections 1.3, 3, 4 |
-//! | `roster`, `independence` | IND-01 to IND-16 | section 4 |
+//! | `document`, `participation`, `declaration`, `words` | the assessment itself | sections 1.3, 3, 4, 5 |
+//! | `roster`, `independence`, `ties` | IND-01 to IND-16 | section 4 |
 //! | `publication` | PUB-01 to PUB-05 | section 5 |
 //! | `redaction` | RED-01 to RED-06 | section 6 |
 //! | `life_cycle` | states, expiry, deadlines | section 7 |
@@ -30,30 +30,33 @@ mod impact;
 mod independence;
 mod life_cycle;
 mod lint;
+mod participation;
 mod publication;
 mod question_set;
 mod redaction;
 mod reports;
 mod roster;
 mod template;
+mod ties;
+mod words;
 
 pub use answer::{Answer, Evidence, Fact, Row, Value};
 pub use declaration::{Competence, Declaration, Gift, Holder, Holding, OpenDay, Work};
 pub use document::{
-    ASSESSMENT_SCHEMA, Assessment, Checked, CommentChannel, Dates, Day, Disposition, FeeShare, Fees,
-    IndexValue, LegalFinding, Monitoring, Outcome, Party, PercentText, Product, PublishingRight, Redaction,
-    Refusal, Relation, RuleOfLaw, RuleOfLawTier, Selection, Signatory, Stage, WithheldClass,
+    ASSESSMENT_SCHEMA, Assessment, Dates, FeeShare, Fees, IndexValue, LegalFinding, Monitoring, Party,
+    Product, PublishingRight, Refusal, Relation, RuleOfLaw, RuleOfLawTier, Selection, Signatory, Stage,
 };
 pub use evaluate::{Answered, Evaluation, IMPACTS, Judged, Stop, evaluate, judge};
 pub use fault::DocumentFault;
 pub use gate_facts::{CaseParty, GateInput, gate_facts};
 pub use impact::{Impact, Involvement, Mark, Mitigation, Rating, Right, by_severity, highest_residual};
-pub use independence::{Earlier, Finding, Known, Tie, TieKind, Verdict, check_independence};
+pub use independence::{Earlier, Finding, Known, LaterWork, Verdict, check_independence};
 pub use life_cycle::{
-    ChallengeDeadlines, Event, LifeFault, State, Trigger, challenge_deadlines, check_life, state_at,
-    suspend_by, valid_to,
+    ChallengeDeadlines, Event, LifeFault, State, challenge_deadlines, check_life, state_at, suspend_by,
+    valid_to,
 };
 pub use lint::{Level, Note, evaluate_document, lint};
+pub use participation::{CommentChannel, Disposition, Outcome, Redaction, WithheldClass};
 pub use publication::{
     COMMENT_DAYS, Gap, Logged, URGENT_DAYS, check_publication, comment_days, official_languages,
     open_conditions,
@@ -69,3 +72,5 @@ pub use redaction::{
 pub use reports::{Report, Unanswered, unanswered};
 pub use roster::{Accredited, Funder, ROSTER_SCHEMA, Roster, RosterEntry, Suspension};
 pub use template::{NewAssessment, in_words, new_assessment};
+pub use ties::{Tie, TieKind};
+pub use words::{Checked, Day, PercentText};

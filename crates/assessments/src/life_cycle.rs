@@ -4,7 +4,8 @@
 use countersign_model::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Day, Stage};
+use crate::document::Stage;
+use crate::words::Day;
 
 /// Months for which an assessment is valid from the day it is logged (conventions of this project).
 const VALID_MONTHS_D: i64 = 24;
@@ -129,23 +130,6 @@ pub fn valid_to(stage: Stage, logged: Date) -> Date {
         Stage::S => VALID_MONTHS_S,
     };
     logged.checked_add(jiff::Span::new().months(months)).unwrap_or(Date::MAX)
-}
-
-/// What forces a suspension within ten days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the triggers of the method")]
-pub enum Trigger {
-    NewMajorVersion,
-    ChangeOfControlVendor,
-    ChangeOfControlEndUser,
-    CoupOrEmergency,
-    MisuseReport,
-    SanctionsListing,
-    RepealOfLaw,
-    LossOfOversight,
-    VendorBlocksMonitoring,
-    UnassessedReseller,
 }
 
 /// The day by which a trigger known on `day` must have led to a suspension.

@@ -5,7 +5,9 @@ use countersign_model::{CountryCode, Date, Digest};
 use serde::Serialize;
 
 use crate::answer::Fact;
-use crate::document::{Assessment, Checked, Outcome, Stage};
+use crate::document::{Assessment, Stage};
+use crate::participation::Outcome;
+use crate::words::Checked;
 
 /// Days for which the draft must lie open (EIA Directive, Art 6(7)).
 pub const COMMENT_DAYS: i64 = 30;

@@ -22,7 +22,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::document::{Day, Redaction, WithheldClass};
+use crate::participation::{Redaction, WithheldClass};
+use crate::words::Day;
 
 /// The `schema` of a public version.
 pub const PUBLIC_SCHEMA: &str = "assessment-public/1";

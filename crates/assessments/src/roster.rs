@@ -4,8 +4,8 @@ use countersign_model::{Date, Percent};
 use serde::{Deserialize, Serialize};
 
 use crate::declaration::OpenDay;
-use crate::document::{Checked, Day, PercentText};
 use crate::fault::DocumentFault;
+use crate::words::{Checked, Day, PercentText};
 
 /// Who knows which keys count: a roster in a file, or a register by its log.
 pub trait Accredited {

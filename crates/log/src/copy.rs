@@ -6,6 +6,7 @@ use countersign_verify::SignedCheckpoint;
 use crate::coordinates::{Kind, TILE_WIDTH, Tile, nodes, width};
 use crate::format::{write_entries, write_hashes};
 use crate::read::{Log, ReadFault};
+use crate::shared;
 use crate::storage::{Storage, StorageFault};
 use crate::write::{put_checkpoint, remove_superseded};
 
@@ -87,5 +88,6 @@ impl Superseded {
 
 /// Puts a checkpoint, with whatever signatures it bears: the moment from which the copy has the new entries.
 pub fn put_signed(target: &dyn Storage, signed: &SignedCheckpoint) -> Result<(), StorageFault> {
-    put_checkpoint(target, signed)
+    // elsewhere whoever copies holds a lock; here a slower copy must not put back an older state
+    if target.is_shared() { shared::advance(target, signed) } else { put_checkpoint(target, signed) }
 }

@@ -17,6 +17,8 @@ const TEMPORARY: &str = "tmp";
 /// How many files are made durable at the same time: a file system that journals then waits for few disk writes
 /// instead of one a file.
 const AT_ONCE: usize = 16;
+/// How many files are open, written and not yet durable, at the same time.
+const MOST_OPEN: usize = 128;
 /// How long to wait between two tries for the lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
@@ -59,15 +61,25 @@ impl FsStorage {
 
 /// Makes a directory and those above it, each durable in the one above it.
 fn make_directory(path: &Path) -> io::Result<()> {
+    let mut grown = BTreeSet::new();
+    make_directory_later_durable(path, &mut grown)?;
+    grown.iter().try_for_each(|directory| sync_directory(directory))
+}
+
+/// Makes a directory and those above it. Those in which a name is new join `grown`: with them it becomes durable.
+fn make_directory_later_durable(path: &Path, grown: &mut BTreeSet<PathBuf>) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    make_directory(parent)?;
+    make_directory_later_durable(parent, grown)?;
     match fs::create_dir(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) => Err(error),
-        Ok(()) => sync_directory(parent),
+        Ok(()) => {
+            grown.insert(parent.to_owned());
+            Ok(())
+        }
     }
 }
 
@@ -86,23 +98,48 @@ fn directory_of(path: &Path) -> io::Result<&Path> {
     Ok(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
 }
 
-/// Puts `bytes` at `path`, whole or not there, in a directory that is there. Its name is durable when that directory
-/// has been synced.
-fn put_whole(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
+/// What a file is called until it is whole.
+fn temporary(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(TEMPORARY);
-    let temporary = path.with_file_name(name);
+    path.with_file_name(name)
+}
+
+/// Writes `bytes` to a temporary file, lets `before` see it whole, and gives it its name.
+fn put_named(
+    path: &Path,
+    bytes: &[u8],
+    options: &OpenOptions,
+    before: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<File> {
+    let temporary = temporary(path);
     let written = options.open(&temporary).and_then(|mut file| {
         file.write_all(bytes)?;
-        file.sync_all()
+        before(&file)?;
+        Ok(file)
     });
-    let put = written.and_then(|()| fs::rename(&temporary, path));
+    let put = written.and_then(|file| fs::rename(&temporary, path).map(|()| file));
     if put.is_err() {
         // on a full disk the half of a file would take room for ever
         let _: io::Result<()> = fs::remove_file(&temporary);
     }
     put
+}
+
+/// Puts `bytes` at `path`, whole or not there, in a directory that is there. Its name is durable when that directory
+/// has been synced.
+fn put_whole(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
+    put_named(path, bytes, options, File::sync_all).map(drop)
+}
+
+/// Puts `bytes` at `path`. Where nothing was there, the bytes are durable only when the file that is given has been synced:
+/// a crash before may leave fewer of them under the name. What was there is never replaced by less than the whole.
+fn put_later_durable(path: &Path, bytes: &[u8]) -> io::Result<Option<File>> {
+    if path.exists() {
+        return put_whole(path, bytes, &anew()).map(|()| None);
+    }
+    put_named(path, bytes, &anew(), |_| Ok(())).map(Some)
 }
 
 /// Puts `bytes` at `path` so that they are whole or not there, and durable on return.
@@ -111,6 +148,13 @@ pub(crate) fn put_durably(path: &Path, bytes: &[u8], options: &OpenOptions) -> i
     make_directory(parent)?;
     put_whole(path, bytes, options)?;
     sync_directory(parent)
+}
+
+/// Makes the bytes of files durable.
+fn sync_files(files: &[(&str, Option<File>)]) -> Result<(), StorageFault> {
+    at_once(files, |(path, file)| {
+        file.as_ref().map_or(Ok(()), File::sync_all).map_err(StorageFault::of("made durable", path))
+    })
 }
 
 /// How a file is written anew.
@@ -150,29 +194,44 @@ impl Storage for FsStorage {
         put_durably(&self.at(path)?, bytes, &anew())
     }
 
+    /// Writes everything first and then waits for the disk once, for all files and directories at the same time: a file
+    /// system with a journal then makes them durable together. A file of a new name is therefore whole after a crash
+    /// only if this returned, as the trait allows.
     fn put_all(&self, files: &[(String, &[u8])]) -> Result<(), StorageFault> {
-        let mut directories = BTreeSet::new();
+        let mut waiting = BTreeSet::new();
         for (path, _) in files {
-            let fault = StorageFault::of("written", path);
             let made = self.at(path).and_then(|full| {
                 let directory = directory_of(&full)?.to_owned();
-                make_directory(&directory)?;
-                Ok(directory)
+                make_directory_later_durable(&directory, &mut waiting)?;
+                waiting.insert(directory);
+                Ok(())
             });
-            directories.insert(made.map_err(fault)?);
+            made.map_err(StorageFault::of("written", path))?;
         }
-        at_once(files, |(path, bytes)| {
-            self.at(path)
-                .and_then(|full| put_whole(&full, bytes, &anew()))
-                .map_err(StorageFault::of("written", path))
-        })?;
-        let directories: Vec<PathBuf> = directories.into_iter().collect();
-        at_once(&directories, |directory| {
-            sync_directory(directory).map_err(|source| StorageFault {
-                done: "made durable",
-                path: directory.display().to_string(),
-                source,
-            })
+        let mut unsynced: Vec<(&str, Option<File>)> = Vec::new();
+        for (path, bytes) in files {
+            let file = self.at(path).and_then(|full| put_later_durable(&full, bytes));
+            unsynced.push((path.as_str(), file.map_err(StorageFault::of("written", path))?));
+            // a process has few open files
+            if unsynced.len() == MOST_OPEN {
+                sync_files(&unsynced)?;
+                unsynced.clear();
+            }
+        }
+        let directories: Vec<PathBuf> = waiting.into_iter().collect();
+        thread::scope(|scope| {
+            let files = scope.spawn(|| sync_files(&unsynced));
+            let named = at_once(&directories, |directory| {
+                sync_directory(directory).map_err(|source| StorageFault {
+                    done: "made durable",
+                    path: directory.display().to_string(),
+                    source,
+                })
+            });
+            match files.join() {
+                Ok(synced) => synced.and(named),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         })
     }
 

@@ -12,6 +12,7 @@ use countersign_verify::{Checkpoint, VKey, leaf_hash};
 use crate::coordinates::{Kind, TILE_WIDTH, Tile, nodes, width};
 use crate::format::{read_entries, read_hashes};
 use crate::read::{CHECKPOINT, OpenFault, check_bundle, edge_tiles, read_checkpoint};
+use crate::shared::{HEAD, STAGING};
 use crate::storage::{Storage, StorageFault};
 use crate::tree::{fold, root_of_edge};
 
@@ -68,6 +69,9 @@ pub enum FsckNote {
     /// A narrower version of a tile, which a writer would have removed.
     #[error("`{0}` is superseded by a wider tile")]
     Superseded(String),
+    /// An append on a shared storage that is not finished, or was overtaken.
+    #[error("`{0}` is of an append that is going on, or came to nothing; the next writer removes it")]
+    Staged(String),
     /// A file that does not belong to a log.
     #[error("`{0}` does not belong here")]
     Stray(String),
@@ -328,7 +332,9 @@ fn stray(storage: &dyn Storage, size: u64) -> Result<Vec<FsckNote>, StorageFault
     let mut notes = Vec::new();
     for path in paths {
         let Some(tile) = Tile::parse(&path) else {
-            if path != CHECKPOINT {
+            if path.starts_with(&format!("{STAGING}/")) {
+                notes.push(FsckNote::Staged(path));
+            } else if path != CHECKPOINT && !(storage.is_shared() && path == HEAD) {
                 notes.push(FsckNote::Stray(path));
             }
             continue;

@@ -51,9 +51,14 @@ pub enum KeyFault {
 
 /// A new secret seed from the operating system's random source.
 pub fn new_seed() -> Result<Seed, KeyFault> {
+    Ok(Seed::from_bytes(&new_random()?))
+}
+
+/// 32 bytes from the operating system's random source.
+pub fn new_random() -> Result<[u8; 32], KeyFault> {
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(KeyFault::Random)?;
-    Ok(Seed::from_bytes(&bytes))
+    Ok(bytes)
 }
 
 /// Writes a secret durably to a new file that only its owner can read (mode 0600).

@@ -21,7 +21,9 @@
 //!   right edge of the tree. Every other tile is compared with its hash in the tile above before a hash of
 //!   it is used, up to that edge; every entry with its hash in its tile. (Readers that check only the tiles
 //!   of a proof against each other let a changed tile pass: CVE-2026-56865.)
-//! - **There is one writer.** It holds an advisory lock for as long as it lives.
+//! - **There is one writer.** It holds an advisory lock for as long as it lives. On a storage that cannot lock (an
+//!   object store) there may be several: each append is decided by one compare-and-swap (`shared`), and of two writers
+//!   one is told that it was overtaken. A log never forks by that.
 //!
 //! # Who can do what
 //! Whoever can write the directory can make the log stop, or put back an older state of all of it, which
@@ -36,6 +38,7 @@ mod fs;
 mod fsck;
 mod keys;
 mod read;
+mod shared;
 mod storage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -49,7 +52,7 @@ pub use copy::{CopyFault, Superseded, copy_tiles, put_signed};
 pub use format::MAX_ENTRY;
 pub use fs::FsStorage;
 pub use fsck::{FsckFault, FsckNote, FsckReport, fsck};
-pub use keys::{KeyFault, create_secret, load_secret, new_seed};
+pub use keys::{KeyFault, create_secret, load_secret, new_random, new_seed};
 pub use read::{Entries, Log, OpenFault, ReadFault};
 pub use storage::{LockFault, SequencerLock, Storage, StorageFault};
 pub use under::Under;

@@ -46,11 +46,27 @@ pub enum OpenFault {
         source: CheckpointError,
     },
     /// The checkpoint was changed.
-    #[error("the file `checkpoint` is damaged: {0}; put it back from your backup")]
-    Checkpoint(#[source] CheckpointError),
+    #[error("the file `{path}` is damaged: {source}; put it back from your backup")]
+    Checkpoint {
+        /// The file.
+        path: &'static str,
+        /// What is wrong.
+        source: CheckpointError,
+    },
+    /// A storage that writers share has a log that no writer began there.
+    #[error(
+        "there is a copy of a log here, and no file `head`: it can be read, and appended to only where its keeper does"
+    )]
+    HeadMissing,
     /// A tile at the right edge is missing or has not its form.
     #[error("the tile `{0}` is missing or has not its form; run fsck")]
     Tile(String),
+    /// The tiles of the last append on a shared storage are not there, or are not those that were decided upon.
+    #[error(
+        "an append was decided upon and not finished, and its tiles (`{0}`) are missing or do not lead to the signed root; \
+         put them back from your backup"
+    )]
+    Staged(String),
     /// The right edge does not give the signed root.
     #[error(
         "the tiles {0} do not give the root that the checkpoint signs; run fsck to learn which is damaged"
@@ -135,6 +151,16 @@ impl Log {
             }
         }
         Err(OpenFault::Edge("of the right edge change without end and".to_owned()))
+    }
+
+    /// The log at a checkpoint that was verified before.
+    pub(crate) fn at(
+        storage: Arc<dyn Storage>,
+        vkey: &VKey,
+        signed: SignedCheckpoint,
+    ) -> Result<Self, OpenFault> {
+        let edge = read_edge(storage.as_ref(), signed.checkpoint())?;
+        Ok(Self { storage, vkey: vkey.clone(), signed, edge, cache: Mutex::default() })
     }
 
     /// The signed checkpoint.
@@ -357,11 +383,20 @@ pub(crate) fn read_checkpoint(storage: &dyn Storage, vkey: &VKey) -> Result<Sign
         let tiles = storage.list("tile").map_err(StorageFault::of("listed", "tile"))?;
         return Err(tiles.into_iter().next().map_or(OpenFault::NoLog, OpenFault::CheckpointMissing));
     };
-    SignedCheckpoint::verify(&bytes, vkey).map_err(|source| match source {
+    read_signed(&bytes, CHECKPOINT, vkey)
+}
+
+/// The checkpoint in the file `path`.
+pub(crate) fn read_signed(
+    bytes: &[u8],
+    path: &'static str,
+    vkey: &VKey,
+) -> Result<SignedCheckpoint, OpenFault> {
+    SignedCheckpoint::verify(bytes, vkey).map_err(|source| match source {
         CheckpointError::Note(NoteError::NotSigned(_)) | CheckpointError::Origin { .. } => {
             OpenFault::WrongKey { key: vkey.to_string(), source }
         }
-        other => OpenFault::Checkpoint(other),
+        source => OpenFault::Checkpoint { path, source },
     })
 }
 

@@ -23,6 +23,22 @@ pub trait Storage: Debug + Send + Sync {
         Ok(())
     }
 
+    /// Puts `new` at `path` if `old` is there (`None`: if nothing is), and says whether it did. Durable as [`Storage::put`].
+    /// In one step where the storage [is shared](Storage::is_shared); elsewhere the writer's lock makes it one.
+    fn replace(&self, path: &str, old: Option<&[u8]>, new: &[u8]) -> io::Result<bool> {
+        if self.get(path)?.as_deref() != old {
+            return Ok(false);
+        }
+        self.put(path, new)?;
+        Ok(true)
+    }
+
+    /// Whether writers reach it whom no lock keeps apart, as in an object store. Such a storage does
+    /// [`Storage::replace`] in one step, and the writer of a log relies on that and not on [`Storage::lock`].
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     /// Removes what is at `path`; nothing there is no error. Need not be durable.
     fn delete(&self, path: &str) -> io::Result<()>;
 

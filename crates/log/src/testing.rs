@@ -29,12 +29,18 @@ struct Inside {
 pub struct MemStorage {
     inside: Arc<Mutex<Inside>>,
     locked: Arc<AtomicBool>,
+    shared: bool,
 }
 
 impl MemStorage {
     /// An empty storage.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty storage that writers share without a lock, as an object store.
+    pub fn shared() -> Self {
+        Self { shared: true, ..Self::default() }
     }
 
     /// Every write and removal from the `n`th on (from 0, counted from now) fails.
@@ -92,6 +98,21 @@ impl Storage for MemStorage {
         })
     }
 
+    fn replace(&self, path: &str, old: Option<&[u8]>, new: &[u8]) -> io::Result<bool> {
+        let mut replaced = false;
+        self.change(|files| {
+            if files.get(path).map(Vec::as_slice) == old {
+                files.insert(path.to_owned(), new.to_vec());
+                replaced = true;
+            }
+        })?;
+        Ok(replaced)
+    }
+
+    fn is_shared(&self) -> bool {
+        self.shared
+    }
+
     fn delete(&self, path: &str) -> io::Result<()> {
         self.change(|files| {
             files.remove(path);
@@ -104,7 +125,7 @@ impl Storage for MemStorage {
     }
 
     fn lock(&self, _wait: Duration) -> Result<Box<dyn SequencerLock>, LockFault> {
-        if self.locked.swap(true, Ordering::SeqCst) {
+        if !self.shared && self.locked.swap(true, Ordering::SeqCst) {
             return Err(LockFault::Held { holder: format!("process {}", std::process::id()) });
         }
         Ok(Box::new(MemLock { locked: self.locked.clone() }))

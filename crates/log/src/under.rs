@@ -38,6 +38,14 @@ impl Storage for Under {
         self.storage.put_all(&files)
     }
 
+    fn replace(&self, path: &str, old: Option<&[u8]>, new: &[u8]) -> io::Result<bool> {
+        self.storage.replace(&self.at(path), old, new)
+    }
+
+    fn is_shared(&self) -> bool {
+        self.storage.is_shared()
+    }
+
     fn delete(&self, path: &str) -> io::Result<()> {
         self.storage.delete(&self.at(path))
     }

@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_model::Digest;
-use countersign_verify::{Checkpoint, CheckpointError, NoteSigner, SignedCheckpoint, empty_root, leaf_hash};
+use countersign_verify::{
+    Checkpoint, CheckpointError, NoteSigner, SignedCheckpoint, VKey, empty_root, leaf_hash,
+};
 
 use crate::coordinates::{Kind, TILE_WIDTH, Tile};
 use crate::format::{MAX_ENTRY, write_entries, write_hashes};
 use crate::read::{CHECKPOINT, Log, OpenFault, ReadFault, edge_tiles, read_checkpoint};
+use crate::shared;
 use crate::storage::{LockFault, SequencerLock, Storage, StorageFault};
 use crate::tree::{fold, root_of_edge};
 
@@ -36,6 +39,11 @@ pub enum AppendFault {
     /// The storage failed before; this writer does not know any more how the log stands.
     #[error("an earlier append failed; open the log again, or recover the writer, before the next one")]
     Failed,
+    /// Another writer of a storage without a lock appended first.
+    #[error(
+        "another writer appended to this log first, and nothing of this append is in it; recover the writer and append again"
+    )]
+    Overtaken,
     /// The checkpoint could not be signed.
     #[error("the checkpoint cannot be signed: {0}")]
     Sign(#[from] CheckpointError),
@@ -80,7 +88,12 @@ impl Writer {
         }
         let origin = signer.vkey().name().to_owned();
         let empty = Checkpoint { origin, size: 0, root: empty_root(), extensions: Vec::new() };
-        put_checkpoint(storage.as_ref(), &empty.sign(&signer)?)?;
+        let signed = empty.sign(&signer)?;
+        if !storage.is_shared() {
+            put_checkpoint(storage.as_ref(), &signed)?;
+        } else if !shared::begin(storage.as_ref(), &signed)? {
+            return Err(OpenFault::Exists.into());
+        }
         Self::locked(storage, signer, lock)
     }
 
@@ -96,7 +109,7 @@ impl Writer {
         signer: NoteSigner,
         lock: Box<dyn SequencerLock>,
     ) -> Result<Self, AppendFault> {
-        let log = Log::open(storage, signer.vkey())?;
+        let log = open_to_write(storage, signer.vkey())?;
         Ok(Self { log, signer, tail: None, failed: false, _lock: lock })
     }
 
@@ -109,7 +122,7 @@ impl Writer {
     /// the log all together or not at all, as [`Writer::log`] then shows.
     pub fn recover(&mut self) -> Result<(), OpenFault> {
         if self.failed {
-            self.log = Log::open(self.log.storage.clone(), self.signer.vkey())?;
+            self.log = open_to_write(self.log.storage.clone(), self.signer.vkey())?;
             self.tail = None;
             self.failed = false;
         }
@@ -157,8 +170,12 @@ impl Writer {
         // in any order: without the checkpoint none of them is part of the log
         let files: Vec<(String, &[u8])> =
             growth.tiles.iter().map(|(tile, bytes)| (tile.path(), bytes.as_slice())).collect();
-        storage.put_all(&files)?;
-        put_checkpoint(storage, &signed)?;
+        if !storage.is_shared() {
+            storage.put_all(&files)?;
+            put_checkpoint(storage, &signed)?;
+        } else if !shared::commit(storage, &self.log.signed, &signed, &files)? {
+            return Err(AppendFault::Overtaken);
+        }
         // committed
         self.failed = false;
         self.log.edge = growth.edge;
@@ -167,6 +184,14 @@ impl Writer {
         let leftovers = remove_superseded(storage, first, &growth.tiles);
         Ok(Appended { first, signed, leftovers })
     }
+}
+
+/// The log as a writer continues it: what another writer left undone is done first.
+fn open_to_write(storage: Arc<dyn Storage>, vkey: &VKey) -> Result<Log, OpenFault> {
+    if storage.is_shared() {
+        shared::settle(&storage, vkey)?;
+    }
+    Log::open(storage, vkey)
 }
 
 pub(crate) fn put_checkpoint(storage: &dyn Storage, signed: &SignedCheckpoint) -> Result<(), StorageFault> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use countersign_log::Log;
+use countersign_log::{AppendFault, Log};
 use countersign_model::Digest;
 use countersign_verify::records::{Content, FileRole, Record};
 use countersign_verify::{
@@ -13,6 +13,9 @@ use crate::dir::{Keeping, Register};
 use crate::fault::RegisterFault;
 use crate::signed::SignedRecord;
 use crate::stix::check_stix;
+
+/// How often an append begins again when another writer was first.
+const OVERTAKEN: u32 = 20;
 
 /// What is to be appended.
 #[derive(Debug, Clone)]
@@ -140,6 +143,21 @@ impl Register {
 
     /// Appends several records at once, all or none, in their order; durable on return.
     pub fn append_all(
+        &mut self,
+        entries: &[NewEntry<'_>],
+        time: &UtcTime,
+    ) -> Result<Vec<Receipt>, RegisterFault> {
+        // another writer of the same bucket may be first; what it appended is judged with the rest then
+        for _ in 0..OVERTAKEN {
+            match self.append_once(entries, time) {
+                Err(RegisterFault::Append(AppendFault::Overtaken)) => {}
+                other => return other,
+            }
+        }
+        self.append_once(entries, time)
+    }
+
+    fn append_once(
         &mut self,
         entries: &[NewEntry<'_>],
         time: &UtcTime,

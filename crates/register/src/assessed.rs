@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use countersign_assessments::{
     Accredited, Assessment, CaseParty, Day, Disposition, Earlier, Evaluation, Event, Finding, Gap, GateInput,
-    Known, Logged, Outcome, PublicVersion, QuestionSet, RedactionFault, RedactionReport, Report, State, Tie,
-    challenge_deadlines, check_independence, check_publication, check_redaction, evaluate_document,
-    gate_facts, public_document,
+    Known, LaterWork, Logged, Outcome, PublicVersion, QuestionSet, RedactionFault, RedactionReport, Report,
+    State, Tie, challenge_deadlines, check_independence, check_publication, check_redaction,
+    evaluate_document, gate_facts, public_document,
 };
 use countersign_model::{Date, Digest, parse_date};
 use countersign_verify::records::{
@@ -23,7 +23,7 @@ use crate::fault::RegisterFault;
 use crate::read::Entry;
 use crate::replay::Replay;
 use crate::review::{REVIEW_DOCUMENT, Review};
-use crate::triggers::{MisuseReport, Touched, reports, unheeded};
+use crate::triggers::{Touched, TriggerReport, reports, unheeded};
 
 /// An assessment that went into the log, as far as it is public.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ pub struct LoggedAssessment {
     /// What became of it, oldest first.
     pub events: Vec<Event>,
     /// Findings and incidents that touch it, oldest first.
-    pub reports: Vec<MisuseReport>,
+    pub reports: Vec<TriggerReport>,
 }
 
 /// An assessment whose text cannot be read. It never counts.
@@ -403,6 +403,8 @@ impl Assessed {
                 .filter(|r| r.key.to_string() == of.document.reviewer.key)
                 .map(|r| r.date.0),
             earlier: &earlier,
+            logged: (of.status == AssessmentStatus::Final).then_some(of.logged),
+            later: &self.later_work(of),
             ties,
         };
         let digests: Vec<Digest> =
@@ -412,14 +414,34 @@ impl Assessed {
         let reports: Vec<Report> = of
             .reports
             .iter()
-            .filter(|r| r.index < of.index && r.is_credible() && !r.is_withdrawn(as_of))
-            .map(MisuseReport::to_answer)
+            .filter(|r| r.is_misuse() && r.index < of.index && r.is_credible() && !r.is_withdrawn(as_of))
+            .map(TriggerReport::to_answer)
             .collect();
         Judgement {
             evaluation: evaluate_document(&document, set, &reports, as_of),
             independence: check_independence(&document, &known),
             publication: check_publication(&document, &of.logged_times(&digests)),
         }
+    }
+
+    /// Services that declarations in later entries tell (IND-05).
+    fn later_work(&self, of: &LoggedAssessment) -> Vec<LaterWork> {
+        let mut found = Vec::new();
+        for other in self.all.iter().filter(|a| a.index > of.index) {
+            let name = |id: &str| other.document.party(id).map_or(id, |party| party.name.as_str()).to_owned();
+            for declaration in &other.document.declarations {
+                found.extend(declaration.services.members().iter().map(|work| LaterWork {
+                    person: declaration.person.clone(),
+                    firm: name(&declaration.organisation),
+                    party: name(&work.party),
+                    text: work.text.clone(),
+                    to: work.to,
+                    declared: declaration.signed_on.0,
+                    entry: other.index,
+                }));
+            }
+        }
+        found
     }
 
     /// The entry of a case's `assessments` for one assessment.

@@ -32,7 +32,13 @@ pub enum RegisterFault {
     /// The register is a copy, or was opened for reading.
     #[error("this register was opened for reading only, or is a copy without the secret key of its log")]
     ReadOnly,
-    /// The file system failed.
+    /// A bucket cannot be used.
+    #[error(transparent)]
+    Bucket(#[from] countersign_bucket::BucketFault),
+    /// A bucket has no place for what is not public.
+    #[error("`{0}` is a bucket: name the directory of its keeper, where what is not public lies")]
+    NoDirectory(String),
+    /// The file system or the object store failed.
     #[error("`{path}` could not be used: {source}")]
     Io {
         /// The file or directory.

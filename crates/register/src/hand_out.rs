@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_verify::records::{Change, Content, Record};
 use countersign_verify::{
-    Authority, Bundle, Content as BundleContent, DocumentName, KeyRing, PublicKey, REGISTER_BUNDLE_SCHEMA,
+    Authority, Bundle, Content as BundleContent, DocumentName, PublicKey, REGISTER_BUNDLE_SCHEMA,
     SignedCheckpoint, TlogProof, TrustedKeys, verify_bundle,
 };
 
@@ -62,12 +62,8 @@ impl Register {
     /// these, and so on to the first roster.
     fn authority(&self, signer: &PublicKey, size: u64) -> Result<Vec<Authority>, RegisterFault> {
         let mut about_keys = Vec::new();
-        for leaf in self.leaves(0) {
-            let (index, leaf) = leaf?;
-            if index >= size {
-                break;
-            }
-            if KeyRing::concerns(leaf.kind) {
+        for index in crate::keeping::about_keys(self.log(), self.dir())? {
+            if index < size {
                 about_keys.push(self.entry(index)?);
             }
         }

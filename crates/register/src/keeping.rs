@@ -19,6 +19,7 @@ use countersign_store::Blobs;
 use countersign_verify::{KeyRing, Leaf, RecordKind};
 
 use crate::append::Sequencer;
+use crate::dir::address;
 use crate::fault::RegisterFault;
 use crate::read::open_entry;
 
@@ -34,6 +35,9 @@ const WIDTH: usize = 33;
 /// The folder `private/` of the register in `dir`, as a path. What an older version left in the register itself is
 /// moved there first.
 pub fn private_dir(dir: &Path) -> Result<PathBuf, RegisterFault> {
+    if let Some(address) = address(dir) {
+        return Err(RegisterFault::NoDirectory(address.to_owned()));
+    }
     let private = dir.join(PRIVATE);
     for name in ["trust.json", "trusted"] {
         let (old, new) = (dir.join(name), private.join(name));
@@ -68,50 +72,85 @@ impl Sequencer {
     /// the root of the log up to its end. One that does not fit is made anew from the log.
     pub(crate) fn read(log: &Log, documents: &Blobs, dir: &Path) -> Result<Self, RegisterFault> {
         let mut sequencer = Self::default();
-        let root = private_dir(dir)?.join("index");
-        let mut index = None;
-        for number in 0..log.size() / CHUNK {
-            let (first, end) = (number * CHUNK, (number + 1) * CHUNK);
-            let signed_root = log.root_at(end)?;
-            let path = format!("{number:06}");
-            let kept = fs::read(root.join(&path)).ok();
-            if let Some(entries) = kept.and_then(|bytes| read_chunk(&bytes, &signed_root)) {
-                for (at, (digest, kind)) in (first..).zip(entries) {
-                    if KeyRing::concerns(kind) {
-                        note(&mut sequencer, at, &leaf_at(at, &log.entry(at)?)?, documents)?;
-                    } else {
-                        sequencer.records.insert(digest, (at, kind));
-                    }
+        walk(log, dir, |at, digest, kind, leaf| {
+            match leaf {
+                Some(leaf) => note(&mut sequencer, at, &leaf, documents)?,
+                None if KeyRing::concerns(kind) => {
+                    note(&mut sequencer, at, &leaf_at(at, &log.entry(at)?)?, documents)?;
                 }
-                continue;
+                None => {
+                    sequencer.records.insert(digest, (at, kind));
+                }
             }
-            let mut chunk = Vec::new();
-            for entry in log.entries(first).take(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
-                let (at, bytes) = entry?;
-                let leaf = leaf_at(at, &bytes)?;
-                note(&mut sequencer, at, &leaf, documents)?;
-                chunk.push((leaf.sha256, leaf.kind));
-            }
-            // a cache: where it cannot be written the next start reads the log again
-            let storage = match index.take() {
-                Some(storage) => Some(storage),
-                None => FsStorage::create(&root).ok(),
-            };
-            if let Some(storage) = storage {
-                let _: io::Result<()> = storage.put(&path, &write_chunk(&chunk, &signed_root));
-                index = Some(storage);
-            }
-        }
-        for entry in log.entries(log.size() / CHUNK * CHUNK) {
-            let (at, bytes) = entry?;
-            note(&mut sequencer, at, &leaf_at(at, &bytes)?, documents)?;
-        }
+            Ok(())
+        })?;
         // entries that the index knows were not read
         if let Some(last) = log.size().checked_sub(1) {
             sequencer.last = Some(leaf_at(last, &log.entry(last)?)?.time);
         }
         Ok(sequencer)
     }
+}
+
+/// The entries about keys.
+pub(crate) fn about_keys(log: &Log, dir: &Path) -> Result<Vec<u64>, RegisterFault> {
+    let mut found = Vec::new();
+    walk(log, dir, |at, _, kind, _| {
+        if KeyRing::concerns(kind) {
+            found.push(at);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Each entry of a log with its record's digest and its kind; with the entry itself where it had to be read, because no
+/// file of the index fits.
+fn walk(
+    log: &Log,
+    dir: &Path,
+    mut each: impl FnMut(u64, Digest, RecordKind, Option<Leaf>) -> Result<(), RegisterFault>,
+) -> Result<(), RegisterFault> {
+    // a register that is named by its bucket has no folder of a keeper, and no index
+    let root = match private_dir(dir) {
+        Err(RegisterFault::NoDirectory(_)) => None,
+        other => Some(other?.join("index")),
+    };
+    let mut index = None;
+    for number in 0..log.size() / CHUNK {
+        let (first, end) = (number * CHUNK, (number + 1) * CHUNK);
+        let signed_root = log.root_at(end)?;
+        let path = format!("{number:06}");
+        let kept = root.as_ref().and_then(|root| fs::read(root.join(&path)).ok());
+        if let Some(entries) = kept.and_then(|bytes| read_chunk(&bytes, &signed_root)) {
+            for (at, (digest, kind)) in (first..).zip(entries) {
+                each(at, digest, kind, None)?;
+            }
+            continue;
+        }
+        let mut chunk = Vec::new();
+        for entry in log.entries(first).take(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
+            let (at, bytes) = entry?;
+            let leaf = leaf_at(at, &bytes)?;
+            chunk.push((leaf.sha256, leaf.kind));
+            each(at, leaf.sha256, leaf.kind, Some(leaf))?;
+        }
+        // a cache: where it cannot be written the next start reads the log again
+        let storage = match index.take() {
+            Some(storage) => Some(storage),
+            None => root.as_ref().and_then(|root| FsStorage::create(root).ok()),
+        };
+        if let Some(storage) = storage {
+            let _: io::Result<()> = storage.put(&path, &write_chunk(&chunk, &signed_root));
+            index = Some(storage);
+        }
+    }
+    for entry in log.entries(log.size() / CHUNK * CHUNK) {
+        let (at, bytes) = entry?;
+        let leaf = leaf_at(at, &bytes)?;
+        each(at, leaf.sha256, leaf.kind, Some(leaf))?;
+    }
+    Ok(())
 }
 
 fn number_of(kind: RecordKind) -> Option<u8> {

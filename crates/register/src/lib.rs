@@ -47,7 +47,7 @@ mod triggers;
 
 pub use append::{NewEntry, Receipt};
 pub use assessed::{Assessed, Judgement, LoggedAssessment, Unreadable, assessed, read_public};
-pub use dir::{REGISTER_FORMAT, Register};
+pub use dir::{REGISTER_FORMAT, Register, kept_key};
 pub use fault::RegisterFault;
 pub use keeping::{PRIVATE, private_dir};
 pub use listing::Ground;
@@ -57,6 +57,6 @@ pub use read::Entry;
 pub use replay::{Completeness, Replay, ReplayFault};
 pub use review::{REVIEW_DOCUMENT, REVIEW_SCHEMA, Review, ReviewFault};
 pub use signed::{SIGNED_SCHEMA, SignedRecord};
-pub use source::open_source;
+pub use source::{open_source, open_target};
 pub use stix::check_stix;
-pub use triggers::{MisuseReport, Touched};
+pub use triggers::{Touched, TriggerReport};

@@ -62,7 +62,8 @@ impl Replay {
                 Content::Incident(incident) => (&incident.claim, None),
                 _ => continue,
             };
-            if !wanted(entry, claim) {
+            // what is no misuse is no ground against anybody
+            if !claim.reports.is_misuse() || !wanted(entry, claim) {
                 continue;
             }
             let digest = entry.leaf.sha256;

@@ -17,7 +17,9 @@ use countersign_store::blob_path;
 use countersign_verify::{Leaf, Policy, QuorumFault, SignedCheckpoint, VKey};
 use countersign_witness::{AskFault, Asking};
 
-use crate::dir::{REGISTER_FORMAT, Register, check_format, read_vkey};
+use crate::dir::{
+    REGISTER_FORMAT, Register, address, check_format, in_bucket, open_bucket, own_storage, read_vkey,
+};
 use crate::fault::RegisterFault;
 
 /// How long two copies into one directory wait for each other.
@@ -132,17 +134,20 @@ pub fn mirror(
     dir: &Path,
     policy: Option<&Policy>,
 ) -> Result<Copied, MirrorFault> {
-    let target: Arc<dyn Storage> = Arc::new(copy_dir(dir, vkey)?);
+    let target = copy_dir(dir, vkey)?;
     let target_log: Arc<dyn Storage> = Arc::new(Under::new(target.clone(), "log"));
-    let _lock = FsStorage::open(dir.join("log"))
-        .map_err(|source| RegisterFault::Io { path: dir.display().to_string(), source })?
-        .lock(WAIT)
-        .map_err(RegisterFault::from)?;
+    let _lock = match address(dir) {
+        Some(_) => target.lock(WAIT),
+        None => FsStorage::open(dir.join("log"))
+            .map_err(|source| RegisterFault::Io { path: dir.display().to_string(), source })?
+            .lock(WAIT),
+    }
+    .map_err(RegisterFault::from)?;
     let new = Log::open(Arc::new(Under::new(source.clone(), "log")), vkey)?;
     // a contradiction is evidence, whoever cosigned it
     let from = match Log::open(target_log.clone(), vkey) {
         Ok(kept) => {
-            ahead(&kept, &new, dir)?;
+            ahead(&kept, &new, target.as_ref(), dir)?;
             kept.size()
         }
         Err(OpenFault::NoLog | OpenFault::CheckpointMissing(_)) => 0,
@@ -168,7 +173,7 @@ pub fn mirror(
 }
 
 /// Makes the directory of a copy, or checks that it is one of this register.
-fn copy_dir(dir: &Path, vkey: &VKey) -> Result<FsStorage, MirrorFault> {
+fn copy_dir(dir: &Path, vkey: &VKey) -> Result<Arc<dyn Storage>, MirrorFault> {
     let shown = dir.display().to_string();
     let io = |source| RegisterFault::Io { path: shown.clone(), source };
     match check_format(dir) {
@@ -178,11 +183,24 @@ fn copy_dir(dir: &Path, vkey: &VKey) -> Result<FsStorage, MirrorFault> {
                 let (kept, found) = (kept.to_string(), vkey.to_string());
                 return Err(MirrorFault::OtherRegister { dir: shown, kept, found });
             }
-            if dir.join("keys").exists() {
+            if address(dir).is_none() && dir.join("keys").exists() {
                 // a keeper's own directory is never overwritten from outside
                 return Err(RegisterFault::Exists(shown).into());
             }
-            Ok(FsStorage::open(dir).map_err(io)?)
+            Ok(own_storage(dir)?)
+        }
+        Err(RegisterFault::NoRegister(_)) if address(dir).is_some() => {
+            let storage = open_bucket(&shown)?;
+            let found = storage.list("").map_err(in_bucket(&shown))?;
+            let ours = |path: &String| {
+                path == "register.vkey" || path.starts_with("log/") || path.starts_with("documents/")
+            };
+            if !found.iter().all(ours) {
+                return Err(RegisterFault::Exists(shown).into());
+            }
+            storage.put("register.vkey", format!("{vkey}\n").as_bytes()).map_err(in_bucket(&shown))?;
+            storage.put("format", format!("{REGISTER_FORMAT}\n").as_bytes()).map_err(in_bucket(&shown))?;
+            Ok(storage)
         }
         Err(RegisterFault::NoRegister(_)) => {
             let foreign = fs::read_dir(dir)
@@ -200,22 +218,21 @@ fn copy_dir(dir: &Path, vkey: &VKey) -> Result<FsStorage, MirrorFault> {
             FsStorage::create(dir.join("documents")).map_err(io)?;
             storage.put("register.vkey", format!("{vkey}\n").as_bytes()).map_err(io)?;
             storage.put("format", format!("{REGISTER_FORMAT}\n").as_bytes()).map_err(io)?;
-            Ok(storage)
+            Ok(Arc::new(storage))
         }
         Err(fault) => Err(fault.into()),
     }
 }
 
 /// The new log continues the kept one; or the alarm.
-fn ahead(kept: &Log, new: &Log, dir: &Path) -> Result<(), MirrorFault> {
+fn ahead(kept: &Log, new: &Log, own: &dyn Storage, dir: &Path) -> Result<(), MirrorFault> {
     match compare(kept, new).map_err(RegisterFault::from)? {
         Relation::Behind => Err(MirrorFault::RolledBack { kept: kept.size(), now: new.size() }),
         Relation::Fork(evidence) => {
             let bytes = evidence.to_bytes().map_err(|error| RegisterFault::NotSigned(error.to_string()))?;
             let name = format!("fork-{}.json", Digest::of(&bytes).short());
             let path: PathBuf = dir.join("alarms").join(&name);
-            FsStorage::create(dir)
-                .and_then(|storage| storage.put(&format!("alarms/{name}"), &bytes))
+            own.put(&format!("alarms/{name}"), &bytes)
                 .map_err(|source| RegisterFault::Io { path: path.display().to_string(), source })?;
             Err(MirrorFault::Fork { evidence: path.display().to_string() })
         }
@@ -264,10 +281,11 @@ impl Register {
     /// nothing is published. The cosigned checkpoint is kept here too, for bundles.
     pub fn publish(&self, target: &Arc<dyn Storage>, policy: &Policy) -> Result<Copied, MirrorFault> {
         let vkey = self.vkey().clone();
+        let own = own_storage(self.dir())?;
         let target_log: Arc<dyn Storage> = Arc::new(Under::new(target.clone(), "log"));
         let from = match Log::open(target_log.clone(), &vkey) {
             Ok(kept) => {
-                ahead(&kept, self.log(), self.dir())?;
+                ahead(&kept, self.log(), own.as_ref(), self.dir())?;
                 kept.size()
             }
             Err(OpenFault::NoLog | OpenFault::CheckpointMissing(_)) => 0,
@@ -278,8 +296,7 @@ impl Register {
             let path = path.to_owned();
             move |source| RegisterFault::Io { path, source }
         };
-        let own: Arc<dyn Storage> = Arc::new(FsStorage::open(self.dir()).map_err(io("register"))?);
-        let (documents, absent) = copy_documents(self.log(), from, own.as_ref(), target.as_ref())?;
+        let (documents, absent) = copy_documents(self.log(), from, self.public().as_ref(), target.as_ref())?;
         target.put("register.vkey", format!("{vkey}\n").as_bytes()).map_err(io("register.vkey"))?;
         let superseded = copy_tiles(self.log(), from, target_log.as_ref())?;
         put_signed(target_log.as_ref(), &asked.signed).map_err(CopyFault::Write)?;
@@ -299,13 +316,13 @@ impl Register {
 
     /// The checkpoint that was published last, with its cosignatures.
     pub fn published(&self) -> Result<Option<SignedCheckpoint>, RegisterFault> {
-        let path = self.dir().join("published");
-        match fs::read(&path) {
-            Ok(bytes) => SignedCheckpoint::verify(&bytes, self.vkey())
+        let path = self.dir().join("published").display().to_string();
+        let kept = own_storage(self.dir())?.get("published");
+        match kept.map_err(|source| RegisterFault::Io { path: path.clone(), source })? {
+            Some(bytes) => SignedCheckpoint::verify(&bytes, self.vkey())
                 .map(Some)
-                .map_err(|error| RegisterFault::NotSigned(format!("`{}`: {error}", path.display()))),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(RegisterFault::Io { path: path.display().to_string(), source }),
+                .map_err(|error| RegisterFault::NotSigned(format!("`{path}`: {error}"))),
+            None => Ok(None),
         }
     }
 }

@@ -1,11 +1,13 @@
-//! Where a register is read from: a directory, or a web server.
+//! Where a register is read from: a directory, a web server, or a bucket; and where it is published to.
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_bucket::is_bucket;
 use countersign_log::{FsStorage, LockFault, SequencerLock, Storage};
 
+use crate::dir::open_bucket;
 use crate::fault::RegisterFault;
 
 /// The most bytes of one file that is fetched.
@@ -20,7 +22,7 @@ struct HttpStorage {
     base: String,
 }
 
-/// The storage behind a place: `http://…` and `https://…` are fetched, anything else is a directory.
+/// The storage behind a place: `http://…` and `https://…` are fetched, `s3://…` is a bucket, anything else a directory.
 pub fn open_source(place: &str) -> Result<Arc<dyn Storage>, RegisterFault> {
     if place.starts_with("http://") || place.starts_with("https://") {
         let config =
@@ -28,8 +30,21 @@ pub fn open_source(place: &str) -> Result<Arc<dyn Storage>, RegisterFault> {
         let base = place.trim_end_matches('/').to_owned();
         return Ok(Arc::new(HttpStorage { agent: config.into(), base }));
     }
+    if is_bucket(place) {
+        return open_bucket(place);
+    }
     let storage =
         FsStorage::open(place).map_err(|source| RegisterFault::Io { path: place.to_owned(), source })?;
+    Ok(Arc::new(storage))
+}
+
+/// The storage to publish to: `s3://…` is a bucket, anything else a directory, which is made where it is not there.
+pub fn open_target(place: &str) -> Result<Arc<dyn Storage>, RegisterFault> {
+    if is_bucket(place) {
+        return open_bucket(place);
+    }
+    let storage =
+        FsStorage::create(place).map_err(|source| RegisterFault::Io { path: place.to_owned(), source })?;
     Ok(Arc::new(storage))
 }
 

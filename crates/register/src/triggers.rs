@@ -1,38 +1,47 @@
-//! New reports of misuse suspend an assessment (assessment method, section 7): a finding about the same product, or
-//! about the same end user, that was logged after the final text. Within ten days an adjudicator acts on it; where
-//! nobody does, the assessment counts as suspended from the eleventh on. Silence never keeps it live.
+//! What suspends an assessment when nobody acts on it (assessment method, section 7): a new major version, a change of
+//! control, a coup or a state of emergency, a report of misuse, a sanctions listing, the repeal of the law, the loss of
+//! oversight, a vendor that blocks monitoring, a reseller that nobody assessed. Within ten days an adjudicator acts on it;
+//! where nobody does, the assessment counts as suspended from the eleventh on. Silence never keeps it live.
 //!
-//! Only findings force that, since only they are signed by an investigator or assessor on a roster. An incident, which
-//! anyone can sign, is shown beside them: else anyone could suspend anything.
+//! Where the register holds the fact itself, it is found there: the assessment of another major version of the same
+//! product. What only people can see comes as a *finding* whose claim says what it `reports`. Only findings force a
+//! suspension, since only they are signed by an investigator or assessor on a roster; an incident, which anyone can sign,
+//! is shown beside them: else anyone could suspend anything.
 
 use std::collections::BTreeMap;
 
 use countersign_assessments::{Day, Event, Report, State, state_at, suspend_by};
 use countersign_model::{Date, Digest};
 use countersign_verify::records::{
-    AssessmentScope, Claim, Conclusion, Content, EvidenceTier, Outcome, StateCode, SubjectId,
+    AssessmentScope, Claim, Conclusion, Content, EvidenceTier, Outcome, StateCode, SubjectId, Trigger,
 };
 
 use crate::assessed::day_of;
 use crate::read::Entry;
 use crate::replay::Replay;
 
-/// A report that touches an assessment.
+/// A report that touches an assessment: a finding, an incident, or another assessment that tells of a new version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct MisuseReport {
+pub struct TriggerReport {
     /// The index of its entry.
     pub index: u64,
     /// The digest of its record.
     pub record: Digest,
+    /// What it reports.
+    pub trigger: Trigger,
     /// When it was logged.
     pub logged: Date,
     /// What an investigation found; `None` for an incident that nobody investigated.
     pub conclusion: Option<Conclusion>,
+    /// It is a record of the register that shows the fact by itself.
+    pub of_record: bool,
     /// How good the evidence is.
     pub tier: EvidenceTier,
     /// What it is about and what it says, in a line.
     pub text: String,
+    /// It touches the scope as its trigger asks: for misuse, the product or the end user.
+    pub touches: bool,
     /// It is about the product, or about the vendor's tools without saying which.
     pub of_product: bool,
     /// The end user of the assessment is the operator.
@@ -43,11 +52,16 @@ pub struct MisuseReport {
     pub disputed: bool,
 }
 
-impl MisuseReport {
-    /// Whether it forces a suspension: a finding about product or end user that confirms, or finds probable, on evidence
-    /// E3 or better.
+impl TriggerReport {
+    /// Whether it forces a suspension: a finding that touches the scope and confirms, or finds probable, on evidence E3 or
+    /// better; or a record that shows the fact by itself.
     pub fn forces(&self) -> bool {
-        self.is_credible() && self.conclusion.is_some() && (self.of_product || self.of_end_user)
+        self.touches && self.is_credible() && (self.conclusion.is_some() || self.of_record)
+    }
+
+    /// Whether it is of misuse, which an assessor has to answer to.
+    pub fn is_misuse(&self) -> bool {
+        self.trigger.is_misuse()
     }
 
     /// Whether it was withdrawn by `day`.
@@ -69,10 +83,15 @@ impl MisuseReport {
     /// What it is, in a line: `entry 7, confirmed finding, E3`.
     pub fn label(&self) -> String {
         let kind = match self.conclusion {
+            _ if self.of_record => "assessment of another version".to_owned(),
             Some(conclusion) => format!("{} finding", conclusion.as_str()),
             None => "incident, not investigated".to_owned(),
         };
-        format!("entry {}, {kind}, {}", self.index, self.tier.as_str())
+        let what = match self.trigger {
+            Trigger::MisuseReport => String::new(),
+            other => format!(", {}", other.as_str()),
+        };
+        format!("entry {}, {kind}{what}, {}", self.index, self.tier.as_str())
     }
 
     /// Whether the evidence is E3 or better, and an investigation did not leave it open or refute it.
@@ -83,7 +102,7 @@ impl MisuseReport {
 }
 
 /// What a search asks for: the same product, the same vendor without a product, the same end user, the same country.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Touched<'a> {
     /// The vendor.
     pub vendor: Option<&'a SubjectId>,
@@ -93,6 +112,10 @@ pub struct Touched<'a> {
     pub end_user: Option<&'a SubjectId>,
     /// The country of use, for a sale.
     pub country: Option<&'a StateCode>,
+    /// The version of the product.
+    pub version: Option<&'a str>,
+    /// Resellers and brokers.
+    pub intermediaries: &'a [SubjectId],
 }
 
 impl<'a> Touched<'a> {
@@ -103,7 +126,43 @@ impl<'a> Touched<'a> {
             product: Some(&scope.product),
             end_user: scope.end_user.as_ref(),
             country: scope.country.as_ref(),
+            version: Some(scope.version.as_str()),
+            intermediaries: &scope.intermediaries,
         }
+    }
+
+    /// Whether a record that reports something is about what that trigger is about.
+    fn triggered(&self, claim: &Claim, about: &[SubjectId]) -> bool {
+        let vendor = self.vendor == Some(&claim.vendor);
+        let no_other_operator = claim.operator.is_none() || self.of_end_user(claim);
+        let in_country = self.country.is_some() && claim.state.as_ref() == self.country;
+        match claim.reports {
+            Trigger::MisuseReport => self.of_product(claim) || self.of_end_user(claim),
+            Trigger::NewMajorVersion => claim.product.is_some() && self.product == claim.product.as_ref(),
+            Trigger::ChangeOfControlVendor => vendor,
+            Trigger::ChangeOfControlEndUser => self.of_end_user(claim),
+            // of the country; of one agency in it, where the record names one
+            Trigger::CoupOrEmergency | Trigger::RepealOfLaw | Trigger::LossOfOversight => {
+                in_country && no_other_operator
+            }
+            Trigger::SanctionsListing => {
+                let party = |subject: &SubjectId| about.contains(subject);
+                self.vendor.is_some_and(party)
+                    || self.end_user.is_some_and(party)
+                    || self.intermediaries.iter().any(party)
+            }
+            Trigger::VendorBlocksMonitoring | Trigger::UnassessedReseller => {
+                self.of_product(claim) && no_other_operator
+            }
+        }
+    }
+
+    /// Whether another assessment is of a later major version of the same product.
+    fn outdated_by(&self, other: &AssessmentScope) -> bool {
+        let own = self.version.and_then(major);
+        self.product == Some(&other.product)
+            && self.vendor == Some(&other.vendor)
+            && own.zip(major(other.version.as_str())).is_some_and(|(own, other)| own < other)
     }
 
     /// Whether a claim is about one of them.
@@ -125,9 +184,17 @@ impl<'a> Touched<'a> {
     }
 }
 
+/// The first number of a version: `4` of `4.2.1` and of `v4`. `None` where it does not begin with one.
+fn major(version: &str) -> Option<u64> {
+    let version = version.trim();
+    let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
+    let digits = version.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok()
+}
+
 impl Replay {
     /// The findings and incidents logged by `known_at` that touch something, oldest first, with what became of them.
-    pub fn misuse_reports(&self, touched: Touched<'_>, known_at: Date) -> Vec<MisuseReport> {
+    pub fn trigger_reports(&self, touched: Touched<'_>, known_at: Date) -> Vec<TriggerReport> {
         let entries: Vec<&Entry> =
             self.sound().map(|(entry, _)| entry).filter(|e| day_of(&e.leaf.time) <= known_at).collect();
         reports(&entries, touched)
@@ -135,11 +202,29 @@ impl Replay {
 }
 
 /// The findings and incidents that touch something, oldest first, with what became of them.
-pub(crate) fn reports(entries: &[&Entry], touched: Touched<'_>) -> Vec<MisuseReport> {
+pub(crate) fn reports(entries: &[&Entry], touched: Touched<'_>) -> Vec<TriggerReport> {
     let mut disputes: BTreeMap<Digest, Digest> = BTreeMap::new();
-    let mut found: Vec<MisuseReport> = Vec::new();
+    let mut found: Vec<TriggerReport> = Vec::new();
     for entry in entries {
         let (claim, conclusion) = match &entry.record.content {
+            Content::Assessment(other) if touched.outdated_by(&other.scope) => {
+                found.push(TriggerReport {
+                    index: entry.index,
+                    record: entry.leaf.sha256,
+                    trigger: Trigger::NewMajorVersion,
+                    logged: day_of(&entry.leaf.time),
+                    conclusion: None,
+                    of_record: true,
+                    tier: EvidenceTier::E2,
+                    text: format!("version {} of {} is assessed", other.scope.version, other.scope.product),
+                    touches: true,
+                    of_product: true,
+                    of_end_user: false,
+                    withdrawn: None,
+                    disputed: false,
+                });
+                continue;
+            }
             Content::Finding(finding) => (&finding.claim, Some(finding.conclusion)),
             Content::Incident(incident) => (&incident.claim, None),
             Content::Dispute(dispute) => {
@@ -161,16 +246,20 @@ pub(crate) fn reports(entries: &[&Entry], touched: Touched<'_>) -> Vec<MisuseRep
             }
             _ => continue,
         };
-        if !touched.fits(claim) {
+        let touches = touched.triggered(claim, &entry.record.head.about);
+        if !touches && !touched.fits(claim) {
             continue;
         }
-        found.push(MisuseReport {
+        found.push(TriggerReport {
             index: entry.index,
             record: entry.leaf.sha256,
+            trigger: claim.reports,
             logged: day_of(&entry.leaf.time),
             conclusion,
+            of_record: false,
             tier: claim.tier,
             text: entry.record.head.summary.to_string(),
+            touches,
             of_product: touched.of_product(claim),
             of_end_user: touched.of_end_user(claim),
             withdrawn: None,
@@ -182,7 +271,7 @@ pub(crate) fn reports(entries: &[&Entry], touched: Touched<'_>) -> Vec<MisuseRep
 
 /// Adds to the events of an assessment the suspensions that nobody logged in time. `events` are in the order of the
 /// log, `after` is the entry of the final text.
-pub(crate) fn unheeded(events: &mut Vec<Event>, reports: &[MisuseReport], after: u64, known_at: Date) {
+pub(crate) fn unheeded(events: &mut Vec<Event>, reports: &[TriggerReport], after: u64, known_at: Date) {
     for report in reports.iter().filter(|r| r.index > after && r.forces()) {
         let deadline = suspend_by(report.logged);
         let acted = events.iter().any(|e| {
@@ -195,8 +284,10 @@ pub(crate) fn unheeded(events: &mut Vec<Event>, reports: &[MisuseReport], after:
         }
         let since = deadline.tomorrow().unwrap_or(deadline);
         let reason = format!(
-            "misuse_report: entry {} of {} calls for a suspension, and none was logged by {deadline}",
-            report.index, report.logged
+            "{}: entry {} of {} calls for a suspension, and none was logged by {deadline}",
+            report.trigger.as_str(),
+            report.index,
+            report.logged
         );
         insert(events, State::Suspended, since, reason);
         // what was withdrawn later suspends no longer, unless an adjudicator has taken it up since
@@ -239,14 +330,17 @@ mod tests {
         vec![event(State::Final, "2026-01-01"), event(State::Live, "2026-01-01")]
     }
 
-    fn report(conclusion: Option<Conclusion>, tier: EvidenceTier) -> MisuseReport {
-        MisuseReport {
+    fn report(conclusion: Option<Conclusion>, tier: EvidenceTier) -> TriggerReport {
+        TriggerReport {
             index: 9,
             record: Digest::of(b"finding"),
+            trigger: Trigger::MisuseReport,
             logged: day("2026-03-01"),
             conclusion,
+            of_record: false,
             tier,
             text: "used against journalists".to_owned(),
+            touches: true,
             of_product: false,
             of_end_user: true,
             withdrawn: None,
@@ -254,7 +348,7 @@ mod tests {
         }
     }
 
-    fn state(mut events: Vec<Event>, report: &MisuseReport, on: &str) -> State {
+    fn state(mut events: Vec<Event>, report: &TriggerReport, on: &str) -> State {
         unheeded(&mut events, std::slice::from_ref(report), 3, day(on));
         state_at(&events, day(on)).unwrap().event
     }
@@ -267,6 +361,7 @@ mod tests {
         assert_eq!(state(live(), &confirmed, "2026-03-12"), State::Suspended);
         let mut elsewhere = report(Some(Conclusion::Confirmed), EvidenceTier::E1);
         elsewhere.of_end_user = false;
+        elsewhere.touches = false;
         // of another agency with another tool, in the same country
         assert_eq!(state(live(), &elsewhere, "2026-06-01"), State::Live);
         let mut probable = report(Some(Conclusion::Probable), EvidenceTier::E1);
@@ -323,5 +418,124 @@ mod tests {
         confirmed.withdrawn = Some(day("2026-04-08"));
         assert_eq!(state(live(), &confirmed, "2026-04-07"), State::Suspended);
         assert_eq!(state(live(), &confirmed, "2026-04-08"), State::Live);
+    }
+
+    fn claim(reports: Trigger, more: serde_json::Value) -> Claim {
+        let mut value = serde_json::json!({
+            "claim": "what happened", "vendor": "vendor:v", "period": {"from": "2026-02-01"},
+            "targets": {"groups": ["unknown"]}, "tier": "E3", "sources": [], "protects_people": "yes",
+            "reports": reports,
+        });
+        let (Some(value_map), serde_json::Value::Object(more)) = (value.as_object_mut(), more) else {
+            panic!()
+        };
+        value_map.extend(more);
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn scope(version: &str) -> AssessmentScope {
+        serde_json::from_value(serde_json::json!({
+            "vendor": "vendor:v", "product": "product:p", "version": version, "end_user": "operator:agency",
+            "country": "KZ", "intermediaries": ["vendor:reseller"],
+        }))
+        .unwrap()
+    }
+
+    /// Section 7, trigger by trigger: what each is about, and what is about somebody else.
+    #[test]
+    fn each_trigger_touches_what_it_is_about() {
+        use Trigger as T;
+        let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let product = r#"{"product": "product:p"}"#;
+        let other_product = r#"{"product": "product:q"}"#;
+        let agency = r#"{"product": "product:q", "vendor": "vendor:w", "operator": "operator:agency"}"#;
+        let country = r#"{"vendor": "vendor:w", "product": "product:q", "state": "KZ"}"#;
+        let elsewhere = r#"{"product": "product:p", "state": "UZ"}"#;
+        let other_agency = r#"{"product": "product:p", "state": "KZ", "operator": "operator:other"}"#;
+        let other_vendor = r#"{"vendor": "vendor:w", "product": "product:q"}"#;
+        for (trigger, yes, no) in [
+            (T::NewMajorVersion, vec![product], vec![other_product, "{}", agency]),
+            (T::ChangeOfControlVendor, vec!["{}", other_product], vec![other_vendor, agency]),
+            (T::ChangeOfControlEndUser, vec![agency], vec![other_agency, product, country]),
+            (T::CoupOrEmergency, vec![country], vec![elsewhere, other_agency, product]),
+            (T::MisuseReport, vec![product, agency, "{}"], vec![other_product, country]),
+            (T::RepealOfLaw, vec![country], vec![elsewhere, other_agency]),
+            (T::LossOfOversight, vec![country], vec![elsewhere, other_agency]),
+            (T::VendorBlocksMonitoring, vec![product, "{}"], vec![other_product, other_agency, agency]),
+            (T::UnassessedReseller, vec![product, "{}"], vec![other_product, other_agency, agency]),
+        ] {
+            let scope = scope("4.2");
+            let touched = Touched::by(&scope);
+            for text in yes {
+                assert!(touched.triggered(&claim(trigger, json(text)), &[]), "{trigger:?} {text}");
+            }
+            for text in no {
+                assert!(!touched.triggered(&claim(trigger, json(text)), &[]), "{trigger:?} {text}");
+            }
+        }
+        // a party is whom the record is about: vendor, end user, reseller; not the vendor's other customers
+        let scope = scope("4.2");
+        let touched = Touched::by(&scope);
+        for (party, touches) in [
+            ("vendor:v", true),
+            ("operator:agency", true),
+            ("vendor:reseller", true),
+            ("vendor:w", false),
+            ("operator:other", false),
+        ] {
+            let listed = claim(T::SanctionsListing, serde_json::json!({}));
+            assert_eq!(touched.triggered(&listed, &[party.parse().unwrap()]), touches, "{party}");
+        }
+        // what no trigger is, is none: the ten of the method, each with its own word
+        let words: std::collections::BTreeSet<&str> = T::ALL.iter().map(|t| t.as_str()).collect();
+        assert_eq!(words.len(), 10);
+        for trigger in T::ALL {
+            let word = serde_json::to_value(trigger).unwrap();
+            assert_eq!(word, trigger.as_str());
+        }
+    }
+
+    /// A new major version, as the register itself shows it: an assessment of it.
+    #[test]
+    fn another_major_version_of_the_same_product_is_seen() {
+        for (own, other, newer) in [
+            ("4.2", "5.0", true),
+            ("4.2", "v5", true),
+            ("v4", "10.1-rc1", true),
+            ("4.2", "4.3", false),
+            ("4.2", "4.2", false),
+            ("4.2", "3.9", false),
+            ("4.2", "next", false),
+            ("spring", "5", false),
+        ] {
+            let (own_scope, mut other_scope) = (scope(own), scope(other));
+            assert_eq!(Touched::by(&own_scope).outdated_by(&other_scope), newer, "{own} and {other}");
+            // for whichever customer; but of another product nothing follows
+            other_scope.end_user = None;
+            assert_eq!(Touched::by(&own_scope).outdated_by(&other_scope), newer, "{own} and {other}");
+            other_scope.product = "product:q".parse().unwrap();
+            assert!(!Touched::by(&own_scope).outdated_by(&other_scope));
+        }
+    }
+
+    #[test]
+    fn every_trigger_suspends_when_nobody_acts() {
+        for trigger in Trigger::ALL {
+            let mut told = report(Some(Conclusion::Probable), EvidenceTier::E3);
+            told.trigger = trigger;
+            told.of_end_user = false;
+            assert_eq!(state(live(), &told, "2026-03-11"), State::Live, "{trigger:?}");
+            assert_eq!(state(live(), &told, "2026-03-12"), State::Suspended, "{trigger:?}");
+            let mut events = live();
+            unheeded(&mut events, std::slice::from_ref(&told), 3, day("2026-03-12"));
+            let reason = events.last().unwrap().reason.clone().unwrap();
+            assert!(reason.starts_with(&format!("{}: entry 9", trigger.as_str())), "{reason}");
+            // said by anyone, and not investigated: shown, and nothing follows
+            told.conclusion = None;
+            assert_eq!(state(live(), &told, "2026-06-01"), State::Live, "{trigger:?}");
+        }
+        let mut version = report(None, EvidenceTier::E2);
+        (version.trigger, version.of_record) = (Trigger::NewMajorVersion, true);
+        assert_eq!(state(live(), &version, "2026-03-12"), State::Suspended);
     }
 }

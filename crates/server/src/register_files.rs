@@ -59,7 +59,18 @@ async fn file(Held(state): Held<State>, Segment(path): Segment<String>) -> Resul
     let none = || Problem::not_found(format!("the register has no file `{path}`"));
     let dir = state.config().register.as_ref().ok_or_else(none)?;
     let Public { kind, cache } = public(&path).ok_or_else(none)?;
-    let bytes = read(dir.join(&path)).await.map_err(|error| match error.kind() {
+    let shared = state.snapshot().register.as_ref().map(|view| view.register.public().clone());
+    let bytes = match shared.filter(|storage| storage.is_shared()) {
+        Some(storage) => {
+            let path = path.clone();
+            let asked = tokio::task::spawn_blocking(move || storage.get(&path)).await;
+            asked
+                .map_err(std::io::Error::other)
+                .and_then(|got| got?.ok_or_else(|| std::io::ErrorKind::NotFound.into()))
+        }
+        None => read(dir.join(&path)).await,
+    };
+    let bytes = bytes.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::IsADirectory => none(),
         _ => Problem::program(&error),
     })?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use countersign_log::{FsStorage, Storage, StorageFault};
 use countersign_model::Digest;
@@ -12,10 +13,10 @@ use countersign_model::Digest;
 #[non_exhaustive]
 pub enum BlobFault {
     /// It is not there.
-    #[error("the document `{0}` is missing from blobs/; put it back from your backup")]
+    #[error("the document `{0}` is missing; put it back from your backup")]
     Missing(Digest),
     /// It was changed.
-    #[error("the document `{expected}` in blobs/ is damaged: its bytes have the digest `{found}`")]
+    #[error("the document `{expected}` is damaged: its bytes have the digest `{found}`")]
     Damaged {
         /// Its name.
         expected: Digest,
@@ -40,18 +41,23 @@ pub enum BlobFault {
 /// The directory of documents: each under the digits of its SHA-256.
 #[derive(Debug)]
 pub struct Blobs {
-    storage: FsStorage,
+    storage: Arc<dyn Storage>,
 }
 
 impl Blobs {
     /// The directory `root`, made where it is not there.
     pub fn create(root: PathBuf) -> io::Result<Self> {
-        Ok(Self { storage: FsStorage::create(root)? })
+        Ok(Self::over(Arc::new(FsStorage::create(root)?)))
     }
 
     /// The directory `root`, which must be there.
     pub fn open(root: PathBuf) -> io::Result<Self> {
-        Ok(Self { storage: FsStorage::open(root)? })
+        Ok(Self::over(Arc::new(FsStorage::open(root)?)))
+    }
+
+    /// The documents in a storage.
+    pub fn over(storage: Arc<dyn Storage>) -> Self {
+        Self { storage }
     }
 
     /// Puts a document, durable on return. One that is there is written again: it may be damaged, or not yet

@@ -13,7 +13,8 @@
 //! | `merkle` | tree hashes, inclusion and consistency proofs | RFC 6962 section 2, RFC 9162 section 2.1 |
 //! | `note` | signed notes and their keys | C2SP `signed-note` |
 //! | `checkpoint` | a log's signed size and root | C2SP `tlog-checkpoint` |
-//! | `cosignature` | what a witness signs | C2SP `tlog-cosignature` v1 |
+//! | `cosignature` | what a witness signs | C2SP `tlog-cosignature`: Ed25519 and ML-DSA-44 |
+//! | `ml_dsa` | keys of witnesses that outlast quantum computers | FIPS 204 |
 //! | `tlog_proof` | a receipt for one entry | C2SP `tlog-proof` v1 |
 //! | `canonical` | one JSON value, one byte string | RFC 8785 |
 //! | `dsse` | the envelope around a record | DSSE v1, Ed25519 (RFC 8032) |
@@ -39,6 +40,7 @@ mod keyring;
 mod kind;
 mod leaf;
 mod merkle;
+mod ml_dsa;
 mod note;
 mod policy;
 pub mod records;
@@ -49,7 +51,7 @@ mod verifying;
 pub use bundle::{Authority, BUNDLE_SCHEMA, Bundle, Content, MAX_BUNDLE, REGISTER_BUNDLE_SCHEMA};
 pub use canonical::{CanonicalError, canonical_json, is_canonical};
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
-pub use cosignature::{Cosignature, cosign, verify_cosignature};
+pub use cosignature::{Cosignature, WitnessSecret, cosign, verify_cosignature};
 pub use countersignature::{Countersignature, CountersignatureFault, verify_countersignature};
 pub use dsse::{Envelope, EnvelopeError, EnvelopeSignature, PAYLOAD_TYPE, pae};
 pub use fork::{FORK_SCHEMA, Fork, ForkEvidence, ForkFault, verify_fork};
@@ -58,7 +60,8 @@ pub use keyring::{KeyRing, KeyRingFault, Signer};
 pub use kind::{Keeper, RecordKind};
 pub use leaf::{DocumentName, Leaf, LeafError, MAX_LEAF, UtcTime};
 pub use merkle::{ProofError, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion};
-pub use note::{Note, NoteError, NoteKeyAlgorithm, NoteSignature, NoteSigner, VKey, VKeyError};
+pub use ml_dsa::{MlDsaPublicKey, MlDsaSeed};
+pub use note::{Note, NoteError, NoteKey, NoteKeyAlgorithm, NoteSignature, NoteSigner, VKey, VKeyError};
 pub use policy::{Policy, PolicyError, PolicyLog, PolicyWitness, QuorumFault};
 pub use statement::{STATEMENT_TYPE, Statement, StatementError, Subject};
 pub use tlog_proof::{TlogProof, TlogProofError};

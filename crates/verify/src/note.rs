@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use countersign_model::Digest;
 
 use crate::key::{PublicKey, Seed};
+use crate::ml_dsa::MlDsaPublicKey;
 
 /// The longest note that is read, in bytes. A checkpoint with a hundred cosignatures is far below; the bound
 /// keeps a hostile file from costing memory.
@@ -55,14 +56,47 @@ pub enum NoteKeyAlgorithm {
     Ed25519,
     /// `0x04`: timestamped Ed25519 `cosignature/v1` of a witness.
     CosignatureV1,
+    /// `0x06`: timestamped ML-DSA-44 cosignature of a witness.
+    MlDsa44,
 }
 
 impl NoteKeyAlgorithm {
+    /// Whether it is the algorithm of a witness.
+    pub fn cosigns(self) -> bool {
+        matches!(self, Self::CosignatureV1 | Self::MlDsa44)
+    }
+
     fn byte(self) -> u8 {
         match self {
             Self::Ed25519 => 0x01,
             Self::CosignatureV1 => 0x04,
+            Self::MlDsa44 => 0x06,
         }
+    }
+}
+
+/// A public key that signs notes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoteKey {
+    /// Of a log, or of a witness.
+    Ed25519(PublicKey),
+    /// Of a witness.
+    MlDsa44(MlDsaPublicKey),
+}
+
+impl NoteKey {
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Ed25519(key) => key.as_bytes(),
+            Self::MlDsa44(key) => key.as_bytes(),
+        }
+    }
+
+    /// The SHA-256 of its bytes: what people compare.
+    pub fn fingerprint(&self) -> Digest {
+        Digest::of(self.as_bytes())
     }
 }
 
@@ -72,7 +106,7 @@ impl NoteKeyAlgorithm {
 pub struct VKey {
     name: String,
     algorithm: NoteKeyAlgorithm,
-    public: PublicKey,
+    public: NoteKey,
 }
 
 /// Whether `name` can name a key: not empty, no white space, no `+` (C2SP `signed-note`).
@@ -81,8 +115,24 @@ fn fits_as_name(name: &str) -> bool {
 }
 
 impl VKey {
-    /// A key of that name. An error when the name is empty or has white space or a `+`.
+    /// An Ed25519 key of that name. An error when the name is empty or has white space or a `+`, or the algorithm has
+    /// other keys.
     pub fn new(name: &str, algorithm: NoteKeyAlgorithm, public: PublicKey) -> Result<Self, VKeyError> {
+        if algorithm == NoteKeyAlgorithm::MlDsa44 {
+            return Err(VKeyError {
+                text: name.to_owned(),
+                why: "an Ed25519 key makes no ML-DSA-44 signatures",
+            });
+        }
+        Self::named(name, algorithm, NoteKey::Ed25519(public))
+    }
+
+    /// An ML-DSA-44 key of a witness of that name. An error when the name is empty or has white space or a `+`.
+    pub fn ml_dsa_44(name: &str, public: MlDsaPublicKey) -> Result<Self, VKeyError> {
+        Self::named(name, NoteKeyAlgorithm::MlDsa44, NoteKey::MlDsa44(public))
+    }
+
+    fn named(name: &str, algorithm: NoteKeyAlgorithm, public: NoteKey) -> Result<Self, VKeyError> {
         if !fits_as_name(name) {
             return Err(VKeyError {
                 text: name.to_owned(),
@@ -103,7 +153,7 @@ impl VKey {
     }
 
     /// The public key itself.
-    pub fn public(&self) -> &PublicKey {
+    pub fn public(&self) -> &NoteKey {
         &self.public
     }
 
@@ -145,12 +195,22 @@ impl FromStr for VKey {
         let algorithm = match algorithm {
             0x01 => NoteKeyAlgorithm::Ed25519,
             0x04 => NoteKeyAlgorithm::CosignatureV1,
-            _ => return Err(fault("its signature type is neither Ed25519 (1) nor cosignature/v1 (4)")),
+            0x06 => NoteKeyAlgorithm::MlDsa44,
+            _ => {
+                return Err(fault(
+                    "its signature type is none of Ed25519 (1), cosignature/v1 (4) and ML-DSA-44 (6)",
+                ));
+            }
         };
-        let key: &[u8; 32] = key.try_into().map_err(|_| fault("an Ed25519 key has 32 bytes"))?;
-        let public =
-            PublicKey::from_bytes(key).ok_or_else(|| fault("the key is not a sound Ed25519 point"))?;
-        let vkey = Self::new(name, algorithm, public).map_err(|error| fault(error.why))?;
+        let public = if algorithm == NoteKeyAlgorithm::MlDsa44 {
+            let key = MlDsaPublicKey::from_bytes(key);
+            NoteKey::MlDsa44(key.ok_or_else(|| fault("an ML-DSA-44 key has 1312 bytes"))?)
+        } else {
+            let key: &[u8; 32] = key.try_into().map_err(|_| fault("an Ed25519 key has 32 bytes"))?;
+            let key = PublicKey::from_bytes(key);
+            NoteKey::Ed25519(key.ok_or_else(|| fault("the key is not a sound Ed25519 point"))?)
+        };
+        let vkey = Self::named(name, algorithm, public).map_err(|error| fault(error.why))?;
         // holds the hash, and the one spelling of a key
         if vkey.to_string() != text {
             return Err(fault("its hash does not fit its name and key"));
@@ -166,7 +226,7 @@ pub struct NoteSignature {
     pub name: String,
     /// The id of the key.
     pub id: [u8; 4],
-    /// What follows the id: for Ed25519 the signature, for a witness 8 bytes of time and the signature.
+    /// What follows the id: for a log the signature, for a witness 8 bytes of time and the signature.
     pub bytes: Vec<u8>,
 }
 
@@ -228,11 +288,14 @@ impl Note {
         if lines.next().is_some() {
             return Err(NoteError::Malformed("one key signed it twice"));
         }
-        let plain = key.algorithm == NoteKeyAlgorithm::Ed25519;
-        if plain && key.public.verifies(self.text.as_bytes(), &line.bytes) {
-            return Ok(());
+        match (key.algorithm, &key.public) {
+            (NoteKeyAlgorithm::Ed25519, NoteKey::Ed25519(public))
+                if public.verifies(self.text.as_bytes(), &line.bytes) =>
+            {
+                Ok(())
+            }
+            _ => Err(NoteError::BadSignature(key.name.clone())),
         }
-        Err(NoteError::BadSignature(key.name.clone()))
     }
 }
 

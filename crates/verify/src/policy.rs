@@ -118,7 +118,7 @@ impl Policy {
                 ["witness", name, key, url @ ..] if url.len() <= 1 => {
                     policy.free(name).map_err(fault)?;
                     let vkey: VKey = key.parse().map_err(|e| fault(format!("{e}")))?;
-                    if vkey.algorithm() != NoteKeyAlgorithm::CosignatureV1 {
+                    if !vkey.algorithm().cosigns() {
                         return Err(fault(format!("`{key}` is the key of a log, not of a witness")));
                     }
                     if policy.witnesses.iter().any(|known| known.vkey.public() == vkey.public()) {

@@ -238,9 +238,10 @@ struct SchemaOnly {
 /// The first fault found, in this order: form, trust, record, log entry, checkpoint, inclusion, documents.
 pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Verified, BundleFault> {
     let bundle = read(bytes)?;
-    let malformed = |error: &dyn std::fmt::Display| BundleFault::Malformed(error.to_string());
-    let log: VKey = bundle.log.parse().map_err(|error| malformed(&error))?;
-    let signer: PublicKey = bundle.signer.parse().map_err(|error| malformed(&error))?;
+    let malformed =
+        |part: &str, error: &dyn std::fmt::Display| BundleFault::Malformed(format!("`{part}`: {error}"));
+    let log: VKey = bundle.log.parse().map_err(|error| malformed("log", &error))?;
+    let signer: PublicKey = bundle.signer.parse().map_err(|error| malformed("signer", &error))?;
     if let Some(trusted) = trusted {
         if !trusted.logs.contains(&log) {
             return Err(BundleFault::UntrustedLog(log.to_string()));
@@ -277,7 +278,8 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
         return Err(BundleFault::SchemaOfKind { kind, schema: bundle.schema });
     }
 
-    let receipt = TlogProof::parse(&bundle.receipt).map_err(|error: TlogProofError| malformed(&error))?;
+    let receipt =
+        TlogProof::parse(&bundle.receipt).map_err(|error: TlogProofError| malformed("receipt", &error))?;
     if receipt.extra.is_some() {
         // it would be carried about under our name without any proof
         return Err(BundleFault::Malformed("the receipt carries extra data that nothing proves".to_owned()));

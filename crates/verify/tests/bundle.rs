@@ -357,7 +357,7 @@ fn trusted_witnesses_are_reported_and_their_faults_too() {
     let seed = Seed::from_bytes(&[3; 32]);
     let witness = VKey::new("witness.example.org", NoteKeyAlgorithm::CosignatureV1, seed.public()).unwrap();
     let mut note = countersign_verify::Note::parse(receipt.checkpoint.as_bytes()).unwrap();
-    let line = cosign(&note, &witness, &seed, 1_800_000_000).unwrap();
+    let line = cosign(&note, &witness, &seed.into(), 1_800_000_000).unwrap();
     note.signatures.push(line);
     receipt.checkpoint = note.format();
     bundle.receipt = receipt.format();

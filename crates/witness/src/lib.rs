@@ -6,8 +6,8 @@
 //! one does not continue the other, a log that shows two histories gets witnesses for one of them at most. Next is
 //! the publisher, who counts the cosignatures by a policy (`verify`), and whoever reads the log.
 //!
-//! The exchange is C2SP `tlog-witness` (`POST …/add-checkpoint`), the signature `tlog-cosignature` version 1 with
-//! Ed25519.
+//! The exchange is C2SP `tlog-witness` (`POST …/add-checkpoint`), the signature `tlog-cosignature` with Ed25519
+//! or ML-DSA-44.
 //!
 //! # Who can do what
 //! Whoever has a witness's key can cosign a second history; a quorum of several witnesses stands against that.

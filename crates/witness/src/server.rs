@@ -50,16 +50,33 @@ pub fn serve(
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .with_state(Arc::new(witness));
         ready(bound);
-        axum::serve(listener, app)
-            .with_graceful_shutdown(async {
-                // without a signal handler it simply runs on
-                if tokio::signal::ctrl_c().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            })
-            .await
-            .map_err(fault)
+        axum::serve(listener, app).with_graceful_shutdown(asked_to_end()).await.map_err(fault)
     })
+}
+
+/// Waits for the signals by which a person or a supervisor ends a service. Where a handler cannot be set, it simply runs
+/// on.
+async fn asked_to_end() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
 }
 
 async fn show(State(witness): State<Arc<Witness>>) -> String {

@@ -7,12 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_log::{
-    FsStorage, KeyFault, LockFault, SequencerLock, Storage, create_secret, load_secret, new_seed,
+    FsStorage, KeyFault, LockFault, SequencerLock, Storage, create_secret, load_secret, new_random, new_seed,
 };
 use countersign_model::Digest;
 use countersign_verify::{
-    Checkpoint, CheckpointError, ForkEvidence, Note, NoteKeyAlgorithm, Policy, Seed, SignedCheckpoint, VKey,
-    cosign, verify_consistency,
+    Checkpoint, CheckpointError, ForkEvidence, MlDsaSeed, Note, NoteKeyAlgorithm, Policy, SignedCheckpoint,
+    VKey, WitnessSecret, cosign, verify_consistency,
 };
 
 use crate::request::{AddCheckpoint, RequestError};
@@ -122,7 +122,7 @@ impl Refusal {
 pub struct Witness {
     storage: FsStorage,
     vkey: VKey,
-    seed: Seed,
+    secret: WitnessSecret,
     logs: Vec<VKey>,
     /// One checkpoint at a time: what was seen is read, compared and replaced as one step.
     step: Mutex<()>,
@@ -130,20 +130,25 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// Begins a witness of that name in a directory, with a new key.
-    pub fn init(dir: &Path, name: &str) -> Result<VKey, WitnessFault> {
+    /// Begins a witness of that name in a directory, with a new key for that algorithm.
+    pub fn init(dir: &Path, name: &str, algorithm: NoteKeyAlgorithm) -> Result<VKey, WitnessFault> {
         let shown = dir.display().to_string();
         let io = |source| WitnessFault::Io { path: shown.clone(), source };
         if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(WitnessFault::Exists(shown));
         }
-        let seed = new_seed()?;
-        let vkey = VKey::new(name, NoteKeyAlgorithm::CosignatureV1, seed.public())
-            .map_err(|error| WitnessFault::Log(error.to_string()))?;
+        let secret = match algorithm {
+            NoteKeyAlgorithm::CosignatureV1 => WitnessSecret::from(new_seed()?),
+            NoteKeyAlgorithm::MlDsa44 => WitnessSecret::from(MlDsaSeed::from_bytes(&new_random()?)),
+            NoteKeyAlgorithm::Ed25519 => {
+                return Err(WitnessFault::Log("a witness does not sign as a log does".to_owned()));
+            }
+        };
+        let vkey = secret.vkey(name).map_err(|error| WitnessFault::Log(error.to_string()))?;
         let storage = FsStorage::create(dir).map_err(io)?;
         FsStorage::create(dir.join("keys")).map_err(io)?;
         FsStorage::create(dir.join("seen")).map_err(io)?;
-        create_secret(&dir.join("keys/witness.key"), &seed.secret_text())?;
+        create_secret(&dir.join("keys/witness.key"), &secret.secret_text())?;
         storage.put("witness.vkey", format!("{vkey}\n").as_bytes()).map_err(io)?;
         storage.put(LOGS, b"").map_err(io)?;
         storage.put("format", format!("{FORMAT}\n").as_bytes()).map_err(io)?;
@@ -183,15 +188,16 @@ impl Witness {
             path: path.display().to_string(),
             why: why.to_owned(),
         };
-        let seed =
-            Seed::from_secret_text(&load_secret(&path)?).ok_or_else(|| damaged(&path, "it holds no key"))?;
+        let secret = WitnessSecret::from_secret_text(&load_secret(&path)?)
+            .ok_or_else(|| damaged(&path, "it holds no key"))?;
         let path = dir.join("witness.vkey");
         let text = fs::read_to_string(&path).map_err(io(path.clone()))?;
         let vkey: VKey = text.trim_end().parse().map_err(|error| damaged(&path, &format!("{error}")))?;
-        if *vkey.public() != seed.public() {
+        if secret.vkey(vkey.name()).ok().as_ref() != Some(&vkey) {
             return Err(damaged(&path, "it is not the public half of the key"));
         }
-        let witness = Self { storage, vkey, seed, logs: read_logs(dir)?, step: Mutex::new(()), _lock: lock };
+        let witness =
+            Self { storage, vkey, secret, logs: read_logs(dir)?, step: Mutex::new(()), _lock: lock };
         // what was seen must be readable before anything is signed
         for log in &witness.logs {
             witness.seen(log)?;
@@ -264,8 +270,8 @@ impl Witness {
         self.storage
             .put(&seen_path(log.name()), plain.format().as_bytes())
             .map_err(|error| Refusal::Failed(error.to_string()))?;
-        let line = cosign(&plain, &self.vkey, &self.seed, now)
-            .ok_or_else(|| Refusal::Failed("the key does not fit".to_owned()))?;
+        let line = cosign(&plain, &self.vkey, &self.secret, now)
+            .map_err(|error| Refusal::Failed(error.to_string()))?;
         let only = Note { text: plain.text, signatures: vec![line] };
         let formatted = only.format();
         let lines = formatted.split_once("\n\n").map(|(_, lines)| lines.to_owned());

@@ -1,5 +1,5 @@
 //! A witness over HTTP, as registers ask it and as enemies do; and killed at any moment.
-#![expect(clippy::unwrap_used, reason = "a test may say what it expects")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may say what it expects")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use countersign_log::testing::MemStorage;
 use countersign_log::{Storage, Writer};
-use countersign_verify::{Note, NoteSigner, Policy, Seed, VKey, verify_cosignature};
+use countersign_verify::{Note, NoteKeyAlgorithm, NoteSigner, Policy, Seed, VKey, verify_cosignature};
 use countersign_witness::{AddCheckpoint, AskFault, Asking, Refusal, Witness, serve};
 
 const DIR: &str = "COUNTERSIGN_TEST_WITNESS";
@@ -37,7 +37,11 @@ fn request(writer: &Writer, old: u64) -> AddCheckpoint {
 }
 
 fn witness(dir: &Path) -> VKey {
-    let vkey = Witness::init(dir, "witness.example.net").unwrap();
+    witness_with(dir, NoteKeyAlgorithm::CosignatureV1)
+}
+
+fn witness_with(dir: &Path, algorithm: NoteKeyAlgorithm) -> VKey {
+    let vkey = Witness::init(dir, "witness.example.net", algorithm).unwrap();
     Witness::watch(dir, signer().vkey()).unwrap();
     vkey
 }
@@ -45,9 +49,20 @@ fn witness(dir: &Path) -> VKey {
 /// C2SP `tlog-witness`: each case and its status.
 #[test]
 fn only_what_continues_is_cosigned() {
+    only_what_continues(NoteKeyAlgorithm::CosignatureV1);
+}
+
+#[test]
+fn only_what_continues_is_cosigned_with_ml_dsa() {
+    only_what_continues(NoteKeyAlgorithm::MlDsa44);
+}
+
+fn only_what_continues(algorithm: NoteKeyAlgorithm) {
     let directory = tempfile::tempdir().unwrap();
     let dir = directory.path().join("w");
-    let vkey = witness(&dir);
+    assert!(Witness::init(&dir, "witness.example.net", NoteKeyAlgorithm::Ed25519).is_err(), "a log's way");
+    let vkey = witness_with(&dir, algorithm);
+    assert_eq!(vkey.algorithm(), algorithm);
     let open = Witness::open(&dir).unwrap();
     assert!(Witness::open(&dir).is_err(), "one process has the directory");
     let mut log = writer();

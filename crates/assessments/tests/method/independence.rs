@@ -2,8 +2,8 @@
 
 use crate::common::{day, good, good_yaml, roster};
 use countersign_assessments::{
-    Accredited, Assessment, Earlier, Fact, Known, Roster, Selection, Tie, TieKind, Verdict,
-    check_independence,
+    Accredited, Assessment, Earlier, Fact, Known, LaterWork, OpenDay, Roster, Selection, Tie, TieKind,
+    Verdict, check_independence,
 };
 
 fn known(roster: &Roster) -> Known<'_> {
@@ -13,6 +13,7 @@ fn known(roster: &Roster) -> Known<'_> {
         reviewer_signed: Some(day("2026-02-16")),
         earlier: &[],
         ties: &[],
+        ..Known::default()
     }
 }
 
@@ -162,6 +163,54 @@ fn ties_of_two_steps_are_found_in_both_directions_of_ownership() {
         tie("Contractor", "Laboratorio de Evidencia Digital", TieKind::EmployedBy, None),
     ];
     assert_eq!(says(&worked), one("IND-06", Verdict::PersonRemoved));
+}
+
+/// IND-05: none for twelve months after. What the team, or the firm, declares in a later assessment.
+#[test]
+fn work_for_the_vendor_in_the_year_after_invalidates() {
+    let roster = roster();
+    let document = good();
+    let vendor = document.party(&document.product.vendor).unwrap().name.clone();
+    let firm = document.party(&document.assessor.party).unwrap().name.clone();
+    let work = |person: &str, firm: &str, party: &str, to: &str, declared: &str| LaterWork {
+        person: person.to_owned(),
+        firm: firm.to_owned(),
+        party: party.to_owned(),
+        text: "lobbying".to_owned(),
+        to: if to == "none" { OpenDay::None } else { OpenDay::Until(day(to)) },
+        declared: day(declared),
+        entry: 9,
+    };
+    let says = |later: LaterWork| {
+        let mut k = known(&roster);
+        let later = [later];
+        (k.logged, k.later) = (Some(day("2026-03-30")), &later);
+        not_passed(&document, &k)
+    };
+    let (lead, stranger) = (document.declarations[0].person.as_str(), "Somebody Else");
+    let invalid = one("IND-05", Verdict::Invalid);
+    let open = one("IND-05", Verdict::Incomplete);
+    assert_eq!(says(work(lead, "Another Firm", &vendor, "2026-09-01", "2027-06-01")), invalid);
+    assert_eq!(
+        says(work(&lead.to_uppercase(), "Another Firm", &vendor, "2027-03-30", "2027-06-01")),
+        invalid
+    );
+    assert_eq!(says(work(stranger, &firm, &vendor, "none", "2027-03-30")), invalid, "the firm counts");
+    // before the assessment was logged it is the other half of the rule's, and a year later nothing is forbidden
+    assert_eq!(says(work(lead, &firm, &vendor, "2026-03-30", "2027-06-01")), []);
+    assert_eq!(
+        says(work(lead, &firm, &vendor, "2027-03-31", "2028-06-01")),
+        open,
+        "it may have begun before"
+    );
+    assert_eq!(says(work(lead, &firm, &vendor, "none", "2027-03-31")), open);
+    assert_eq!(says(work(lead, &firm, "Another Vendor", "2026-09-01", "2027-06-01")), []);
+    assert_eq!(says(work(stranger, "Another Firm", &vendor, "2026-09-01", "2027-06-01")), []);
+    // a draft has no year after it
+    let later = [work(lead, &firm, &vendor, "2026-09-01", "2027-06-01")];
+    let mut k = known(&roster);
+    k.later = &later;
+    assert_eq!(not_passed(&document, &k), []);
 }
 
 #[test]

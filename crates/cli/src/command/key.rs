@@ -49,7 +49,7 @@ struct New {
 /// Show the public half of a key, and its fingerprint
 #[derive(Debug, clap::Args)]
 struct Show {
-    /// The secret file
+    /// The secret file, or the public one that somebody gave away
     key: PathBuf,
 }
 
@@ -91,6 +91,16 @@ pub(super) fn load(path: &Path) -> Result<Seed, Failure> {
     })
 }
 
+/// The public half in a file of either kind. A public one has the key first on its line, then whose it is said to be.
+fn shown(path: &Path) -> Result<PublicKey, Failure> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let word = text.split_whitespace().next().unwrap_or_default();
+    if word.starts_with("ed25519:") {
+        return word.parse().map_err(|error| Failure::Input(format!("`{}`: {error}", path.display())));
+    }
+    Ok(load(path)?.public())
+}
+
 /// Writes a file that must not be there yet.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     use std::io::Write as _;
@@ -113,7 +123,7 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     match &args.command {
         Command::New(args) => new(args, printer),
         Command::Show(args) => {
-            let public = load(&args.key)?.public();
+            let public = shown(&args.key)?;
             printer.data(&format!("key          {public}\nfingerprint  {}", public.fingerprint()));
             Ok(Exit::Ok)
         }

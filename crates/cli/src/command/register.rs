@@ -28,7 +28,8 @@ const WAIT: Duration = Duration::from_secs(30);
 const EXAMPLES: &str = "\
 Examples:
   countersign key new --name \"Registry office\" --out registrar.key
-  countersign register init register --origin register.example.org --keeper \"Registry office\" --key registrar.key
+  countersign register init register --origin register.example.org --keeper \"Registry office\" \\
+      --key registrar.key --funder \"Example foundation\"
   countersign register template finding > finding.yaml
   countersign register append finding.yaml --register register --key investigator.key --document report.pdf=scan.pdf
   countersign register subject vendor:example-vendor --register register --prove
@@ -66,7 +67,7 @@ enum Command {
 /// Which register.
 #[derive(Debug, clap::Args)]
 struct Place {
-    /// The directory of the register, or of a copy of it
+    /// The directory of the register, or of a copy of it; to read, also a bucket `s3://BUCKET/PREFIX`
     #[arg(
         short,
         long = "register",

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use countersign_verify::VKey;
+use countersign_verify::{NoteKeyAlgorithm, VKey};
 use countersign_witness::{Witness, WitnessFault, serve};
 
 use crate::exit::Exit;
@@ -43,6 +43,16 @@ struct Init {
     /// Its name: a name in a domain of yours
     #[arg(long)]
     name: String,
+    /// What it signs with. ML-DSA-44 outlasts quantum computers; few other programs read it yet
+    #[arg(long, value_enum, default_value = "ed25519")]
+    algorithm: Algorithm,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Algorithm {
+    Ed25519,
+    #[value(name = "ml-dsa-44")]
+    MlDsa44,
 }
 
 /// Watch a log; a witness that runs must be started again
@@ -78,7 +88,11 @@ fn failure(fault: WitnessFault) -> Failure {
 pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     match &args.command {
         Command::Init(args) => {
-            let vkey = Witness::init(&args.dir, &args.name).map_err(failure)?;
+            let algorithm = match args.algorithm {
+                Algorithm::Ed25519 => NoteKeyAlgorithm::CosignatureV1,
+                Algorithm::MlDsa44 => NoteKeyAlgorithm::MlDsa44,
+            };
+            let vkey = Witness::init(&args.dir, &args.name, algorithm).map_err(failure)?;
             printer.data(&vkey.to_string());
             printer.word("the line above is its key: registers and readers name it in their policies");
         }

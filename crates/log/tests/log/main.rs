@@ -10,6 +10,7 @@ mod faults;
 mod files;
 mod go;
 mod proofs;
+mod shared;
 mod tamper;
 
 use std::sync::Arc;

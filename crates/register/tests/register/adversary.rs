@@ -32,6 +32,93 @@ fn no_flipped_byte_is_accepted() {
     }
 }
 
+/// The members of the bundle's JSON object with the bytes that each takes, its name included.
+fn members(bundle: &str) -> Vec<(String, std::ops::Range<usize>)> {
+    let (mut depth, mut within, mut escaped, mut begun) = (0, false, false, None);
+    let mut found: Vec<(String, std::ops::Range<usize>)> = Vec::new();
+    for (place, byte) in bundle.bytes().enumerate() {
+        if within {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => within = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => {
+                within = true;
+                if depth == 1 && begun.is_none() {
+                    begun = Some(place);
+                }
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        if depth < 2
+            && (byte == b',' || (byte == b'}' && depth == 0))
+            && let Some(start) = begun.take()
+        {
+            let name = bundle.get(start + 1..).unwrap().split('"').next().unwrap().to_owned();
+            found.push((name, start..place));
+        }
+    }
+    found
+}
+
+/// Byte by byte: what is wrong is looked for where it is. A byte whose change leaves a bundle that can be read is refused
+/// for a reason of the part that it stands in; one that does not is refused as no bundle.
+#[test]
+fn every_byte_is_refused_for_a_reason_of_its_part() {
+    let (_office, bytes, trusted) = office();
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    let good: Bundle = serde_json::from_slice(&bytes).unwrap();
+    let reasons: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("schema", ["the bundle has the schema `"].as_slice()),
+        ("record", &["record: ", "leaf: the log entry commits to the record `"]),
+        ("documents", &["document `"]),
+        ("leaf", &["leaf: ", "inclusion proof: ", "unknown kind `"]),
+        ("receipt", &["malformed bundle: `receipt`: ", "checkpoint: ", "inclusion proof: "]),
+        ("log", &["the log's key `", "malformed bundle: `log`: "]),
+        ("signer", &["record: ", "malformed bundle: `signer`: ", "leaf: the log entry says that `"]),
+        ("authority", &["authority: entry ", "signer: "]),
+    ]);
+    let members = members(&text);
+    let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+    for name in reasons.keys() {
+        assert!(names.contains(name), "`{name}` is not among {names:?}");
+    }
+    assert_eq!(names.len(), reasons.len(), "a part without reasons: {names:?}");
+    let step = if std::env::var_os("COUNTERSIGN_TEST_SCALE").is_some() { 1 } else { 3 };
+    let mut told: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (name, range) in members {
+        for place in range.step_by(step) {
+            let mut changed = bytes.clone();
+            changed[place] ^= 0x01;
+            let read = serde_json::from_slice::<Bundle>(&changed).ok();
+            if read.as_ref() == Some(&good) {
+                continue;
+            }
+            let said = verify_bundle(&changed, Some(&trusted)).unwrap_err().to_string();
+            let fits = match read {
+                None => said.starts_with("malformed bundle: "),
+                Some(_) => reasons[name.as_str()].iter().any(|reason| said.starts_with(reason)),
+            };
+            let context =
+                String::from_utf8_lossy(&bytes[place.saturating_sub(30)..(place + 20).min(bytes.len())]);
+            if !fits {
+                let short: String = said.chars().take(90).collect();
+                *told.entry((name.clone(), format!("{short} … near …{context}…"))).or_default() += 1;
+            }
+        }
+    }
+    let wrong: Vec<String> =
+        told.into_iter().map(|((name, said), n)| format!("{name}, {n} bytes: {said}")).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn each_fault_has_its_name() {
     let (office, bytes, trusted) = office();

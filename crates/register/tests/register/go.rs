@@ -39,7 +39,7 @@ fn go_verifies_our_bundles_receipts_and_cosignatures() {
         })
         .into();
     for (witness, n) in witnesses.iter().zip([21, 22]) {
-        note.signatures.push(cosign(&note, witness, &seed(n), 1_800_000_000).unwrap());
+        note.signatures.push(cosign(&note, witness, &seed(n).into(), 1_800_000_000).unwrap());
     }
     let vkey = office.register.vkey().clone();
     let cosigned = SignedCheckpoint::verify(note.format().as_bytes(), &vkey).unwrap();

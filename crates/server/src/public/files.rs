@@ -1,6 +1,5 @@
 //! Files as they are: the register's own for mirrors, and those that pages refer to.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path as FilePath};
 
@@ -40,13 +39,13 @@ pub(super) fn register(site: &Site, path: &str) -> Result<Response, Problem> {
     if !plain || !first.is_some_and(|first| PUBLIC.contains(&first)) {
         return Err(missing());
     }
-    let file = register.dir().join(wanted);
-    let bytes = match fs::read(&file) {
-        Ok(bytes) => bytes,
+    let bytes = match register.public().get(path) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Err(missing()),
         Err(error)
             if matches!(
                 error.kind(),
-                ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::NotADirectory
+                ErrorKind::InvalidInput | ErrorKind::IsADirectory | ErrorKind::NotADirectory
             ) =>
         {
             return Err(missing());

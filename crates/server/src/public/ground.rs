@@ -20,7 +20,10 @@ pub(super) fn answer(entry: &Entry, who: String, text: &str) -> Answer {
 pub(super) fn grounds(replay: &Replay, day: Date, fits: impl Fn(&Entry) -> bool) -> Vec<Ground> {
     let mut all: Vec<Ground> = replay
         .sound()
-        .filter(|(entry, _)| day_of(&entry.leaf.time) <= day && claim(&entry.record.content).is_some())
+        .filter(|(entry, _)| {
+            day_of(&entry.leaf.time) <= day
+                && claim(&entry.record.content).is_some_and(|claim| claim.reports.is_misuse())
+        })
         .filter(|(entry, _)| fits(entry))
         .filter_map(|(entry, signer)| ground(replay, entry, signed_by(entry, signer), day))
         .collect();

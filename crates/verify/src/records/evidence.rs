@@ -40,6 +40,70 @@ impl EvidenceTier {
     }
 }
 
+/// What a record reports, of the events that force a suspension (assessment method, section 7).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// A new major version of the product.
+    NewMajorVersion,
+    /// Somebody else controls the vendor.
+    ChangeOfControlVendor,
+    /// Somebody else controls the agency that uses it.
+    ChangeOfControlEndUser,
+    /// A coup or a state of emergency in the country of use.
+    CoupOrEmergency,
+    /// The tool was used against people. What a record reports that says nothing else.
+    #[default]
+    MisuseReport,
+    /// A party was put on a sanctions list.
+    SanctionsListing,
+    /// The law that authorised the use was repealed.
+    RepealOfLaw,
+    /// The body that oversaw the use is gone.
+    LossOfOversight,
+    /// The vendor blocks monitoring.
+    VendorBlocksMonitoring,
+    /// The tool was sold on, by a licence or a reseller that nobody assessed.
+    UnassessedReseller,
+}
+
+impl Trigger {
+    /// All of them, in the order of the method.
+    pub const ALL: [Self; 10] = [
+        Self::NewMajorVersion,
+        Self::ChangeOfControlVendor,
+        Self::ChangeOfControlEndUser,
+        Self::CoupOrEmergency,
+        Self::MisuseReport,
+        Self::SanctionsListing,
+        Self::RepealOfLaw,
+        Self::LossOfOversight,
+        Self::VendorBlocksMonitoring,
+        Self::UnassessedReseller,
+    ];
+
+    /// The word in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NewMajorVersion => "new_major_version",
+            Self::ChangeOfControlVendor => "change_of_control_vendor",
+            Self::ChangeOfControlEndUser => "change_of_control_end_user",
+            Self::CoupOrEmergency => "coup_or_emergency",
+            Self::MisuseReport => "misuse_report",
+            Self::SanctionsListing => "sanctions_listing",
+            Self::RepealOfLaw => "repeal_of_law",
+            Self::LossOfOversight => "loss_of_oversight",
+            Self::VendorBlocksMonitoring => "vendor_blocks_monitoring",
+            Self::UnassessedReseller => "unassessed_reseller",
+        }
+    }
+
+    /// Whether it is the default, which older records leave out.
+    pub fn is_misuse(&self) -> bool {
+        *self == Self::MisuseReport
+    }
+}
+
 /// Against whom, as a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -230,6 +294,9 @@ impl EvidenceFile {
 pub struct Claim {
     /// The claim: what was done, with what.
     pub claim: Text,
+    /// What it reports; left out for misuse. A report of something else is no misuse: it counts for suspensions only.
+    #[serde(default, skip_serializing_if = "Trigger::is_misuse")]
+    pub reports: Trigger,
     /// The vendor.
     pub vendor: SubjectId,
     /// The product, where known.
@@ -273,6 +340,16 @@ impl Claim {
             if !head.about.contains(subject) {
                 return Err(format!("`about` does not name `{subject}`, so that a search would not find it"));
             }
+        }
+        if matches!(self.reports, Trigger::CoupOrEmergency | Trigger::RepealOfLaw | Trigger::LossOfOversight)
+            && self.state.is_none()
+        {
+            return Err(format!("a `{}` is one of a country: say which in `state`", self.reports.as_str()));
+        }
+        if self.reports == Trigger::ChangeOfControlEndUser && self.operator.is_none() {
+            return Err(
+                "a `change_of_control_end_user` is one of an agency: say which in `operator`".to_owned()
+            );
         }
         if head.about.iter().any(|subject| subject.kind() == "person") {
             return Err(

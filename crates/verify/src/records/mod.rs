@@ -33,7 +33,7 @@ pub use assessing::{
 };
 pub use evidence::{
     Claim, Conclusion, Custody, Dispute, DisputeOutcome, EvidenceFile, EvidenceTier, FileRole, Finding,
-    Holder, HolderKind, Incident, Outcome, Reply, Source, TargetGroup, Targets,
+    Holder, HolderKind, Incident, Outcome, Reply, Source, TargetGroup, Targets, Trigger,
 };
 pub use fields::{Author, Day, Period, RecordRef, StateCode, SubjectId, SubjectIdError, Text, YesNo};
 pub use keys::{Accreditation, Change, KeyChange, Member, Recognition, Role, Roster};

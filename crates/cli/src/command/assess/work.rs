@@ -7,7 +7,7 @@ use countersign_assessments::{
     check_publication, evaluate_document, fields, lint as find, may_never_be_withheld,
 };
 use countersign_model::Date;
-use countersign_register::{MisuseReport, Register, Touched};
+use countersign_register::{Register, Touched, TriggerReport};
 use countersign_verify::records::StateCode;
 use serde_json::json;
 
@@ -53,7 +53,7 @@ fn reports(
     document: &Assessment,
     as_of: Date,
     printer: &mut Printer,
-) -> Result<Vec<MisuseReport>, Failure> {
+) -> Result<Vec<TriggerReport>, Failure> {
     let replay = Register::open(dir)?.replay()?;
     for fault in &replay.faults {
         printer.warning(&fault.to_string());
@@ -67,12 +67,13 @@ fn reports(
         product: Some(&product),
         end_user: end_user.as_ref(),
         country: country.as_ref(),
+        ..Touched::default()
     };
-    Ok(replay.misuse_reports(touched, as_of))
+    Ok(replay.trigger_reports(touched, as_of))
 }
 
 /// A report as something to know; whether it must be answered is among the questions.
-pub(super) fn shown(report: &MisuseReport, as_of: Date) -> Note {
+pub(super) fn shown(report: &TriggerReport, as_of: Date) -> Note {
     let what = match (report.of_end_user, report.of_product) {
         (true, true) => "of this product and this end user",
         (true, false) => "of this end user",
@@ -160,8 +161,8 @@ pub(super) fn lint(args: &Lint, printer: &mut Printer) -> Result<Exit, Failure> 
     };
     let to_answer: Vec<Report> = reports
         .iter()
-        .filter(|r| r.is_credible() && !r.is_withdrawn(as_of))
-        .map(MisuseReport::to_answer)
+        .filter(|r| r.is_misuse() && r.is_credible() && !r.is_withdrawn(as_of))
+        .map(TriggerReport::to_answer)
         .collect();
     let evaluation = evaluate_document(&document, &questions()?, &to_answer, as_of);
     let independence = check_independence(&document, &known);

@@ -27,6 +27,10 @@ pub(super) struct Args {
     /// The registrar's personal key, which signs the first roster (`countersign key new`)
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
+    /// A bucket for the log and the documents, `s3://BUCKET/PREFIX`; the directory then has the secret key and what is the
+    /// keeper's own. Endpoint and keys come from AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
+    #[arg(long, value_name = "BUCKET")]
+    storage: Option<String>,
     /// Who pays for the register; may be given several times
     #[arg(long = "funder", value_name = "NAME")]
     funders: Vec<String>,
@@ -63,15 +67,25 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     });
     // before the directory, so that a name that does not do leaves nothing behind
     let signed = SignedRecord::sign(RecordKind::Roster, predicate, &BTreeMap::new(), &registrar)?;
-    let mut register = Register::init(&args.dir, &args.origin)?;
+    let mut register = Register::init_in(&args.dir, &args.origin, args.storage.as_deref())?;
     let entry = NewEntry { signed: &signed, documents: BTreeMap::new(), withheld: BTreeSet::new() };
     register.append(&entry, &now)?;
     printer.data(&register.vkey().to_string());
     printer.word(&format!(
         "`{}` is a register with its first entry. The line above is the key of its log: publish it in several places, \
-         for everyone checks with it. Keep `{}` secret, and a copy offline; everything else in the directory is public",
+         for everyone checks with it. Keep `{}` secret, and a copy offline; {}",
         args.dir.display(),
-        args.dir.join("keys").display()
+        args.dir.join("keys").display(),
+        match &args.storage {
+            Some(bucket) => format!("everything in `{bucket}` is public"),
+            None => "everything else in the directory is public".to_owned(),
+        }
     ));
+    if args.funders.is_empty() {
+        printer.warning(
+            "no --funder was named: by IND-16 every assessment in this register stops at the gate until a roster names who \
+             pays for the register",
+        );
+    }
     Ok(Exit::Ok)
 }

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use countersign_log::{FsStorage, Storage};
-use countersign_register::{Copied, MirrorFault, Register, key_of, mirror as copy, open_source};
+use countersign_log::Storage;
+use countersign_register::{
+    Copied, MirrorFault, Register, kept_key, key_of, mirror as copy, open_source, open_target,
+};
 use countersign_verify::{Policy, VKey};
 use serde_json::json;
 
@@ -14,7 +16,7 @@ use crate::page;
 use crate::printer::Printer;
 use countersign_operations::failure::{Failure, read_text};
 
-/// Publish the register: witnesses cosign first, then a directory for a web server is brought up to date
+/// Publish the register: witnesses cosign first, then a directory for a web server, or a bucket, is brought up to date
 ///
 /// With --policy, the checkpoint is published only when the policy's quorum of witnesses has cosigned it; else nothing
 /// of it becomes visible. Secret keys are never copied.
@@ -22,9 +24,9 @@ use countersign_operations::failure::{Failure, read_text};
 pub(super) struct Publish {
     #[command(flatten)]
     place: Place,
-    /// The directory to publish to
-    #[arg(long, value_name = "DIR")]
-    to: PathBuf,
+    /// Where to publish: a directory, or a bucket `s3://BUCKET/PREFIX`
+    #[arg(long, value_name = "PLACE")]
+    to: String,
     /// Witnesses and quorum: lines `witness NAME KEY URL`, `group NAME K MEMBER…`, `quorum NAME`
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -39,9 +41,9 @@ pub(super) struct Publish {
 /// `alarms/` in it. Then the copy is replayed: every record, signer and document.
 #[derive(Debug, clap::Args)]
 pub(super) struct Mirror {
-    /// The register: `https://…`, `http://…` or a directory
+    /// The register: `https://…`, `http://…`, `s3://BUCKET/PREFIX` or a directory
     source: String,
-    /// The directory of the copy
+    /// The directory of the copy, or a bucket
     dir: PathBuf,
     /// The key of its log, had from elsewhere. Without it, a first copy believes the source's own
     #[arg(long, value_name = "KEY")]
@@ -109,10 +111,7 @@ pub(super) fn publish(args: &Publish, printer: &mut Printer) -> Result<Exit, Fai
             Policy::without_witnesses([register.vkey().clone()])
         }
     };
-    let target: Arc<dyn Storage> = Arc::new(
-        FsStorage::create(&args.to)
-            .map_err(|error| Failure::Input(format!("`{}` cannot be made: {error}", args.to.display())))?,
-    );
+    let target = open_target(&args.to)?;
     let copied = register.publish(&target, &policy).map_err(failure)?;
     if args.json {
         printer.json(&to_json(&copied))?;
@@ -133,17 +132,9 @@ pub(super) fn key_for(
     if let Some(key) = given {
         return key.parse().map_err(|error| Failure::Input(format!("--key: {error}")));
     }
-    if dir.join("format").exists() {
-        return Ok(Register::open(dir).map(|register| register.vkey().clone()).or_else(|fault| {
-            // a first copy that was cut short has the key, and no log yet
-            match std::fs::read_to_string(dir.join("register.vkey"))
-                .ok()
-                .and_then(|t| t.trim_end().parse().ok())
-            {
-                Some(key) => Ok(key),
-                None => Err(fault),
-            }
-        })?);
+    // a first copy that was cut short has the key, and no log yet
+    if let Some(key) = kept_key(dir)? {
+        return Ok(key);
     }
     let key = key_of(source, place).map_err(failure)?;
     printer.warning(&format!(

@@ -1,0 +1,125 @@
+//! Who works for, owns or pays whom, and the paths of one or two such ties from a signer to a party of the transaction
+//! (assessment method, section 4, "Graph check").
+
+use countersign_model::Date;
+
+use crate::document::{Assessment, Relation};
+use crate::independence::{
+    CONSULTANCY_MONTHS, EMPLOYMENT_MONTHS, Finding, Known, Verdict, months_before, name,
+};
+
+/// A tie that the ownership graph or another source tells: `from` works for, owns or pays `to`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tie {
+    /// A person or an organisation, by name.
+    pub from: String,
+    /// An organisation, by name.
+    pub to: String,
+    /// Which tie.
+    pub kind: TieKind,
+    /// The last day; `None` = it goes on.
+    pub until: Option<Date>,
+    /// Where it is told.
+    pub source: String,
+}
+
+/// The kinds of ties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TieKind {
+    /// Works or worked there.
+    EmployedBy,
+    /// Owns a part of it, or the other way round.
+    Owns,
+    /// Is or was paid by it.
+    PaidBy,
+}
+
+/// Paths of one or two ties from a signer, or the organisation that signs, to a party of the transaction.
+pub(crate) fn ties(document: &Assessment, known: &Known<'_>) -> Vec<Finding> {
+    let mut all: Vec<Tie> = known.ties.to_vec();
+    for declaration in &document.declarations {
+        all.push(Tie {
+            from: declaration.person.clone(),
+            to: name(document, &declaration.organisation).to_owned(),
+            kind: TieKind::EmployedBy,
+            until: None,
+            source: "declaration".into(),
+        });
+    }
+    let start = document.dates.started.0;
+    let counts = |tie: &Tie| {
+        let months = match tie.kind {
+            TieKind::EmployedBy => EMPLOYMENT_MONTHS,
+            TieKind::PaidBy | TieKind::Owns => CONSULTANCY_MONTHS,
+        };
+        tie.until.is_none_or(|day| day >= months_before(start, months))
+    };
+    all.retain(counts);
+    let of_transaction = |who: &str| {
+        document.parties.iter().any(|p| {
+            p.name == who
+                && matches!(
+                    p.relation,
+                    Relation::VendorGroup
+                        | Relation::Reseller
+                        | Relation::EndUser
+                        | Relation::DestinationSecurityService
+                        | Relation::DestinationGovernment
+                )
+        })
+    };
+    let mut signers: Vec<&str> = document.declarations.iter().map(|d| d.person.as_str()).collect();
+    signers.extend([name(document, &document.assessor.party), name(document, &document.reviewer.party)]);
+    let mut found: Vec<Finding> = Vec::new();
+    // ownership binds both ways: a vendor that owns the assessor is as close as an assessor that owns the vendor
+    let ends = |tie: &Tie, from: &str| -> Option<String> {
+        if tie.from == from {
+            Some(tie.to.clone())
+        } else if tie.kind == TieKind::Owns && tie.to == from {
+            Some(tie.from.clone())
+        } else {
+            None
+        }
+    };
+    for signer in signers {
+        for first in &all {
+            let Some(middle) = ends(first, signer) else { continue };
+            let step =
+                |tie: &Tie, a: &str, b: &str| format!("`{a}` {} `{b}` ({})", verb(tie.kind), tie.source);
+            if of_transaction(&middle) && first.source != "declaration" {
+                report(&mut found, first.kind, step(first, signer, &middle));
+            }
+            for second in &all {
+                if let Some(end) = ends(second, &middle)
+                    && of_transaction(&end)
+                    && end != signer
+                    && second.source != "declaration"
+                {
+                    let why = format!("{}, {}", step(first, signer, &middle), step(second, &middle, &end));
+                    report(&mut found, second.kind, why);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn verb(kind: TieKind) -> &'static str {
+    match kind {
+        TieKind::EmployedBy => "works or worked for",
+        TieKind::Owns => "is tied by ownership to",
+        TieKind::PaidBy => "is or was paid by",
+    }
+}
+
+fn report(found: &mut Vec<Finding>, kind: TieKind, why: String) {
+    let (rule, verdict) = match kind {
+        TieKind::Owns => ("IND-01", Verdict::Invalid),
+        TieKind::PaidBy => ("IND-05", Verdict::Invalid),
+        TieKind::EmployedBy => ("IND-06", Verdict::PersonRemoved),
+    };
+    let finding = Finding { rule: rule.to_owned(), verdict, why };
+    if !found.contains(&finding) {
+        found.push(finding);
+    }
+}
