@@ -15,7 +15,7 @@
 //! Everything here is a pure function of its arguments and of the tables in `data/`, which are our own
 //! compilation: `org_forms.csv` names for each row where its spellings are attested (ISO 20275 list of the GLEIF,
 //! an open table of organisation types, general knowledge); `common_census.csv` is computed from the name counts of the
-//! US Census of 1990 by `common_census.py`, `common_world.csv` is general knowledge.
+//! US Census of 1990 by `common_census.py`, `org_forms_iso20275.csv` from the list of ISO 20275 by the program beside it, `common_world.csv` is general knowledge.
 
 mod compare;
 mod distance;

@@ -115,7 +115,9 @@ impl Tables {
                 bad.push(line.to_owned());
             }
         }
-        for line in rows(include_str!("../data/org_forms.csv")) {
+        for line in rows(include_str!("../data/org_forms.csv"))
+            .chain(rows(include_str!("../data/org_forms_iso20275.csv")))
+        {
             if tables.add_form(line).is_none() {
                 bad.push(line.to_owned());
             }
