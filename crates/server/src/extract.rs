@@ -1,13 +1,15 @@
 //! What a request holds, read by axum; what is wrong with it becomes a [`Problem`].
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
+use crate::twice::no_key_twice;
 
 /// A JSON body, in and out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,11 +37,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match axum::Json::<T>::from_request(request, state).await {
+        if !is_json(request.headers()) {
+            return Err(body(StatusCode::UNSUPPORTED_MEDIA_TYPE, String::new()));
+        }
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|wrong| body(wrong.status(), wrong.body_text()))?;
+        no_key_twice(&bytes).map_err(Problem::input)?;
+        match axum::Json::<T>::from_bytes(&bytes) {
             Ok(axum::Json(value)) => Ok(Self(value)),
             Err(wrong) => Err(body(wrong.status(), wrong.body_text())),
         }
     }
+}
+
+/// Whether a body says that it is JSON: `application/json`, or `application/problem+json` and the like.
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
 /// What is wrong with a body.

@@ -39,6 +39,7 @@ mod run;
 mod snapshot;
 mod state;
 mod traces;
+mod twice;
 mod webhooks;
 
 pub use config::{Clock, CompatRoot, Config, Limits, LogFormat, Outgoing, Tls};

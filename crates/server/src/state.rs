@@ -47,6 +47,8 @@ struct Inner {
     turns: Arc<Semaphore>,
     /// The same for what may take long, so that it cannot keep screening waiting.
     long_turns: Arc<Semaphore>,
+    /// One turn for what may take very long, so that it holds one processor and no more.
+    very_long_turn: Arc<Semaphore>,
     /// Idempotency keys whose request is under way.
     busy_keys: Mutex<HashSet<Digest>>,
 }
@@ -77,6 +79,7 @@ impl State {
             webhooks,
             turns: Arc::new(Semaphore::new(processors)),
             long_turns: Arc::new(Semaphore::new(processors)),
+            very_long_turn: Arc::new(Semaphore::new(1)),
             busy_keys: Mutex::new(HashSet::new()),
         }));
         state.refresh();
@@ -181,6 +184,22 @@ impl State {
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         in_turn(self.0.long_turns.clone(), work).await
+    }
+
+    /// Does work that may take very long: a check of a large case. One piece at a time, so that it neither keeps what is
+    /// small waiting nor takes every processor. Who would wait behind others is refused at once.
+    ///
+    /// # Errors
+    /// As [`State::work`]; a 503 where another such piece is at work.
+    pub async fn very_long_work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        if self.0.very_long_turn.available_permits() == 0 {
+            let why = "another large case is at work; ask again later, or check it with the command line";
+            return Err(Problem::overloaded(why).after(10));
+        }
+        in_turn(self.0.very_long_turn.clone(), work).await
     }
 
     /// The lists as they are read for a day, as known on another; those of the present where neither is given. May read

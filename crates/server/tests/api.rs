@@ -304,3 +304,55 @@ fn mcp_offers_four_tools_that_only_read() {
     assert_eq!(wrong["isError"], true);
     assert!(server.state.home().read().unwrap().is_none(), "nothing was written");
 }
+
+#[test]
+fn a_key_that_comes_twice_is_refused() {
+    let server = Served::new();
+    for body in [
+        r#"{"query": {"name": "NSO Group", "name": "Somebody Else"}}"#,
+        r#"{"query": {"name": "NSO Group"}, "query": {"name": "Somebody Else"}}"#,
+    ] {
+        let said = server.send_as(Method::POST, "/v1/screen", "application/json", body);
+        let said = problem(said, 400);
+        assert!(said["detail"].as_str().unwrap().contains("twice"), "{said}");
+    }
+    let twice = r#"{"queries": {"q": {"schema": "Company", "properties": {"name": ["a"], "name": ["b"]}}}}"#;
+    server.send_as(Method::POST, "/compat/yente/match/default", "application/json", twice).expect(422);
+}
+
+/// Before there is an administrator there are no keys, and clients of other programs send one all the same.
+#[test]
+fn a_key_is_passed_over_where_there_are_none() {
+    let server = Served::new();
+    let request = Request::get("/compat/yente/catalog").header("authorization", "ApiKey whatever");
+    server.send(request.body(Body::empty()).unwrap()).expect(200);
+    let wrong = server.get("/compat/match/default").expect(404).json();
+    assert!(wrong["detail"].as_str().unwrap().contains("/compat/yente/match/default"), "{wrong}");
+}
+
+/// A large case can take long. It holds one processor, the next one is sent away, and what is small is answered beside it.
+#[test]
+fn a_large_case_keeps_nothing_else_waiting() {
+    let server = Served::new();
+    let small = case("supplier/new-customer.yaml");
+    let large = format!("{small}# {}\n", "x".repeat(6 << 10));
+    let check = |text: &str| server.send_as(Method::POST, "/v1/check", YAML, text.to_owned());
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let (end, ends) = std::sync::mpsc::channel::<()>();
+    let state = server.state.clone();
+    let other = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(state.very_long_work(move || {
+            begun.send(()).unwrap();
+            ends.recv().unwrap();
+            Ok(())
+        }))
+    });
+    has_begun.recv().unwrap();
+    let away = check(&large).expect(503);
+    assert_eq!(away.headers["retry-after"], "10");
+    check(&small).expect(200);
+    end.send(()).unwrap();
+    other.join().unwrap().unwrap();
+    check(&large).expect(200);
+}

@@ -149,7 +149,9 @@ fn who(state: &State, parts: &Parts, now: Timestamp) -> Result<Who, Problem> {
         || headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes() == b"https");
     let address = peer.map_or_else(String::new, |ip| ip.to_string());
     let made = |access, token| Who { access, token, address: address.clone(), secure };
-    if let Some(key) = api_key(headers)? {
+    // before there is an administrator there are no keys, and clients of other programs send one all the same
+    let keys = state.gate().has_administrator().map_err(Problem::from)?;
+    if keys && let Some(key) = api_key(headers)? {
         let caller = state.gate().read(|directory| directory.by_key(key, now))?;
         // a key that is wrong is never taken for nobody
         let caller = caller

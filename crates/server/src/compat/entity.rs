@@ -1,7 +1,7 @@
 //! Listed entities in the shape of FollowTheMoney, as yente and OpenSanctions write them.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use countersign_history::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, not_yet_on, past_of};
 use countersign_model::{Entity, Issuer, ListCode, Listing};
@@ -16,7 +16,12 @@ const MAX_PREPARED: usize = 20_000;
 pub(crate) struct Prepared {
     entities: RwLock<HashMap<String, Arc<str>>>,
     versions: OnceLock<Value>,
+    /// How many entries a search without a text finds, with the counts of its facets, by what was asked.
+    counts: Mutex<HashMap<String, (usize, Value)>>,
 }
+
+/// How many answers of searches without a text are kept.
+const MAX_COUNTS: usize = 256;
 
 /// Which lists, by the digests of their copies.
 pub(crate) fn versions(lists: &Lists) -> Value {
@@ -27,6 +32,20 @@ impl Prepared {
     /// Which lists, by the digests of their copies.
     pub(crate) fn versions(&self, lists: &Lists) -> &Value {
         self.versions.get_or_init(|| versions(lists))
+    }
+
+    /// Counts that were made before, or are made now: to count is to look at every entry.
+    pub(crate) fn counted(&self, asked: String, count: impl FnOnce() -> (usize, Value)) -> (usize, Value) {
+        let kept = || self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = kept().get(&asked) {
+            return found.clone();
+        }
+        let found = count();
+        let mut kept = kept();
+        if kept.len() < MAX_COUNTS {
+            kept.insert(asked, found.clone());
+        }
+        found
     }
 
     /// The entity as JSON text.

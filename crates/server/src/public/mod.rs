@@ -127,8 +127,16 @@ pub(crate) fn nowhere(state: State) -> Router {
 }
 
 async fn missing(Held(public): Held<Public>, asked: Asked, headers: HeaderMap, uri: Uri) -> Response {
-    let problem =
-        Problem::not_found(format!("nothing is at `{}`; the endpoints are in /v1/openapi.json", uri.path()));
+    // clients of other programs drop the last part of their address unless it ends with a slash
+    let hint = match uri.path().strip_prefix("/compat/") {
+        Some(rest) if ["yente", "openrefine", "watchman", "csl"].iter().all(|api| !rest.starts_with(api)) => {
+            format!(
+                "the APIs of other programs are below their names: `/compat/yente/{rest}`; end the address that a client is given with a slash"
+            )
+        }
+        _ => "the endpoints are in /v1/openapi.json".to_owned(),
+    };
+    let problem = Problem::not_found(format!("nothing is at `{}`; {hint}", uri.path()));
     let accepted = headers.get(ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !accepted.contains("text/html") {
         return problem.into_response();

@@ -1,6 +1,6 @@
 //! One record of the Consolidated Screening List: an entry as it stands on one list.
 
-use countersign_model::{Entity, EntitySchema, Listing};
+use countersign_model::{Entity, EntitySchema, ListCode, Listing, PolicyItems, ReviewPolicy, Scope};
 use serde_json::{Value, json};
 
 /// The publisher's word for a kind of party.
@@ -47,6 +47,29 @@ fn ids(entity: &Entity) -> Vec<Value> {
         .collect()
 }
 
+fn or_else(told: Value, known: impl FnOnce() -> Option<&'static str>) -> Value {
+    if told.is_null() { json!(known()) } else { told }
+}
+
+/// What the Entity List says of the scope, where the copy that is loaded has lost the publisher's words.
+fn requirement(listing: &Listing) -> Option<&'static str> {
+    (listing.list == ListCode::El && listing.scope == Scope::AllItems)
+        .then_some("For all items subject to the EAR. (See §744.11 of the EAR)")
+}
+
+/// The same of the review of applications, where it is one for all items.
+fn policy(listing: &Listing) -> Option<&'static str> {
+    match listing.review_policy.as_slice() {
+        [one] if listing.list == ListCode::El && one.items == PolicyItems::All => match one.policy {
+            ReviewPolicy::PresumptionOfDenial => Some("Presumption of denial"),
+            ReviewPolicy::PolicyOfDenial => Some("Policy of denial"),
+            ReviewPolicy::CaseByCase => Some("Case-by-case basis"),
+            ReviewPolicy::PresumptionOfApproval => Some("Presumption of approval"),
+        },
+        _ => None,
+    }
+}
+
 /// The record.
 pub(super) fn record(entity: &Entity, listing: &Listing) -> Option<Value> {
     let (_, source) = super::source(listing.list)?;
@@ -72,8 +95,8 @@ pub(super) fn record(entity: &Entity, listing: &Listing) -> Option<Value> {
         "start_date": listing.from.or(listing.listed).map(|d| d.to_string()),
         "end_date": listing.to.map(|d| d.to_string()),
         "standard_order": null,
-        "license_requirement": joined(entity, "licenseRequirement"),
-        "license_policy": joined(entity, "licensePolicy"),
+        "license_requirement": or_else(joined(entity, "licenseRequirement"), || requirement(listing)),
+        "license_policy": or_else(joined(entity, "licensePolicy"), || policy(listing)),
         "call_sign": first(entity, "callSign"),
         "vessel_type": first(entity, "type"),
         "gross_tonnage": null,

@@ -18,6 +18,7 @@ use crate::compat::Prepared;
 use crate::example::{Example, schema};
 use crate::params::Params;
 use crate::state::State;
+use crate::twice::no_key_twice;
 
 /// As yente's own.
 const MAX_QUERIES: usize = 100;
@@ -238,7 +239,8 @@ pub(super) fn explanations(found: &Found) -> Map<String, Value> {
         "score": hit.name_score, "detail": hit.comparison.line(), "query": hit.name.asked, "candidate": hit.name.listed,
     });
     out.insert("name_match".to_owned(), name);
-    for adjustment in &hit.adjustments {
+    // as yente does, what adds and takes nothing is left out
+    for adjustment in hit.adjustments.iter().filter(|adjustment| adjustment.effect != 0.0) {
         let feature = match (adjustment.fact, adjustment.agrees) {
             (Fact::Identifier, true) => "identifier_match",
             (Fact::Identifier, false) => "identifier_mismatch",
@@ -259,7 +261,7 @@ pub(super) fn explanations(found: &Found) -> Map<String, Value> {
     out
 }
 
-fn read(dataset: &str, params: &Params, body: &[u8]) -> Result<(Asked, Vec<Sent>), Fault> {
+fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>), Fault> {
     let mut warnings = Vec::new();
     let algorithm = params.one("algorithm").unwrap_or("best").trim().to_lowercase();
     let algorithm = algorithm.as_str();
@@ -279,9 +281,10 @@ fn read(dataset: &str, params: &Params, body: &[u8]) -> Result<(Asked, Vec<Sent>
     // as in yente, what does not reach the threshold is shown only to those who ask for it
     let cutoff = share("cutoff", Profile::default().threshold)?.clamp(0.01, threshold);
     let limit = limit(params, DEFAULT_LIMIT)?;
-    let body: Value = serde_json::from_slice(body).map_err(|e| {
+    let body: Value = serde_json::from_slice(sent).map_err(|e| {
         Fault::invalid("json_invalid", &["body"], &format!("JSON decode error: {e}"), json!({}))
     })?;
+    no_key_twice(sent).map_err(|why| Fault::invalid("json_invalid", &["body"], &why, json!({})))?;
     let members = body.as_object().ok_or_else(|| {
         Fault::invalid("model_attributes_type", &["body"], "Input should be a valid dictionary", body.clone())
     })?;

@@ -41,6 +41,13 @@ struct Asked {
     offset: usize,
 }
 
+impl Asked {
+    /// What decides which entries are counted, and how.
+    fn key(&self) -> String {
+        format!("{:?} {:?} {:?} {} {:?}", self.wanted, self.schema, self.filters, self.all_of, self.facets)
+    }
+}
+
 pub(super) async fn answer(
     Held(state): Held<State>,
     Segments(dataset): Segments<String>,
@@ -53,46 +60,54 @@ pub(super) async fn answer(
     let asked = read(&dataset, &Params::read(&query))?;
     let snapshot = state.snapshot();
     let worker = state.clone();
-    let found = state
-        .work(move || {
-            let (_, lists) = worker.lists(&snapshot, asked.wanted.when)?;
-            if let Err(fault) = asked.wanted.check(&lists) {
-                return Ok(Err(fault));
+    let looks_at_all = asked.text.is_none();
+    let work = move || {
+        let (_, lists) = worker.lists(&snapshot, asked.wanted.when)?;
+        if let Err(fault) = asked.wanted.check(&lists) {
+            return Ok(Err(fault));
+        }
+        let shows = |entity: &Entity| asked.wanted.shows(entity) && narrows(&asked, entity);
+        let all = || {
+            let fits = |e: &&Entity| asked.schema.is_none_or(|s| s.may_be(e.schema)) && shows(e);
+            lists.index().entities().filter(fits)
+        };
+        let pins = lists.pins();
+        let page = |entities: &mut dyn Iterator<Item = &Entity>| -> Vec<Value> {
+            entities.skip(asked.offset).take(asked.limit).map(|e| ftm(e, &pins)).collect()
+        };
+        let (results, (total, facets)) = match &asked.text {
+            Some(text) => {
+                let query = Query { schema: asked.schema, ..Query::named(text.as_str()) };
+                let profile = Profile { near_miss_margin: 0.0, ..Profile::with_threshold(THRESHOLD) };
+                // a text without a letter names nobody
+                let hits = lists.index().screen(&query, &profile).map(|found| found.hits).unwrap_or_default();
+                let found = hits.iter().filter_map(|hit| lists.entity(&hit.entity)).filter(|e| shows(e));
+                let found: Vec<&Entity> = found.collect();
+                let counts = (found.len(), facets(&asked.facets, &found).into());
+                (page(&mut found.into_iter()), counts)
             }
-            let shows = |entity: &Entity| asked.wanted.shows(entity) && narrows(&asked, entity);
-            let entities: Vec<&Entity> = match &asked.text {
-                Some(text) => {
-                    let query = Query { schema: asked.schema, ..Query::named(text.as_str()) };
-                    let profile = Profile { near_miss_margin: 0.0, ..Profile::with_threshold(THRESHOLD) };
-                    match lists.index().screen(&query, &profile) {
-                        Ok(found) => {
-                            let ids = found.hits.iter().filter_map(|hit| lists.entity(&hit.entity));
-                            ids.filter(|e| shows(e)).collect()
-                        }
-                        // a text without a letter names nobody
-                        Err(_) => Vec::new(),
-                    }
-                }
-                None => lists
-                    .index()
-                    .entities()
-                    .filter(|e| asked.schema.is_none_or(|s| s.may_be(e.schema)) && shows(e))
-                    .collect(),
-            };
-            let pins = lists.pins();
-            let results: Vec<Value> =
-                entities.iter().skip(asked.offset).take(asked.limit).map(|e| ftm(e, &pins)).collect();
-            Ok(Ok(json!({
-                "limit": asked.limit,
-                "offset": asked.offset,
-                "total": {"value": entities.len(), "relation": "eq"},
-                "results": results,
-                "facets": facets(&asked.facets, &entities),
-                "countersign": {"warnings": asked.warnings.iter().chain(&asked.wanted.warnings).collect::<Vec<_>>()},
-            })))
-        })
-        .await??;
-    Ok(axum::Json(found).into_response())
+            None => {
+                let count = || {
+                    let found: Vec<&Entity> = all().collect();
+                    (found.len(), facets(&asked.facets, &found).into())
+                };
+                let present = std::sync::Arc::ptr_eq(&lists, &snapshot.lists);
+                let counts = if present { snapshot.prepared.counted(asked.key(), count) } else { count() };
+                (page(&mut all()), counts)
+            }
+        };
+        Ok(Ok(json!({
+            "limit": asked.limit,
+            "offset": asked.offset,
+            "total": {"value": total, "relation": "eq"},
+            "results": results,
+            "facets": facets,
+            "countersign": {"warnings": asked.warnings.iter().chain(&asked.wanted.warnings).collect::<Vec<_>>()},
+        })))
+    };
+    // to look at every entry takes long the first time
+    let found = if looks_at_all { state.long_work(work).await } else { state.work(work).await };
+    Ok(axum::Json(found??).into_response())
 }
 
 fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
@@ -145,7 +160,8 @@ fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
     wanted.topics.clear();
     Ok(Asked {
         wanted,
-        text: params.one("q").map(str::to_owned),
+        // `*` is everything, as in the language of yente's index
+        text: params.one("q").filter(|q| !["*", "*:*"].contains(&q.trim())).map(str::to_owned),
         schema,
         filters,
         all_of,
