@@ -1,5 +1,4 @@
 //! Clients that are slow, greedy or many: they get little, and the others are answered.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod listening;
 

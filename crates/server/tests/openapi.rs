@@ -1,5 +1,5 @@
 //! The description of the API is checked in, so that a change of it is seen.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
 
 mod common;
 
