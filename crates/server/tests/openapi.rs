@@ -1,6 +1,5 @@
 //! The description of the API is checked in, so that a change of it is seen.
 
-
 mod common;
 
 use common::{Served, root};
