@@ -212,3 +212,24 @@ fn traces_go_to_the_collector_and_name_nobody() {
     assert!(!holds(b"Zebedee") && !holds(b"Quillfeather"));
     desk.run(&["serve", "--traces", "127.0.0.1:4318"]).expect(2);
 }
+
+/// Whoever reads the log may end first: the server goes on answering, and stops when it is told to.
+#[test]
+fn a_log_that_nobody_reads_any_more_stops_nothing() {
+    let desk = Desk::new();
+    let mut child = desk
+        .command(&["serve", "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address =
+        lines.find_map(|l| l.unwrap().strip_prefix("listening on http://").map(str::to_owned)).unwrap();
+    drop(lines);
+    let server = Server { child, address };
+    for _ in 0..3 {
+        assert_eq!(server.status("POST", "/v1/screen", QUERY), "200");
+    }
+    assert_eq!(server.stop(), 0);
+}

@@ -16,6 +16,8 @@ pub(crate) fn start(format: LogFormat) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // whoever read the log may have gone: to complain of that on the same stream would end the request
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     // a second start in one process (tests) keeps the first log

@@ -100,8 +100,8 @@ async fn run(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result
         let handle = handle.clone();
         async move {
             stop.await;
-            tracing::info!("stopping: requests under way are ended, new ones are refused");
             handle.graceful_shutdown(Some(GRACE));
+            tracing::info!("stopping: requests under way are ended, new ones are refused");
         }
     });
     let service = router(&state).into_make_service_with_connect_info::<SocketAddr>();
