@@ -100,6 +100,8 @@ pub struct Finding {
     pub through: Vec<Step>,
     /// Stakes that count for nothing although a listed person stands behind them.
     pub stopped: Vec<Step>,
+    /// Whether `through` and `stopped` hold every stake; else the nearest ten thousand.
+    pub evidence_is_whole: bool,
     /// What would settle it.
     pub settled_by: Vec<String>,
     /// Whether none of that can be spared.
@@ -131,24 +133,6 @@ pub struct Standings {
     because: BTreeMap<String, String>,
     lists: Vec<Pin>,
     notes: Vec<Note>,
-}
-
-/// The parties from which a chain of stakes leads down to one, itself included, on a day.
-pub fn above(owners: &Owners, party: &str, as_of: Date) -> BTreeSet<String> {
-    let mut holders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for stake in owners.stakes.iter().filter(|s| s.is_held_on(as_of)) {
-        holders.entry(&stake.owned).or_default().push(&stake.owner);
-    }
-    let mut seen = BTreeSet::from([party.to_owned()]);
-    let mut queue = vec![party];
-    while let Some(at) = queue.pop() {
-        for holder in holders.get(at).into_iter().flatten() {
-            if seen.insert((*holder).to_owned()) {
-                queue.push(holder);
-            }
-        }
-    }
-    seen
 }
 
 impl Standings {
@@ -299,8 +283,10 @@ pub fn ownership(
     rules: &[OwnershipRule<'_>],
     standings: &Standings,
 ) -> Result<Ownership, Failure> {
-    let (graph, contradictions) = owners.graph(as_of).map_err(|e| Failure::Input(e.to_string()))?;
-    let above = above(owners, party, as_of);
+    let above = owners.above([party.to_owned()], as_of);
+    // a register of a country is not laid out for the few who stand above one party
+    let (graph, contradictions) =
+        owners.graph_of(&above, as_of).map_err(|e| Failure::Input(e.to_string()))?;
     let none = BTreeMap::new();
     let mut found = Vec::new();
     let mut counted: BTreeSet<String> = BTreeSet::from([party.to_owned()]);
@@ -368,8 +354,18 @@ fn finding(
     let Some(attribution) = reach.attribution(party) else {
         return Err(Failure::Input(format!("`{party}` is no party of the files")));
     };
-    let Attribution { share, reached, alone, sole, through, stopped, unsettled, unsettled_is_least, .. } =
-        attribution;
+    let Attribution {
+        share,
+        reached,
+        alone,
+        sole,
+        through,
+        stopped,
+        unsettled,
+        unsettled_is_least,
+        evidence_is_whole,
+        ..
+    } = attribution;
     let step = |s: &countersign_ownership::Step| Step {
         owner: named(owners, &s.owner),
         owned: named(owners, &s.owned),
@@ -407,6 +403,7 @@ fn finding(
         sole: sole.map(|id| named(owners, &id)),
         through: through.iter().map(step).collect(),
         stopped: stopped.iter().map(step).collect(),
+        evidence_is_whole,
         settled_by: unsettled,
         settled_by_is_least: unsettled_is_least,
         control,

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_model::{Date, Percent, Share};
-use countersign_ownership::{Disclosure, Edge, Graph, GraphError, Node};
+use countersign_model::{Date, Percent};
+use countersign_ownership::{Disclosure, Edge, Graph, GraphError, Node, Span};
 
 use crate::{Kind, Note, Owners, Stake};
 
@@ -15,8 +15,38 @@ impl Owners {
     /// # Errors
     /// [`GraphError`] for what no note can mend (an owner of a natural person, a stake that ends before it begins).
     pub fn graph(&self, on: Date) -> Result<(Graph, Vec<Note>), GraphError> {
+        self.laid_out(on, |_| true, self.ids())
+    }
+
+    /// The same of some parties alone: what is asked of one party does not turn on those who hold nothing in it. `of` has
+    /// every holder of a party that it has.
+    ///
+    /// # Errors
+    /// [`GraphError`], as [`Owners::graph`].
+    pub fn graph_of(&self, of: &BTreeSet<String>, on: Date) -> Result<(Graph, Vec<Note>), GraphError> {
+        self.laid_out(on, |id| of.contains(id), of.iter().map(String::as_str).collect())
+    }
+
+    fn laid_out(
+        &self,
+        on: Date,
+        wanted: impl Fn(&str) -> bool,
+        ids: BTreeSet<&str>,
+    ) -> Result<(Graph, Vec<Note>), GraphError> {
+        let (stakes, notes) = self.settled(on, wanted);
+        let owned: BTreeSet<&str> = stakes.iter().map(|(stake, _)| stake.owned.as_str()).collect();
+        let edges = stakes.iter().map(|(stake, span)| edge(stake, span.clone()));
+        let nodes = ids.into_iter().map(|id| self.node(id, owned.contains(id)));
+        Ok((Graph::new(nodes, edges)?, notes))
+    }
+
+    /// The stakes in the parties that are wanted as they are held on a day, each with what is known of it, and the
+    /// contradictions.
+    pub fn settled(&self, on: Date, wanted: impl Fn(&str) -> bool) -> (Vec<(&Stake, Span)>, Vec<Note>) {
+        let held: Vec<&Stake> =
+            self.stakes.iter().filter(|stake| stake.is_held_on(on) && wanted(&stake.owned)).collect();
         let mut by_owned: BTreeMap<&str, Vec<&Stake>> = BTreeMap::new();
-        for stake in self.stakes.iter().filter(|stake| stake.is_held_on(on)) {
+        for stake in &held {
             by_owned.entry(&stake.owned).or_default().push(stake);
         }
         let mut contradicted: BTreeSet<&str> = BTreeSet::new();
@@ -39,15 +69,33 @@ impl Owners {
                 });
             }
         }
-        let edges = self.stakes.iter().filter(|stake| stake.is_held_on(on)).map(|stake| {
-            let mut edge = edge(stake);
+        let known = |stake: &'_ Stake| {
             if contradicted.contains(stake.owned.as_str()) {
-                edge.share = Share { min: Percent::zero(), max: edge.share.max };
+                Span::between(&Percent::zero(), &stake.share.max)
+            } else {
+                Span::from(&stake.share)
             }
-            edge
-        });
-        let nodes = self.ids().into_iter().map(|id| self.node(id, by_owned.contains_key(id)));
-        Ok((Graph::new(nodes, edges)?, notes))
+        };
+        let stakes = held.into_iter().map(|stake| (stake, known(stake))).collect();
+        (stakes, notes)
+    }
+
+    /// The parties from which a chain of stakes leads down to one of these, themselves included, on a day.
+    pub fn above(&self, parties: impl IntoIterator<Item = String>, on: Date) -> BTreeSet<String> {
+        let mut holders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for stake in self.stakes.iter().filter(|stake| stake.is_held_on(on)) {
+            holders.entry(&stake.owned).or_default().push(&stake.owner);
+        }
+        let mut seen: BTreeSet<String> = parties.into_iter().collect();
+        let mut queue: Vec<String> = seen.iter().cloned().collect();
+        while let Some(at) = queue.pop() {
+            for holder in holders.get(at.as_str()).into_iter().flatten() {
+                if seen.insert((*holder).to_owned()) {
+                    queue.push((*holder).to_owned());
+                }
+            }
+        }
+        seen
     }
 
     /// Every id that is a party or stands in a stake.
@@ -84,15 +132,15 @@ impl Owners {
             node.individual &= id != owned;
             node
         });
-        Graph::new(nodes, stakes.iter().map(|s| edge(s)))
+        Graph::new(nodes, stakes.iter().map(|s| edge(s, (&s.share).into())))
     }
 }
 
-fn edge(stake: &Stake) -> Edge {
+fn edge(stake: &Stake, share: Span) -> Edge {
     Edge {
         owner: stake.owner.clone(),
         owned: stake.owned.clone(),
-        share: stake.share.clone(),
+        share,
         interest: stake.interest,
         from: stake.from,
         to: stake.to,

@@ -49,7 +49,7 @@ fn register() -> (Vec<Node>, Vec<Edge>, BTreeMap<String, Standing>) {
         edges.push(Edge {
             owner: format!("p{owner}"),
             owned: format!("p{owned}"),
-            share: Share { min: percent(min), max: percent(max) },
+            share: Share { min: percent(min), max: percent(max) }.into(),
             interest: Interest::Both,
             from: None,
             to: None,

@@ -5,12 +5,12 @@
 
 #![expect(clippy::print_stdout, reason = "an example prints what it measured")]
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
-use countersign_model::{Percent, Share, parse_date};
+use countersign_model::{Percent, parse_date};
 use countersign_ownership::{
-    Comparison, Disclosure, Edge, Graph, Interest, InterestKind, Node, Reach, Reached, Rule, Standing,
+    Comparison, Disclosure, Edge, Graph, Interest, InterestKind, Node, Reach, Reached, Rule, Span, Standing,
+    Standings,
 };
 
 /// A fixed sequence (`SplitMix64`), so that every run sees the same register.
@@ -40,9 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let mut numbers = Numbers(2026);
     let mut left = vec![10_000u64; usize::try_from(parties)?];
-    let percent = |hundredths: u64| {
-        format!("{}.{:02}", hundredths / 100, hundredths % 100).parse().unwrap_or_else(|_| Percent::zero())
-    };
+    let percent = |hundredths: u64| format!("{}.{:02}", hundredths / 100, hundredths % 100);
     let edges = (0..stakes).filter_map(|n| {
         let (owner, owned) = (numbers.below(parties), numbers.below(parties));
         let wish =
@@ -54,7 +52,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(Edge {
             owner: format!("p{owner}"),
             owned: format!("p{owned}"),
-            share: Share { min: percent(min), max: percent(max) },
+            share: Span::from_decimals(&percent(min), &percent(max)).ok()?,
             interest: Interest::Both,
             from: None,
             to: None,
@@ -77,23 +75,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     let mut numbers = Numbers(7);
     // who is not named is unknown; so everybody is
-    let standing: BTreeMap<String, Standing> = (0..parties)
-        .map(|p| {
+    let standings = Standings::of(
+        &graph,
+        (0..parties).map(|p| {
             let standing = match numbers.below(200) {
                 0 => Standing::Listed,
                 1 => Standing::Unknown(Vec::new()),
                 _ => Standing::NotListed,
             };
             (format!("p{p}"), standing)
-        })
-        .collect();
+        }),
+    );
     println!("who is listed: {:.1} s, {} MiB", start.elapsed().as_secs_f64(), peak());
     let kinds = [InterestKind::Shares, InterestKind::Votes];
     let day = parse_date("2026-06-01")?;
     for aggregate in [true, false] {
         let step = Instant::now();
         let rule = Rule::new(Percent::whole(50), Comparison::AtLeast, aggregate, kinds)?;
-        let reach = Reach::new(&graph, &standing, &rule, day);
+        let reach = Reach::with(&graph, standings.clone(), &rule, day);
         let (certain, open) = reach.tally();
         let took = step.elapsed().as_secs_f64();
         let step = Instant::now();

@@ -1,9 +1,10 @@
 //! The evidence for one party: how much, through whom, and what stays open.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_model::{Date, Percent, Share};
+use foldhash::{HashSet, HashSetExt as _};
 use serde::Serialize;
 
 use crate::amount::Amount;
@@ -11,6 +12,10 @@ use crate::graph::{Graph, Stake};
 use crate::reach::{NOBODY, Reach, Reached, Standing};
 use crate::rule::{Comparison, InterestKind, Line, Rule};
 use crate::settle::{Question, Settling, open_facts};
+
+/// How many stakes on the way up from one party are put together as evidence, the nearest first. Above a party in the middle
+/// of a national register stand millions.
+pub const SHOWN_STAKES: usize = 10_000;
 
 /// What a rule attributes to listed persons in one party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,6 +39,9 @@ pub struct Attribution {
     pub stopped: Vec<Step>,
     /// The listed (or possibly listed) persons at whom the counted stakes begin, nearest first.
     pub holders: Vec<Holder>,
+    /// `through`, `stopped` and `holders` hold everything; otherwise the nearest [`SHOWN_STAKES`], and `sole` was sought among
+    /// these holders alone. The share, the verdict and the open facts are whole either way.
+    pub evidence_is_whole: bool,
     /// Some counted stake in the party is held by a company that is itself only reached, not listed.
     pub indirect: bool,
     /// The open facts that matter: for [`Reached::CannotBeKnown`] each fact of which some value can change the
@@ -80,8 +88,7 @@ pub fn attribute(
     as_of: Date,
 ) -> BTreeMap<String, Attribution> {
     let reach = Reach::new(graph, standing, rule, as_of);
-    let ids = graph.nodes().iter().map(|node| node.id.as_str());
-    ids.filter_map(|id| Some((id.to_owned(), reach.attribution(id)?))).collect()
+    graph.ids().filter_map(|id| Some((id.to_owned(), reach.attribution(id)?))).collect()
 }
 
 impl Reach<'_> {
@@ -117,6 +124,7 @@ impl Reach<'_> {
             through: evidence.through.iter().map(|(stake, full)| self.step(stake, *full)).collect(),
             stopped: evidence.stopped.iter().map(|stake| self.step(stake, false)).collect(),
             holders: evidence.holders.iter().map(holder).collect(),
+            evidence_is_whole: evidence.whole,
             unsettled: unsettled.facts,
             unsettled_is_least: unsettled.least,
         })
@@ -165,7 +173,7 @@ impl Reach<'_> {
         &self,
         own: impl Fn(&str) -> T,
         join: impl Fn(&mut T, &T) -> bool,
-    ) -> HashMap<&str, T> {
+    ) -> std::collections::HashMap<&str, T> {
         let parties = || 0..u32::try_from(self.graph.parties()).unwrap_or(NOBODY);
         let begun: Vec<T> = parties()
             .map(|party| if self.may_be_listed(party) { own(self.graph.id(party)) } else { T::default() })
@@ -206,7 +214,7 @@ impl Reach<'_> {
     /// What counts more first, then listed persons, then the larger.
     fn before(&self, (a, x): &(&Stake, Weight), (b, y): &(&Stake, Weight)) -> Ordering {
         let key = |stake: &Stake, weight: Weight| (weight, !self.may_be_listed(stake.owner));
-        key(a, *x).cmp(&key(b, *y)).then_with(|| b.min.cmp(&a.min))
+        key(a, *x).cmp(&key(b, *y)).then_with(|| b.held.min().cmp(&a.held.min()))
     }
 
     fn indirect(&self, party: u32, through: &[(&Stake, bool)]) -> bool {
@@ -219,8 +227,8 @@ impl Reach<'_> {
         Step {
             owner: self.graph.id(stake.owner).to_owned(),
             owned: self.graph.id(stake.owned).to_owned(),
-            share: Share { min: stake.min.percent(), max: stake.max.percent() },
-            path: stake.path.to_string(),
+            share: stake.held.share(),
+            path: self.graph.path(stake.number()).to_owned(),
             counts_in_full,
         }
     }
@@ -236,7 +244,7 @@ impl Reach<'_> {
             let sums = sums.entry(stake.owner).or_insert([Amount::ZERO; 2]);
             for (sum, kind) in sums.iter_mut().zip(InterestKind::ALL) {
                 if self.counts_kind(stake, kind) {
-                    *sum = sum.plus(&stake.min);
+                    *sum = sum.plus(&stake.held.min());
                 }
             }
         }
@@ -250,15 +258,19 @@ impl Reach<'_> {
     /// Goes from the party up through the owners whose stakes count, breadth first.
     fn evidence(&self, party: u32) -> Evidence<'_> {
         let weigh = self.weighing(party);
-        let mut found = Evidence::default();
+        let mut found = Evidence { whole: true, ..Evidence::default() };
         let mut holders: BTreeMap<u32, usize> = BTreeMap::new();
-        let mut seen = HashSet::from([party]);
+        let mut seen = HashSet::from_iter([party]);
         // a party is joined for certain if every stake on some path down from it counts for certain
         let mut level = vec![(party, true)];
         let mut upgraded: BTreeSet<u32> = BTreeSet::from([party]);
         while !level.is_empty() {
             let mut next = Vec::new();
             for (owned, joined) in level {
+                if found.through.len() + found.stopped.len() >= SHOWN_STAKES {
+                    found.whole = false;
+                    return found;
+                }
                 let mut stakes: Vec<(&Stake, Weight)> = self
                     .graph
                     .held_in(owned, self.on)
@@ -329,6 +341,7 @@ struct Evidence<'a> {
     stopped: Vec<&'a Stake>,
     holders: Vec<(u32, bool)>,
     visited: HashSet<u32>,
+    whole: bool,
 }
 
 /// How much of an owner's stake counts; what counts more comes first.

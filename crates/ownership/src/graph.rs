@@ -1,16 +1,14 @@
 //! Who owns whom: parties and dated stakes, checked once and laid out by index.
 //!
-//! Parties are interned to `u32`; the stakes lie in one array with two indexes in compressed sparse row form, by
-//! owner and by owned. Nothing in a case of ten parties needs this; a register of ten million stakes does.
-
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
+//! Parties are interned to `u32`; the stakes lie in one array, sorted by the party in which they are held, with an index
+//! by owner in compressed sparse row form. Ids and paths lie in one piece of memory. Nothing in a case of ten parties
+//! needs this; a register of ten million stakes does.
 
 use countersign_model::{Date, Percent, Share};
 
-use crate::amount::Amount;
+use crate::amount::{Amount, Span};
 use crate::rule::InterestKind;
+use crate::texts::{Numbers, Texts};
 
 /// What a stake gives its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,8 +39,8 @@ pub struct Edge {
     pub owner: String,
     /// Id of the party in which it is held.
     pub owned: String,
-    /// How much, in percent.
-    pub share: Share,
+    /// How much, in percent: a [`Share`] turned into one, or read from decimals.
+    pub share: Span,
     /// Of what.
     pub interest: Interest,
     /// First day on which it is held; `None` = from the beginning.
@@ -181,12 +179,12 @@ impl Day {
 pub(crate) struct Stake {
     pub(crate) owner: u32,
     pub(crate) owned: u32,
-    pub(crate) min: Amount,
-    pub(crate) max: Amount,
-    pub(crate) interest: Interest,
+    pub(crate) held: Span,
     from: Day,
     to: Day,
-    pub(crate) path: Box<str>,
+    /// The place in the order in which stakes were given, which is the number of its path.
+    number: u32,
+    pub(crate) interest: Interest,
 }
 
 impl Stake {
@@ -194,63 +192,81 @@ impl Stake {
     pub(crate) fn held_on(&self, day: Day) -> bool {
         self.from <= day && day <= self.to
     }
+
+    /// Its number, for [`Graph::path`].
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
 }
 
-/// Rows of stake numbers, one row for each party.
-#[derive(Debug, Clone, Default)]
-struct Rows {
-    starts: Vec<u32>,
-    stakes: Vec<u32>,
+/// What is known of a party beside its id.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Nature {
+    pub(crate) individual: bool,
+    pub(crate) owners: Disclosure,
 }
 
-impl Rows {
-    /// Counting sort of the stakes by `key`; within a row they keep their order.
-    fn by(parties: usize, stakes: &[Stake], key: impl Fn(&Stake) -> u32) -> Self {
-        let mut starts = vec![0u32; parties + 1];
-        for stake in stakes {
-            if let Some(count) = starts.get_mut(key(stake) as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let mut next = starts.clone();
-        let mut sorted = vec![0u32; stakes.len()];
-        for (number, stake) in (0u32..).zip(stakes) {
-            if let Some(place) = next.get_mut(key(stake) as usize) {
-                if let Some(slot) = sorted.get_mut(*place as usize) {
-                    *slot = number;
-                }
-                *place += 1;
-            }
-        }
-        Self { starts, stakes: sorted }
+impl Nature {
+    /// Nobody but the owners that are named can own it.
+    pub(crate) fn is_closed(self) -> bool {
+        self.individual || self.owners == Disclosure::CheckedNone
     }
+}
 
-    fn row(&self, party: u32) -> &[u32] {
-        let party = party as usize;
-        let ends = self.starts.get(party).zip(self.starts.get(party + 1));
-        ends.and_then(|(from, to)| self.stakes.get(*from as usize..*to as usize)).unwrap_or_default()
+/// How many stakes are looked up at once.
+const CHUNK: usize = 1_024;
+
+fn sum_of<'a>(stakes: impl Iterator<Item = &'a Stake>) -> Amount {
+    stakes.fold(Amount::ZERO, |mut sum, stake| {
+        sum.add_least(&stake.held);
+        sum
+    })
+}
+
+/// Where the row of each party begins, and after the last one its end.
+fn starts(parties: usize, keys: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut starts = vec![0u32; parties + 1];
+    for key in keys {
+        if let Some(count) = starts.get_mut(key as usize + 1) {
+            *count += 1;
+        }
     }
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += *start;
+        *start = sum;
+    }
+    starts
+}
+
+/// The row of a party.
+fn row(starts: &[u32], party: u32) -> std::ops::Range<usize> {
+    let party = party as usize;
+    let ends = starts.get(party).zip(starts.get(party + 1));
+    ends.map_or(0..0, |(from, to)| *from as usize..*to as usize)
 }
 
 /// The ownership graph. Every stake joins two known parties, and on no day do the least shares in one party add
 /// up to more than 100 percent of its shares or of its votes.
 #[derive(Debug, Clone)]
 pub struct Graph {
-    nodes: Vec<Node>,
-    numbers: HashMap<Box<str>, u32, RandomState>,
+    natures: Vec<Nature>,
+    ids: Texts,
+    numbers: Numbers,
+    owners_paths: Texts,
+    /// By the party in which they are held; of one party in the order in which they were given.
     stakes: Vec<Stake>,
-    by_owner: Rows,
-    by_owned: Rows,
+    paths: Texts,
+    held_in: Vec<u32>,
+    held_by: Vec<u32>,
+    /// The places of the stakes, by owner.
+    by_owner: Vec<u32>,
 }
 
 impl Graph {
     /// Checks parties and stakes and lays them out. Owning oneself (treasury shares) and owning in a circle are
-    /// allowed; several stakes of one owner in one party add up.
+    /// allowed; several stakes of one owner in one party add up. Nothing of what comes in is kept beside the layout, so
+    /// that both may come one by one from a file.
     ///
     /// # Errors
     /// [`GraphError`], naming the path of the first thing that cannot be.
@@ -258,34 +274,123 @@ impl Graph {
         nodes: impl IntoIterator<Item = Node>,
         edges: impl IntoIterator<Item = Edge>,
     ) -> Result<Self, GraphError> {
-        let nodes: Vec<Node> = nodes.into_iter().collect();
-        let mut numbers = HashMap::with_capacity_and_hasher(nodes.len(), RandomState::default());
-        for (at, node) in nodes.iter().enumerate() {
-            // u32::MAX itself is kept free as "nobody"
-            let number = u32::try_from(at).ok().filter(|n| *n != u32::MAX).ok_or(GraphError::TooLarge)?;
-            if numbers.insert(node.id.clone().into_boxed_str(), number).is_some() {
-                return Err(GraphError::DuplicateParty { id: node.id.clone() });
+        let mut graph = Self {
+            natures: Vec::new(),
+            ids: Texts::default(),
+            numbers: Numbers::default(),
+            owners_paths: Texts::default(),
+            stakes: Vec::new(),
+            paths: Texts::default(),
+            held_in: Vec::new(),
+            held_by: Vec::new(),
+            by_owner: Vec::new(),
+        };
+        for node in nodes {
+            graph.add_party(node)?;
+        }
+        // by the thousand: look-ups that do not wait for one another are several times as fast on a large register
+        let mut edges = edges.into_iter();
+        let mut some: Vec<Edge> = Vec::with_capacity(CHUNK);
+        let mut ends = Vec::with_capacity(CHUNK);
+        loop {
+            some.extend(edges.by_ref().take(CHUNK));
+            if some.is_empty() {
+                break;
+            }
+            ends.extend(some.iter().map(|edge| (graph.number(&edge.owner), graph.number(&edge.owned))));
+            for (edge, (owner, owned)) in some.drain(..).zip(ends.drain(..)) {
+                graph.add_stake(edge, owner, owned)?;
             }
         }
-        let stakes = edges
-            .into_iter()
-            .map(|edge| stake(&nodes, &numbers, edge))
-            .collect::<Result<Vec<Stake>, GraphError>>()?;
-        if u32::try_from(stakes.len()).is_err() {
-            return Err(GraphError::TooLarge);
+        graph.ids.close();
+        graph.owners_paths.close();
+        graph.paths.close();
+        graph.natures.shrink_to_fit();
+        graph.stakes.shrink_to_fit();
+        // stable: of one party they keep their order
+        graph.stakes.sort_by_key(|stake| stake.owned);
+        let parties = graph.parties();
+        graph.held_in = starts(parties, graph.stakes.iter().map(|stake| stake.owned));
+        graph.held_by = starts(parties, graph.stakes.iter().map(|stake| stake.owner));
+        let mut next = graph.held_by.clone();
+        graph.by_owner = vec![0u32; graph.stakes.len()];
+        for (place, stake) in (0u32..).zip(&graph.stakes) {
+            if let Some(slot) = next.get_mut(stake.owner as usize) {
+                if let Some(entry) = graph.by_owner.get_mut(*slot as usize) {
+                    *entry = place;
+                }
+                *slot += 1;
+            }
         }
-        let by_owner = Rows::by(nodes.len(), &stakes, |stake| stake.owner);
-        let by_owned = Rows::by(nodes.len(), &stakes, |stake| stake.owned);
-        let graph = Self { nodes, numbers, stakes, by_owner, by_owned };
-        for (party, node) in (0u32..).zip(&graph.nodes) {
-            graph.check_sum(party, node)?;
+        for party in (0u32..).take(parties) {
+            graph.check_sum(party)?;
         }
         Ok(graph)
     }
 
+    fn add_party(&mut self, node: Node) -> Result<(), GraphError> {
+        // u32::MAX itself is kept free as "nobody"
+        let number =
+            u32::try_from(self.ids.len()).ok().filter(|n| *n != u32::MAX).ok_or(GraphError::TooLarge)?;
+        if self.numbers.find(&self.ids, &node.id).is_some() {
+            return Err(GraphError::DuplicateParty { id: node.id });
+        }
+        self.ids.push(&node.id);
+        self.numbers.insert(&self.ids, number);
+        self.owners_paths.push(&node.owners_path);
+        self.natures.push(Nature { individual: node.individual, owners: node.owners });
+        Ok(())
+    }
+
+    /// Checks one stake by itself and takes it in.
+    fn add_stake(
+        &mut self,
+        edge: Edge,
+        owner_is: Option<u32>,
+        owned_is: Option<u32>,
+    ) -> Result<(), GraphError> {
+        let Edge { owner, owned, share, interest, from, to, path } = edge;
+        let number = u32::try_from(self.stakes.len()).map_err(|_| GraphError::TooLarge)?;
+        let (Some(owner), Some(held)) = (owner_is, owned_is) else {
+            let id = if owner_is.is_some() { owned } else { owner };
+            return Err(GraphError::UnknownParty { path, id });
+        };
+        if share.is_inverted() {
+            return Err(GraphError::InvertedShare { path, share: Box::new(share.share()) });
+        }
+        if share.max() > Amount::WHOLE {
+            return Err(GraphError::MoreThanAll { path, share: share.max().percent() });
+        }
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            return Err(GraphError::InvertedDates { path, from, to });
+        }
+        if let Some(nature) = self.nature(held) {
+            if nature.individual {
+                return Err(GraphError::OwnersOfIndividual { path, id: owned });
+            }
+            if nature.owners != Disclosure::Given {
+                let owners_path = self.owners_path(held).to_owned();
+                return Err(GraphError::OwnersNotGiven { path, owners_path });
+            }
+        }
+        self.paths.push(&path);
+        self.stakes.push(Stake {
+            owner,
+            owned: held,
+            held: share,
+            from: from.map_or(Day::FIRST, Day::of),
+            to: to.map_or(Day::LAST, Day::of),
+            number,
+            interest,
+        });
+        Ok(())
+    }
+
     /// How many parties there are.
     pub fn parties(&self) -> usize {
-        self.nodes.len()
+        self.natures.len()
     }
 
     /// How many stakes there are.
@@ -293,58 +398,74 @@ impl Graph {
         self.stakes.len()
     }
 
-    /// The parties in the order in which they were given.
-    pub(crate) fn nodes(&self) -> &[Node] {
-        &self.nodes
+    /// The ids of the parties in the order in which they were given.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        (0u32..).take(self.parties()).map(|party| self.id(party))
     }
 
-    /// All stakes in the order in which they were given.
+    /// What is known of the parties, in the order in which they were given.
+    pub(crate) fn natures(&self) -> &[Nature] {
+        &self.natures
+    }
+
+    /// All stakes, by the party in which they are held.
     pub(crate) fn all_stakes(&self) -> &[Stake] {
         &self.stakes
     }
 
     /// The number of a party.
     pub(crate) fn number(&self, id: &str) -> Option<u32> {
-        self.numbers.get(id).copied()
+        self.numbers.find(&self.ids, id)
     }
 
-    /// The party of a number.
-    pub(crate) fn node(&self, party: u32) -> Option<&Node> {
-        self.nodes.get(party as usize)
+    /// What is known of the party of a number.
+    pub(crate) fn nature(&self, party: u32) -> Option<Nature> {
+        self.natures.get(party as usize).copied()
     }
 
     /// The id of a party; empty for a number that this graph did not give out.
     pub(crate) fn id(&self, party: u32) -> &str {
-        self.node(party).map_or("", |node| node.id.as_str())
+        self.ids.get(party)
+    }
+
+    /// The path of the owners of a party.
+    pub(crate) fn owners_path(&self, party: u32) -> &str {
+        self.owners_paths.get(party)
+    }
+
+    /// The path of a stake.
+    pub(crate) fn path(&self, stake: u32) -> &str {
+        self.paths.get(stake)
     }
 
     /// What `party` holds in others on `day`.
     pub(crate) fn held_by(&self, party: u32, day: Day) -> impl Iterator<Item = &Stake> {
-        self.of_row(self.by_owner.row(party), day)
+        let places = self.by_owner.get(row(&self.held_by, party)).unwrap_or_default();
+        let stakes = places.iter().filter_map(|place| self.stakes.get(*place as usize));
+        stakes.filter(move |stake| stake.held_on(day))
     }
 
     /// What is held in `party` on `day`.
     pub(crate) fn held_in(&self, party: u32, day: Day) -> impl Iterator<Item = &Stake> {
-        self.of_row(self.by_owned.row(party), day)
+        self.owners_of(party).iter().filter(move |stake| stake.held_on(day))
     }
 
-    fn of_row<'a>(&'a self, row: &'a [u32], day: Day) -> impl Iterator<Item = &'a Stake> {
-        row.iter()
-            .filter_map(|number| self.stakes.get(*number as usize))
-            .filter(move |stake| stake.held_on(day))
+    fn owners_of(&self, party: u32) -> &[Stake] {
+        self.stakes.get(row(&self.held_in, party)).unwrap_or_default()
     }
 
     /// On no day more than 100 percent: goes through the days on which stakes begin and end.
-    fn check_sum(&self, party: u32, node: &Node) -> Result<(), GraphError> {
-        let row = || self.by_owned.row(party).iter().filter_map(|number| self.stakes.get(*number as usize));
+    fn check_sum(&self, party: u32) -> Result<(), GraphError> {
+        let row = self.owners_of(party);
         for kind in InterestKind::ALL {
             // mostly all of them together are no more than everything, whatever the days
-            let given = row().filter(|stake| stake.interest.gives(kind));
-            if given.fold(Amount::ZERO, |sum, stake| sum.plus(&stake.min)) <= Amount::WHOLE {
+            let given = row.iter().filter(|stake| stake.interest.gives(kind));
+            if sum_of(given) <= Amount::WHOLE {
                 continue;
             }
             // a stake still counts on its last day, so on one day beginnings come before ends
-            let mut events: Vec<(Day, bool, &Stake)> = row()
+            let mut events: Vec<(Day, bool, &Stake)> = row
+                .iter()
                 .filter(|stake| stake.interest.gives(kind))
                 .flat_map(|stake| [(stake.from, false, stake), (stake.to, true, stake)])
                 .collect();
@@ -352,10 +473,10 @@ impl Graph {
             let mut sum = Amount::ZERO;
             for (day, ends, stake) in events {
                 if ends {
-                    sum = sum.minus(&stake.min);
+                    sum = sum.minus(&stake.held.min());
                     continue;
                 }
-                sum = sum.plus(&stake.min);
+                sum = sum.plus(&stake.held.min());
                 if sum > Amount::WHOLE {
                     let kind = match kind {
                         InterestKind::Shares => "shares",
@@ -368,8 +489,8 @@ impl Graph {
                         format!("since {:04}-{:02}-{:02}", n.div_euclid(512), n.div_euclid(32) % 16, n % 32)
                     };
                     return Err(GraphError::Over100 {
-                        owners_path: node.owners_path.clone(),
-                        path: stake.path.to_string(),
+                        owners_path: self.owners_path(party).to_owned(),
+                        path: self.path(stake.number).to_owned(),
                         sum: Box::new(sum.percent()),
                         kind,
                         since,
@@ -379,48 +500,4 @@ impl Graph {
         }
         Ok(())
     }
-}
-
-/// Checks one stake by itself.
-fn stake(
-    nodes: &[Node],
-    numbers: &HashMap<Box<str>, u32, RandomState>,
-    edge: Edge,
-) -> Result<Stake, GraphError> {
-    let Edge { owner, owned, share: Share { min, max }, interest, from, to, path } = edge;
-    let (Some(&owner), Some(&held)) = (numbers.get(owner.as_str()), numbers.get(owned.as_str())) else {
-        let id = if numbers.contains_key(owner.as_str()) { owned } else { owner };
-        return Err(GraphError::UnknownParty { path, id });
-    };
-    if min > max {
-        return Err(GraphError::InvertedShare { path, share: Box::new(Share { min, max }) });
-    }
-    let least = Amount::of(&min);
-    let most = if min == max { least.clone() } else { Amount::of(&max) };
-    if most > Amount::WHOLE {
-        return Err(GraphError::MoreThanAll { path, share: max });
-    }
-    if let (Some(from), Some(to)) = (from, to)
-        && from > to
-    {
-        return Err(GraphError::InvertedDates { path, from, to });
-    }
-    if let Some(node) = nodes.get(held as usize) {
-        if node.individual {
-            return Err(GraphError::OwnersOfIndividual { path, id: node.id.clone() });
-        }
-        if node.owners != Disclosure::Given {
-            return Err(GraphError::OwnersNotGiven { path, owners_path: node.owners_path.clone() });
-        }
-    }
-    Ok(Stake {
-        owner,
-        owned: held,
-        min: least,
-        max: most,
-        interest,
-        from: from.map_or(Day::FIRST, Day::of),
-        to: to.map_or(Day::LAST, Day::of),
-        path: path.into_boxed_str(),
-    })
 }

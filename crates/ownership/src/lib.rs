@@ -15,9 +15,11 @@ mod graph;
 mod reach;
 mod rule;
 mod settle;
+mod texts;
 
-pub use attribution::{Attribution, Holder, Step, attribute};
+pub use amount::Span;
+pub use attribution::{Attribution, Holder, SHOWN_STAKES, Step, attribute};
 pub use graph::{Disclosure, Edge, Graph, GraphError, Interest, Node};
-pub use reach::{Reach, Reached, Standing};
+pub use reach::{Reach, Reached, Standing, Standings};
 pub use rule::{Comparison, InterestKind, Rule, RuleError};
 pub use settle::EXAMINED_STAKES;

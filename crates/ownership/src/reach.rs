@@ -14,14 +14,15 @@
 //! A rule that does not aggregate asks the question for each listed person alone, and for one whom nobody named.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use countersign_model::{Date, Share};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 use crate::amount::Amount;
-use crate::graph::{Day, Disclosure, Graph, Stake};
+use crate::graph::{Day, Graph, Stake};
 use crate::rule::{InterestKind, Line, Rule};
 
 /// Whether a party is on a list that the rule starts from.
@@ -121,6 +122,42 @@ enum Mark {
     Unknown,
 }
 
+/// Who of the parties of one graph is listed: a byte for each.
+#[derive(Debug, Clone)]
+pub struct Standings {
+    marks: Vec<Mark>,
+    /// What would settle whether a party is listed, where its standing says so.
+    settled_by: HashMap<u32, Vec<String>>,
+}
+
+impl Standings {
+    /// As told, by party id, of the parties of `graph`. A party that is not named is unknown, never unlisted; the fact that
+    /// would settle it is then `parties[id].listings`. An id that is no party of the graph holds nothing in it.
+    pub fn of<I: AsRef<str>>(graph: &Graph, told: impl IntoIterator<Item = (I, Standing)>) -> Self {
+        let mut marks = vec![Mark::Unknown; graph.parties()];
+        let mut settled_by = HashMap::new();
+        for (id, standing) in told {
+            let Some(party) = graph.number(id.as_ref()) else { continue };
+            let Some(mark) = marks.get_mut(party as usize) else { continue };
+            *mark = match standing {
+                Standing::Listed => Mark::Listed,
+                Standing::NotListed => Mark::NotListed,
+                Standing::Unknown(paths) => {
+                    if !paths.is_empty() {
+                        settled_by.insert(party, paths);
+                    }
+                    Mark::Unknown
+                }
+            };
+        }
+        Self { marks, settled_by }
+    }
+
+    fn mark(&self, party: u32) -> Mark {
+        self.marks.get(party as usize).copied().unwrap_or(Mark::Unknown)
+    }
+}
+
 /// A rule applied to a graph as of a day. Holds the verdict for every party; the evidence for one party is put
 /// together when asked for.
 #[derive(Debug, Clone)]
@@ -129,9 +166,7 @@ pub struct Reach<'a> {
     pub(crate) rule: Rule,
     pub(crate) line: Line,
     pub(crate) on: Day,
-    marks: Vec<Mark>,
-    /// What would settle whether a party is listed, where its standing says so.
-    settled_by: HashMap<u32, Vec<String>>,
+    standings: Standings,
     counted: [bool; 2],
     pub(crate) certain: Front,
     pub(crate) possible: Front,
@@ -144,13 +179,18 @@ pub struct Reach<'a> {
 impl<'a> Reach<'a> {
     /// Applies `rule` to `graph` as it stood on `as_of`.
     ///
-    /// `standing` is asked by party id. A party that it does not name is unknown, never unlisted; the fact that
-    /// would settle it is then `parties[id].listings`. An id that is no party of the graph holds nothing in it.
+    /// `standing` is asked by party id, as in [`Standings::of`].
     ///
     /// Takes time linear in parties and stakes when the rule aggregates, and otherwise in addition the size of
     /// the chain of each person who is or may be listed.
     pub fn new(graph: &'a Graph, standing: &BTreeMap<String, Standing>, rule: &Rule, as_of: Date) -> Self {
-        Self::over(OfGraph::Borrowed(graph), standing, rule, as_of)
+        let standings = Standings::of(graph, standing.iter().map(|(id, standing)| (id, standing.clone())));
+        Self::over(OfGraph::Borrowed(graph), standings, rule, as_of)
+    }
+
+    /// The same with standings of that graph that are already laid out.
+    pub fn with(graph: &'a Graph, standings: Standings, rule: &Rule, as_of: Date) -> Self {
+        Self::over(OfGraph::Borrowed(graph), standings, rule, as_of)
     }
 
     /// The same over a graph that is kept alive by this and by others.
@@ -160,27 +200,11 @@ impl<'a> Reach<'a> {
         rule: &Rule,
         as_of: Date,
     ) -> Reach<'static> {
-        Reach::over(OfGraph::Shared(graph), standing, rule, as_of)
+        let standings = Standings::of(&graph, standing.iter().map(|(id, standing)| (id, standing.clone())));
+        Reach::over(OfGraph::Shared(graph), standings, rule, as_of)
     }
 
-    fn over(graph: OfGraph<'a>, standing: &BTreeMap<String, Standing>, rule: &Rule, as_of: Date) -> Self {
-        // a party that nobody names is unknown, never unlisted
-        let mut marks = vec![Mark::Unknown; graph.parties()];
-        let mut settled_by = HashMap::new();
-        for (id, standing) in standing {
-            let Some(party) = graph.number(id) else { continue };
-            let Some(mark) = marks.get_mut(party as usize) else { continue };
-            *mark = match standing {
-                Standing::Listed => Mark::Listed,
-                Standing::NotListed => Mark::NotListed,
-                Standing::Unknown(paths) => {
-                    if !paths.is_empty() {
-                        settled_by.insert(party, paths.clone());
-                    }
-                    Mark::Unknown
-                }
-            };
-        }
+    fn over(graph: OfGraph<'a>, standings: Standings, rule: &Rule, as_of: Date) -> Self {
         let parties = graph.parties();
         let nothing = Front { sums: Vec::new(), counts: Vec::new(), best: Vec::new() };
         let mut reach = Self {
@@ -188,8 +212,7 @@ impl<'a> Reach<'a> {
             rule: rule.clone(),
             line: rule.line(),
             on: Day::of(as_of),
-            marks,
-            settled_by,
+            standings,
             left: Cell::new(crate::settle::EXAMINED_STAKES),
             counted: InterestKind::ALL.map(|kind| rule.counts.contains(&kind)),
             certain: nothing.clone(),
@@ -200,12 +223,12 @@ impl<'a> Reach<'a> {
         let all = || 0..u32::try_from(parties).unwrap_or(NOBODY);
         let listed: Vec<u32> = all().filter(|p| reach.is_listed(*p)).collect();
         let maybe: Vec<u32> = all().filter(|p| reach.may_be_listed(*p)).collect();
-        let none = vec![[Amount::ZERO; 2]; parties];
+        let none = || vec![[Amount::ZERO; 2]; parties];
         if rule.aggregate {
-            reach.certain = reach.front(none, &listed);
+            reach.certain = reach.front(none(), &listed);
             reach.possible = reach.front(open, &maybe);
         } else {
-            let nobody = reach.front(none, &[]);
+            let nobody = reach.front(none(), &[]);
             reach.certain = reach.each_alone(&nobody, &listed);
             let unnamed = reach.front(open, &[]);
             reach.possible = reach.each_alone(&unnamed, &maybe);
@@ -241,12 +264,12 @@ impl<'a> Reach<'a> {
 
     /// Certainly on a list.
     pub(crate) fn is_listed(&self, party: u32) -> bool {
-        self.marks.get(party as usize) == Some(&Mark::Listed)
+        self.standings.mark(party) == Mark::Listed
     }
 
     /// On a list, or nobody knows.
     pub(crate) fn may_be_listed(&self, party: u32) -> bool {
-        self.marks.get(party as usize) != Some(&Mark::NotListed)
+        self.standings.mark(party) != Mark::NotListed
     }
 
     /// The facts that would settle whether `party` is listed.
@@ -254,7 +277,7 @@ impl<'a> Reach<'a> {
         if self.is_listed(party) || !self.may_be_listed(party) {
             return Vec::new();
         }
-        let named = self.settled_by.get(&party).cloned();
+        let named = self.standings.settled_by.get(&party).cloned();
         named.unwrap_or_else(|| vec![format!("parties[{}].listings", self.graph.id(party))])
     }
 
@@ -271,7 +294,7 @@ impl<'a> Reach<'a> {
     fn add(&self, stake: &Stake, sums: &mut Sums) {
         for ((sum, kind), counted) in sums.iter_mut().zip(InterestKind::ALL).zip(self.counted) {
             if counted && stake.interest.gives(kind) {
-                *sum = sum.plus(&stake.min);
+                sum.add_least(&stake.held);
             }
         }
     }
@@ -284,8 +307,8 @@ impl<'a> Reach<'a> {
                 self.add(stake, sums);
             }
         }
-        for (node, sums) in self.graph.nodes().iter().zip(&mut held) {
-            let closed = node.individual || node.owners == Disclosure::CheckedNone;
+        for (nature, sums) in self.graph.natures().iter().zip(&mut held) {
+            let closed = nature.is_closed();
             for (sum, counted) in sums.iter_mut().zip(self.counted) {
                 *sum = if counted && !closed { Amount::WHOLE.minus(sum) } else { Amount::ZERO };
             }

@@ -19,11 +19,10 @@ mod cut;
 mod modules;
 mod search;
 
-use std::collections::HashSet;
-
-use crate::reach::Reach;
+use crate::reach::{NOBODY, Reach};
 use crate::rule::Line;
-use cut::Cut;
+use crate::texts::{Numbers, Texts};
+use cut::{Cut, OpenFact};
 use modules::Modules;
 use search::{Origin, Search};
 
@@ -51,6 +50,9 @@ pub(crate) struct Settling {
 /// The open facts that can change the answer for `party`.
 pub(crate) fn open_facts(reach: &Reach<'_>, party: u32, question: &Question) -> Settling {
     let cut = Cut::out_of(reach, party);
+    if cut.is_too_large() {
+        return Settling { facts: paths(reach, cut.facts.iter()), least: false };
+    }
     let modules = Modules::of(&cut, reach.rule.aggregate);
     let mut search = Search::new(reach, &cut, &modules, question);
     let mut matters = vec![false; cut.facts.len()];
@@ -73,8 +75,21 @@ pub(crate) fn open_facts(reach: &Reach<'_>, party: u32, question: &Question) -> 
         }
     }
     reach.left.set(search.left());
-    let mut seen = HashSet::new();
-    let named = cut.facts.iter().zip(matters).filter(|(_, matters)| *matters).flat_map(|(paths, _)| paths);
-    let facts = named.filter(|path| seen.insert(path.as_str())).cloned().collect();
-    Settling { facts, least: search.is_complete() }
+    let named = cut.facts.iter().zip(matters).filter(|(_, matters)| *matters).map(|(fact, _)| fact);
+    Settling { facts: paths(reach, named), least: search.is_complete() }
+}
+
+/// The paths that settle the facts, each once.
+fn paths<'a>(reach: &Reach<'_>, facts: impl Iterator<Item = &'a OpenFact>) -> Vec<String> {
+    let (mut texts, mut numbers) = (Texts::default(), Numbers::default());
+    let mut found = Vec::new();
+    for path in facts.flat_map(|fact| fact.paths(reach)) {
+        if numbers.find(&texts, &path).is_none() {
+            let number = u32::try_from(texts.len()).unwrap_or(NOBODY);
+            texts.push(&path);
+            numbers.insert(&texts, number);
+            found.push(path);
+        }
+    }
+    found
 }

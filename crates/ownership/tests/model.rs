@@ -200,7 +200,7 @@ impl World {
         let edges = self.stakes.iter().enumerate().map(|(n, s)| Edge {
             owner: s.owner.to_string(),
             owned: s.owned.to_string(),
-            share: Share { min: Percent::whole(s.min * 10), max: Percent::whole(s.max * 10) },
+            share: Share { min: Percent::whole(s.min * 10), max: Percent::whole(s.max * 10) }.into(),
             interest: s.interest,
             from: None,
             to: None,
@@ -314,7 +314,7 @@ fn world() -> impl Strategy<Value = World> {
 
 proptest! {
     // PROPTEST_CASES scales it
-    #![proptest_config(ProptestConfig { cases: 4 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Yes: yes in every completion. No: no in every completion. Cannot be known: both exist. The attributed
     /// share runs exactly from the least to the most of all completions. And the facts that are named are those

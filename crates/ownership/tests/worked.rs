@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use countersign_model::{Date, Percent, Share, parse_date};
 use countersign_ownership::{
     Attribution, Comparison, Disclosure, Edge, Graph, GraphError, Interest, InterestKind, Node, Reach,
-    Reached, Rule, Standing, attribute,
+    Reached, Rule, Standing, Standings, attribute,
 };
 
 fn day(text: &str) -> Date {
@@ -32,7 +32,7 @@ fn edge(text: &str) -> Edge {
     let mut edge = Edge {
         owner: words[0].to_owned(),
         owned: words[2].to_owned(),
-        share: share(words[1]),
+        share: share(words[1]).into(),
         interest: Interest::Both,
         from: None,
         to: None,
@@ -507,7 +507,7 @@ fn a_chain_of_a_thousand_intervals_is_settled_link_by_link() {
     let edges = ids.windows(2).map(|pair| Edge {
         owner: pair[0].clone(),
         owned: pair[1].clone(),
-        share: share("40..60"),
+        share: share("40..60").into(),
         interest: Interest::Both,
         from: None,
         to: None,
@@ -523,6 +523,41 @@ fn a_chain_of_a_thousand_intervals_is_settled_link_by_link() {
     assert_eq!(last.reached, CannotBeKnown);
     assert!(last.unsettled_is_least);
     assert_eq!(last.unsettled.len(), 2_000, "each share, and who holds the rest of each company");
+}
+
+#[test]
+fn above_ten_thousand_doubted_parties_every_fact_is_named_and_it_is_said() {
+    let count = 10_500;
+    let nodes = (0..count).map(|n| Node {
+        id: format!("c{n}"),
+        individual: false,
+        owners: if n == 0 { Disclosure::CheckedNone } else { Disclosure::Given },
+        owners_path: format!("c{n}.owners"),
+    });
+    let edges = (1..count).map(|n| Edge {
+        owner: format!("c{}", n - 1),
+        owned: format!("c{n}"),
+        share: share("40..60").into(),
+        interest: Interest::Both,
+        from: None,
+        to: None,
+        path: format!("c{n}.percent"),
+    });
+    let graph = Graph::new(nodes, edges).unwrap();
+    let standing = (0..count).map(|n| match n {
+        0 => ("c0".to_owned(), Standing::Listed),
+        // the last one owns nothing in question: whether it is listed is none
+        _ => (format!("c{n}"), if n % 2 == 0 { Standing::NotListed } else { Standing::Unknown(Vec::new()) }),
+    });
+    let standings = Standings::of(&graph, standing);
+    let reach = Reach::with(&graph, standings, &ofac(), day("2026-06-01"));
+    let last = reach.attribution("c10499").unwrap();
+    assert_eq!(last.reached, CannotBeKnown);
+    assert!(!last.unsettled_is_least);
+    assert_eq!(last.unsettled.len(), 2 * 10_499 + 5_249);
+    assert_eq!(last.unsettled[..2], ["c10499.percent", "c10499.owners"]);
+    assert!(last.unsettled.contains(&"parties[c10497].listings".to_owned()));
+    assert!(!last.unsettled.contains(&"parties[c10499].listings".to_owned()));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use countersign_operations::failure::{Failure, read_file, read_text};
 use countersign_operations::home::Home;
 use countersign_operations::knowledge::Knowledge;
 use countersign_operations::lists::Lists;
-use countersign_operations::ownership::{File, Standings, above, ownership, party_of, rules};
+use countersign_operations::ownership::{File, Standings, ownership, party_of, rules};
 use countersign_operations::picture::svg;
 
 use super::{date, say_where_from};
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             say_where_from(home, store.is_some(), printer);
             let lists = Lists::load(store.as_ref(), When { as_of: args.as_of, known_at: None })?;
             let dispositions = Dispositions::load(store.as_ref())?;
-            let above = above(&owners, &party, as_of);
+            let above = owners.above([party.clone()], as_of);
             Standings::of_lists(&owners, &above, as_of, &knowledge, &lists, &dispositions)?
         }
     };

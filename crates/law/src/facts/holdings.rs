@@ -120,7 +120,7 @@ impl Holdings {
                     path: format!("{owners_path}[{name}].percent"),
                     owner: name,
                     owned: id.clone(),
-                    share: held,
+                    share: held.into(),
                     interest: match word(owner, "interest") {
                         Some("shares") => Interest::Shares,
                         Some("votes") => Interest::Votes,

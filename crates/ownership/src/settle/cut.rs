@@ -1,20 +1,45 @@
 //! The part of the graph above one party that is in doubt.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::amount::Amount;
-use crate::graph::{Disclosure, Stake};
+use crate::graph::{Nature, Stake};
 use crate::reach::{Reach, Sums};
 use crate::rule::InterestKind;
 
 /// The place of the party that is asked for.
 pub(crate) const TARGET: usize = 0;
 
+/// Larger cuts are not searched, and not kept: of those the facts alone are gathered.
+const MAX_CUT: usize = 10_000;
+
 /// The part of the graph above one party that is in doubt; the party itself comes first.
 pub(crate) struct Cut {
+    /// None where there are more than are searched.
     pub(crate) parties: Vec<Doubted>,
-    /// For each fact the paths that settle it.
-    pub(crate) facts: Vec<Vec<String>>,
+    pub(crate) facts: Vec<OpenFact>,
+}
+
+/// Something that nobody knows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum OpenFact {
+    /// Where in its interval a stake lies; its number.
+    Interval(u32),
+    /// Who holds what is left open in a party.
+    Rest(u32),
+    /// Whether a party is listed.
+    Listing(u32),
+}
+
+impl OpenFact {
+    /// The paths that settle it.
+    pub(crate) fn paths(self, reach: &Reach<'_>) -> Vec<String> {
+        match self {
+            Self::Interval(stake) => vec![reach.graph.path(stake).to_owned()],
+            Self::Rest(party) => vec![reach.graph.owners_path(party).to_owned()],
+            Self::Listing(party) => reach.listing_paths(party),
+        }
+    }
 }
 
 /// A party in the cut.
@@ -60,8 +85,11 @@ impl Owner {
 impl Cut {
     pub(crate) fn out_of(reach: &Reach<'_>, party: u32) -> Self {
         let mut cut = Self { parties: Vec::new(), facts: Vec::new() };
-        let mut places = HashMap::from([(party, TARGET)]);
+        let mut places = HashMap::from_iter([(party, TARGET)]);
         let mut order = vec![party];
+        // whose stakes are looked at, in the order in which they come up; each party but the first is there for that
+        let mut owns_owners = false;
+        let mut too_large = false;
         let mut at = 0;
         while let Some(&owned) = order.get(at) {
             at += 1;
@@ -74,6 +102,7 @@ impl Cut {
                         order.push(stake.owner);
                         order.len() - 1
                     });
+                    owns_owners |= place == TARGET;
                     Owner::Doubted(place)
                 };
                 stakes.push((stake, held(stake, owner)));
@@ -81,22 +110,40 @@ impl Cut {
             let open = left_open(reach, owned, stakes.iter().map(|(_, held)| held));
             for (stake, held) in &mut stakes {
                 let room = open.iter().zip(held.gives).all(|(open, gives)| !gives || *open > Amount::ZERO);
-                if stake.min != stake.max && room && reach.counts_at_all(stake) {
-                    held.interval = Some(cut.fact(vec![stake.path.to_string()]));
+                if !stake.held.is_exact() && room && reach.counts_at_all(stake) {
+                    held.interval = Some(cut.fact(OpenFact::Interval(stake.number())));
                 }
             }
             let counted = |kind| reach.rule.counts.contains(&kind);
             let counts = open.iter().zip(InterestKind::ALL).any(|(o, k)| counted(k) && *o > Amount::ZERO);
-            let rest = reach
-                .graph
-                .node(owned)
-                .filter(|_| counts)
-                .map(|node| cut.fact(vec![node.owners_path.clone()]));
-            let stakes = stakes.into_iter().map(|(_, held)| held).collect();
-            cut.parties.push(Doubted { listed: reach.is_listed(owned), listing: None, rest, open, stakes });
+            let rest = counts.then(|| cut.fact(OpenFact::Rest(owned)));
+            if order.len() > MAX_CUT {
+                too_large = true;
+                cut.parties = Vec::new();
+            } else if !too_large {
+                let stakes = stakes.into_iter().map(|(_, held)| held).collect();
+                cut.parties.push(Doubted {
+                    listed: reach.is_listed(owned),
+                    listing: None,
+                    rest,
+                    open,
+                    stakes,
+                });
+            }
         }
-        cut.add_listings(reach, &order);
+        if too_large {
+            let looked_at = order.iter().skip(usize::from(!owns_owners));
+            let open = looked_at.filter(|party| !reach.is_listed(**party) && reach.may_be_listed(**party));
+            cut.facts.extend(open.map(|party| OpenFact::Listing(*party)));
+        } else {
+            cut.add_listings(reach, &order);
+        }
         cut
+    }
+
+    /// There are more parties than are searched, so that no fact can be dismissed.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.parties.is_empty()
     }
 
     pub(crate) fn party(&self, place: usize) -> Option<&Doubted> {
@@ -108,8 +155,8 @@ impl Cut {
         self.party(place).into_iter().flat_map(|party| &party.stakes).filter_map(|held| held.owner.place())
     }
 
-    fn fact(&mut self, settled_by: Vec<String>) -> usize {
-        self.facts.push(settled_by);
+    fn fact(&mut self, fact: OpenFact) -> usize {
+        self.facts.push(fact);
         self.facts.len() - 1
     }
 
@@ -130,7 +177,7 @@ impl Cut {
             if reach.is_listed(party) || !reach.may_be_listed(party) {
                 continue;
             }
-            let fact = self.fact(reach.listing_paths(party));
+            let fact = self.fact(OpenFact::Listing(party));
             if let Some(doubted) = self.parties.get_mut(place) {
                 doubted.listing = Some(fact);
             }
@@ -147,15 +194,13 @@ fn is_known(reach: &Reach<'_>, owner: u32) -> bool {
 
 fn held(stake: &Stake, owner: Owner) -> Held {
     let gives = InterestKind::ALL.map(|kind| stake.interest.gives(kind));
-    Held { owner, min: stake.min.clone(), max: stake.max.clone(), gives, interval: None }
+    Held { owner, min: stake.held.min(), max: stake.held.max(), gives, interval: None }
 }
 
 /// What the least shares leave open, in both kinds, whether or not the rule counts them: a stake in both has
 /// room to grow only where there is room in each.
 fn left_open<'a>(reach: &Reach<'_>, party: u32, stakes: impl Iterator<Item = &'a Held>) -> Sums {
-    let closed =
-        reach.graph.node(party).is_none_or(|node| node.individual || node.owners == Disclosure::CheckedNone);
-    if closed {
+    if reach.graph.nature(party).is_none_or(Nature::is_closed) {
         return [Amount::ZERO; 2];
     }
     let mut held = [Amount::ZERO; 2];

@@ -25,9 +25,8 @@ const FIRST: Fronts = 1;
 const SECOND: Fronts = 2;
 /// Other persons beyond these are not asked whether they reach the party too: that may name a fact too many.
 const MAX_FRONTS: usize = 8;
-/// Larger modules are not searched (the search goes one call deeper for each party), nor are larger cuts.
+/// Larger modules are not searched (the search goes one call deeper for each party).
 const MAX_REGION: usize = 3_000;
-const MAX_CUT: usize = 10_000;
 
 /// Where the two states differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +95,7 @@ impl<'a> Search<'a> {
     /// Whether there is a pair of states that differ at `origin` only and in the answer for `root`.
     /// `region`: the module of `root`.
     pub(crate) fn matters(&mut self, root: usize, region: &[usize], origin: &Origin) -> bool {
-        if region.len() > MAX_REGION || self.cut.parties.len() > MAX_CUT {
+        if region.len() > MAX_REGION {
             self.complete = false;
             return true;
         }

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use countersign_model::{Date, Digest};
 use countersign_operations::editions::When;
-use countersign_operations::ownership::{File, Standings, above, ownership as run, party_of, rules};
+use countersign_operations::ownership::{File, Standings, ownership as run, party_of, rules};
 use countersign_owners::{Owners, read};
 use serde::Deserialize;
 use serde_json::Value;
@@ -90,7 +90,7 @@ pub(super) async fn ownership(
                 None => {
                     let when = When { as_of: body.as_of, known_at: body.known_at };
                     let (_, lists) = worker.lists(&snapshot, when)?;
-                    let above = above(&owners, &party, as_of);
+                    let above = owners.above([party.clone()], as_of);
                     Standings::of_lists(
                         &owners,
                         &above,
