@@ -98,3 +98,61 @@ fn copy_tree(from: &std::path::Path, to: &std::path::Path) {
         }
     }
 }
+
+/// The owners of a case come from a file: who was found by what, who was added, and where each stake stands.
+#[test]
+fn owners_of_a_case_are_taken_from_a_file() {
+    let desk = Desk::new();
+    let example = |name: &str| root().join("examples/ownership").join(name).display().to_string();
+    let (case, file) = (example("harbour-case.yaml"), example("harbour-signals.bods.json"));
+    let alone = desk.run(&["check", &case, "--json"]).json();
+    let open: Vec<&str> = alone["decision"]["missing_facts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| m["path"].as_str().unwrap())
+        .collect();
+    assert!(open.contains(&"parties[buyer].owners"), "{open:?}");
+
+    let taken = desk.run(&["check", &case, "--ownership", &file, "--json"]).json();
+    let owners = &taken["options"]["owners"];
+    assert_eq!(owners["files"][0]["name"], "harbour-signals.bods.json");
+    let matched = owners["matched"].as_array().unwrap();
+    assert_eq!(matched.len(), 1, "{matched:?}");
+    assert_eq!(
+        (&matched[0]["party"], &matched[0]["id"], &matched[0]["by"]),
+        (&"buyer".into(), &"harbour".into(), &"name".into())
+    );
+    let parties = owners["parties"].as_array().unwrap();
+    let buyer = parties.iter().find(|p| p["id"] == "buyer").unwrap();
+    let direct = buyer["owners"].as_array().unwrap();
+    assert_eq!(matched[0]["stakes"], direct.len());
+    // who holds is a party of the case, screened like any other
+    for stake in direct {
+        let owner = parties.iter().find(|p| p["id"] == stake["party"]).unwrap();
+        let screened = taken["screening"].as_array().unwrap().iter().find(|s| s["party"] == owner["id"]);
+        assert!(screened.is_some(), "{owner}");
+    }
+    let source = owners["sources"]["parties[buyer].owners"].as_str().unwrap();
+    assert!(source.contains("harbour-signals.bods.json"), "{source}");
+    let page = desk.run(&["check", &case, "--ownership", &file]).out;
+    assert!(page.contains("Owners from harbour-signals.bods.json"), "{page}");
+    assert!(page.contains("the same by name"), "{page}");
+
+    // owners that the case gives otherwise are a contradiction, and both are shown
+    let text = std::fs::read_to_string(&case).unwrap();
+    let none = text.replace("     listings: none}\nitem", "     listings: none, owners: none}\nitem");
+    assert_ne!(none, text);
+    let other = desk.write("other.yaml", none);
+    let refused = desk.run(&["check", &other, "--ownership", &file]).expect(2);
+    assert!(refused.err.contains("`parties[buyer].owners` says none, and the files say"), "{}", refused.err);
+    assert!(refused.err.contains("harbour-signals.bods.json"), "{}", refused.err);
+
+    // what was taken is in the record: it is decided again without the file
+    let recorded = desk.run(&["check", &case, "--ownership", &file, "--record", "--json"]).json();
+    let index = recorded["record"]["index"].to_string();
+    let bundle = desk.path("bundle.json").display().to_string();
+    desk.run(&["bundle", &index, "-o", &bundle]).expect(0);
+    let again = desk.run(&["replay", &bundle]).expect(0);
+    assert!(again.out.contains("same"), "{}", again.out);
+}

@@ -12,6 +12,7 @@ use crate::facts;
 use crate::failure::Failure;
 use crate::knowledge::Knowledge;
 use crate::lists::{Lists, Pin};
+use crate::owned::FromOwners;
 use crate::reach;
 use crate::register::FromRegister;
 use crate::screening::{self, Outcome, PartyScreening};
@@ -35,6 +36,9 @@ pub struct Options {
     /// What was taken from a public register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<FromRegister>,
+    /// What was taken from files about owners.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owners: Option<FromOwners>,
 }
 
 /// What a check rests on.
@@ -88,6 +92,9 @@ pub fn read_case(
     if let Some(intent) = &options.intent {
         case =
             case.edited(&Edit { set: vec![("intent".to_owned(), json!(intent))], unset: Vec::new() }, known)?;
+    }
+    if let Some(owners) = &options.owners {
+        case = case.edited(&owners.edit(), known)?;
     }
     match &options.register {
         Some(register) => with_register(&case, register, knowledge),

@@ -23,6 +23,7 @@ pub mod indicators;
 pub mod knowledge;
 pub mod links;
 pub mod lists;
+pub mod owned;
 pub mod ownership;
 pub mod picture;
 pub mod profiles;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use countersign_case::Case;
 use countersign_model::{Answer, Date, Digest};
+use countersign_owners::Owners;
 use countersign_store::{Receipt, Store};
 use serde_json::json;
 
@@ -16,10 +17,11 @@ use countersign_operations::check::{Check, Options, answer, check, intent, read_
 use countersign_operations::clock;
 use countersign_operations::dispositions::Dispositions;
 use countersign_operations::editions::{Editions, Plan, When};
-use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::failure::{Failure, read_file, read_text};
 use countersign_operations::home::Home;
 use countersign_operations::knowledge::Knowledge;
 use countersign_operations::lists::Lists;
+use countersign_operations::owned::{FromOwners, OwnersFile};
 use countersign_operations::register::Consulted;
 use countersign_operations::{record, screening};
 
@@ -62,6 +64,10 @@ pub(crate) struct Args {
     /// replayed first: one that does not hold is not used
     #[arg(long, value_name = "DIR")]
     register: Option<PathBuf>,
+    /// Take the owners of parties from this file about owners (FollowTheMoney, BODS or GLEIF, as `ownership` reads them);
+    /// may be given several times. A party of the case is one of the file if the id or a name is the same
+    #[arg(long, value_name = "FILE")]
+    ownership: Vec<PathBuf>,
     /// Keep the decision and everything that it rests on in the journal
     #[arg(long)]
     record: bool,
@@ -69,8 +75,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let knowledge = Knowledge::embedded()?;
-    let options =
-        Options { as_of: args.as_of, known_at: args.known_at, intent: args.intent.clone(), register: None };
+    let options = Options {
+        as_of: args.as_of,
+        known_at: args.known_at,
+        intent: args.intent.clone(),
+        ..Options::default()
+    };
     let mut desk = Desk {
         home,
         args,
@@ -83,6 +93,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         warned: BTreeSet::new(),
         lists: None,
         register: args.register.as_deref().map(Consulted::open).transpose()?,
+        owners: owners_of(&args.ownership)?,
     };
     let mut worst = Answer::Proceed;
     let (mut wrong, mut printed) = (false, false);
@@ -139,6 +150,22 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         printer.word(&format!("{} case files: {}", cases.len(), counted.join(", ")));
     }
     Ok(if wrong { Exit::Input } else { Exit::Answer(worst) })
+}
+
+/// The files about owners, read once for all cases.
+fn owners_of(paths: &[PathBuf]) -> Result<Option<(Owners, Vec<OwnersFile>)>, Failure> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let (mut owners, mut files) = (Owners::default(), Vec::new());
+    for path in paths {
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let bytes = read_file(path)?;
+        countersign_owners::read(&name, &bytes, &mut owners).map_err(|e| Failure::Input(e.to_string()))?;
+        files.push(OwnersFile { name, sha256: Digest::of(&bytes) });
+    }
+    Ok(Some((owners, files)))
 }
 
 /// The files named, and those below the directories named, in order of their names; and whether there was a directory.
@@ -214,6 +241,8 @@ struct Desk<'a> {
     /// The lists that were read last: cases of one call mostly ask for the same.
     lists: Option<(Plan, Lists)>,
     register: Option<Consulted>,
+    /// The files about owners.
+    owners: Option<(Owners, Vec<OwnersFile>)>,
 }
 
 impl Desk<'_> {
@@ -224,6 +253,14 @@ impl Desk<'_> {
         let mut options = self.options.clone();
         let mut case = read_case(&text, &origin, &options, &self.knowledge)
             .map_err(|e| Failure::Input(e.to_string()))?;
+        if let Some((owners, files)) = &self.owners {
+            options.owners = Some(
+                FromOwners::of_case(&case, owners, files.clone())
+                    .map_err(|e| Failure::Input(format!("{origin}: {e}")))?,
+            );
+            case = read_case(&text, &origin, &options, &self.knowledge)
+                .map_err(|e| Failure::Input(e.to_string()))?;
+        }
         if let Some(register) = &self.register {
             options.register = Some(register.of_case(&case)?);
             case = read_case(&text, &origin, &options, &self.knowledge)

@@ -31,6 +31,7 @@ pub(crate) fn check(check: &Check, origin: &str, receipt: Option<&Receipt>) -> S
     gate(&mut page, decision);
     commitments(&mut page, decision);
     near_misses(&mut page, decision);
+    owners(&mut page, check);
     screened(&mut page, check);
     if !decision.not_asked.is_empty() {
         page.hanging(0, 2, &format!("Not asked: {}", decision.not_asked.join(", ")));
@@ -400,6 +401,12 @@ fn commitments(page: &mut Page, decision: &Decision) {
                 rules.join(", ")
             ),
         );
+        if !finding.open.is_empty() {
+            let open: Vec<String> =
+                finding.open.iter().map(|rule| format!("{} ({})", rule.rule, rule.meaning)).collect();
+            page.hanging(4, 6, &format!("open: {}", open.join("; ")));
+            page.hanging(4, 6, &format!("record: {}", finding.missing.join(", ")));
+        }
     }
 }
 
@@ -415,6 +422,43 @@ fn near_misses(page: &mut Page, decision: &Decision) {
     }
     if more > 0 {
         page.raw(format!("  and {more} more"));
+    }
+}
+
+/// What was taken from files about owners.
+fn owners(page: &mut Page, check: &Check) {
+    let Some(taken) = &check.options.owners else { return };
+    let files: Vec<&str> = taken.files.iter().map(|f| f.name.as_str()).collect();
+    page.heading(&format!("Owners from {}", files.join(", ")));
+    for matched in &taken.matched {
+        let stakes = match matched.stakes {
+            0 => "no stake taken: the case gives its owners, or no file does".to_owned(),
+            1 => "1 stake".to_owned(),
+            n => format!("{n} stakes"),
+        };
+        page.hanging(
+            2,
+            6,
+            &format!(
+                "{}: {} ({}), the same by {}; {stakes}",
+                matched.party, matched.name, matched.id, matched.by
+            ),
+        );
+    }
+    if taken.matched.is_empty() {
+        page.raw("  no party of the case is in the files, by id or by name".to_owned());
+    }
+    let of_case = taken.parties.as_array().map(Vec::as_slice).unwrap_or_default();
+    for id in &taken.added {
+        let party = of_case.iter().find(|p| p.get("id").and_then(|i| i.as_str()) == Some(id));
+        let name = party.and_then(|p| p.get("name")?.as_str()).unwrap_or_default();
+        let source = taken.sources.get(format!("parties[{id}].owners"));
+        let source = source.or_else(|| taken.sources.get(format!("parties[{id}].name")));
+        let source = source.and_then(|s| s.as_str()).map(|s| format!(": {s}")).unwrap_or_default();
+        page.hanging(2, 6, &format!("added {id} {name}{source}"));
+    }
+    for note in &taken.notes {
+        page.hanging(2, 6, &format!("note: {note}"));
     }
 }
 

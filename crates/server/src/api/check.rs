@@ -127,7 +127,7 @@ pub(crate) fn one(
     asked: &Asked,
 ) -> Result<(Check, Option<Arc<Lists>>), Problem> {
     let intent = asked.intent.as_deref().map(intent).transpose().map_err(Problem::input)?;
-    let mut options = Options { as_of: asked.as_of, known_at: asked.known_at, intent, register: None };
+    let mut options = Options { as_of: asked.as_of, known_at: asked.known_at, intent, ..Options::default() };
     let knowledge = &snapshot.knowledge;
     let mut case = read_case(text, "case", &options, knowledge).map_err(|e| Problem::input(e.to_string()))?;
     match &snapshot.register {

@@ -1,0 +1,365 @@
+//! What a case takes from files about owners: *parties of the case → parties of the files → everyone above them → owners*.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_case::{Case, Edit};
+use countersign_model::{CountryCode, Date, Digest};
+use countersign_owners::{Kind, Owners, Party, Stake};
+use countersign_ownership::{Interest, Span};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::failure::Failure;
+
+/// More parties than these are not put into one case.
+const MOST_ABOVE: usize = 2_000;
+
+/// What was taken from the files: kept in the record of a decision, so that it can be made again without them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FromOwners {
+    /// The files.
+    pub files: Vec<OwnersFile>,
+    /// Parties of the case that were found in the files.
+    pub matched: Vec<Matched>,
+    /// Parties that the files added, as the case's ids for them.
+    pub added: Vec<String>,
+    /// The case's `parties` as they are read: what the case gives, and what the files add.
+    pub parties: Value,
+    /// The case's `sources` as they are read.
+    pub sources: Value,
+    /// What the files say and a case cannot take.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// A file about owners.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnersFile {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+}
+
+/// A party of the case that the files know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matched {
+    /// Its id in the case.
+    pub party: String,
+    /// Its id in the files.
+    pub id: String,
+    /// Its name in the files.
+    pub name: String,
+    /// `id` or `name`: what is the same in both.
+    pub by: String,
+    /// How many stakes in it were taken; none where the case gives its owners, or no file does.
+    pub stakes: usize,
+}
+
+impl FromOwners {
+    /// What the case takes from `owners`.
+    ///
+    /// # Errors
+    /// A name that several parties of the files bear, owners of a case that the files contradict, or too many above.
+    pub fn of_case(case: &Case, owners: &Owners, files: Vec<OwnersFile>) -> Result<Self, Failure> {
+        let parties = case.tree().get("parties").and_then(Value::as_array).cloned().unwrap_or_default();
+        let found = found(&parties, owners)?;
+        let as_of = case.as_of();
+        let above = owners.above(found.values().map(|(id, _)| id.clone()), as_of);
+        if above.len() > MOST_ABOVE {
+            return Err(Failure::Input(format!(
+                "{} parties stand above those of the case in the files, more than the {MOST_ABOVE} that a case takes; ask \
+                 `countersign ownership` about the party instead",
+                above.len()
+            )));
+        }
+        let (stakes, contradictions) = owners.settled(as_of, |id| above.contains(id));
+        let mut ids: BTreeMap<String, String> =
+            found.iter().map(|(party, (id, _))| (id.clone(), party.clone())).collect();
+        let taken: BTreeSet<&str> = parties.iter().filter_map(|p| p.get("id")?.as_str()).collect();
+        let mut added = Vec::new();
+        for id in above.iter().filter(|id| !found.values().any(|(known, _)| known == *id)) {
+            let new =
+                (added.len() + 1..).map(|n| format!("file-{n}")).find(|new| !taken.contains(new.as_str()));
+            let new = new.unwrap_or_default();
+            ids.insert(id.clone(), new.clone());
+            added.push((new, id.clone()));
+        }
+        let mut entries: BTreeMap<&str, Vec<Held<'_>>> = BTreeMap::new();
+        for (stake, span) in &stakes {
+            let held = Held { stake, span, owner: ids.get(&stake.owner).cloned().unwrap_or_default() };
+            entries.entry(&stake.owned).or_default().push(held);
+        }
+        let mut sources = case.tree().get("sources").and_then(Value::as_object).cloned().unwrap_or_default();
+        let mut matched = Vec::new();
+        let mut all = Vec::new();
+        for party in parties {
+            let id = party.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let Some((known, by)) = found.get(&id) else {
+                all.push(party);
+                continue;
+            };
+            let held = entries.get(known.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let mut party = party;
+            let open = party.get("owners").is_none_or(|o| o.as_str() == Some("unknown"));
+            let mut taken = 0;
+            if open && !held.is_empty() {
+                if let Some(map) = party.as_object_mut() {
+                    map.insert("owners".to_owned(), written(held));
+                }
+                sources.insert(format!("parties[{id}].owners"), json!(source(held, owners, known, by)));
+                taken = held.len();
+            } else if !open && !held.is_empty() {
+                agrees(&id, party.get("owners"), held, owners)?;
+            }
+            let name = owners.label(known).to_owned();
+            matched.push(Matched { party: id, id: known.clone(), name, by: (*by).to_owned(), stakes: taken });
+            all.push(party);
+        }
+        for (new, id) in &added {
+            let held = entries.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let known = owners.parties.get(id);
+            all.push(party(new, known, held));
+            let path = if held.is_empty() { "name" } else { "owners" };
+            let told = match known {
+                _ if !held.is_empty() => source(held, owners, id, "id"),
+                Some(known) => format!("{}: `{}`", known.source, known.id),
+                None => format!("`{id}`, of whom the files say no more"),
+            };
+            sources.insert(format!("parties[{new}].{path}"), json!(told));
+        }
+        let mut notes: Vec<String> =
+            contradictions.iter().map(|note| format!("{} ({})", note.text, note.source)).collect();
+        let about = owners.notes.iter().filter(|n| n.party.as_ref().is_some_and(|p| above.contains(p)));
+        notes.extend(about.map(|note| format!("{} ({})", note.text, note.source)));
+        notes.extend(links(owners, &above, as_of));
+        Ok(Self {
+            files,
+            matched,
+            added: added.into_iter().map(|(new, _)| new).collect(),
+            parties: Value::Array(all),
+            sources: Value::Object(sources),
+            notes,
+        })
+    }
+
+    /// The change of the case.
+    pub fn edit(&self) -> Edit {
+        let mut set = vec![("parties".to_owned(), self.parties.clone())];
+        if self.sources.as_object().is_some_and(|map| !map.is_empty()) {
+            set.push(("sources".to_owned(), self.sources.clone()));
+        }
+        Edit { set, unset: Vec::new() }
+    }
+}
+
+/// A stake with the case's id of who holds it.
+struct Held<'a> {
+    stake: &'a Stake,
+    span: &'a Span,
+    owner: String,
+}
+
+/// A name as it is compared: case and white space aside.
+fn normal(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// For each party of the case that the files know: its id there, and whether it was the id or the name that is the same.
+fn found(parties: &[Value], owners: &Owners) -> Result<BTreeMap<String, (String, &'static str)>, Failure> {
+    let mut wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut out = BTreeMap::new();
+    for party in parties {
+        let Some(id) = party.get("id").and_then(Value::as_str) else { continue };
+        if owners.parties.contains_key(id) {
+            out.insert(id.to_owned(), (id.to_owned(), "id"));
+            continue;
+        }
+        let aliases = party.get("aliases").and_then(Value::as_array).into_iter().flatten();
+        for name in party.get("name").into_iter().chain(aliases).filter_map(Value::as_str) {
+            if name != "unknown" {
+                wanted.entry(normal(name)).or_default().push(id.to_owned());
+            }
+        }
+    }
+    // once over the file, however many parties are looked for
+    let mut bearers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for party in owners.parties.values() {
+        for name in &party.names {
+            for id in wanted.get(&normal(name)).into_iter().flatten() {
+                bearers.entry(id.as_str()).or_default().insert(&party.id);
+            }
+        }
+    }
+    for (id, several) in bearers {
+        let mut known = several.iter();
+        match (known.next(), known.next()) {
+            (Some(one), None) => {
+                out.insert(id.to_owned(), ((*one).to_owned(), "name"));
+            }
+            _ => {
+                let list: Vec<String> = several.iter().map(|one| owners.name_and_id(one)).collect();
+                return Err(Failure::Input(format!(
+                    "`parties[{id}]` bears the name of several parties of the files: {}; use the id of the right one as the \
+                     party's id, or give its `owners` in the case",
+                    list.join(", ")
+                )));
+            }
+        }
+    }
+    let mut whose: BTreeMap<&str, &str> = BTreeMap::new();
+    for (party, (id, _)) in &out {
+        if let Some(other) = whose.insert(id, party) {
+            return Err(Failure::Input(format!(
+                "`parties[{other}]` and `parties[{party}]` are both `{}` of the files; one party stands once in a case",
+                owners.name_and_id(id)
+            )));
+        }
+    }
+    Ok(out)
+}
+
+/// Stakes as `owners` of a case.
+fn written(held: &[Held<'_>]) -> Value {
+    let entries = held.iter().map(|held| {
+        let share = held.span.share();
+        let percent = if share.min == share.max {
+            json!(share.min.to_string())
+        } else {
+            json!({"min": share.min.to_string(), "max": share.max.to_string()})
+        };
+        let mut map = Map::new();
+        map.insert("party".to_owned(), json!(held.owner));
+        map.insert("percent".to_owned(), percent);
+        map.insert("interest".to_owned(), json!(interest(held.stake.interest)));
+        for (key, day) in [("from", held.stake.from), ("to", held.stake.to)] {
+            if let Some(day) = day {
+                map.insert(key.to_owned(), json!(day.to_string()));
+            }
+        }
+        Value::Object(map)
+    });
+    let mut list: Vec<Value> = Vec::new();
+    for entry in entries {
+        if !list.contains(&entry) {
+            list.push(entry);
+        }
+    }
+    Value::Array(list)
+}
+
+fn interest(interest: Interest) -> &'static str {
+    match interest {
+        Interest::Shares => "shares",
+        Interest::Votes => "votes",
+        Interest::Both => "both",
+    }
+}
+
+/// Where the owners of a party come from.
+fn source(held: &[Held<'_>], owners: &Owners, id: &str, by: &str) -> String {
+    let mut places: Vec<&str> = held.iter().map(|h| h.stake.source.as_str()).collect();
+    places.dedup();
+    let more = places.len().saturating_sub(10);
+    places.truncate(10);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    let matched = if by == "name" { "found by its name as" } else { "there" };
+    format!("{}{more} ({matched} {})", places.join("; "), owners.name_and_id(id))
+}
+
+/// Owners that the case gives must be those of the files, or nobody knows which are right.
+fn agrees(id: &str, given: Option<&Value>, held: &[Held<'_>], owners: &Owners) -> Result<(), Failure> {
+    let entry = |owner: &str, percent: &Value| {
+        let percent = match percent {
+            Value::String(text) => text.clone(),
+            Value::Object(map) => {
+                let end = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or("?").to_owned();
+                format!("{} to {}", end("min"), end("max"))
+            }
+            other => other.to_string(),
+        };
+        format!("{owner} {percent} %")
+    };
+    let of = |list: &Value| -> Vec<String> {
+        let entries = list.as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut out: Vec<String> = entries
+            .iter()
+            .map(|e| {
+                entry(
+                    e.get("party").and_then(Value::as_str).unwrap_or("?"),
+                    e.get("percent").unwrap_or(&Value::Null),
+                )
+            })
+            .collect();
+        out.sort();
+        out
+    };
+    let mine = given.map(of).unwrap_or_default();
+    let theirs = of(&written(held));
+    if mine == theirs {
+        return Ok(());
+    }
+    let named: Vec<String> = held
+        .iter()
+        .map(|h| format!("{} {} % ({})", owners.name_and_id(&h.stake.owner), h.span.share(), h.stake.source))
+        .collect();
+    let mine = if mine.is_empty() { "none".to_owned() } else { mine.join(", ") };
+    Err(Failure::Input(format!(
+        "`parties[{id}].owners` says {mine}, and the files say {}; take `owners` out of the case to have those of the files, or \
+         check it without --ownership",
+        named.join(", ")
+    )))
+}
+
+/// A party that stands above one of the case.
+fn party(id: &str, known: Option<&Party>, held: &[Held<'_>]) -> Value {
+    let kind = match known.map(|p| p.kind) {
+        Some(Kind::Person) => "individual",
+        Some(Kind::State) => "state_body",
+        _ => "organisation",
+    };
+    let anonymous = known.is_some_and(|p| p.kind == Kind::Anonymous);
+    let names = known.filter(|_| !anonymous).map(|p| p.names.as_slice()).unwrap_or_default();
+    let mut map = Map::new();
+    map.insert("id".to_owned(), json!(id));
+    map.insert("name".to_owned(), json!(names.first().map_or("unknown", String::as_str)));
+    map.insert("kind".to_owned(), json!(kind));
+    map.insert("roles".to_owned(), json!(["owner"]));
+    let mut aliases: Vec<&String> = Vec::new();
+    for name in names.iter().skip(1) {
+        if Some(name) != names.first() && !aliases.contains(&name) {
+            aliases.push(name);
+        }
+    }
+    if !aliases.is_empty() {
+        map.insert("aliases".to_owned(), json!(aliases));
+    }
+    let countries = known.map(|p| p.countries.as_slice()).unwrap_or_default();
+    if let Some(country) = countries.iter().find(|code| CountryCode::written(code).is_ok()) {
+        map.insert("country".to_owned(), json!(country));
+    }
+    if !held.is_empty() && kind != "individual" {
+        map.insert("owners".to_owned(), written(held));
+    }
+    Value::Object(map)
+}
+
+/// Links that state a criterion of control: a file rarely tells all of them, so that they do not become the case's list.
+fn links(owners: &Owners, above: &BTreeSet<String>, as_of: Date) -> Vec<String> {
+    let stated = owners.links.iter().filter(|l| l.holds_on(as_of) && above.contains(&l.of));
+    let stated = stated.filter_map(|l| Some((l, l.criterion?)));
+    let line = |(link, criterion): (&countersign_owners::Link, &str)| {
+        format!(
+            "{} has control over {} by the criterion `{criterion}` ({}, {}): it is not taken into the case; write it under \
+             `control` with all others that are known",
+            owners.name_and_id(&link.by),
+            owners.name_and_id(&link.of),
+            link.what,
+            link.source
+        )
+    };
+    stated.map(line).collect()
+}
