@@ -13,6 +13,7 @@ mod flags;
 mod gate;
 mod licence;
 mod regime;
+mod warnings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -118,23 +119,8 @@ pub(crate) fn decide_tree(
         .map(|(path, by)| MissingFact { path, needed_by: by.into_iter().collect(), values: BTreeMap::new() })
         .collect();
     let answer = answer::derive(&regimes, &gate, &commitments, &flags);
-    let mut warnings = examination.warnings(&world, &regimes, &commitments, &gate);
-    warnings.extend(world.facts.unknown_codes.iter().map(|code| {
-        format!(
-            "ECCN `{code}` is not in the table of reasons for control; what it is controlled for has to be read in \
-             15 CFR part 774 by a person, and until then US-EAR cannot be settled"
-        )
-    }));
-    warnings.extend(not_yet_listed(&world));
-    warnings.extend(world.facts.unknown_countries.iter().map(|code| {
-        format!("country `{code}` is in no table of the packs: no country group and no chart mark can be read for it")
-    }));
-    warnings.extend(owners_of_nothing(tree).map(|id| {
-        format!(
-            "`{id}` has the role `owner`, and no `owners` or `control` entry names it: what it owns is not known and counts \
-             for nothing here; write it into the `owners` of the party that it owns"
-        )
-    }));
+    let mut told = examination.warnings(&world, &regimes, &commitments, &gate);
+    told.extend(warnings::of_case(&world, tree, &asked));
     Decision {
         schema: "decision/1",
         case: CaseHead {
@@ -162,45 +148,8 @@ pub(crate) fn decide_tree(
         missing_facts,
         counterfactuals: Vec::new(),
         assumed: assumptions.iter().map(|a| Assumed { path: a.path.clone(), text: a.text.clone() }).collect(),
-        warnings,
+        warnings: told,
     }
-}
-
-/// ECCNs of the item that were put on the list after the day of the act.
-fn not_yet_listed<'a>(world: &'a World<'_>) -> impl Iterator<Item = String> + 'a {
-    let entries = world.of_kind(crate::pack::Resource::Entry).iter();
-    let given = entries.filter_map(|n| world.facts.entities.get(*n)).filter(|e| e.label.starts_with("ECCN "));
-    given.filter_map(|entry| {
-        let codes = crate::facts::within(&entry.id);
-        let rule = codes.iter().find_map(|code| {
-            let id = format!("CCL-{code}");
-            world.law.rules.iter().find(|r| r.id == id && r.in_force.is_some_and(|from| world.as_of < from))
-        })?;
-        Some(format!(
-            "ECCN `{}` was not on the Commerce Control List on {}, but from {} on: classify the item by the list of that day",
-            entry.id,
-            world.as_of,
-            rule.in_force?
-        ))
-    })
-}
-
-/// Parties with the role `owner` that no party names among its owners or controllers.
-fn owners_of_nothing(tree: &Json) -> impl Iterator<Item = &str> {
-    let parties = || tree.get("parties").and_then(Json::as_array).into_iter().flatten();
-    let list = |party: &'_ Json, key: &str, name: &str| -> Vec<String> {
-        let entries = party.get(key).and_then(Json::as_array).into_iter().flatten();
-        entries.filter_map(|e| e.get(name).and_then(Json::as_str)).map(str::to_owned).collect()
-    };
-    let named: BTreeSet<String> =
-        parties().flat_map(|p| [list(p, "owners", "party"), list(p, "control", "by")].concat()).collect();
-    parties()
-        .filter(|p| {
-            let roles = p.get("roles").and_then(Json::as_array).into_iter().flatten();
-            roles.filter_map(Json::as_str).any(|r| r == "owner")
-        })
-        .filter_map(|p| p.get("id").and_then(Json::as_str))
-        .filter(move |id| !named.contains(*id))
 }
 
 /// What every policy of the packs finds on a case, whatever regimes it asks.

@@ -176,6 +176,12 @@ pub struct CommitmentFinding {
     pub verdict: CommitmentVerdict,
     /// The rules that fixed it.
     pub determining: Vec<Cited>,
+    /// Rules of the family of which it is not known whether they are met, with `COMMITMENT_AT_RISK`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<Mention>,
+    /// Paths of the facts that would settle them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// Whether it counts for the answer: only for a body of that state.
     pub binds_actor: bool,
     /// A doubt about the membership, if the sources leave one.

@@ -17,6 +17,7 @@ mod world;
 pub(crate) use assessment::days_between;
 pub(crate) use derive::{gather, within};
 pub(crate) use holdings::Holdings;
+pub(crate) use project::share;
 pub(crate) use trace::SHOWN_FACTS;
 pub(crate) use world::{Examined, World};
 

@@ -1,12 +1,14 @@
 //! Commitments of states (case format, section 8): for the actor's state, from the day it joined.
 
+use std::sync::Arc;
+
 use countersign_model::CommitmentVerdict;
 use serde_json::Value as Json;
 
 use super::cite;
 use super::examination::determines;
 use crate::decision::CommitmentFinding;
-use crate::eval::{Tri, Value};
+use crate::eval::{Deps, Tri, Value};
 use crate::facts::{Examined, World};
 use crate::pack::{NormKind, Regime, Role, Rule};
 
@@ -67,6 +69,8 @@ fn finding(world: &World<'_>, case: &Json, family: &Regime) -> CommitmentFinding
         state: state.clone(),
         verdict: CommitmentVerdict::NotBound,
         determining: Vec::new(),
+        open: Vec::new(),
+        missing: Vec::new(),
         binds_actor: word("kind") == "state_body",
         doubt: None,
     };
@@ -107,23 +111,45 @@ fn finding(world: &World<'_>, case: &Json, family: &Regime) -> CommitmentFinding
         }
     }
     let recorded_met = recorded("commitments_met");
-    let mut observable = world.law.inventory.rows().filter(|row| {
+    let observable = world.law.inventory.rows().filter(|row| {
         let pledged = !family.membership.is_empty() || recorded("pledged").contains(&row.id);
         row.regime == family.id
             && pledged
             && !family.unobservable.contains(&row.id)
             && row.in_force.is_none_or(|d| d <= world.as_of)
+            && row.until.is_none_or(|d| world.as_of <= d)
     });
-    // a breach that cannot be settled on one thing is not settled by what another shows; only by a record
-    let open = found.iter().any(|(rule, examined)| {
-        rule.role == Role::Commitment(CommitmentVerdict::Breached)
-            && matches!(examined.truth, Tri::Unknown(_))
-            && !recorded_met.contains(&rule.id)
-    });
-    let all_met = observable.all(|row| met.contains(&row.id.as_str()) || recorded_met.contains(&row.id));
+    let of_rule =
+        |id: &str| -> Vec<&(&Rule, Examined)> { found.iter().filter(|(r, _)| r.id == id).collect() };
+    let mut open = Vec::new();
+    let mut missing = Deps::new();
+    for row in observable.filter(|row| !recorded_met.contains(&row.id)) {
+        let examined = of_rule(&row.id);
+        let breach = |rule: &Rule| rule.role == Role::Commitment(CommitmentVerdict::Breached);
+        // a breach that cannot be settled on one thing is not settled by what another shows; only by a record
+        let unsettled: Vec<&Deps> = examined
+            .iter()
+            .filter(|(rule, _)| breach(rule))
+            .filter_map(|(_, e)| if let Tri::Unknown(deps) = &e.truth { Some(deps) } else { None })
+            .collect();
+        if met.contains(&row.id.as_str()) && unsettled.is_empty() {
+            continue;
+        }
+        for deps in &unsettled {
+            missing.join(deps);
+        }
+        // what the facts do not show somebody can record
+        missing.insert(Arc::from(format!("commitment_facts.{}", row.id)));
+        open.extend(cite::mention(world.law, &row.id));
+    }
+    let at_risk = !open.is_empty();
+    if out.determining.is_empty() {
+        out.open = open;
+        out.missing = missing.iter().map(|path| path.to_string()).collect();
+    }
     out.verdict = if !out.determining.is_empty() {
         CommitmentVerdict::Breached
-    } else if all_met && !open {
+    } else if !at_risk {
         CommitmentVerdict::Met
     } else {
         CommitmentVerdict::AtRisk

@@ -79,7 +79,7 @@ pub(super) fn verdict(
         all.absorb(assessment(world, examination, case));
     }
     if opted.iter().any(|g| g == "red_flags") {
-        all.absorb(red_flags(world, flags));
+        all.absorb(red_flags(world, case, flags));
     }
     let rank = |c: &Cited| ORDER.iter().position(|id| *id == c.rule).unwrap_or(ORDER.len());
     all.determining.sort_by_key(rank);
@@ -99,7 +99,17 @@ pub(super) fn verdict(
     }
 }
 
-fn red_flags(world: &World<'_>, flags: &[RedFlag]) -> Found {
+fn red_flags(world: &World<'_>, case: &Json, flags: &[RedFlag]) -> Found {
+    let path = "due_diligence.red_flags";
+    let recorded = case.pointer("/due_diligence/red_flags").and_then(Json::as_str) != Some("unknown")
+        && case.pointer("/due_diligence/red_flags").is_some();
+    if !recorded && flags.iter().all(|f| f.state == "resolved") {
+        // nobody wrote down whether there are others: that is a missing fact, and no clean result
+        let mut found = Found::of(GateVerdict::Incomplete);
+        found.determining.extend(cite::by_id(world.law, "GATE-FLAG", "the due diligence"));
+        found.missing.insert(std::sync::Arc::from(path));
+        return found;
+    }
     if flags.is_empty() {
         return Found::of(GateVerdict::NotApplicable);
     }

@@ -63,6 +63,7 @@ pub(crate) fn gather(law: &Law, case: &Json, as_of: Date, known_at: Date) -> Fac
         let prefix = format!("parties[{id}]");
         let attributes = law.schema.entities.get("Party").map(Vec::as_slice).unwrap_or_default();
         let mut attrs = projector.record(attributes, Node::Given(party), &prefix);
+        released_to_person(case, party, &prefix, &mut attrs);
         let seat = match word(party, "headquarters") {
             Some(code) if code != "unknown" => projector.country(code, &below(&prefix, "headquarters")),
             _ => attrs.get("country").map_or(Value::Absent, |f| f.value.clone()),
@@ -93,7 +94,7 @@ pub(crate) fn gather(law: &Law, case: &Json, as_of: Date, known_at: Date) -> Fac
         });
         listings(law, &projector, party, &prefix, index, &id, &label, items, &mut set);
     }
-    entries(law, case, &mut set);
+    entries(law, case, as_of, &mut set);
     assessment::gather(law, &projector, case, known_at, &mut set);
     set
 }
@@ -349,6 +350,25 @@ fn deemed_destination(law: &Law, projector: &Projector<'_>, case: &Json, context
     context.insert(path.clone(), Fact { value: Value::Record(Arc::new(record)), path });
 }
 
+/// What a body is, and who owns it, is nothing to be found out of the person to whom technology or source code is released
+/// (a deemed export goes to a foreign national, 15 CFR 734.13(a)(2)); what a case says of that person all the same counts.
+fn released_to_person(case: &Json, party: &Json, prefix: &str, attrs: &mut Record) {
+    let deemed = case.pointer("/transfer/deemed_export").and_then(Json::as_str) == Some("yes");
+    if !deemed || word(party, "kind") != Some("individual") {
+        return;
+    }
+    let nothing = [
+        ("body", Value::set::<_, &str>([])),
+        ("state_owned_percent", Value::Decimal(countersign_model::Share::zero(), Deps::new())),
+        ("state_appoints_board_majority", Value::Bool(false)),
+    ];
+    for (name, value) in nothing {
+        if party.get(name).is_none() {
+            attrs.insert(Arc::from(name), fact(value, &below(prefix, name)));
+        }
+    }
+}
+
 /// The country groups of a person's nationalities; a body has none.
 fn national_groups(projector: &Projector<'_>, party: &Json, prefix: &str) -> Fact {
     let path = below(prefix, "nationalities");
@@ -455,19 +475,21 @@ fn listings(
                 let at = format!("{path}[{code}]");
                 let mut attrs = projector.record(attributes, Node::Given(listing), &at);
                 // absent details of a listing are no missing facts of the case: the entry has to be read
-                // but a blocked person's programme decides which requirement follows, and nobody can tell it from the rest
-                let no_programmes = if code == "SDN" {
+                // but a blocked person's programme decides which requirement follows, and the footnotes of an entity which
+                // foreign products are subject to the EAR; nobody can tell either from the rest
+                let detail = |name: &str, decides_on: &str| {
+                    if code != decides_on {
+                        return Value::set::<_, &str>([]);
+                    }
                     match word(listing, "id") {
-                        Some(id) => Value::unknown(&format!("{path}[{id}].programmes")),
+                        Some(id) => Value::unknown(&format!("{path}[{id}].{name}")),
                         None => Value::unknown(&path),
                     }
-                } else {
-                    Value::set::<_, &str>([])
                 };
                 for (name, empty) in [
                     ("scope", Value::str("see_entry")),
-                    ("programmes", no_programmes),
-                    ("footnotes", Value::set::<_, &str>([])),
+                    ("programmes", detail("programmes", "SDN")),
+                    ("footnotes", detail("footnotes", "EL")),
                 ] {
                     if listing.get(name).is_none() {
                         attrs.insert(Arc::from(name), fact(empty, &at));
@@ -520,7 +542,7 @@ fn review_policy(policy: Option<&Json>, item: Option<&Json>) -> Option<ReviewPol
 }
 
 /// The control-list entries that the case gives or examines.
-fn entries(law: &Law, case: &Json, set: &mut FactSet) {
+fn entries(law: &Law, case: &Json, as_of: Date, set: &mut FactSet) {
     let Some(item) = case.get("item") else { return };
     let limbs = item.get("limbs").and_then(Json::as_object);
     // the code key of the regimes asked settles the gate list; the other may then be absent (section 10)
@@ -585,7 +607,7 @@ fn entries(law: &Law, case: &Json, set: &mut FactSet) {
                 Value::set(not_met)
             };
             put("limbs_not_met", limbs_value, &limb_path);
-            let controls = law.tables.controls(&code, &given);
+            let controls = law.tables.controls(&code, &given, as_of);
             if name == "CCL" && controls.is_none() && given.contains(&code) {
                 set.unknown_codes.push(code.clone());
             }

@@ -66,6 +66,18 @@ impl Schema {
         Ok(Self { context, entities })
     }
 
+    /// Whether a key of the case holds a share, wherever it stands.
+    pub(crate) fn is_share(&self, key: &str) -> bool {
+        fn among(attributes: &[Attribute], key: &str) -> bool {
+            attributes.iter().any(|a| match &a.of {
+                FactType::Decimal => !a.derived && !a.defined && !a.given && *a.name == *key,
+                FactType::Record(inner) => among(inner, key),
+                _ => false,
+            })
+        }
+        among(&self.context, key) || self.entities.values().any(|attributes| among(attributes, key))
+    }
+
     /// Whether a key of the case holds yes or no, wherever it stands.
     pub(crate) fn is_yes_no(&self, key: &str) -> bool {
         fn among(attributes: &[Attribute], key: &str) -> bool {

@@ -23,13 +23,26 @@ pub(crate) struct Controls {
     pub(crate) columns: BTreeSet<String>,
 }
 
+/// One reason for control of an entry.
+#[derive(Debug, Clone)]
+struct Reason {
+    /// The code that must be given beside it; empty where none must.
+    with: String,
+    reason: String,
+    column: String,
+    /// First day; `None` = as long as the list is held.
+    from: Option<Date>,
+}
+
 /// The tables.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
     memberships: BTreeMap<String, Vec<Membership>>,
     chart: BTreeMap<String, BTreeSet<String>>,
-    /// (ECCN, code that must be given beside it or empty) → controls.
-    eccn: BTreeMap<String, Vec<(String, Controls)>>,
+    /// ECCN → its rows of reasons for control.
+    eccn: BTreeMap<String, Vec<Reason>>,
+    /// Capability → the entries whose text it is.
+    capabilities: BTreeMap<String, Vec<String>>,
     /// Code → limb → the group of alternatives that it belongs to: one of them is enough.
     limbs: BTreeMap<String, BTreeMap<String, String>>,
     /// Paths of an assessment that may never be withheld.
@@ -49,23 +62,18 @@ impl Tables {
         }
         for row in rows(files, "us-ear/tables/eccn.csv")? {
             let key = cell(&row, "eccn")?.to_owned();
-            let with = cell(&row, "with")?.to_owned();
-            let list = tables.eccn.entry(key).or_default();
-            let at = match list.iter().position(|(w, _)| *w == with) {
-                Some(n) => n,
-                None => {
-                    list.push((with, Controls::default()));
-                    list.len() - 1
-                }
+            let from = match cell(&row, "in_force")? {
+                "" => None,
+                text => Some(parse_date(text).map_err(|e| format!("us-ear/tables/eccn.csv: {key}: {e}"))?),
             };
-            if let Some((_, controls)) = list.get_mut(at) {
-                for (name, into) in [("reason", &mut controls.reasons), ("column", &mut controls.columns)] {
-                    let word = cell(&row, name)?;
-                    if !word.is_empty() {
-                        into.insert(word.to_owned());
-                    }
-                }
-            }
+            let word = |name: &str| cell(&row, name).map(str::to_owned);
+            let reason =
+                Reason { with: word("with")?, reason: word("reason")?, column: word("column")?, from };
+            tables.eccn.entry(key).or_default().push(reason);
+        }
+        for row in rows(files, "tables/capability-entries.csv")? {
+            let entries = tables.capabilities.entry(cell(&row, "capability")?.to_owned()).or_default();
+            entries.push(cell(&row, "entry")?.to_owned());
         }
         for row in rows(files, "tables/memberships.csv")? {
             let day = |name: &str| -> Result<Option<Date>, String> {
@@ -187,8 +195,13 @@ impl Tables {
         self.chart.get(country)
     }
 
-    /// What an ECCN is controlled for, given the other codes of the item; `None` if the table does not have it.
-    pub(crate) fn controls(&self, code: &str, beside: &BTreeSet<String>) -> Option<Controls> {
+    /// The entries whose text a capability is; none where it is the text of no one entry.
+    pub(crate) fn entries_of_capability(&self, capability: &str) -> &[String] {
+        self.capabilities.get(capability).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What an ECCN is controlled for on a day, given the other codes of the item; `None` if the table does not have it.
+    pub(crate) fn controls(&self, code: &str, beside: &BTreeSet<String>, date: Date) -> Option<Controls> {
         let mut key = code;
         loop {
             if let Some(list) = self.eccn.get(key) {
@@ -198,13 +211,19 @@ impl Tables {
                         .iter()
                         .any(|b| b == with || b.strip_prefix(with).is_some_and(|r| r.starts_with('.')))
                 };
+                let current = || list.iter().filter(|row| row.from.is_none_or(|from| from <= date));
                 // a row "for 5A001.f.1" speaks only where the item also meets that entry; the plain row else
-                let special = list.iter().any(|(with, _)| !with.is_empty() && fits(with));
-                for (_, controls) in
-                    list.iter().filter(|(w, _)| if special { !w.is_empty() && fits(w) } else { w.is_empty() })
-                {
-                    out.reasons.extend(controls.reasons.iter().cloned());
-                    out.columns.extend(controls.columns.iter().cloned());
+                let special = current().any(|row| !row.with.is_empty() && fits(&row.with));
+                let speaks = |row: &&Reason| match special {
+                    true => !row.with.is_empty() && fits(&row.with),
+                    false => row.with.is_empty(),
+                };
+                for row in current().filter(speaks) {
+                    for (word, into) in [(&row.reason, &mut out.reasons), (&row.column, &mut out.columns)] {
+                        if !word.is_empty() {
+                            into.insert(word.clone());
+                        }
+                    }
                 }
                 return Some(out);
             }

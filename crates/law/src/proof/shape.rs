@@ -394,11 +394,12 @@ impl<'d, 'a> World<'d, 'a> {
                 within.entry(Arc::from(above)).or_default().push(is(n));
             }
             if which == 0
-                && let Some(controls) = self
-                    .domain
-                    .law
-                    .tables
-                    .controls(word, &std::collections::BTreeSet::from([word.to_string()]))
+                && let Some(controls) = self.domain.law.tables.controls(
+                    word,
+                    &std::collections::BTreeSet::from([word.to_string()]),
+                    // reasons that begin on a later day are looked at as if they always held
+                    day_of(LAST_DAY),
+                )
             {
                 in_table.push(is(n));
                 for reason in controls.reasons {

@@ -1,10 +1,11 @@
 //! What each value of a missing fact leads to.
 
 use countersign_case::Case;
+use countersign_model::Percent;
 use serde_json::{Value as Json, json};
 
 use super::Budget;
-use super::path::set;
+use super::path::{get, set};
 use crate::decide::{Assumption, decide_tree};
 use crate::decision::Decision;
 use crate::pack::Law;
@@ -33,7 +34,7 @@ fn another_round(
     let stands = Standing::of(decision);
     for fact in &mut decision.missing_facts {
         let mut all: Vec<Standing> = Vec::new();
-        for value in candidates(law, &fact.path) {
+        for value in candidates(law, case.tree(), &fact.path) {
             if !left.one() {
                 break;
             }
@@ -47,7 +48,7 @@ fn another_round(
             all.push(Standing::of(&then));
         }
         let without = stands.without(&fact.path);
-        let every = candidates(law, &fact.path).len();
+        let every = candidates(law, case.tree(), &fact.path).len();
         if !all.is_empty() && all.len() == every && all.iter().all(|s| *s == without) {
             idle.push(fact.path.clone());
         }
@@ -88,8 +89,22 @@ impl Standing {
     }
 }
 
-/// The values of a yes/no fact.
-fn candidates(law: &Law, path: &str) -> Vec<Json> {
+/// The values of a yes/no fact. Of a share its ends as far as they are known, and what lies on and beside each line that a
+/// rule could draw: a quarter, half, all.
+fn candidates(law: &Law, tree: &Json, path: &str) -> Vec<Json> {
     let key = path.rsplit('.').next().unwrap_or_default();
-    if law.schema.is_yes_no(key) { vec![json!("no"), json!("yes")] } else { Vec::new() }
+    if law.schema.is_yes_no(key) {
+        return vec![json!("no"), json!("yes")];
+    }
+    if !law.schema.is_share(key) {
+        return Vec::new();
+    }
+    let given = get(tree, path).and_then(crate::facts::share);
+    let (least, most) = given.map_or_else(|| (Percent::zero(), Percent::whole(100)), |s| (s.min, s.max));
+    let lines = ["24.9999", "25", "25.0001", "49.9999", "50", "50.0001"];
+    let mut values: Vec<Percent> = lines.iter().filter_map(|text| text.parse().ok()).collect();
+    values.retain(|value| least < *value && *value < most);
+    values.insert(0, least);
+    values.push(most);
+    values.iter().map(|value| json!(value.to_string())).collect()
 }

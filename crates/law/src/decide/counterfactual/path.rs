@@ -56,6 +56,24 @@ pub(super) fn set(tree: &mut Json, path: &str, value: Json) -> bool {
     }
 }
 
+/// The value at a path of the case, where there is one.
+pub(super) fn get<'a>(tree: &'a Json, path: &str) -> Option<&'a Json> {
+    let (above, key) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut here = tree;
+    for token in above.split('.').filter(|token| !token.is_empty()) {
+        here = match token.split_once('[') {
+            None => here.get(token)?,
+            Some((list, id)) => {
+                let id = id.trim_end_matches(']');
+                let names = ["id", "party", "rule"];
+                let is = |m: &&Json| names.iter().any(|n| m.get(n).and_then(Json::as_str) == Some(id));
+                here.get(list)?.as_array()?.iter().find(is)?
+            }
+        };
+    }
+    here.get(key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
