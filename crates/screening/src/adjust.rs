@@ -13,7 +13,7 @@
 //! that differs takes a name that agrees letter for letter below the default threshold; a birth date that is years off
 //! does so for the most common names alone, and then it is a near miss.
 
-use countersign_model::{Entity, EntitySchema};
+use countersign_model::{CountryCode, Entity, EntitySchema};
 use countersign_names::Score;
 
 use crate::address::{Address, Agreement};
@@ -150,6 +150,26 @@ pub(crate) fn largest_bonus(query: &Query, weights: &Weights) -> f64 {
     let country = if query.countries.is_empty() { 0.0 } else { weights.country };
     let address = if query.addresses.is_empty() { 0.0 } else { most(&[weights.address, weights.city]) };
     birth + country + address
+}
+
+/// What the agreements of these facts add to a name's score in [`adjust`], or more: what disagrees only lowers it.
+pub(crate) fn bonus(query: &Query, facts: &Facts, weights: &Weights) -> f64 {
+    let birth = query.birth_date.and_then(|asked| facts.births.iter().map(|b| birth(asked, *b)).min());
+    let birth = match birth {
+        Some(Birth::Day) => weights.birth_day,
+        Some(Birth::Month) => weights.birth_month,
+        Some(Birth::Year) => weights.birth_year,
+        _ => 0.0,
+    };
+    let shared = |c: &CountryCode| facts.countries.iter().any(|own| own.eq_ignore_ascii_case(c.as_str()));
+    let country = if query.countries.iter().any(shared) { weights.country } else { 0.0 };
+    let address = if query.addresses.is_empty() || facts.addresses.is_empty() {
+        0.0
+    } else {
+        weights.address.max(weights.city)
+    };
+    // scores and floors are rounded to four decimals
+    birth + country + address + 0.0002
 }
 
 /// The adjusted score, rounded to four decimals, with the reasons.

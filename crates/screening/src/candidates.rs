@@ -78,13 +78,14 @@ struct Asked<'q> {
 }
 
 /// Calls `found` with the number and the score of every name that scores `need` or more (and some that do not), perhaps
-/// more than once: the highest counts. `fits` says of a name whether it is asked about at all.
+/// more than once: the highest counts. `fits` says of a name whether it is asked about at all, and whether a score of so much could
+/// be of use.
 pub(crate) fn candidates(
     part: &Part<'_>,
     query: &ParsedName,
     need: f64,
     scratch: &mut Scratch,
-    fits: &impl Fn(usize) -> bool,
+    fits: &impl Fn(usize, f64) -> bool,
     found: &mut impl FnMut(usize, Score),
 ) {
     let traits = query.traits();
@@ -117,7 +118,7 @@ impl Asked<'_> {
         &self,
         part: &Part<'_>,
         scratch: &mut Scratch,
-        fits: &impl Fn(usize) -> bool,
+        fits: &impl Fn(usize, f64) -> bool,
         found: &mut impl FnMut(usize, Score),
     ) {
         let mut wide = std::mem::take(&mut scratch.wide);
@@ -292,7 +293,7 @@ impl Asked<'_> {
         part: &Part<'_>,
         batch: &mut Vec<u32>,
         pairs: &mut Vec<(usize, usize, Likeness)>,
-        fits: &impl Fn(usize) -> bool,
+        fits: &impl Fn(usize, f64) -> bool,
         found: &mut impl FnMut(usize, Score),
     ) {
         if batch.len() > 4 {
@@ -317,7 +318,7 @@ impl Asked<'_> {
         reading: u32,
         wide: (u64, u64),
         pairs: &mut Vec<(usize, usize, Likeness)>,
-        fits: &impl Fn(usize) -> bool,
+        fits: &impl Fn(usize, f64) -> bool,
         found: &mut impl FnMut(usize, Score),
     ) {
         let (name, native) = part.name_of(reading);
@@ -363,7 +364,7 @@ impl Asked<'_> {
             }
         }
         let bound = upper_bound(part.kind, query, query_rest, listed, listed_rest);
-        if bound + ROUNDING < self.need || !fits(name) {
+        if bound + ROUNDING < self.need || !fits(name, bound + ROUNDING) {
             return;
         }
         let traits = part.traits(name);

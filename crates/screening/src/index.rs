@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use countersign_model::{Entity, EntitySchema, NameQuality};
 use countersign_names::{NameKind, ParsedName, Rarity, Score, compare, compare_score};
 
-use crate::adjust::{Facts, adjust, folded_forms, identifier_agreement, is_like_a_number, largest_bonus};
+use crate::adjust::{
+    Facts, adjust, bonus, folded_forms, identifier_agreement, is_like_a_number, largest_bonus,
+};
 use crate::builder::{ALGORITHM, IndexBuilder, Meta, section};
 use crate::candidates::{Scratch, candidates, place};
 use crate::file::{Container, IndexFileError};
@@ -269,11 +271,19 @@ impl Index {
         let need = floor - largest_bonus(query, &profile.weights);
         let mut best: BTreeMap<usize, Best<'_>> = BTreeMap::new();
         for (part, (names, seated)) in parts.iter().zip(asked.iter().zip(&seated)) {
-            let fits = |name: usize| {
-                query.schema.is_none_or(|schema| {
-                    let entity = part.names.get(name).map(|row| row.entity as usize);
-                    entity.and_then(|e| self.schema(e)).is_some_and(|listed| schema.may_be(listed))
-                })
+            let kind_fits = |entity: usize| {
+                query
+                    .schema
+                    .is_none_or(|schema| self.schema(entity).is_some_and(|listed| schema.may_be(listed)))
+            };
+            // what agrees is known of each entity: only where its own facts lift a low score to the floor is it of use
+            let fits = |name: usize, most: f64| {
+                let Some(entity) = part.names.get(name).map(|row| row.entity as usize) else { return false };
+                kind_fits(entity)
+                    && (most >= floor
+                        || self
+                            .listed(entity)
+                            .is_some_and(|l| most + bonus(query, &l.facts, &profile.weights) >= floor))
             };
             let whole = names.iter().map(|name| (name, None));
             let cut = seated.iter().map(|(name, country)| (name, Some(*country)));
@@ -287,6 +297,13 @@ impl Index {
                         return;
                     }
                     let Some(row) = part.names.get(listed) else { return };
+                    let lifted = || {
+                        self.listed(row.entity as usize)
+                            .is_some_and(|l| number + bonus(query, &l.facts, &profile.weights) >= floor)
+                    };
+                    if number < floor && !lifted() {
+                        return;
+                    }
                     let of = |code: &str| {
                         self.listed(row.entity as usize)
                             .is_some_and(|l| l.facts.countries.iter().any(|c| c == code))
@@ -301,7 +318,7 @@ impl Index {
                     Some(scratch) => candidates(part, name, need, scratch, &fits, &mut found),
                     None => {
                         for (listed, parsed) in self.all_names(part).iter().enumerate() {
-                            if fits(listed) {
+                            if fits(listed, 1.0) {
                                 found(listed, compare_score(name, parsed, part));
                             }
                         }
