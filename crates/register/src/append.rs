@@ -108,7 +108,7 @@ fn main_reference(record: &Record) -> Option<(Digest, &'static [RecordKind])> {
             ],
         ),
         Content::Suspension(r) => (&r.of, &[K::Assessment]),
-        Content::Reinstatement(r) => (&r.of, &[K::Suspension]),
+        Content::Reinstatement(r) => (&r.of, &[K::Suspension, K::ChallengeDecision]),
         Content::Revocation(r) => (&r.of, &[K::Assessment]),
         Content::PledgeWithdrawal(r) => (&r.pledge, &[K::Pledge]),
         Content::Dispute(r) => (&r.of, &[K::Incident, K::Finding]),

@@ -4,7 +4,7 @@
 //! Everything is read from a [`Replay`], so that only records count whose signer was allowed to sign them when they
 //! were logged. Nothing here decides: what an assessment lets pass is the law packs' question (`law/gate`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_assessments::{
     Accredited, Assessment, CaseParty, Day, Disposition, Earlier, Evaluation, Event, Finding, Gap, GateInput,
@@ -14,9 +14,10 @@ use countersign_assessments::{
 };
 use countersign_model::{Date, Digest, parse_date};
 use countersign_verify::records::{
-    AssessmentStatus, Content, Disposition as Answered, PanelOutcome, PersonName, RecordRef, Role, SubjectId,
+    Assessment as RecordedAssessment, AssessmentScope, AssessmentStatus, Content, Disposition as Answered,
+    PanelOutcome, PersonName, RecordRef, Role, SubjectId,
 };
-use countersign_verify::{KeyRing, Leaf, PublicKey, UtcTime};
+use countersign_verify::{KeyRing, Leaf, PublicKey, Signer, UtcTime};
 
 use crate::dir::Register;
 use crate::fault::RegisterFault;
@@ -31,6 +32,8 @@ use crate::triggers::{Touched, TriggerReport, reports, unheeded};
 pub struct LoggedAssessment {
     /// Its id: `assessment:…`.
     pub id: SubjectId,
+    /// Whose it is: the organisation for which the register knows its signer, else the signer's name or key.
+    pub house: String,
     /// Draft or final.
     pub status: AssessmentStatus,
     /// The index of its entry.
@@ -97,20 +100,20 @@ pub(crate) fn day_of(time: &UtcTime) -> Date {
 /// When a document cannot be read from the disk. What is wrong with one text is in [`Assessed::unreadable`].
 pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<Assessed, RegisterFault> {
     let mut found = Assessed::default();
-    let entries: Vec<&Entry> =
-        replay.sound().map(|(entry, _)| entry).filter(|e| day_of(&e.leaf.time) <= known_at).collect();
-    let mut drafts: BTreeMap<Digest, (Date, Option<Date>)> = BTreeMap::new();
-    for entry in &entries {
+    let signed: Vec<(&Entry, &Signer)> =
+        replay.sound().filter(|(e, _)| day_of(&e.leaf.time) <= known_at).collect();
+    let entries: Vec<&Entry> = signed.iter().map(|(entry, _)| *entry).collect();
+    let mut drafts = Drafts::default();
+    for (entry, signer) in &signed {
         let Content::Assessment(content) = &entry.record.content else { continue };
         let logged = day_of(&entry.leaf.time);
-        let draft = match (content.status, &content.draft) {
-            (AssessmentStatus::Draft, _) => {
+        let draft = match content.status {
+            AssessmentStatus::Draft => {
                 let announced = content.comment_until.map(|day| day.0);
-                drafts.insert(entry.leaf.sha256, (logged, announced));
+                drafts.add(entry, content, signer);
                 Some((logged, announced))
             }
-            (AssessmentStatus::Final, Some(draft)) => drafts.get(&draft.record).copied(),
-            (AssessmentStatus::Final, None) => None,
+            AssessmentStatus::Final => drafts.take(entry, content, signer, &entries),
         };
         let (draft_logged, announced) = (draft.map(|d| d.0), draft.and_then(|d| d.1));
         match read_text(register, &entry.leaf, content.document.as_str(), entry.record.head.date.0, known_at)?
@@ -125,6 +128,7 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
                 let answers = answers(&entries, &comments);
                 found.all.push(LoggedAssessment {
                     id: content.id.clone(),
+                    house: house(entry, signer),
                     status: content.status,
                     index: entry.index,
                     record: entry.leaf.sha256,
@@ -144,17 +148,90 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             }
         }
     }
-    let finals: Vec<(SubjectId, u64, Date)> = found
+    // of the same house only: nobody supersedes another's assessment by taking its id
+    let finals: Vec<(SubjectId, String, u64, Date)> = found
         .all
         .iter()
         .filter(|a| a.status == AssessmentStatus::Final)
-        .map(|a| (a.id.clone(), a.index, a.logged))
+        .map(|a| (a.id.clone(), a.house.clone(), a.index, a.logged))
         .collect();
     for assessment in &mut found.all {
-        let next = finals.iter().find(|(id, index, _)| *id == assessment.id && *index > assessment.index);
-        assessment.events = life(&entries, assessment, next.map(|(_, _, day)| *day), known_at);
+        let next = finals.iter().find(|(id, house, index, _)| {
+            *id == assessment.id && *house == assessment.house && *index > assessment.index
+        });
+        assessment.events = life(&signed, assessment, next.map(|(.., day)| *day), known_at);
     }
     Ok(found)
+}
+
+/// A name without case and doubled spaces.
+fn folded(name: &str) -> String {
+    name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whose a record is: the organisation for which the register knows the signer, else the name, else the key.
+fn house(entry: &Entry, signer: &Signer) -> String {
+    match signer {
+        Signer::Known { name, organisation, .. } => organisation.clone().unwrap_or_else(|| name.clone()),
+        Signer::Public => entry.signer.to_string(),
+    }
+}
+
+/// The drafts of a register that wait for their final texts. A draft serves one final text: of the same assessment, of the
+/// same scope, of the same house. Else one draft, of whatever, would spare every later text the time for comments (PUB-01).
+#[derive(Default)]
+struct Drafts<'a> {
+    waiting: BTreeMap<Digest, (&'a Entry, &'a RecordedAssessment, String)>,
+}
+
+impl<'a> Drafts<'a> {
+    fn add(&mut self, entry: &'a Entry, content: &'a RecordedAssessment, signer: &Signer) {
+        self.waiting.insert(entry.leaf.sha256, (entry, content, house(entry, signer)));
+    }
+
+    /// When the draft of a final text was logged, and until when it was to be commented.
+    fn take(
+        &mut self,
+        last: &Entry,
+        content: &RecordedAssessment,
+        signer: &Signer,
+        entries: &[&Entry],
+    ) -> Option<(Date, Option<Date>)> {
+        let record = content.draft.as_ref()?.record;
+        let (entry, draft, of) = self.waiting.get(&record)?;
+        let fits = draft.id == content.id
+            && draft.stage == content.stage
+            && draft.scope == content.scope
+            && *of == house(last, signer)
+            && !ended_between(entries, &content.scope, entry.index, last.index);
+        let days = (day_of(&entry.leaf.time), draft.comment_until.map(|day| day.0));
+        fits.then(|| {
+            self.waiting.remove(&record);
+            days
+        })
+    }
+}
+
+/// Whether a text of the same scope was revoked, or suspended and not reinstated, after a draft and before a final text: the
+/// public must see a text that knows of it.
+fn ended_between(entries: &[&Entry], scope: &AssessmentScope, after: u64, before: u64) -> bool {
+    let of_scope = |record: &Digest| {
+        entries.iter().any(|e| {
+            e.leaf.sha256 == *record
+                && matches!(&e.record.content, Content::Assessment(a) if a.scope == *scope)
+        })
+    };
+    let lifted = |suspension: &Digest| {
+        entries.iter().any(|e| {
+            e.index < before
+                && matches!(&e.record.content, Content::Reinstatement(r) if r.of.record == *suspension)
+        })
+    };
+    entries.iter().filter(|e| after < e.index && e.index < before).any(|e| match &e.record.content {
+        Content::Revocation(r) => of_scope(&r.of.record),
+        Content::Suspension(s) => of_scope(&s.of.record) && !lifted(&e.leaf.sha256),
+        _ => false,
+    })
 }
 
 type Text = (Assessment, PublicVersion, RedactionReport, Option<Review>);
@@ -225,7 +302,12 @@ fn answers(entries: &[&Entry], comments: &BTreeMap<Digest, u64>) -> BTreeMap<Dig
 }
 
 /// The events of one assessment: its own entry, then what was logged about it.
-fn life(entries: &[&Entry], of: &LoggedAssessment, superseded: Option<Date>, known_at: Date) -> Vec<Event> {
+fn life(
+    entries: &[(&Entry, &Signer)],
+    of: &LoggedAssessment,
+    superseded: Option<Date>,
+    known_at: Date,
+) -> Vec<Event> {
     let event = |state: State, logged: Date, since: Option<Date>, reason: Option<String>| Event {
         event: state,
         log_time: Day(logged),
@@ -242,17 +324,22 @@ fn life(entries: &[&Entry], of: &LoggedAssessment, superseded: Option<Date>, kno
     }
     events.push(event(State::Final, of.logged, None, None));
     events.push(event(State::Live, of.logged, None, None));
-    let mut suspensions = Vec::new();
+    // what keeps it suspended and was not lifted: it lives again when none is left
+    let mut standing: BTreeSet<Digest> = BTreeSet::new();
     let mut challenges: Vec<(Digest, Date, bool)> = Vec::new();
-    for entry in entries {
+    for (entry, signer) in entries {
         let logged = day_of(&entry.leaf.time);
+        // who made the assessment, or sells the tool, does not sit in judgement on it (CHG-02), whatever name the record gives
+        let own = of.is_partial(signer);
         match &entry.record.content {
             Content::Suspension(s) if s.of.record == of.record => {
-                suspensions.push(entry.leaf.sha256);
+                standing.insert(entry.leaf.sha256);
                 events.push(event(State::Suspended, logged, Some(s.since.0), Some(s.trigger.to_string())));
             }
-            Content::Reinstatement(r) if suspensions.contains(&r.of.record) => {
-                events.push(event(State::Live, logged, Some(r.since.0), Some(r.reason.to_string())));
+            Content::Reinstatement(r) if !own => {
+                if standing.remove(&r.of.record) && standing.is_empty() {
+                    events.push(event(State::Live, logged, Some(r.since.0), Some(r.reason.to_string())));
+                }
             }
             Content::Revocation(r) if r.of.record == of.record => {
                 let state = match r.void {
@@ -265,7 +352,7 @@ fn life(entries: &[&Entry], of: &LoggedAssessment, superseded: Option<Date>, kno
                 challenges.push((entry.leaf.sha256, logged, true));
             }
             // a panel with a member from assessor or vendor decides nothing (CHG-02)
-            Content::ChallengeDecision(decision) if of.partial(&decision.panel).is_none() => {
+            Content::ChallengeDecision(decision) if !own && of.partial(&decision.panel).is_none() => {
                 let Some(challenge) = challenges.iter_mut().find(|(c, ..)| *c == decision.of.record) else {
                     continue;
                 };
@@ -274,7 +361,16 @@ fn life(entries: &[&Entry], of: &LoggedAssessment, superseded: Option<Date>, kno
                     events.push(overdue(challenge.1));
                 }
                 challenge.2 = false;
-                if late && matches!(decision.outcome, PanelOutcome::Rejected | PanelOutcome::Inadmissible) {
+                if matches!(decision.outcome, PanelOutcome::Upheld | PanelOutcome::PartlyUpheld) {
+                    // what follows is another record; until it is there, or a reinstatement is, nobody relies on the text
+                    standing.insert(entry.leaf.sha256);
+                    let reason = format!("the challenge of {} was upheld", challenge.1);
+                    events.push(event(State::Suspended, logged, None, Some(reason)));
+                }
+                if late
+                    && standing.is_empty()
+                    && matches!(decision.outcome, PanelOutcome::Rejected | PanelOutcome::Inadmissible)
+                {
                     events.push(event(
                         State::Live,
                         logged,
@@ -472,11 +568,23 @@ impl Assessed {
 }
 
 impl LoggedAssessment {
+    /// Whether the register knows a signer as one of the assessor or of the vendor's group.
+    fn is_partial(&self, signer: &Signer) -> bool {
+        let Signer::Known { name, organisation, .. } = signer else { return false };
+        let mut partial = self.document.vendor_group();
+        partial.extend(self.document.party(&self.document.assessor.party).map(|party| party.name.as_str()));
+        let own = |name: &str| {
+            partial.iter().any(|party| folded(party) == folded(name))
+                || self.document.declarations.iter().any(|d| folded(&d.person) == folded(name))
+                || folded(&self.house) == folded(name)
+        };
+        own(name) || organisation.as_deref().is_some_and(own)
+    }
+
     /// The member of a panel who is of the assessor, or of the vendor's group, if there is one.
     pub fn partial<'a>(&self, panel: &'a [PersonName]) -> Option<&'a PersonName> {
         let mut partial = self.document.vendor_group();
         partial.extend(self.document.party(&self.document.assessor.party).map(|party| party.name.as_str()));
-        let folded = |name: &str| name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
         let partial: Vec<String> = partial.into_iter().map(folded).collect();
         panel.iter().find(|member| {
             partial.contains(&folded(member.organisation.as_str()))

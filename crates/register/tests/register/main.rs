@@ -9,6 +9,7 @@
 mod adversary;
 mod go;
 mod keys;
+mod lives;
 mod mirrors;
 mod reasons;
 mod stories;
