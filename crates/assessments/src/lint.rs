@@ -137,7 +137,8 @@ pub fn lint(
         }
     }
     for (rule, why) in redaction.iter().flat_map(|r| &r.failed).filter(|(rule, _)| rule != "RED-03") {
-        note(Level::Open, rule, why.clone());
+        // a text that does not lead to the signed root is not the one that was signed
+        note(if rule == "RED-01" { Level::Stops } else { Level::Open }, rule, why.clone());
     }
     for condition in open_conditions(document) {
         note(Level::Conditions, "conditions", format!("still to be done: {condition}"));

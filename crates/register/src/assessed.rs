@@ -337,7 +337,8 @@ fn life(
                 events.push(event(State::Suspended, logged, Some(s.since.0), Some(s.trigger.to_string())));
             }
             Content::Reinstatement(r) if !own => {
-                if standing.remove(&r.of.record) && standing.is_empty() {
+                let lifted = standing.remove(&r.of.record);
+                if lifted && standing.is_empty() {
                     events.push(event(State::Live, logged, Some(r.since.0), Some(r.reason.to_string())));
                 }
             }
