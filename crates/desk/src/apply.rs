@@ -7,7 +7,7 @@ use crate::case::{
     Question, Signature, Timed,
 };
 use crate::signature::check_signature;
-use crate::step::{Entry, MatchVerdict, Refused, Step};
+use crate::step::{Entry, MatchVerdict, NotYet, Refused, Step};
 
 /// The most characters of a text that people write.
 const LONG: usize = 20_000;
@@ -94,7 +94,7 @@ impl Case {
     }
 
     fn may_be_taken(&self, step: &Step) -> Result<(), Refused> {
-        let refuse = |why| Err(Refused::State { state: self.state.words(), why });
+        let refuse = |why| Err(Refused::State { state: self.state, why });
         match (self.state, step) {
             (_, Step::Note { .. } | Step::Assign { .. }) => Ok(()),
             (CaseState::Decided, Step::Appeal { .. }) => Ok(()),
@@ -120,9 +120,7 @@ impl Case {
             }
             Step::Check { facts, decision, index, answer, as_of, missing } => {
                 if self.facts != Some(*facts) {
-                    return Err(Refused::Outcome(
-                        "the check is of another case file than the one here".to_owned(),
-                    ));
+                    return Err(Refused::Outcome(NotYet::OtherFacts));
                 }
                 self.check = Some(Check {
                     facts: *facts,
@@ -386,7 +384,7 @@ impl Case {
     /// Whether a person may give the next signature, for showing the form.
     pub fn may_sign(&self, who: &crate::step::Actor) -> Result<(), Refused> {
         let Some((place, role)) = self.next_signature() else {
-            return Err(Refused::State { state: self.state.words(), why: "nothing is to be signed" });
+            return Err(Refused::State { state: self.state, why: "nothing is to be signed" });
         };
         if !who.roles.contains(&role) {
             return Err(Refused::Role { place, role });
@@ -396,29 +394,27 @@ impl Case {
 
     /// Whether the case could end so now, the signatures left aside.
     pub fn may_end_with(&self, outcome: &str) -> Result<(), Refused> {
-        let not_yet = |why: String| Err(Refused::Outcome(why));
+        let not_yet = |why| Err(Refused::Outcome(why));
         let Some(known) = self.policy.outcome(outcome) else {
             return Err(Refused::Unknown { what: "outcome", id: outcome.to_owned() });
         };
         if known.needs_check {
             match &self.check {
-                None => return not_yet("the case was not checked against the law".to_owned()),
-                Some(_) if self.check_is_stale => {
-                    return not_yet("something changed since the last check; check again".to_owned());
-                }
+                None => return not_yet(NotYet::NoCheck),
+                Some(_) if self.check_is_stale => return not_yet(NotYet::StaleCheck),
                 Some(_) => {}
             }
         }
         if let Some(check) = self.check.as_ref().filter(|check| known.never_with.contains(&check.answer)) {
-            return not_yet(format!("the answer of the check is {}", check.answer));
+            return not_yet(NotYet::Answer(check.answer));
         }
         let undecided = self.undecided().count();
         if known.needs_matches && undecided > 0 {
-            return not_yet(format!("{undecided} possible matches are undecided"));
+            return not_yet(NotYet::Matches(undecided));
         }
         let open = self.open_questions().count();
         if known.needs_answers && open > 0 {
-            return not_yet(format!("{open} questions to the applicant are open"));
+            return not_yet(NotYet::Questions(open));
         }
         Ok(())
     }

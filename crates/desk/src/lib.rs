@@ -29,4 +29,4 @@ pub use desk::Desk;
 pub use journal::{DeskFault, DeskReader, Kept, Written, append, append_with};
 pub use policy::{EMBEDDED_POLICY, Outcome, Policy, PolicyFault};
 pub use signature::{Countersigning, sign};
-pub use step::{Actor, CaseKind, Entry, MatchOf, MatchVerdict, Origin, Refused, Step};
+pub use step::{Actor, CaseKind, Entry, MatchOf, MatchVerdict, NotYet, Origin, Refused, Step};

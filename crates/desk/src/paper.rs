@@ -187,7 +187,7 @@ fn documents(out: &mut String, case: &Case) {
 pub fn letter(case: &Case) -> Result<String, Refused> {
     let decided = case
         .decision()
-        .ok_or(Refused::State { state: case.state.words(), why: "there is no decision to write about" })?;
+        .ok_or(Refused::State { state: case.state, why: "there is no decision to write about" })?;
     let mut out = String::new();
     let day = decided.by.time.split('T').next().unwrap_or_default();
     let _ = writeln!(out, "To: {}\nDate: {day}\nReference: {}\n", case.applicant, case.id);

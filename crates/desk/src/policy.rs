@@ -61,6 +61,9 @@ pub struct Outcome {
     pub id: String,
     /// In words.
     pub words: String,
+    /// The same for readers of German, where the author of the policy wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words_de: Option<String>,
     /// The roles that countersign, in their order.
     pub signatures: Vec<Role>,
     /// Answers of the check with which it is refused.

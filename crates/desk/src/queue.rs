@@ -96,8 +96,30 @@ pub fn possible_matches(desk: &Desk, on: Date) -> Vec<(&Case, &Match)> {
     found
 }
 
+/// Why a case is someone's to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mine {
+    /// Their countersignature is the next.
+    Sign,
+    /// It is assigned to them.
+    Assigned,
+    /// They can be the second person for a possible match.
+    Look,
+}
+
+impl Mine {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Sign => "your countersignature is the next",
+            Self::Assigned => "it is assigned to you",
+            Self::Look => "a colleague decided on a possible match; a second person must look",
+        }
+    }
+}
+
 /// What one person has to do, and why it is theirs.
-pub fn work_of<'d>(desk: &'d Desk, who: &Actor, on: Date) -> Vec<(&'d Case, &'static str)> {
+pub fn work_of<'d>(desk: &'d Desk, who: &Actor, on: Date) -> Vec<(&'d Case, Mine)> {
     open_cases(desk, on)
         .into_iter()
         .filter_map(|case| {
@@ -108,11 +130,11 @@ pub fn work_of<'d>(desk: &'d Desk, who: &Actor, on: Date) -> Vec<(&'d Case, &'st
                     && m.said.as_ref().is_some_and(|said| said.by.by.user != who.user)
             });
             if sign {
-                Some((case, "your countersignature is the next"))
+                Some((case, Mine::Sign))
             } else if mine {
-                Some((case, "it is assigned to you"))
+                Some((case, Mine::Assigned))
             } else if look {
-                Some((case, "a colleague decided on a possible match; a second person must look"))
+                Some((case, Mine::Look))
             } else {
                 None
             }

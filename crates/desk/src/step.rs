@@ -7,6 +7,7 @@ use countersign_model::{Answer, CountryCode, Date, Digest};
 use countersign_verify::Envelope;
 use serde::{Deserialize, Serialize};
 
+use crate::case::CaseState;
 use crate::policy::Policy;
 
 /// The name and version of the form.
@@ -376,9 +377,31 @@ impl Step {
     }
 }
 
-/// Why a step is not allowed.
+/// What must be done before a case can end so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
+pub enum NotYet {
+    /// No check.
+    #[error("the case was not checked against the law")]
+    NoCheck,
+    /// The check is older than the last change.
+    #[error("something changed since the last check; check again")]
+    StaleCheck,
+    /// The check is one of other facts.
+    #[error("the check is of another case file than the one here")]
+    OtherFacts,
+    /// The answer forbids it.
+    #[error("the answer of the check is {0}")]
+    Answer(Answer),
+    /// So many possible matches are undecided.
+    #[error("{0} possible matches are undecided")]
+    Matches(usize),
+    /// So many questions are open.
+    #[error("{0} questions to the applicant are open")]
+    Questions(usize),
+}
+
+/// Why a step is not allowed. Whoever shows it has words for each: a new one does not compile without.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// No such case.
     #[error("there is no case `{0}`")]
@@ -387,10 +410,10 @@ pub enum Refused {
     #[error("there is a case `{0}` already")]
     CaseThere(String),
     /// Not in this state.
-    #[error("the case is {state}: {why}")]
+    #[error("the case is {}: {why}", .state.words())]
     State {
-        /// Its state in words.
-        state: &'static str,
+        /// Its state.
+        state: CaseState,
         /// What can be done.
         why: &'static str,
     },
@@ -452,7 +475,7 @@ pub enum Refused {
     Key(String),
     /// Something must be done first.
     #[error("this outcome is not possible yet: {0}")]
-    Outcome(String),
+    Outcome(NotYet),
     /// Signatures are missing.
     #[error("{missing} of {needed} signatures are missing")]
     Missing {

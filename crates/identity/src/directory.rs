@@ -92,6 +92,7 @@ impl Directory {
                     disabled: false,
                     credentials: None,
                     last_code_step: None,
+                    recovery: Vec::new(),
                     added: at,
                 };
                 self.users.insert(user.clone(), added);
@@ -109,8 +110,14 @@ impl Directory {
                 let known = self.known_mut(user)?;
                 known.credentials = None;
                 known.last_code_step = None;
+                known.recovery.clear();
                 self.sessions.retain(|_, session| session.user != *user);
             }
+            Event::RecoveryCodesSet { user, codes } => self.known_mut(user)?.recovery.clone_from(codes),
+            Event::RecoveryCodeUsed { user, code } => {
+                self.known_mut(user)?.recovery.retain(|kept| kept != code);
+            }
+            Event::SignedOutEverywhere { user } => self.sessions.retain(|_, s| s.user != *user),
             Event::RolesSet { user, roles } => self.known_mut(user)?.roles = roles.clone(),
             Event::DisabledSet { user, disabled } => {
                 self.known_mut(user)?.disabled = *disabled;
@@ -374,6 +381,14 @@ impl Directory {
         let user = self.users.get(&session.user).filter(|user| user.is_active())?;
         let seen = session.is_due(now).then(|| Stamped::new(now, None, Event::SessionSeen { session: hash }));
         Some((caller(user, Via::Session), seen))
+    }
+
+    /// The sessions of a person that hold, the newest first, each with what is kept of its token.
+    pub fn sessions_of(&self, user: &UserId, now: Timestamp) -> Vec<(TokenHash, Session)> {
+        let own = self.sessions.iter().filter(|(_, s)| s.user == *user && s.holds(now));
+        let mut sessions: Vec<(TokenHash, Session)> = own.map(|(hash, s)| (*hash, s.clone())).collect();
+        sessions.sort_by_key(|(hash, session)| (std::cmp::Reverse(session.begun), *hash));
+        sessions
     }
 
     /// Who has the key.

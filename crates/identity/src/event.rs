@@ -54,6 +54,25 @@ pub enum Event {
         /// Who.
         user: UserId,
     },
+    /// A person has new recovery codes; the old ones are worth nothing.
+    RecoveryCodesSet {
+        /// Whose.
+        user: UserId,
+        /// What is kept of them.
+        codes: Vec<TokenHash>,
+    },
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        code: TokenHash,
+    },
+    /// All sessions of a person ended.
+    SignedOutEverywhere {
+        /// Whose.
+        user: UserId,
+    },
     /// A person has other roles.
     RolesSet {
         /// Who.

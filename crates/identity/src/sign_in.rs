@@ -6,8 +6,9 @@ use crate::credentials::{Opened, spend_the_time};
 use crate::directory::Directory;
 use crate::event::{Event, Stamped};
 use crate::one_time::CodeFault;
+use crate::recovery::RecoveryCode;
 use crate::throttle::Throttle;
-use crate::token::Token;
+use crate::token::{Token, TokenHash};
 use crate::user::{User, UserId};
 
 /// What someone typed.
@@ -40,7 +41,7 @@ pub struct SignedIn {
     /// Who.
     pub user: UserId,
     /// To be written down before the token is given out.
-    pub event: Stamped,
+    pub events: Vec<Stamped>,
 }
 
 /// What came out of the slow part of checking.
@@ -76,15 +77,24 @@ impl Attempt<'_> {
         self.may_try(throttle, now)?;
         let proven = proof.opened.as_ref().and_then(|(then, opened)| {
             let user = unchanged(directory, then)?;
-            Some((user, code_step(user, opened, self.code, now).ok()?))
+            Some((user, second_factor(user, opened, self.code, now).ok()?))
         });
-        let Some((user, code_step)) = proven else {
+        let Some((user, factor)) = proven else {
             throttle.failed(self.name, self.address, now);
             return Err(SignInFault::Wrong);
         };
         throttle.succeeded(self.name);
-        let event = Event::SignedIn { session: token.hash(), user: user.id.clone(), code_step };
-        Ok(SignedIn { user: user.id.clone(), event: Stamped::new(now, Some(&user.id), event) })
+        let by = |event| Stamped::new(now, Some(&user.id), event);
+        let code_step = match factor {
+            Factor::Code(step) => Some(step),
+            Factor::Recovery(_) | Factor::Unasked => None,
+        };
+        let mut events =
+            vec![by(Event::SignedIn { session: token.hash(), user: user.id.clone(), code_step })];
+        if let Factor::Recovery(code) = factor {
+            events.push(by(Event::RecoveryCodeUsed { user: user.id.clone(), code }));
+        }
+        Ok(SignedIn { user: user.id.clone(), events })
     }
 
     /// The same for someone who is signed in and is asked for the password once more: to sign, or to change it.
@@ -119,9 +129,23 @@ fn unchanged<'d>(directory: &'d Directory, then: &User) -> Option<&'d User> {
     directory.user(&then.id).filter(|user| user.is_active() && user.credentials == then.credentials)
 }
 
-/// Checks a person's one-time code, where one is asked for: the step that is then used up.
-fn code_step(user: &User, opened: &Opened, code: &str, now: Timestamp) -> Result<Option<u64>, CodeFault> {
-    let Some(secret) = &opened.totp else { return Ok(None) };
+/// What stood beside the password.
+enum Factor {
+    /// Nothing is asked for.
+    Unasked,
+    /// A one-time code, of this step, which is used up then.
+    Code(u64),
+    /// A recovery code, which is used up then.
+    Recovery(TokenHash),
+}
+
+/// Checks what a person has beside the password, where it is asked for.
+fn second_factor(user: &User, opened: &Opened, code: &str, now: Timestamp) -> Result<Factor, CodeFault> {
+    let Some(secret) = &opened.totp else { return Ok(Factor::Unasked) };
+    if let Ok(code) = code.parse::<RecoveryCode>() {
+        let hash = code.hash();
+        return user.recovery.contains(&hash).then_some(Factor::Recovery(hash)).ok_or(CodeFault::Wrong);
+    }
     let seconds = u64::try_from(now.as_second()).map_err(|_| CodeFault::Wrong)?;
-    secret.check(code, seconds, user.last_code_step).map(Some)
+    secret.check(code, seconds, user.last_code_step).map(Factor::Code)
 }

@@ -101,6 +101,8 @@ pub struct User {
     pub credentials: Option<Credentials>,
     /// The step of the last one-time code that was accepted.
     pub last_code_step: Option<u64>,
+    /// What is kept of their recovery codes.
+    pub recovery: Vec<TokenHash>,
     /// Since when.
     pub added: Timestamp,
 }

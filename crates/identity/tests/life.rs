@@ -45,7 +45,7 @@ fn sign_in(
     let mut fault = None;
     keeper
         .change::<_, KeeperFault>(|d| match attempt.sign_in(d, throttle, &proof, session, now) {
-            Ok(done) => Ok((vec![done.event], ())),
+            Ok(done) => Ok((done.events, ())),
             Err(refused) => {
                 fault = Some(refused);
                 Ok((Vec::new(), ()))

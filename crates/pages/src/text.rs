@@ -23,6 +23,11 @@ pub(crate) fn raw(markup: String) -> Html {
     Html(markup)
 }
 
+/// A picture that was made by code of the program from escaped parts: SVG, to stand in a page as it is.
+pub fn picture(markup: String) -> Html {
+    Html(markup)
+}
+
 /// What a mark says besides its word: its shape and colour follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]

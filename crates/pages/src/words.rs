@@ -22,9 +22,11 @@ macro_rules! texts {
     };
 }
 
+mod access;
 mod assess;
 pub mod codes;
 mod country;
+mod desk;
 mod find;
 mod frame;
 mod lists;
@@ -32,8 +34,10 @@ mod party;
 mod record;
 mod verify;
 
+pub use access::{Access, Faults};
 pub use assess::Assess;
 pub use country::Country;
+pub use desk::{Desk, Refusals, Steps};
 pub use find::Find;
 pub use frame::Frame;
 pub use lists::Lists;
@@ -60,6 +64,16 @@ pub struct Words {
     pub lists: Lists,
     /// How to verify.
     pub verify: Verify,
+    /// Signing in, accounts, people.
+    pub access: Access,
+    /// The desk.
+    pub desk: Desk,
+    /// Steps of a case, in its timeline.
+    pub steps: Steps,
+    /// Why a step is not taken.
+    pub refusals: Refusals,
+    /// Why credentials, keys and changes of people are refused.
+    pub faults: Faults,
 }
 
 /// English.
@@ -72,6 +86,11 @@ pub static ENGLISH: Words = Words {
     record: record::EN,
     lists: lists::EN,
     verify: verify::EN,
+    access: access::EN,
+    desk: desk::EN,
+    steps: desk::STEPS_EN,
+    refusals: desk::REFUSALS_EN,
+    faults: access::FAULTS_EN,
 };
 
 /// German.
@@ -84,6 +103,11 @@ pub static GERMAN: Words = Words {
     record: record::DE,
     lists: lists::DE,
     verify: verify::DE,
+    access: access::DE,
+    desk: desk::DE,
+    steps: desk::STEPS_DE,
+    refusals: desk::REFUSALS_DE,
+    faults: access::FAULTS_DE,
 };
 
 #[cfg(test)]
@@ -107,6 +131,11 @@ mod tests {
             Record::pairs(),
             Lists::pairs(),
             Verify::pairs(),
+            Access::pairs(),
+            Desk::pairs(),
+            Steps::pairs(),
+            Refusals::pairs(),
+            Faults::pairs(),
         ];
         for (key, english, german) in all.into_iter().flatten() {
             assert_eq!(blanks(english), blanks(german), "{key}");

@@ -25,6 +25,7 @@ mod extract;
 mod health;
 mod idempotency;
 mod journal;
+mod language;
 mod limits;
 mod logs;
 mod mcp;

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_operations::failure::Failure;
+use countersign_pages::Language;
 use serde::Serialize;
 
 /// Why a request was not answered as asked. `type` is a path of the reference page on errors, `detail` a sentence with
@@ -21,6 +22,9 @@ pub struct Problem {
     /// The seconds after which to try again.
     #[serde(skip)]
     retry_after: Option<u64>,
+    /// What is wrong, for a page in German.
+    #[serde(skip)]
+    german: Option<String>,
 }
 
 impl Problem {
@@ -32,6 +36,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             retry_after: None,
+            german: None,
         }
     }
 
@@ -88,6 +93,20 @@ impl Problem {
     #[must_use]
     pub fn after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// With the same in German, for pages.
+    #[must_use]
+    pub fn in_german(self, detail: String) -> Self {
+        Self { german: Some(detail), ..self }
+    }
+
+    /// What is wrong, in a language if it is there, and in which it is.
+    pub fn detail_in(&self, language: Language) -> (&str, Language) {
+        match (&self.german, language) {
+            (Some(german), Language::German) => (german, language),
+            _ => (&self.detail, Language::English),
+        }
     }
 
     /// The status.

@@ -69,6 +69,12 @@ fn a_form_of_another_page_changes_nothing() {
     assert!(!root.get("/people").expect(200).text().contains("eve"));
     let origin = server.base.clone();
     root.with_header("origin", &origin).post("/people", &form).expect(200);
+    // a browser that gives no referrer calls its origin `null`, and says itself that the page was ours
+    let other = [("name", "ben"), ("full_name", "Ben"), ("role", "auditor")];
+    root.with_header("origin", "null")
+        .with_header("sec-fetch-site", "same-origin")
+        .post("/people", &other)
+        .expect(200);
 }
 
 #[test]
@@ -123,7 +129,7 @@ fn wrong_names_and_passwords_are_one_answer_and_soon_wait() {
         page(&mut stranger, "nobody");
     }
     for name in ["root", "nobody"] {
-        let waits = stranger.sign_in(name, PASSWORD).expect(429).says("too many attempts");
+        let waits = stranger.sign_in(name, PASSWORD).expect(429).says("Too many attempts");
         assert!(waits.headers.contains_key("retry-after"));
     }
     server.wait(16 * 60);
@@ -369,4 +375,90 @@ fn every_route_of_the_sources_has_a_row() {
             assert!(exact, "{method} {path} has no row of its own");
         }
     }
+}
+
+/// Everything that proves something, typed and shown once; and then every byte that the home keeps.
+#[test]
+fn a_stolen_home_holds_no_secret() {
+    let server = Server::start();
+    let mut root = server.set_up();
+    let mut anna = server.person(&mut root, "anna", "Anna Analyst", &["analyst"]);
+    let key = anna.make_key(&["screen"], "5");
+    let mut secrets = vec![
+        ("the password", PASSWORD.to_owned()),
+        ("the set-up link", server.set_up.rsplit('/').next().unwrap().to_owned()),
+        ("a session", anna.cookies["countersign_session"].clone()),
+        ("an API key", key.rsplit('_').next().unwrap().to_owned()),
+    ];
+    let page = anna.get("/account").expect(200).text();
+    let totp = page.split("name=\"secret\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let secret = countersign_identity::TotpSecret::from_base32(&totp).unwrap();
+    let now = u64::try_from(server.now()).unwrap();
+    let form = [("secret", totp.as_str()), ("code", &secret.code(now)), ("password", PASSWORD)];
+    anna.post("/account/codes", &form).expect(303);
+    secrets.push(("the secret of the one-time codes", totp));
+    // with the next code, once
+    server.wait(30);
+    let code = secret.code(now + 30);
+    anna.get("/sign-in").expect(200);
+    anna.post("/sign-in", &[("name", "anna"), ("password", PASSWORD), ("code", &code)]).expect(303);
+    anna.get("/account").expect(200);
+    let page = anna.post("/account/recovery", &[("password", PASSWORD)]).expect(200).text();
+    let codes: Vec<&str> = page.split("<li><code>").skip(1).map(|c| c.split('<').next().unwrap()).collect();
+    assert_eq!(codes.len(), 10);
+    secrets.extend(codes.iter().map(|code| ("a recovery code", (*code).to_owned())));
+    let mut files = 0;
+    let mut folders = vec![server.home.path().to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            files += 1;
+            let bytes = std::fs::read(&path).unwrap();
+            for (what, secret) in &secrets {
+                for form in [secret.clone(), secret.replace('-', ""), hex::encode(secret)] {
+                    let held = bytes.windows(form.len()).any(|part| part == form.as_bytes());
+                    assert!(!held, "{} holds {what}", path.display());
+                }
+            }
+        }
+    }
+    assert!(files > 0);
+    // what a recovery code is worth: once, beside the password
+    let mut thief = server.browser();
+    let typed = |browser: &mut people::Browser, password: &str, code: &str| {
+        browser.get("/sign-in").expect(200);
+        browser.post("/sign-in", &[("name", "anna"), ("password", password), ("code", code)]).status
+    };
+    assert_eq!(typed(&mut thief, "not the password at all", codes[0]), 401);
+    assert_eq!(typed(&mut thief, PASSWORD, ""), 401);
+    assert_eq!(typed(&mut anna, PASSWORD, &codes[0].to_lowercase()), 303);
+    assert_eq!(typed(&mut thief, PASSWORD, codes[0]), 401, "it was used");
+    // and from another place all sessions are ended
+    anna.get("/account").expect(200).says("9 of 10");
+    anna.post("/account/sessions/end", &[]).expect(303);
+    anna.get("/account").expect(303);
+}
+
+#[test]
+fn pages_are_read_in_german_and_the_choice_is_kept() {
+    let server = Server::start();
+    let mut root = server.set_up();
+    let page = root.get("/people").expect(200).text();
+    assert!(page.contains("<html lang=\"en\">") && page.contains("href=\"/people?lang=de\""), "{page}");
+    let chosen = root.get("/people?lang=de").expect(200);
+    assert!(chosen.set_cookies.iter().any(|c| c.starts_with("countersign_language=de")));
+    chosen.says("Person hinzufügen");
+    root.cookies.insert("countersign_language".to_owned(), "de".to_owned());
+    root.get("/desk").expect(200).says("Kein Vorgang ist offen");
+    // what is refused is said in German too
+    root.get("/people").expect(200);
+    root.post("/people", &[("name", "root"), ("full_name", "R"), ("role", "analyst")])
+        .expect(422)
+        .says("es gibt schon jemanden");
+    root.get("/desk").expect(200);
+    root.post("/people/root/disable", &[]).expect(422).says("letzte Person mit der Rolle Verwaltung");
 }

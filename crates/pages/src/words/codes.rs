@@ -50,10 +50,155 @@ pub fn right(code: &str, language: Language) -> String {
     word(RIGHTS, code, language)
 }
 
+/// A role of a person of the installation.
+pub fn role(code: &str, language: Language) -> String {
+    word(ROLES, code, language)
+}
+
+/// Whether a role has a word in every language.
+pub fn has_role(code: &str) -> bool {
+    ROLES.iter().any(|(key, ..)| *key == code)
+}
+
+/// A verdict of a regime, a commitment or the gate, in words.
+pub fn verdict(code: &str, language: Language) -> String {
+    match VERDICTS.iter().any(|(key, ..)| *key == code) {
+        true => word(VERDICTS, code, language),
+        false => code.replace('_', " ").to_lowercase(),
+    }
+}
+
+/// What an answer means for who must act.
+pub fn answer(code: &str, language: Language) -> String {
+    word(ANSWERS, code, language)
+}
+
+/// What the journal keeps: kinds of its entries, and steps of the desk.
+pub fn journal(code: &str, language: Language) -> String {
+    word(JOURNAL, code, language)
+}
+
+/// A fixed phrase of a refusal, by its English words.
+pub fn phrase(english: &str, language: Language) -> String {
+    match language {
+        Language::English => english.to_owned(),
+        Language::German => PHRASES
+            .iter()
+            .find(|(phrase, _)| *phrase == english)
+            .map_or_else(|| english.to_owned(), |(_, german)| (*german).to_owned()),
+    }
+}
+
+/// Whether a fixed phrase of a refusal is there in German.
+pub fn has_phrase(english: &str) -> bool {
+    PHRASES.iter().any(|(phrase, _)| *phrase == english)
+}
+
 /// A member of a record or an entry.
 pub fn member(code: &str, language: Language) -> String {
     word(MEMBERS, code, language)
 }
+
+const PHRASES: &[(&str, &str)] = &[
+    ("only an appeal opens it again", "nur ein Widerspruch öffnet ihn wieder"),
+    ("open a new one", "legen Sie einen neuen an"),
+    ("an appeal is against a decision", "ein Widerspruch richtet sich gegen eine Entscheidung"),
+    ("someone has to propose how it ends first", "zuerst muss jemand vorschlagen, wie er endet"),
+    ("nothing is to be signed", "es ist nichts zu unterzeichnen"),
+    ("there is no decision to write about", "es gibt keine Entscheidung, die mitzuteilen wäre"),
+    ("the title", "den Titel"),
+    ("the name of the applicant or party", "den Namen des Antragstellers oder der Partei"),
+    ("why the facts are other ones", "warum die Tatsachen andere sind"),
+    ("the name of the document", "den Namen des Dokuments"),
+    ("something", "etwas"),
+    ("why it is withdrawn", "warum er zurückgezogen wird"),
+    ("why", "warum"),
+    ("what you ask", "was Sie fragen"),
+    (
+        "what was answered, or why it is asked no more",
+        "was geantwortet wurde oder warum nicht mehr gefragt wird",
+    ),
+    ("who appeals", "wer widerspricht"),
+    ("on what grounds", "mit welcher Begründung"),
+    ("possible match", "den möglichen Treffer"),
+    ("open question", "die offene Frage"),
+    ("document", "das Dokument"),
+    ("outcome", "das Ergebnis"),
+    // why credentials, keys and changes of people are refused
+    ("the password is wrong", "das Passwort ist falsch"),
+];
+
+const ROLES: &[Row] = &[
+    ("analyst", "analyst", "Sachbearbeitung"),
+    ("approver", "approver", "Gegenzeichnung"),
+    ("licensing_officer", "licensing officer", "Genehmigungsstelle"),
+    ("assessor", "assessor", "Begutachtung"),
+    ("register_operator", "register operator", "Registerführung"),
+    ("auditor", "auditor", "Revision"),
+    ("administrator", "administrator", "Verwaltung"),
+];
+
+const ANSWERS: &[Row] = &[
+    ("PROCEED", "nothing stands in the way", "nichts steht entgegen"),
+    ("CONDITIONS", "only conditions remain", "es bleiben nur Auflagen"),
+    (
+        "HOLD",
+        "an authorisation, a notification or a fact is missing",
+        "eine Genehmigung, eine Anzeige oder eine Tatsache fehlt",
+    ),
+    ("STOP", "it is prohibited, or a gate stops it", "es ist verboten, oder eine Schranke hält es auf"),
+];
+
+const VERDICTS: &[Row] = &[
+    ("PROHIBITED", "prohibited", "verboten"),
+    ("AUTHORISATION_REQUIRED", "authorisation required", "genehmigungspflichtig"),
+    ("NOTIFY_AND_HOLD", "notify and hold", "anzeigen und warten"),
+    ("INDETERMINATE", "indeterminate", "nicht bestimmbar"),
+    ("LEGAL_CONFLICT", "legal conflict", "Rechtskonflikt"),
+    ("NATIONAL_LAW_CHECK", "national law to check", "nationales Recht zu prüfen"),
+    ("AUTHORISED", "authorised", "genehmigt"),
+    ("GENERAL_AUTHORISATION", "general authorisation", "Allgemeingenehmigung"),
+    ("NOT_CONTROLLED", "not controlled", "nicht erfasst"),
+    ("COMMITMENT_BREACHED", "commitment breached", "Zusage verletzt"),
+    ("COMMITMENT_AT_RISK", "commitment at risk", "Zusage gefährdet"),
+    ("COMMITMENT_MET", "commitment met", "Zusage eingehalten"),
+    ("NOT_BOUND", "not bound", "nicht gebunden"),
+    ("GATE_STOP", "stop", "Halt"),
+    ("GATE_INCOMPLETE", "incomplete", "unvollständig"),
+    ("GATE_CONDITIONAL", "on conditions", "mit Auflagen"),
+    ("GATE_PASS", "pass", "offen"),
+    ("NOT_APPLICABLE", "not applicable", "nicht anwendbar"),
+];
+
+const JOURNAL: &[Row] = &[
+    ("desk_step", "step", "Schritt"),
+    ("countersignature", "countersignature", "Gegenzeichnung"),
+    ("disposition", "disposition", "Entscheidung über einen Treffer"),
+    ("decision", "decision", "Entscheidung"),
+    ("list_snapshot", "list import", "Listenimport"),
+    ("open", "opened", "angelegt"),
+    ("facts", "case file", "Falldatei"),
+    ("check", "check", "Prüfung"),
+    ("match", "possible match", "möglicher Treffer"),
+    ("propose_match", "match judged", "Treffer beurteilt"),
+    ("confirm_match", "match agreed", "Treffer bestätigt"),
+    ("return_match", "match returned", "Treffer zurückgegeben"),
+    ("later_match", "match put off", "Treffer aufgeschoben"),
+    ("assign", "assigned", "zugeteilt"),
+    ("note", "note", "Notiz"),
+    ("document", "document", "Dokument"),
+    ("ask", "question", "Frage"),
+    ("answer", "answer", "Antwort"),
+    ("drop_question", "question dropped", "Frage fallen gelassen"),
+    ("propose", "proposed", "vorgeschlagen"),
+    ("return", "sent back", "zurückgegeben"),
+    ("sign", "signed", "unterzeichnet"),
+    ("escalate", "escalated", "vorgelegt"),
+    ("decide", "decided", "entschieden"),
+    ("appeal", "appeal", "Widerspruch"),
+    ("withdraw", "withdrawn", "zurückgezogen"),
+    ("enrol", "key enrolled", "Schlüssel eingetragen"),
+];
 
 const KINDS: &[Row] = &[
     ("assessment", "Assessment", "Prüfung"),
@@ -356,7 +501,7 @@ mod tests {
 
     #[test]
     fn no_code_stands_twice() {
-        for rows in [KINDS, SUBJECTS, SCHEMAS, STATES, RIGHTS, MEMBERS] {
+        for rows in [KINDS, SUBJECTS, SCHEMAS, STATES, RIGHTS, MEMBERS, ROLES, ANSWERS, VERDICTS, JOURNAL] {
             for (n, (code, ..)) in rows.iter().enumerate() {
                 assert!(rows.iter().take(n).all(|(other, ..)| other != code), "{code}");
             }

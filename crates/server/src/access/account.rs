@@ -1,30 +1,48 @@
 //! One's own account: password, one-time codes, API keys.
 
 use axum::extract::State as Held;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
-use countersign_identity::{Caller, Credentials, Event, NewApiKey, Scope, Stamped, TotpSecret, Via, fresh};
+use countersign_identity::{
+    Caller, Credentials, Event, NewApiKey, RECOVERY_CODES, RecoveryCode, Scope, Stamped, Token, TotpSecret,
+    Via, fresh,
+};
 use jiff::SignedDuration;
 
 use super::fields::Fields;
 use super::gate::{Asked, fresh_token, moment, refusal};
+use super::qr;
 use super::who::Who;
-use crate::desk::view::{self, AccountPage, KeyRow, Shell};
+use crate::desk::speech;
+use crate::desk::view::{self, AccountPage, KeyRow, SessionRow, Shell};
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::state::State;
 
-/// The page, with what a form has to say.
-fn shown(
-    state: &State,
-    who: &Who,
-    said: Option<(bool, String)>,
+/// What a form has to say on the page.
+#[derive(Default)]
+struct Said {
+    /// Whether it is good, and what.
+    words: Option<(bool, String)>,
+    /// A new key, shown once.
     key: Option<String>,
-) -> Result<Response, Problem> {
+    /// New recovery codes, shown once.
+    recovery: Vec<String>,
+}
+
+impl Said {
+    fn refused(words: impl Into<String>) -> Self {
+        Self { words: Some((false, words.into())), ..Self::default() }
+    }
+}
+
+/// The page, with what a form has to say.
+fn shown(state: &State, who: &Who, said: Said) -> Result<Response, Problem> {
     let caller = who.caller()?;
     let now = moment(state.clock())?;
-    let (codes, signing_key, keys) = state.gate().read(|directory| {
-        let credentials = directory.user(&caller.user).and_then(|user| user.credentials.clone());
+    let w = &who.language.words().access;
+    let own = who.token.as_ref().map(Token::hash);
+    let (user, keys, sessions) = state.gate().read(|directory| {
         let keys: Vec<KeyRow> = directory
             .keys()
             .filter(|key| key.user == caller.user)
@@ -36,27 +54,38 @@ fn shown(
                 holds: key.holds(now),
             })
             .collect();
-        (
-            credentials.as_ref().is_some_and(|c| c.one_time_codes),
-            credentials.map(|c| c.signing_key).unwrap_or_default(),
-            keys,
-        )
+        let sessions: Vec<SessionRow> = directory
+            .sessions_of(&caller.user, now)
+            .into_iter()
+            .map(|(hash, session)| SessionRow {
+                begun: to_the_second(session.begun),
+                seen: to_the_second(session.seen),
+                this: own == Some(hash),
+            })
+            .collect();
+        (directory.user(&caller.user).cloned(), keys, sessions)
     })?;
+    let user = user.ok_or_else(|| Problem::program(&"someone is signed in who is not there"))?;
     let secret = fresh::<20>().map(TotpSecret::new).map_err(|e| Problem::program(&e))?;
-    let refused = said.as_ref().is_some_and(|(good, _)| !good);
+    let secret_address = secret.address(caller.name.as_str());
+    let refused = said.words.as_ref().is_some_and(|(good, _)| !good);
     let page = AccountPage {
-        shell: Shell::of(who, "Your account", "account")?,
+        shell: Shell::of(who, w.your_account, "account")?,
         name: caller.name.to_string(),
         full_name: caller.full_name.clone(),
-        roles: caller.roles.iter().map(|r| r.words()).collect(),
-        signing_key,
-        codes,
+        roles: caller.roles.iter().map(|r| speech::role(*r, who.language)).collect(),
+        signing_key: user.credentials.as_ref().map(|c| c.signing_key.clone()).unwrap_or_default(),
+        codes: user.credentials.as_ref().is_some_and(|c| c.one_time_codes),
+        qr: qr::svg(&secret_address, w.qr_title),
         secret: secret.base32(),
-        secret_address: secret.address(caller.name.as_str()),
+        secret_address,
+        recovery_left: user.recovery.len(),
+        recovery_shown: said.recovery,
+        sessions,
         scopes: Scope::ALL.iter().map(|s| s.as_str()).collect(),
         keys,
-        said,
-        key,
+        said: said.words,
+        key: said.key,
     };
     let mut response = view::page(&page)?;
     if refused {
@@ -65,8 +94,12 @@ fn shown(
     Ok(response)
 }
 
+fn to_the_second(moment: jiff::Timestamp) -> String {
+    moment.round(jiff::Unit::Second).unwrap_or(moment).to_string()
+}
+
 pub(super) async fn page(Held(state): Held<State>, who: Who) -> Result<Response, Problem> {
-    shown(&state, &who, None, None)
+    shown(&state, &who, Said::default())
 }
 
 fn asked(who: &Who, caller: &Caller, fields: &Fields) -> Asked {
@@ -99,7 +132,7 @@ pub(super) async fn password(
     let now = moment(state.clock())?;
     let new = fields.raw("new").unwrap_or_default();
     if fields.raw("again") != Some(new) {
-        return shown(&state, &who, Some((false, "the two new passwords differ".to_owned())), None);
+        return shown(&state, &who, Said::refused(who.language.words().access.differ));
     }
     let random = fresh::<60>().map_err(|e| Problem::program(&e))?;
     let made = state
@@ -114,8 +147,8 @@ pub(super) async fn password(
             // every session ended, this one too
             Ok(view::see_other("/sign-in"))
         }
-        Ok(Err(fault)) => shown(&state, &who, Some((false, fault.to_string())), None),
-        Err(fault) => shown(&state, &who, Some((false, refusal(fault, now).0)), None),
+        Ok(Err(fault)) => shown(&state, &who, Said::refused(speech::credentials(&fault, who.language))),
+        Err(fault) => shown(&state, &who, Said::refused(refusal(fault, now, who.language).0)),
     }
 }
 
@@ -141,7 +174,7 @@ pub(super) async fn codes(Held(state): Held<State>, who: Who, fields: Fields) ->
     // the authenticator must show the right code before one is asked for at the next sign-in
     let step = match secret.check(fields.get("code").unwrap_or_default(), seconds, None) {
         Ok(step) => step,
-        Err(fault) => return shown(&state, &who, Some((false, fault.to_string())), None),
+        Err(fault) => return shown(&state, &who, Said::refused(speech::code(fault, who.language))),
     };
     change_codes(&state, &who, &fields, Some(secret), Some(step)).await
 }
@@ -177,10 +210,54 @@ async fn change_codes(
             set(state, caller, credentials, step)?;
             Ok(view::see_other("/sign-in"))
         }
-        Ok(Some(Err(fault))) => shown(state, who, Some((false, fault.to_string())), None),
+        Ok(Some(Err(fault))) => shown(state, who, Said::refused(speech::credentials(&fault, who.language))),
         Ok(None) => Err(Problem::program(&"a person without credentials is signed in")),
-        Err(fault) => shown(state, who, Some((false, refusal(fault, now).0)), None),
+        Err(fault) => shown(state, who, Said::refused(refusal(fault, now, who.language).0)),
     }
+}
+
+/// New recovery codes, shown once.
+pub(super) async fn recovery(
+    Held(state): Held<State>,
+    who: Who,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    fields.only(&["password"])?;
+    let caller = who.caller()?;
+    by_browser(caller)?;
+    let now = moment(state.clock())?;
+    let asked = asked(&who, caller, &fields);
+    if let Err(fault) = state.gate().ask_again(asked, now, |_, _| ()).await? {
+        return shown(&state, &who, Said::refused(refusal(fault, now, who.language).0));
+    }
+    let codes = (0..RECOVERY_CODES)
+        .map(|_| fresh::<16>().map(|random| RecoveryCode::of(&random)))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|e| Problem::program(&e))?;
+    let kept = codes.iter().map(RecoveryCode::hash).collect();
+    let event = Event::RecoveryCodesSet { user: caller.user.clone(), codes: kept };
+    state.gate().change(|_| Ok((vec![Stamped::new(now, Some(&caller.user), event)], ())))?;
+    let recovery = codes.iter().map(ToString::to_string).collect();
+    shown(&state, &who, Said { recovery, ..Said::default() })
+}
+
+/// Ends every session, this one too.
+pub(super) async fn sign_out_everywhere(
+    Held(state): Held<State>,
+    who: Who,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    fields.only(&[])?;
+    let caller = who.caller()?;
+    by_browser(caller)?;
+    let now = moment(state.clock())?;
+    let event = Event::SignedOutEverywhere { user: caller.user.clone() };
+    state.gate().change(|_| Ok((vec![Stamped::new(now, Some(&caller.user), event)], ())))?;
+    let mut response = view::see_other("/sign-in");
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, super::cookie::remove(super::cookie::SESSION, who.secure));
+    Ok(response)
 }
 
 pub(super) async fn new_key(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
@@ -207,9 +284,9 @@ pub(super) async fn new_key(Held(state): Held<State>, who: Who, fields: Fields) 
         Ok((vec![event], text))
     });
     match made {
-        Ok(text) => shown(&state, &who, None, Some(text)),
+        Ok(text) => shown(&state, &who, Said { key: Some(text), ..Said::default() }),
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
-            shown(&state, &who, Some((false, problem.detail().to_owned())), None)
+            shown(&state, &who, Said::refused(problem.detail_in(who.language).0))
         }
         Err(problem) => Err(problem),
     }

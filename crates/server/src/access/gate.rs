@@ -8,10 +8,12 @@ use countersign_identity::{
     Token, UserId, fresh,
 };
 use countersign_operations::failure::Failure;
+use countersign_pages::{Language, text::fill};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::config::Clock;
+use crate::desk::speech;
 use crate::problem::Problem;
 
 /// How many passwords are checked at once: each takes 19 MiB and a processor.
@@ -33,10 +35,13 @@ fn failure(fault: KeeperFault) -> Failure {
 /// What a handler answers when the directory refuses.
 pub(crate) fn problem(fault: KeeperFault) -> Problem {
     match fault {
-        KeeperFault::Refused(IdentityFault::NoUser(_) | IdentityFault::NoKey(_)) => {
-            Problem::not_found(fault.to_string())
+        KeeperFault::Refused(refused) => {
+            let problem = match refused {
+                IdentityFault::NoUser(_) | IdentityFault::NoKey(_) => Problem::not_found(refused.to_string()),
+                _ => Problem::unprocessable(refused.to_string()),
+            };
+            problem.in_german(speech::identity(&refused, Language::German))
         }
-        KeeperFault::Refused(refused) => Problem::unprocessable(refused.to_string()),
         other => Problem::program(&other),
     }
 }
@@ -140,7 +145,7 @@ impl Gate {
         self.change(|directory| {
             let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
             Ok(match asked.attempt().sign_in(directory, &mut throttle, &proof, &token, now) {
-                Ok(done) => (vec![done.event], ()),
+                Ok(done) => (done.events, ()),
                 Err(fault) => {
                     refused = Some(fault);
                     (Vec::new(), ())
@@ -185,12 +190,17 @@ impl Asked {
 }
 
 /// The words for a refused sign-in, with the seconds to wait where that is why.
-pub(crate) fn refusal(fault: SignInFault, now: Timestamp) -> (String, Option<u64>) {
+pub(crate) fn refusal(fault: SignInFault, now: Timestamp, language: Language) -> (String, Option<u64>) {
     let wait = match fault {
         SignInFault::Wait(until) => u64::try_from(until.duration_since(now).as_secs()).ok().map(|s| s.max(1)),
         SignInFault::Wrong => None,
     };
-    (fault.to_string(), wait)
+    let w = &language.words().access;
+    let words = match fault {
+        SignInFault::Wrong => w.wrong.to_owned(),
+        SignInFault::Wait(until) => fill(w.wait, &[("time", &until.to_string())]),
+    };
+    (words, wait)
 }
 
 /// The id of a new person.
@@ -222,15 +232,20 @@ impl Gate {
         match opened {
             Ok(Some(seed)) => Ok(seed),
             Ok(None) => Err(Problem::program(&"a signing key cannot be opened")),
-            Err(SignInFault::Wrong) => Err(Problem::forbidden("the password is wrong; nothing was signed")),
+            Err(SignInFault::Wrong) => {
+                let german = Language::German.words().refusals.wrong_password.to_owned();
+                Err(Problem::forbidden("the password is wrong; nothing was signed").in_german(german))
+            }
             Err(fault) => {
-                let (words, wait) = refusal(fault, now);
+                let (words, wait) = refusal(fault, now, Language::English);
+                let german = refusal(fault, now, Language::German).0;
                 let problem = Problem::new(
                     axum::http::StatusCode::TOO_MANY_REQUESTS,
                     "too-many",
                     "too many attempts",
                     words,
-                );
+                )
+                .in_german(german);
                 Err(match wait {
                     Some(seconds) => problem.after(seconds),
                     None => problem,

@@ -16,6 +16,7 @@ use super::fields::Fields;
 use super::gate::moment;
 use super::who::Who;
 use crate::desk::view;
+use crate::language;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -36,6 +37,8 @@ pub(super) async fn check(Held(state): Held<State>, request: Request, next: Next
     let is_page = is_page(&parts);
     let target = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
     let method = parts.method.clone();
+    let stranger = stranger(&parts);
+    let (_, chosen) = language::of(&parts.headers, parts.uri.query().unwrap_or_default());
     let mut response = match admitted(&state, parts, body).await {
         Ok(request) => next.run(request).await,
         Err(Stop { problem, refusal }) => match refusal {
@@ -44,12 +47,44 @@ pub(super) async fn check(Held(state): Held<State>, request: Request, next: Next
                 let challenge = HeaderValue::from_static("Bearer realm=\"countersign\"");
                 ([(header::WWW_AUTHENTICATE, challenge)], problem).into_response()
             }
-            _ if is_page => view::refused(&problem),
+            _ if is_page => view::refused(&stranger, &problem),
             _ => problem.into_response(),
         },
     };
     protect(response.headers_mut());
+    if is_page
+        && chosen
+        && let Some(cookie) = language::remembered(stranger.language)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
+}
+
+/// Someone of whom only the language is known: for a page that says no.
+fn stranger(parts: &Parts) -> Who {
+    let query = parts.uri.query().unwrap_or_default();
+    let (language, _) = language::of(&parts.headers, query);
+    let kept: Vec<(String, String)> =
+        url::form_urlencoded::parse(query.as_bytes()).into_owned().filter(|(key, _)| key != "lang").collect();
+    let mut place = match parts.method {
+        Method::GET => parts.uri.path().to_owned(),
+        _ if parts.uri.path().starts_with("/welcome/") => parts.uri.path().to_owned(),
+        // the page of a form that was answered with a page: an account, the people
+        _ => format!("/{}", parts.uri.path().split('/').nth(1).unwrap_or_default()),
+    };
+    if parts.method == Method::GET && !kept.is_empty() {
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+        place = format!("{place}?{query}");
+    }
+    Who {
+        access: Access::Anonymous { loopback: false },
+        token: None,
+        address: String::new(),
+        secure: false,
+        language,
+        place,
+    }
 }
 
 /// A request that goes no further.
@@ -148,7 +183,7 @@ fn who(state: &State, parts: &Parts, now: Timestamp) -> Result<Who, Problem> {
     let secure = state.config().tls.is_some()
         || headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes() == b"https");
     let address = peer.map_or_else(String::new, |ip| ip.to_string());
-    let made = |access, token| Who { access, token, address: address.clone(), secure };
+    let made = |access, token| Who { access, token, address: address.clone(), secure, ..stranger(parts) };
     // before there is an administrator there are no keys, and clients of other programs send one all the same
     let keys = state.gate().has_administrator().map_err(Problem::from)?;
     if keys && let Some(key) = api_key(headers)? {
@@ -209,11 +244,11 @@ fn host(parts: &Parts) -> Option<&str> {
 fn same_origin(parts: &Parts) -> Result<(), Problem> {
     let headers = &parts.headers;
     let foreign = || Problem::forbidden("the request comes from a page of another site");
-    if let Some(site) = headers.get("sec-fetch-site")
-        && site != "same-origin"
-        && site != "none"
-    {
-        return Err(foreign());
+    // what the browser itself says; no page can set it. A page without a referrer gives `null` as its origin.
+    match headers.get("sec-fetch-site") {
+        Some(site) if site == "same-origin" => return Ok(()),
+        Some(site) if site != "none" => return Err(foreign()),
+        _ => {}
     }
     let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
     let origin = origin.to_str().map_err(|_| foreign())?;
@@ -268,8 +303,9 @@ fn protect(headers: &mut HeaderMap) {
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // a one-time link stands in an address
-        (header::REFERRER_POLICY, "no-referrer"),
+        // a one-time link stands in an address: no other site sees it. With no referrer at all, a browser would give the
+        // origin of our own forms as `null`
+        (header::REFERRER_POLICY, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];

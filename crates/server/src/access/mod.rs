@@ -11,6 +11,7 @@ mod fields;
 mod gate;
 mod guard;
 mod people;
+mod qr;
 mod sign_in;
 mod who;
 
@@ -34,6 +35,8 @@ pub fn router(state: State) -> Router {
         .route("/welcome/{token}", get(sign_in::welcome).post(sign_in::accept))
         .route("/account", get(account::page))
         .route("/account/password", post(account::password))
+        .route("/account/recovery", post(account::recovery))
+        .route("/account/sessions/end", post(account::sign_out_everywhere))
         .route("/account/codes", post(account::codes))
         .route("/account/codes/off", post(account::codes_off))
         .route("/account/keys", post(account::new_key))

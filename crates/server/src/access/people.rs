@@ -10,6 +10,7 @@ use countersign_identity::{Role, UserName};
 use super::fields::Fields;
 use super::gate::{fresh_id, fresh_token, moment};
 use super::who::Who;
+use crate::desk::speech;
 use crate::desk::view::{self, PeoplePage, PersonRow, Shell};
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -28,6 +29,12 @@ fn shown(
                 name: user.name.to_string(),
                 full_name: user.full_name.clone(),
                 roles: user.roles.iter().map(|r| r.as_str()).collect(),
+                role_words: user
+                    .roles
+                    .iter()
+                    .map(|r| speech::role(*r, who.language))
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 disabled: user.disabled,
                 waits: user.credentials.is_none(),
                 codes: user.credentials.as_ref().is_some_and(|c| c.one_time_codes),
@@ -37,9 +44,9 @@ fn shown(
     })?;
     let refused = fault.is_some();
     let page = PeoplePage {
-        shell: Shell::of(who, "People", "people")?,
+        shell: Shell::of(who, who.language.words().access.people, "people")?,
         people,
-        roles: Role::ALL.iter().map(|r| (r.as_str(), r.words())).collect(),
+        roles: Role::ALL.iter().map(|r| (r.as_str(), speech::role(*r, who.language))).collect(),
         link,
         fault,
     };
@@ -60,7 +67,7 @@ fn or_say<T>(
     match made {
         Ok(value) => then(value),
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
-            shown(state, who, None, Some(problem.detail().to_owned()))
+            shown(state, who, None, Some(problem.detail_in(who.language).0.to_owned()))
         }
         Err(problem) => Err(problem),
     }

@@ -4,6 +4,7 @@ use axum::extract::State as Held;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use countersign_identity::{Credentials, Event, Stamped, Token, UserName, csrf_of, fresh};
+use countersign_pages::Language;
 use serde::Deserialize;
 
 use super::cookie;
@@ -20,6 +21,9 @@ use crate::state::State;
 pub(super) struct Next {
     #[serde(default)]
     next: Option<String>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "the language is read before")]
+    lang: Option<String>,
 }
 
 /// A place of this server, for after signing in; anything else is the desk.
@@ -50,14 +54,18 @@ fn with_cookie(page: Response, cookie: Option<HeaderValue>) -> Response {
     page
 }
 
+fn sign_in_page(who: &Who, next: String, fault: Option<String>) -> Result<Response, Problem> {
+    let (csrf, cookie) = form_token(who)?;
+    let page =
+        SignInPage { shell: Shell::bare(who, who.language.words().access.sign_in, &csrf), next, fault };
+    Ok(with_cookie(view::page(&page)?, cookie))
+}
+
 pub(super) async fn page(who: Who, Query(asked): Query<Next>) -> Result<Response, Problem> {
     if who.access.caller().is_some() {
         return Ok(view::see_other(&place(asked.next.as_deref())));
     }
-    let (csrf, cookie) = form_token(&who)?;
-    let page =
-        SignInPage { shell: Shell::bare("Sign in", &csrf), next: place(asked.next.as_deref()), fault: None };
-    Ok(with_cookie(view::page(&page)?, cookie))
+    sign_in_page(&who, place(asked.next.as_deref()), None)
 }
 
 pub(super) async fn sign_in(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
@@ -81,10 +89,8 @@ pub(super) async fn sign_in(Held(state): Held<State>, who: Who, fields: Fields) 
             Ok(response)
         }
         Err(fault) => {
-            let (words, wait) = refusal(fault, now);
-            let (csrf, cookie) = form_token(&who)?;
-            let page = SignInPage { shell: Shell::bare("Sign in", &csrf), next, fault: Some(words) };
-            let mut response = with_cookie(view::page(&page)?, cookie);
+            let (words, wait) = refusal(fault, now, who.language);
+            let mut response = sign_in_page(&who, next, Some(words))?;
             *response.status_mut() = StatusCode::UNAUTHORIZED;
             if let Some(seconds) = wait {
                 *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -120,14 +126,22 @@ pub(super) async fn welcome(
     Path(link): Path<String>,
 ) -> Result<Response, Problem> {
     let (csrf, cookie) = form_token(&who)?;
-    let page = welcome_page(&state, &link, &csrf, None)?;
+    let page = welcome_page(&state, &who, &link, &csrf, None)?;
     Ok(with_cookie(page, cookie))
 }
 
-fn welcome_page(state: &State, link: &str, csrf: &str, fault: Option<String>) -> Result<Response, Problem> {
+fn welcome_page(
+    state: &State,
+    who: &Who,
+    link: &str,
+    csrf: &str,
+    fault: Option<String>,
+) -> Result<Response, Problem> {
     let now = moment(state.clock())?;
-    let invalid =
-        || Problem::not_found("this link is not valid: it was used, it is too old, or a newer one was made");
+    let invalid = || {
+        Problem::not_found("this link is not valid: it was used, it is too old, or a newer one was made")
+            .in_german(Language::German.words().faults.link.to_owned())
+    };
     let token: Token = link.parse().map_err(|()| invalid())?;
     let user = state.gate().read(|directory| {
         let invitation = directory.invitation(&token, now).map_err(|_| invalid())?;
@@ -135,7 +149,8 @@ fn welcome_page(state: &State, link: &str, csrf: &str, fault: Option<String>) ->
             invitation.user.as_ref().and_then(|id| directory.user(id)).map(|user| user.name.to_string()),
         )
     })??;
-    let page = WelcomePage { shell: Shell::bare("Welcome", csrf), link: link.to_owned(), user, fault };
+    let shell = Shell::bare(who, who.language.words().access.welcome, csrf);
+    let page = WelcomePage { shell, link: link.to_owned(), user, fault };
     let mut response = view::page(&page)?;
     if page.fault.is_some() {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -154,16 +169,17 @@ pub(super) async fn accept(
     let csrf = who.csrf();
     let token: Token = match link.parse() {
         Ok(token) => token,
-        Err(()) => return welcome_page(&state, &link, &csrf, None),
+        Err(()) => return welcome_page(&state, &who, &link, &csrf, None),
     };
     let password = fields.raw("password").unwrap_or_default().to_owned();
     if fields.raw("again") != Some(password.as_str()) {
-        return welcome_page(&state, &link, &csrf, Some("the two passwords differ".to_owned()));
+        let words = who.language.words().access.differ.to_owned();
+        return welcome_page(&state, &who, &link, &csrf, Some(words));
     }
     let name = fields.get("name").map(str::parse::<UserName>).transpose();
     let name = match name {
         Ok(name) => name,
-        Err(fault) => return welcome_page(&state, &link, &csrf, Some(fault.to_string())),
+        Err(fault) => return welcome_page(&state, &who, &link, &csrf, Some(fault.to_string())),
     };
     let (id, random) = (fresh_id()?, fresh::<60>().map_err(|e| Problem::program(&e))?);
     let full_name = fields.get("full_name").unwrap_or_default().to_owned();
@@ -180,7 +196,7 @@ pub(super) async fn accept(
     match changed {
         Ok(()) => Ok(view::see_other("/sign-in")),
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
-            welcome_page(&state, &link, &csrf, Some(problem.detail().to_owned()))
+            welcome_page(&state, &who, &link, &csrf, Some(problem.detail_in(who.language).0.to_owned()))
         }
         Err(problem) => Err(problem),
     }

@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use countersign_identity::{Access, Caller, Token, csrf_of};
+use countersign_pages::Language;
 
 use crate::problem::Problem;
 
@@ -17,6 +18,10 @@ pub struct Who {
     pub(crate) address: String,
     /// Whether cookies may be kept for TLS alone.
     pub(crate) secure: bool,
+    /// In which language pages are read.
+    pub(crate) language: Language,
+    /// Path and query of the page, without the language.
+    pub(crate) place: String,
 }
 
 impl Who {

@@ -7,7 +7,7 @@ use countersign_desk::{
     Actor, Case, CaseKind, Countersigning, DeskReader, Entry, MatchState, MatchVerdict, Origin, Step, append,
     append_with, paper, sign,
 };
-use countersign_identity::{Caller, Via};
+use countersign_identity::{Caller, Role, Via};
 use countersign_model::{Date, Digest, parse_date};
 use countersign_operations::dispositions::{self, Disposition};
 use countersign_store::{Store, UtcTime};
@@ -60,7 +60,7 @@ pub(super) async fn by_form(
     };
     match act(&state, &who, &case, fields, word).await {
         Ok(_) => Ok(view::see_other(&back)),
-        Err(problem) => Ok(view::refused_with_way_back(&problem, &back)),
+        Err(problem) => Ok(view::refused_with_way_back(&who, &problem, &back)),
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) async fn by_json(
 pub(super) async fn open(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
     match open_case(&state, &who, fields).await {
         Ok((case, _)) => Ok(view::see_other(&format!("/desk/cases/{case}"))),
-        Err(problem) => Ok(view::refused_with_way_back(&problem, "/desk/new")),
+        Err(problem) => Ok(view::refused_with_way_back(&who, &problem, "/desk/new")),
     }
 }
 
@@ -160,6 +160,8 @@ struct Made<'a> {
     by: Actor,
     now: UtcTime,
     today: Date,
+    /// To whom a case is given: id and name.
+    to: Option<(String, String)>,
 }
 
 impl Made<'_> {
@@ -183,6 +185,10 @@ async fn act(
         "sign" => Some(signing_key(state, who, &caller, &fields).await?),
         _ => None,
     };
+    let to = match word {
+        "assign" => colleague(state, &caller, fields.get("to"))?,
+        _ => None,
+    };
     // what takes long is done before the journal is taken
     let prepared = match word {
         "check" => Prepared::Check(Box::new(check::run(state, case, &fields).await?)),
@@ -197,7 +203,7 @@ async fn act(
             let mut reader = shelf.shelf().reader();
             reader.catch_up(store).map_err(problem)?;
             let case = reader.desk.must_have(&id).map_err(|e| refused(&e))?.clone();
-            let made = Made { store, reader: &mut reader, case, by: actor(&caller), now, today };
+            let made = Made { store, reader: &mut reader, case, by: actor(&caller), now, today, to };
             match prepared {
                 Prepared::Check(check) => {
                     check::keep(*check, made.store, made.reader, &made.case.id, &made.by, &made.now)
@@ -215,6 +221,29 @@ enum Prepared {
     Nothing,
     Check(Box<check::Run>),
     Screen(screen::Run),
+}
+
+/// To whom a case is given: someone who can work on it, by id or user name; nobody where nothing is said.
+fn colleague(state: &State, caller: &Caller, to: Option<&str>) -> Result<Option<(String, String)>, Problem> {
+    let Some(to) = to else { return Ok(None) };
+    if to == "me" {
+        return Ok(Some((caller.user.to_string(), caller.full_name.clone())));
+    }
+    let found = state.gate().read(|directory| {
+        directory
+            .users()
+            .find(|user| user.id.as_str() == to || user.name.as_str() == to)
+            .filter(|user| user.is_active() && (user.has(Role::Analyst) || user.has(Role::LicensingOfficer)))
+            .map(|user| (user.id.to_string(), user.full_name.clone()))
+    })?;
+    match found {
+        Some(found) => Ok(Some(found)),
+        None => Err(Problem::unprocessable(format!(
+            "`{}` is nobody who can work on a case; write `me`, or the id or user name of someone with the role analyst or \
+             licensing officer",
+            to.chars().take(80).collect::<String>()
+        ))),
+    }
 }
 
 /// Opens a person's key with their password.
@@ -240,7 +269,7 @@ fn digests(fields: &Fields, name: &str) -> Result<Vec<Digest>, Problem> {
 fn step(mut made: Made<'_>, word: &str, fields: &Fields, seed: Option<&Seed>) -> Result<u64, Problem> {
     let known: &[&str] = match word {
         "note" => &["text"],
-        "assign" => &["to", "name"],
+        "assign" => &["to"],
         "facts" => &["facts", "reason"],
         "say" => &["match", "verdict", "reason", "evidence", "until", "condition"],
         "confirm" => &["match"],
@@ -259,12 +288,7 @@ fn step(mut made: Made<'_>, word: &str, fields: &Fields, seed: Option<&Seed>) ->
     match word {
         "note" => made.keep(Step::Note { text: text(fields, "text")? }, &[]),
         "assign" => {
-            let to = match fields.get("to") {
-                Some("me") => Some(made.by.user.clone()),
-                other => other.map(str::to_owned),
-            };
-            let own = (to.as_deref() == Some(made.by.user.as_str())).then(|| made.by.name.clone());
-            let name = own.or_else(|| fields.get("name").map(str::to_owned));
+            let (to, name) = made.to.clone().unzip();
             made.keep(Step::Assign { to, name }, &[])
         }
         "facts" => {

@@ -5,6 +5,7 @@ use std::io::{Cursor, Write as _};
 use axum::extract::State as Held;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use countersign_pages::{Language, words::codes};
 use countersign_store::{Envelope, Kind, Store};
 use countersign_verify::Statement;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,20 @@ pub(crate) struct Row {
     pub(crate) user: String,
     /// The SHA-256 of the record.
     pub(crate) sha256: String,
+}
+
+impl Row {
+    /// What was done, in words.
+    pub(crate) fn words(&self, language: &Language) -> String {
+        codes::journal(if self.done.is_empty() { self.kind } else { &self.done }, *language)
+    }
+
+    /// Whether it is about a case, which has a page.
+    pub(crate) fn is_case(&self) -> bool {
+        self.about
+            .strip_prefix("C-")
+            .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'-'))
+    }
 }
 
 /// What is asked for.
@@ -115,7 +130,7 @@ pub(super) async fn page(
             })
             .await?
     };
-    let shell = Shell::of(&who, "Audit log", "audit")?;
+    let shell = Shell::of(&who, who.language.words().desk.audit, "audit")?;
     let case = asked.case.unwrap_or_default();
     let encoded: String = url::form_urlencoded::byte_serialize(case.as_bytes()).collect();
     let (query, also) = if case.is_empty() {
@@ -170,6 +185,15 @@ fn file(kind: &'static str, name: &'static str, bytes: Vec<u8>) -> Response {
     (headers, bytes).into_response()
 }
 
+/// The keys of the installation, one a line, as `countersign verify --policy` reads them.
+fn keys_of(store: &Store) -> String {
+    let keys = store.trusted_keys();
+    // the journal of an installation has no witnesses; who asks for some adds them
+    let logs = keys.logs.iter().map(|log| format!("log {log}\n"));
+    let logs = std::iter::once("quorum none\n".to_owned()).chain(logs);
+    logs.chain(keys.signers.iter().map(|signer| format!("signer {signer}\n"))).collect()
+}
+
 pub(super) async fn csv(Held(state): Held<State>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
     let bytes = state.look(move |_, store| table(&rows(store, &asked, usize::MAX)?)).await?;
     Ok(file("text/csv; charset=utf-8", "attachment; filename=\"audit.csv\"", bytes))
@@ -221,14 +245,7 @@ fn archive(desk: &countersign_desk::Desk, store: Option<&Store>, asked: &Asked) 
             _ => None,
         }));
     }
-    let keys = store.trusted_keys();
-    let mut text = String::new();
-    for log in &keys.logs {
-        text.push_str(&format!("log {log}\n"));
-    }
-    for signer in &keys.signers {
-        text.push_str(&format!("signer {signer}\n"));
-    }
+    let text = keys_of(store);
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
     let mut put = |name: &str, bytes: &[u8]| -> Result<(), Problem> {

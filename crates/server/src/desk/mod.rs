@@ -12,6 +12,7 @@ mod pages;
 mod read;
 mod screen;
 mod shelf;
+pub(crate) mod speech;
 pub(crate) mod view;
 
 use axum::Router;

@@ -5,11 +5,12 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use countersign_desk::{Case, Step, paper as papers, queue as queues};
 use countersign_model::Digest;
+use countersign_pages::text::fill;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::shelf::{actor, refused};
-use super::view::{self, LetterPage, PaperPage, SignatureRow};
+use super::view::{self, LetterPage, PaperPage, Shell, SignatureRow};
 use crate::access::Who;
 use crate::extract::{Json, Path, Query};
 use crate::problem::Problem;
@@ -59,7 +60,7 @@ pub(super) async fn queue(Held(state): Held<State>, who: Who) -> Result<Json<Val
                 .collect();
             let mine: Vec<Value> = queues::work_of(desk, &me, today)
                 .into_iter()
-                .map(|(case, why)| json!({ "case": case.id, "why": why }))
+                .map(|(case, why)| json!({ "case": case.id, "why": why.words() }))
                 .collect();
             Ok(Json(json!({ "cases": cases, "possible_matches": matches, "mine": mine })))
         })
@@ -155,9 +156,13 @@ pub(super) struct Form {
 /// The paper that is to be signed, or was: the bytes that were signed, and who signed them.
 pub(super) async fn paper(
     Held(state): Held<State>,
+    who: Who,
     Path(id): Path<String>,
     Query(form): Query<Form>,
 ) -> Result<Response, Problem> {
+    let language = who.language;
+    let w = &language.words().desk;
+    let shell = Shell::of(&who, w.paper_title, "queue")?;
     let (page, bytes) = state
         .look(move |desk, store| {
             let case = desk.must_have(&id).map_err(|e| refused(&e))?;
@@ -168,21 +173,26 @@ pub(super) async fn paper(
                 None => case.decision(),
             };
             let (proposal, signatures, state) = match (decided, &case.proposal) {
-                (Some(decided), _) => {
-                    (&decided.proposal, &decided.signatures, format!("decided {}", decided.by.time))
-                }
-                (None, Some(proposal)) => (proposal, &case.signatures, "not decided yet".to_owned()),
+                (Some(decided), _) => (
+                    &decided.proposal,
+                    &decided.signatures,
+                    fill(w.decided_at, &[("time", &decided.by.time)]),
+                ),
+                (None, Some(proposal)) => (proposal, &case.signatures, w.not_decided.to_owned()),
                 (None, None) => return Err(nothing()),
             };
             let store = store.ok_or_else(nothing)?;
             let bytes = store.blob(&proposal.paper).map_err(|e| Problem::program(&e))?;
+            let also = form.decision.map_or_else(String::new, |n| format!("decision={n}&"));
             let page = PaperPage {
+                shell,
+                also,
                 case: case.id.clone(),
                 title: case.title.clone(),
                 state,
                 sha256: proposal.paper.to_string(),
                 text: String::from_utf8_lossy(&bytes).into_owned(),
-                signatures: signatures.iter().map(SignatureRow::of).collect(),
+                signatures: signatures.iter().map(|s| SignatureRow::of(s, language)).collect(),
             };
             Ok((page, bytes))
         })
@@ -200,9 +210,11 @@ pub(super) async fn paper(
 /// The letter to the applicant.
 pub(super) async fn letter(
     Held(state): Held<State>,
+    who: Who,
     Path(id): Path<String>,
     Query(form): Query<Form>,
 ) -> Result<Response, Problem> {
+    let shell = Shell::of(&who, who.language.words().desk.letter, "queue")?;
     let (case, title, text) = state
         .look(move |desk, _| {
             let case = desk.must_have(&id).map_err(|e| refused(&e))?;
@@ -214,6 +226,7 @@ pub(super) async fn letter(
             let kind = HeaderValue::from_static("text/plain; charset=utf-8");
             Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
         }
-        _ => view::page(&LetterPage { case, title, text }),
+        None | Some("html") => view::page(&LetterPage { shell, case, title, text }),
+        Some(other) => Err(Problem::input(format!("`format` is `{other}`; write `html` or `txt`"))),
     }
 }

@@ -7,8 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use countersign_desk::{Actor, Desk, DeskFault, DeskReader, Policy, Refused};
 use countersign_identity::Caller;
 use countersign_operations::failure::Failure;
+use countersign_pages::Language;
 use countersign_store::Store;
 
+use super::speech;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -25,7 +27,6 @@ pub(crate) struct Shelf {
 /// What a handler answers when the desk refuses.
 pub(crate) fn problem(fault: DeskFault) -> Problem {
     match fault {
-        DeskFault::Refused(Refused::NoCase(_)) => Problem::not_found(fault.to_string()),
         DeskFault::Refused(refused) => self::refused(&refused),
         other => Problem::program(&other),
     }
@@ -33,6 +34,10 @@ pub(crate) fn problem(fault: DeskFault) -> Problem {
 
 /// The same for what was refused before it was a step.
 pub(crate) fn refused(refused: &Refused) -> Problem {
+    in_english(refused).in_german(speech::refusal(refused, Language::German))
+}
+
+fn in_english(refused: &Refused) -> Problem {
     match refused {
         Refused::NoCase(_) | Refused::Unknown { .. } => Problem::not_found(refused.to_string()),
         Refused::OwnWork(_) | Refused::Twice(_) | Refused::EarlierSigner(_) | Refused::Role { .. } => {

@@ -6,22 +6,30 @@ use axum::response::{IntoResponse, Response};
 use countersign_desk::Signature;
 use countersign_identity::Role;
 use countersign_model::Digest;
+use countersign_pages::Language;
+use countersign_pages::text::{self, Html, Tone};
+use countersign_pages::words::Words;
 
 use super::audit::Row;
+use super::speech;
 use crate::access::Who;
 use crate::problem::Problem;
 
 /// What stands around every page.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Shell {
-    title: String,
-    nav: Vec<NavItem>,
-    who: String,
-    csrf: String,
+    pub(crate) title: String,
+    pub(crate) nav: Vec<NavItem>,
+    pub(crate) who: String,
+    pub(crate) csrf: String,
+    pub(crate) language: Language,
+    pub(crate) w: &'static Words,
+    /// Path and query of the page, to be asked for in the other language.
+    place: String,
 }
 
 #[derive(Debug, Clone)]
-struct NavItem {
+pub(crate) struct NavItem {
     href: &'static str,
     word: &'static str,
     here: bool,
@@ -29,8 +37,16 @@ struct NavItem {
 
 impl Shell {
     /// Without navigation: before signing in.
-    pub(crate) fn bare(title: &str, csrf: &str) -> Self {
-        Self { title: title.to_owned(), nav: Vec::new(), who: String::new(), csrf: csrf.to_owned() }
+    pub(crate) fn bare(who: &Who, title: &str, csrf: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            nav: Vec::new(),
+            who: String::new(),
+            csrf: csrf.to_owned(),
+            language: who.language,
+            w: who.language.words(),
+            place: who.place.clone(),
+        }
     }
 
     /// For someone who is signed in. `here` is the word of the page.
@@ -40,21 +56,30 @@ impl Shell {
         let desk =
             has(&[Role::Analyst, Role::Approver, Role::LicensingOfficer, Role::Auditor, Role::Administrator]);
         let item = |key: &str, href, word| NavItem { href, word, here: key == here };
+        let w = &who.language.words().desk;
         let mut nav = Vec::new();
         if desk {
-            nav.push(item("queue", "/desk", "Queue"));
-            nav.push(item("mine", "/desk/mine", "My work"));
-            nav.push(item("closed", "/desk/closed", "Closed"));
+            nav.push(item("queue", "/desk", w.queue));
+            nav.push(item("mine", "/desk/mine", w.mine));
+            nav.push(item("closed", "/desk/closed", w.closed));
         }
         if has(&[Role::Auditor, Role::Administrator]) {
-            nav.push(item("audit", "/desk/audit", "Audit log"));
+            nav.push(item("audit", "/desk/audit", w.audit));
         }
         if has(&[Role::Administrator]) {
-            nav.push(item("people", "/people", "People"));
+            nav.push(item("people", "/people", w.people));
         }
-        nav.push(item("account", "/account", "Account"));
-        let (title, who_name) = (title.to_owned(), caller.full_name.clone());
-        Ok(Self { title, nav, who: who_name, csrf: who.csrf() })
+        nav.push(item("account", "/account", w.account));
+        Ok(Self { nav, who: caller.full_name.clone(), ..Self::bare(who, title, &who.csrf()) })
+    }
+
+    /// The page in each language.
+    pub(crate) fn languages(&self) -> Vec<(Language, String)> {
+        let joint = if self.place.contains('?') { '&' } else { '?' };
+        Language::ALL
+            .into_iter()
+            .map(|language| (language, format!("{}{joint}lang={}", self.place, language.code())))
+            .collect()
     }
 }
 
@@ -71,14 +96,17 @@ macro_rules! pages {
 
 pages! {
     /// Signing in.
-    SignInPage, "console/sign-in.html" { shell: Shell, next: String, fault: Option<String>, }
+    SignInPage, "console/sign-in.html" {
+        shell: Shell, next: String, fault: Option<String>,
+    }
     /// A one-time link. `user` is absent for the set-up link.
     WelcomePage, "console/welcome.html" { shell: Shell, link: String, user: Option<String>, fault: Option<String>, }
     /// One's own account. `said`: whether it is good, and what.
     AccountPage, "console/account.html" {
-        shell: Shell, name: String, full_name: String, roles: Vec<String>, signing_key: String, codes: bool,
-        secret: String, secret_address: String, scopes: Vec<&'static str>, keys: Vec<KeyRow>,
-        said: Option<(bool, String)>, key: Option<String>,
+        shell: Shell, name: String, full_name: String, roles: Vec<String>, signing_key: String,
+        codes: bool, qr: Html, secret: String, secret_address: String,
+        recovery_left: usize, recovery_shown: Vec<String>, sessions: Vec<SessionRow>,
+        scopes: Vec<&'static str>, keys: Vec<KeyRow>, said: Option<(bool, String)>, key: Option<String>,
     }
     /// The people. `link`: for whom, and the path.
     PeoplePage, "console/people.html" {
@@ -88,7 +116,9 @@ pages! {
     /// What waits.
     QueuePage, "console/queue.html" { shell: Shell, matches: Vec<MatchLine>, cases: Vec<CaseLine>, may_work: bool, }
     /// Cases in a table.
-    CasesPage, "console/cases.html" { shell: Shell, lede: &'static str, cases: Vec<CaseLine>, }
+    CasesPage, "console/cases.html" {
+        shell: Shell, lede: &'static str, empty: &'static str, cases: Vec<CaseLine>, closed: bool,
+    }
     /// A new case.
     NewPage, "console/new.html" { shell: Shell, }
     /// A case.
@@ -99,12 +129,15 @@ pages! {
     AuditPage, "console/audit.html" { shell: Shell, rows: Vec<Row>, older: Option<u64>, case: String, query: String, also: String, }
     /// The paper, to be printed.
     PaperPage, "console/paper.html" {
-        case: String, title: String, state: String, sha256: String, text: String, signatures: Vec<SignatureRow>,
+        shell: Shell, case: String, title: String, state: String, sha256: String, text: String,
+        signatures: Vec<SignatureRow>, also: String,
     }
     /// The letter, to be printed.
-    LetterPage, "console/letter.html" { case: String, title: String, text: String, }
+    LetterPage, "console/letter.html" { shell: Shell, case: String, title: String, text: String, }
     /// A refusal.
-    RefusedPage, "console/refused.html" { status: u16, words: String, back: Option<String>, }
+    RefusedPage, "console/refused.html" {
+        shell: Shell, status: u16, words: String, words_language: Language, back: Option<String>,
+    }
 }
 
 /// An API key in a table.
@@ -116,11 +149,19 @@ pub(crate) struct KeyRow {
     pub(crate) holds: bool,
 }
 
+/// A session in a table.
+pub(crate) struct SessionRow {
+    pub(crate) begun: String,
+    pub(crate) seen: String,
+    pub(crate) this: bool,
+}
+
 /// A person in a table.
 pub(crate) struct PersonRow {
     pub(crate) name: String,
     pub(crate) full_name: String,
     pub(crate) roles: Vec<&'static str>,
+    pub(crate) role_words: String,
     pub(crate) disabled: bool,
     pub(crate) waits: bool,
     pub(crate) codes: bool,
@@ -136,6 +177,7 @@ pub(crate) struct MatchLine {
     pub(crate) source: String,
     pub(crate) score: String,
     pub(crate) state: &'static str,
+    pub(crate) tone: &'static str,
 }
 
 /// A case in a table.
@@ -160,11 +202,11 @@ pub(crate) struct SignatureRow {
 }
 
 impl SignatureRow {
-    pub(crate) fn of(signature: &Signature) -> Self {
+    pub(crate) fn of(signature: &Signature, language: Language) -> Self {
         Self {
             place: signature.place,
             name: signature.by.by.name.clone(),
-            role: signature.role.words(),
+            role: speech::role(signature.role, language),
             time: signature.by.time.clone(),
             key: signature.key.clone(),
             entry: signature.by.index,
@@ -178,11 +220,20 @@ pub(crate) struct CaseView {
     pub(crate) title: String,
     pub(crate) applicant: String,
     pub(crate) state: &'static str,
+    pub(crate) tone: &'static str,
+    pub(crate) is_decided: bool,
+    /// The word, whether it is done, whether it is now.
+    pub(crate) stages: Vec<(&'static str, bool, bool)>,
+    /// Empty where it waits for nothing.
     pub(crate) waits: &'static str,
     pub(crate) due: String,
     pub(crate) late: bool,
     pub(crate) assigned: String,
+    pub(crate) mine: bool,
+    /// Whom it can be given to: id and name.
+    pub(crate) colleagues: Vec<(String, String)>,
     pub(crate) opened: String,
+    pub(crate) opened_by: String,
     pub(crate) policy: String,
     pub(crate) facts: Option<String>,
     pub(crate) facts_text: String,
@@ -197,7 +248,8 @@ pub(crate) struct CaseView {
     pub(crate) escalated: Option<String>,
     pub(crate) decisions: Vec<DecisionRow>,
     pub(crate) appeals: Vec<String>,
-    pub(crate) notes: Vec<(String, String)>,
+    /// By whom, when, what.
+    pub(crate) notes: Vec<(String, String, String)>,
     pub(crate) timeline: Vec<TimelineRow>,
     /// What the reader may do.
     pub(crate) may: May,
@@ -207,7 +259,8 @@ pub(crate) struct CaseView {
 pub(crate) struct May {
     pub(crate) work: bool,
     pub(crate) note: bool,
-    pub(crate) sign: Option<String>,
+    /// The place and the role of the signature.
+    pub(crate) sign: Option<(String, String)>,
     pub(crate) why_not_sign: String,
     pub(crate) send_back: bool,
     pub(crate) decide: bool,
@@ -274,11 +327,14 @@ pub(crate) struct TimelineRow {
 /// The outcome of a check.
 pub(crate) struct CheckView {
     pub(crate) answer: String,
+    pub(crate) answer_words: String,
     pub(crate) mark: &'static str,
     pub(crate) as_of: String,
     pub(crate) entry: u64,
     pub(crate) by: String,
     pub(crate) regimes: Vec<RegimeRow>,
+    /// Those that asked for nothing: title and verdict.
+    pub(crate) silent: Vec<(String, String)>,
     pub(crate) flags: Vec<(String, String, String)>,
     pub(crate) missing: Vec<(String, String, String)>,
     pub(crate) counterfactuals: Vec<(String, String)>,
@@ -289,6 +345,7 @@ pub(crate) struct CheckView {
 pub(crate) struct RegimeRow {
     pub(crate) title: String,
     pub(crate) verdict: String,
+    pub(crate) open: bool,
     pub(crate) rules: Vec<RuleRow>,
 }
 
@@ -298,6 +355,7 @@ pub(crate) struct RuleRow {
     pub(crate) citation: String,
     pub(crate) why: String,
     pub(crate) verification: String,
+    pub(crate) tone: &'static str,
     pub(crate) facts: Vec<(String, String)>,
 }
 
@@ -307,6 +365,9 @@ pub(crate) struct MatchView {
     pub(crate) case_title: String,
     pub(crate) id: String,
     pub(crate) state: &'static str,
+    pub(crate) tone: &'static str,
+    /// Whether a second person must look at every decision.
+    pub(crate) two: bool,
     pub(crate) score: String,
     pub(crate) line: String,
     pub(crate) asked: Vec<(String, String)>,
@@ -330,6 +391,8 @@ pub(crate) struct SaidView {
     pub(crate) verdict: &'static str,
     pub(crate) reason: String,
     pub(crate) by: String,
+    pub(crate) name: String,
+    pub(crate) evidence: Vec<String>,
     pub(crate) confirmed: String,
     pub(crate) until: String,
     pub(crate) condition: String,
@@ -356,23 +419,63 @@ pub(crate) fn see_other(place: &str) -> Response {
 }
 
 /// A refusal as a page.
-pub(crate) fn refused(problem: &Problem) -> Response {
-    refusal(problem, None)
+pub(crate) fn refused(who: &Who, problem: &Problem) -> Response {
+    refusal(who, problem, None)
 }
 
 /// The same after a form that was not taken, with the way back to it.
-pub(crate) fn refused_with_way_back(problem: &Problem, back: &str) -> Response {
-    refusal(problem, Some(back.to_owned()))
+pub(crate) fn refused_with_way_back(who: &Who, problem: &Problem, back: &str) -> Response {
+    refusal(who, problem, Some(back.to_owned()))
 }
 
-fn refusal(problem: &Problem, back: Option<String>) -> Response {
+fn refusal(who: &Who, problem: &Problem, back: Option<String>) -> Response {
     let status = problem.status();
-    let words = problem.detail().to_owned();
-    match page(&RefusedPage { status: status.as_u16(), words, back }) {
+    let (words, words_language) = problem.detail_in(who.language);
+    let shell = Shell::bare(who, who.language.words().desk.refused, "");
+    let page_of =
+        RefusedPage { shell, status: status.as_u16(), words: words.to_owned(), words_language, back };
+    match page(&page_of) {
         Ok(mut response) => {
             *response.status_mut() = status;
             response
         }
         Err(problem) => problem.into_response(),
     }
+}
+
+/// A status: shape, colour and word.
+pub(crate) fn mark(tone: &str, word: &str) -> Html {
+    let tone = match tone {
+        "good" => Tone::Good,
+        "attention" => Tone::Attention,
+        "stop" => Tone::Stop,
+        "open" => Tone::Open,
+        _ => Tone::Plain,
+    };
+    text::mark(tone, word)
+}
+
+/// A name as its owner writes it.
+pub(crate) fn named(name: &str) -> Html {
+    text::named(name)
+}
+
+/// What somebody wrote.
+pub(crate) fn prose(words: &str) -> Html {
+    text::prose(words, "")
+}
+
+/// A moment.
+pub(crate) fn time(moment: &str) -> Html {
+    text::time(moment)
+}
+
+/// The beginning of a digest or key, with all of it behind.
+pub(crate) fn short(digest: &str) -> Html {
+    text::short(digest.strip_prefix("ed25519:").unwrap_or(digest))
+}
+
+/// A sentence with its blanks filled.
+pub(crate) fn fill(sentence: &str, blanks: &[(&str, &str)]) -> String {
+    text::fill(sentence, blanks)
 }

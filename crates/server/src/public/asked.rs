@@ -3,12 +3,11 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HOST};
+use axum::http::header::HOST;
 use axum::http::request::Parts;
 use countersign_pages::Language;
 
-/// The cookie that keeps a chosen language. It says nothing else, and no page needs it.
-pub(super) const LANGUAGE_COOKIE: &str = "countersign_language";
+use crate::language;
 
 /// A request for a page, before anything is looked up.
 #[derive(Debug, Clone)]
@@ -41,12 +40,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
                 .into_owned()
                 .collect();
         let header = |name| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let chosen = query.iter().find(|(key, _)| key == "lang").and_then(|(_, v)| Language::from_code(v));
-        let kept = || {
-            let mut cookies = header(COOKIE).split(';').filter_map(|pair| pair.trim().split_once('='));
-            cookies.find(|(name, _)| *name == LANGUAGE_COOKIE).and_then(|(_, v)| Language::from_code(v))
-        };
-        let language = chosen.or_else(kept).unwrap_or_else(|| Language::accepted(header(ACCEPT_LANGUAGE)));
+        let (language, chosen) = language::of(&parts.headers, parts.uri.query().unwrap_or_default());
         let host = header(HOST);
         let sound = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
         let secure = parts.headers.get("x-forwarded-proto").is_some_and(|v| v == "https");
@@ -55,6 +49,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         } else {
             format!("{}://{host}", if secure { "https" } else { "http" })
         };
-        Ok(Self { path: parts.uri.path().to_owned(), query, language, chosen: chosen.is_some(), base })
+        Ok(Self { path: parts.uri.path().to_owned(), query, language, chosen, base })
     }
 }

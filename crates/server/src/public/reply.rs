@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-use super::asked::{Asked, LANGUAGE_COOKIE};
+use super::asked::Asked;
 use crate::problem::Problem;
 
 /// Nothing but our own style sheet, script and icon; no inline script or style; no frames.
@@ -45,11 +45,7 @@ pub(super) fn html(asked: &Asked, status: StatusCode, page: String) -> Response 
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(asked.language.code()));
     headers.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
     if asked.chosen {
-        let cookie = format!(
-            "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-            asked.language.code()
-        );
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        if let Some(cookie) = crate::language::remembered(asked.language) {
             headers.insert(header::SET_COOKIE, cookie);
         }
     }

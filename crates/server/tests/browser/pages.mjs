@@ -6,27 +6,9 @@
 // console; the same without JavaScript; JSON, CSV and feed that can be read. The Verify button is green on a true record
 // and red on each way of changing it. Screenshots of everything lie in OUTPUT_DIR/screenshots.
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import puppeteer from "puppeteer-core";
-
-const [base, output] = process.argv.slice(2);
-const shots = path.join(output, "screenshots");
-await mkdir(shots, { recursive: true });
-const require = createRequire(import.meta.url);
-const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
-
-let failed = 0;
-let passed = 0;
-const expect = (holds, what) => {
-  if (holds) {
-    passed += 1;
-  } else {
-    failed += 1;
-    console.log(`FAILED: ${what}`);
-  }
-};
+import { accessible, base, expect, finish, open, shoot, shots } from "./common.mjs";
 
 // name, path, forms that it is to be had in
 const record = (kind) => `/search?kind=${kind}`;
@@ -58,54 +40,6 @@ const PAGES = [
   ["verify", "/verify", []],
   ["not-found", "/subject/vendor:nobody", []],
 ];
-
-const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"],
-});
-
-const open = async (options = {}) => {
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  // nothing here measures time: a busy machine is no fault of the pages
-  page.setDefaultTimeout(180_000);
-  await page.setViewport({ width: options.width ?? 1280, height: 900 });
-  await page.setExtraHTTPHeaders({ "accept-language": options.language ?? "en" });
-  if (options.script === false) await page.setJavaScriptEnabled(false);
-  const features = [{ name: "prefers-reduced-motion", value: "reduce" }];
-  features.push({ name: "prefers-color-scheme", value: options.dark ? "dark" : "light" });
-  await page.emulateMediaFeatures(features);
-  page.troubles = [];
-  page.on("console", (message) => {
-    // the status of a page that is meant to be missing is no trouble
-    if (message.type() === "error" && !message.text().includes("status of 4")) page.troubles.push(message.text());
-  });
-  page.on("pageerror", (error) => page.troubles.push(error.message));
-  return page;
-};
-
-const shoot = async (page, name) => {
-  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
-};
-
-const accessible = async (page, name) => {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const result = await globalThis.axe.run(document, { runOnly: tags });
-    return result.violations.map((v) => ({
-      id: v.id,
-      impact: v.impact,
-      help: v.help,
-      nodes: v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)),
-    }));
-  });
-  const serious = found.filter((v) => v.impact === "serious" || v.impact === "critical");
-  expect(serious.length === 0, `${name}: axe-core: ${JSON.stringify(serious, null, 1)}`);
-  for (const v of found.filter((v) => !serious.includes(v))) {
-    console.log(`note: ${name}: ${v.impact} ${v.id}: ${v.help}: ${v.nodes[0]}`);
-  }
-};
 
 // the finding and a comment, by what the register says of itself
 const newest = async (kind) => {
@@ -400,6 +334,4 @@ for (const dark of [false, true]) {
 }
 
 expect(new Set(titles.values()).size > PAGES.length * 0.7, "pages have titles of their own");
-await browser.close();
-console.log(`${passed} passed, ${failed} failed; screenshots in ${shots}`);
-process.exit(failed === 0 ? 0 : 1);
+await finish("public pages");

@@ -64,6 +64,11 @@ impl Server {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    /// The moment of the server, in seconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn browser(&self) -> Browser {
         // the server closes a connection on which it refused a form unread: each request has one of its own
         let config = ureq::Agent::config_builder()
