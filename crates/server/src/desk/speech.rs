@@ -243,7 +243,6 @@ mod tests {
 
     /// The fixed phrases of refusals are words of people too: each that the sources write is there in German.
     #[test]
-    #[expect(clippy::unwrap_used, reason = "a test may say what it expects")]
     fn every_phrase_of_a_refusal_is_there_in_german() {
         let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/../desk/src/");
         let mut found = 0;
@@ -265,7 +264,6 @@ mod tests {
 
     /// Words of people stand in `pages` alone: what is left of a template without tags and blanks is no word.
     #[test]
-    #[expect(clippy::unwrap_used, reason = "a test may say what it expects")]
     fn no_template_of_the_desk_holds_words_of_its_own() {
         const NAMES: [&str; 8] = ["SHA", "Countersign", "countersign", "verify", "csk", "CSV", "JSON", "PDF"];
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/console");
