@@ -124,7 +124,7 @@ const DEFECTS: [Defect; 26] = [
     defect(
         "us-ear/parties.cedar",
         "@until(\"2025-11-09\")\n@outcome",
-        "@part(\"x\")\n@until(\"2026-11-09\")\n@outcome",
+        "@until(\"2026-11-09\")\n@outcome",
         "us-ear/affiliates-dates",
     ),
     defect(
@@ -201,8 +201,8 @@ const DEFECTS: [Defect; 26] = [
     ),
     defect(
         "eu-dur/articles.cedar",
-        "@outcome(\"AUTHORISATION_REQUIRED\")\n@why(\"the authority informed",
-        "@outcome(\"NATIONAL_LAW_CHECK\")\n@why(\"the authority informed",
+        "@outcome(\"AUTHORISATION_REQUIRED\")\n@why(\"the authority informed the exporter that the cyber",
+        "@outcome(\"NATIONAL_LAW_CHECK\")\n@why(\"the authority informed the exporter that the cyber",
         "eu-dur/told-by-the-authority",
     ),
     defect(
