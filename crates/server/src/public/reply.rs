@@ -44,10 +44,10 @@ pub(super) fn html(asked: &Asked, status: StatusCode, page: String) -> Response 
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(asked.language.code()));
     headers.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
-    if asked.chosen {
-        if let Some(cookie) = crate::language::remembered(asked.language) {
-            headers.insert(header::SET_COOKIE, cookie);
-        }
+    if asked.chosen
+        && let Some(cookie) = crate::language::remembered(asked.language)
+    {
+        headers.insert(header::SET_COOKIE, cookie);
     }
     response
 }
