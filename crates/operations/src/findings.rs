@@ -9,18 +9,7 @@ use countersign_register::{Entry, Ground, Replay};
 use countersign_verify::Signer;
 use countersign_verify::records::{Conclusion, Content, Outcome};
 
-/// A name as the subjects of a register write it: lower-case letters, digits and `-`.
-pub fn slug(name: &str) -> String {
-    let mut slug = String::new();
-    for c in name.to_lowercase().chars() {
-        if c.is_ascii_lowercase() || c.is_ascii_digit() {
-            slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
-}
+pub use countersign_register::slug;
 
 /// The findings of a register about a country that were logged by `as_of`, as a dossier reads them. An operator of the
 /// name `agency` is called as it is asked for, so that a dossier knows it again.

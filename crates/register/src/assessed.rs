@@ -21,6 +21,7 @@ use countersign_verify::{KeyRing, Leaf, PublicKey, Signer, UtcTime};
 
 use crate::dir::Register;
 use crate::fault::RegisterFault;
+use crate::filed::differs;
 use crate::read::Entry;
 use crate::replay::Replay;
 use crate::review::{REVIEW_DOCUMENT, Review};
@@ -120,6 +121,10 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
         {
             Err(why) => found.unreadable.push(Unreadable { id: content.id.clone(), index: entry.index, why }),
             Ok((document, public, redaction, review)) => {
+                if let Some(why) = differs(content, &entry.record.head.about, &document) {
+                    found.unreadable.push(Unreadable { id: content.id.clone(), index: entry.index, why });
+                    continue;
+                }
                 let of = |reference: &RecordRef| {
                     reference.record == entry.leaf.sha256
                         || content.draft.as_ref().is_some_and(|draft| draft.record == reference.record)

@@ -14,13 +14,11 @@ use std::time::Duration;
 use clap::Subcommand;
 use countersign_assessments::{Assessment, QuestionSet};
 use countersign_owners::Owners;
-use countersign_register::{Register, Replay};
-use countersign_verify::records::SubjectId;
+use countersign_register::{Filed, Register, Replay};
 
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::failure::{Failure, read_file, read_text};
-use countersign_operations::findings::slug;
 use countersign_operations::home::Home;
 
 /// How long to wait for another process that writes to the register.
@@ -101,19 +99,9 @@ fn questions() -> Result<QuestionSet, Failure> {
     QuestionSet::embedded().map_err(|fault| Failure::Program(fault.to_string()))
 }
 
-/// A name as a subject of the register, or the subject that the assessment gives.
-fn subject(kind: &str, given: Option<&str>, name: &str) -> Result<SubjectId, Failure> {
-    let text = given.map_or_else(|| format!("{kind}:{}", slug(name)), str::to_owned);
-    text.parse()
-        .map_err(|error| Failure::Input(format!("`{name}`: {error}; give it a `subject` in the assessment")))
-}
-
-/// A party of the assessment as a subject of the register.
-fn subject_of(document: &Assessment, kind: &str, id: &str) -> Result<SubjectId, Failure> {
-    let party = document
-        .party(id)
-        .ok_or_else(|| Failure::Input(format!("`{id}` is none of the parties of the assessment")))?;
-    subject(kind, party.subject.as_deref(), &party.name)
+/// Under which subjects the register files an assessment.
+fn filed(document: &Assessment) -> Result<Filed, Failure> {
+    Filed::of(document).map_err(Failure::Input)
 }
 
 /// Files about owners.

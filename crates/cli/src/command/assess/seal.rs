@@ -13,15 +13,15 @@ use countersign_assessments::{
 use countersign_log::create_secret;
 use countersign_model::{Date, Digest};
 use countersign_register::{
-    NewEntry, REVIEW_DOCUMENT, Register, Review as SignedReview, SignedRecord, read_public,
+    Filed, NewEntry, REVIEW_DOCUMENT, Register, Review as SignedReview, SignedRecord, read_public,
 };
 use countersign_store::DocumentName;
 use countersign_verify::RecordKind;
-use countersign_verify::records::{Day, SubjectId};
+use countersign_verify::records::Day;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Place, WAIT, questions, read_assessment, subject, subject_of};
+use super::{Place, WAIT, filed, questions, read_assessment};
 use crate::command::{date, key};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -231,18 +231,7 @@ pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> 
             args.key.display()
         )));
     }
-    let of_party = |kind: &str, id: &str| subject_of(&document, kind, id);
-    let id =
-        subject("assessment", Some(&format!("assessment:{}", document.id.to_lowercase())), &document.id)?;
-    let vendor = of_party("vendor", &document.product.vendor)?;
-    let product = subject("product", document.product.subject.as_deref(), &document.product.name)?;
-    let end_user = document.end_user.as_deref().map(|id| of_party("operator", id)).transpose()?;
-    let between: Vec<SubjectId> = document
-        .intermediaries
-        .iter()
-        .flat_map(|b| b.members())
-        .map(|id| of_party("vendor", id))
-        .collect::<Result<_, _>>()?;
+    let Filed { id, vendor, product, end_user, intermediaries: between } = filed(&document)?;
     let mut about = vec![id.clone(), vendor.clone(), product.clone()];
     for more in end_user.iter().chain(&between) {
         if !about.contains(more) {
@@ -389,19 +378,4 @@ pub(super) fn disclose(args: &Disclose, printer: &mut Printer) -> Result<Exit, F
 /// The digest that a text on the command line is.
 pub(super) fn digest(text: &str) -> Result<Digest, Failure> {
     text.parse().map_err(Failure::Input)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_become_subjects() {
-        assert_eq!(
-            subject("vendor", None, "Amstel Device Lab B.V.").unwrap().as_str(),
-            "vendor:amstel-device-lab-b-v"
-        );
-        assert_eq!(subject("vendor", Some("vendor:x"), "Ямал").unwrap().as_str(), "vendor:x");
-        assert!(subject("vendor", None, "Ямал").is_err());
-    }
 }

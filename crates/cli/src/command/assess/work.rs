@@ -7,11 +7,11 @@ use countersign_assessments::{
     check_publication, evaluate_document, fields, lint as find, may_never_be_withheld,
 };
 use countersign_model::Date;
-use countersign_register::{Register, Touched, TriggerReport};
+use countersign_register::{Filed, Register, Touched, TriggerReport};
 use countersign_verify::records::StateCode;
 use serde_json::json;
 
-use super::{OwnersFiles, questions, read_assessment, subject, subject_of};
+use super::{OwnersFiles, filed, questions, read_assessment};
 use crate::command::date;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
@@ -58,9 +58,7 @@ fn reports(
     for fault in &replay.faults {
         printer.warning(&fault.to_string());
     }
-    let vendor = subject_of(document, "vendor", &document.product.vendor)?;
-    let product = subject("product", document.product.subject.as_deref(), &document.product.name)?;
-    let end_user = document.end_user.as_deref().map(|id| subject_of(document, "operator", id)).transpose()?;
+    let Filed { vendor, product, end_user, .. } = filed(document)?;
     let country = document.destination.and_then(|code| StateCode::try_from(code.as_str().to_owned()).ok());
     let touched = Touched {
         vendor: Some(&vendor),
