@@ -1,6 +1,6 @@
 //! A bucket of an S3-compatible object store as the storage of a log.
 //!
-//! Flow: in comes an address `s3://BUCKET/PREFIX`. Out comes a [`Storage`] that the `log` reads and writes like a
+//! Flow: in comes an address `s3://BUCKET/PREFIX`. Out comes a [`Storage`](countersign_log::Storage) that the `log` reads and writes like a
 //! directory, so that a register can lie where a web server or a content network hands it out. Next is the `register`.
 //!
 //! Endpoint, region and keys come from the usual environment variables of S3 clients (`AWS_ENDPOINT_URL` or
@@ -9,8 +9,8 @@
 //!
 //! # What can be relied upon
 //! - An object is put whole or not, and is durable when the store says so.
-//! - [`Storage::replace`] is one step, by conditional puts (`If-None-Match`, `If-Match`). A store that ignores the
-//!   conditions would let two writers fork a log: [`Storage::lock`], with which a writer begins, tries both and refuses
+//! - [`Storage::replace`](countersign_log::Storage::replace) is one step, by conditional puts (`If-None-Match`, `If-Match`). A store that ignores the
+//!   conditions would let two writers fork a log: [`Storage::lock`](countersign_log::Storage::lock), with which a writer begins, tries both and refuses
 //!   such a store.
 //! - Nobody waits for a writer that died: there is no lock that it could leave behind.
 //!
