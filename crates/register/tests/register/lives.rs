@@ -119,7 +119,26 @@ impl Town {
         end_user: &str,
         draft: Option<Digest>,
     ) -> Result<Digest, RegisterFault> {
-        let document = Assessment::parse(TEXT, "text.yaml").unwrap();
+        self.text_filed("vendor:v", on, by, id, end_user, draft)
+    }
+
+    /// The same with a record that is filed under another vendor.
+    fn text_filed(
+        &mut self,
+        vendor: &str,
+        on: &str,
+        by: u8,
+        id: &str,
+        end_user: &str,
+        draft: Option<Digest>,
+    ) -> Result<Digest, RegisterFault> {
+        // the text says itself under which subjects it is filed
+        let text = TEXT
+            .replace("id: S-1", &format!("id: {}", id.trim_start_matches("assessment:")))
+            .replace("{name: Kit,", "{name: Kit, subject: 'product:p',")
+            .replace("{id: vendor,", "{id: vendor, subject: 'vendor:v',")
+            .replace("{id: lab,", &format!("{{id: lab, subject: '{end_user}',"));
+        let document = Assessment::parse(&text, "text.yaml").unwrap();
         let value = serde_json::to_value(&document).unwrap();
         let mut n = 0u64;
         let commitment = commit(&value, || {
@@ -131,7 +150,7 @@ impl Town {
         let name: DocumentName = "assessment-public.json".parse().unwrap();
         let mut content = json!({
             "id": id, "version": 1, "status": "draft", "stage": "sale",
-            "scope": {"vendor": "vendor:v", "product": "product:p", "version": "4.1", "end_user": end_user, "country": "CL"},
+            "scope": {"vendor": vendor, "product": "product:p", "version": "4.1", "end_user": end_user, "country": "CL"},
             "question_set": {"id": "q", "sha256": Digest::of(b"q")},
             "assessors": [{"name": "x", "organisation": "y", "key": seed(by).public()}],
             "document": name, "declarations": [],
@@ -144,7 +163,7 @@ impl Town {
                 content["valid_until"] = "2027-12-31".into();
             }
         }
-        let about = [id, "vendor:v", "product:p"];
+        let about = [id, vendor, "product:p", end_user];
         self.append(on, by, RecordKind::Assessment, &about, content, BTreeMap::from([(name, public)]))
     }
 
@@ -276,4 +295,20 @@ fn an_upheld_challenge_suspends_until_something_follows_from_it() {
     assert_eq!(town.state(own, "2026-06-01"), State::Suspended);
     town.says("2026-06-02", PANEL, RecordKind::Reinstatement, reinstatement(upheld)).unwrap();
     assert_eq!(town.state(own, "2026-06-03"), State::Live);
+}
+
+/// A record cannot name another vendor than its text: findings about the vendor would pass it by.
+#[test]
+fn a_record_filed_under_other_subjects_than_its_text_never_counts() {
+    let mut town = Town::new();
+    town.text_filed("vendor:nobody", "2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
+    town.text("2026-01-13", WAAL, "assessment:b", "operator:lab", None).unwrap();
+    let known = town.known("2026-02-01");
+    assert_eq!(known.all.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["assessment:b"]);
+    let [refused] = known.unreadable.as_slice() else { panic!("{:?}", known.unreadable) };
+    assert!(
+        refused.why.contains("filed under the vendor `vendor:nobody`, and its text is of `vendor:v`"),
+        "{}",
+        refused.why
+    );
 }

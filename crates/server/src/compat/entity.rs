@@ -25,7 +25,12 @@ const MAX_COUNTS: usize = 256;
 
 /// Which lists, by the digests of their copies.
 pub(crate) fn versions(lists: &Lists) -> Value {
-    lists.pins().iter().map(|p| (p.source.to_string(), json!(p.snapshot))).collect::<Map<_, _>>().into()
+    // who is off the copy and was on another is part of what answers
+    let version = |pin: &Pin| match &pin.past {
+        Some(past) => json!(format!("{}+{past}", pin.snapshot)),
+        None => json!(pin.snapshot),
+    };
+    lists.pins().iter().map(|pin| (pin.source.to_string(), version(pin))).collect::<Map<_, _>>().into()
 }
 
 impl Prepared {
