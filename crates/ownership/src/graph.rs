@@ -239,6 +239,21 @@ fn starts(parties: usize, keys: impl Iterator<Item = u32>) -> Vec<u32> {
     starts
 }
 
+/// The places of all entries, row by row; of one row in the order in which they came.
+fn places(starts: &[u32], keys: impl ExactSizeIterator<Item = u32>) -> Vec<u32> {
+    let mut places = vec![0u32; keys.len()];
+    let mut next = starts.to_vec();
+    for (place, key) in (0u32..).zip(keys) {
+        if let Some(slot) = next.get_mut(key as usize) {
+            if let Some(entry) = places.get_mut(*slot as usize) {
+                *entry = place;
+            }
+            *slot += 1;
+        }
+    }
+    places
+}
+
 /// The row of a party.
 fn row(starts: &[u32], party: u32) -> std::ops::Range<usize> {
     let party = party as usize;
@@ -291,37 +306,33 @@ impl Graph {
         // by the thousand: look-ups that do not wait for one another are several times as fast on a large register
         let mut edges = edges.into_iter();
         let mut some: Vec<Edge> = Vec::with_capacity(CHUNK);
-        let mut ends = Vec::with_capacity(CHUNK);
+        let mut ends = Vec::with_capacity(2 * CHUNK);
         loop {
             some.extend(edges.by_ref().take(CHUNK));
             if some.is_empty() {
                 break;
             }
-            ends.extend(some.iter().map(|edge| (graph.number(&edge.owner), graph.number(&edge.owned))));
-            for (edge, (owner, owned)) in some.drain(..).zip(ends.drain(..)) {
-                graph.add_stake(edge, owner, owned)?;
+            let ids = some.iter().flat_map(|edge| [edge.owner.as_str(), edge.owned.as_str()]);
+            graph.numbers.find_each(&graph.ids, ids, &mut ends);
+            for (edge, ends) in some.drain(..).zip(ends.chunks_exact(2)) {
+                let [owner, owned] = ends else { continue };
+                graph.add_stake(edge, *owner, *owned)?;
             }
+            ends.clear();
         }
         graph.ids.close();
         graph.owners_paths.close();
         graph.paths.close();
         graph.natures.shrink_to_fit();
         graph.stakes.shrink_to_fit();
-        // stable: of one party they keep their order
-        graph.stakes.sort_by_key(|stake| stake.owned);
         let parties = graph.parties();
         graph.held_in = starts(parties, graph.stakes.iter().map(|stake| stake.owned));
+        let order = places(&graph.held_in, graph.stakes.iter().map(|stake| stake.owned));
+        let stakes = order.iter().filter_map(|place| graph.stakes.get(*place as usize).cloned());
+        graph.stakes = stakes.collect();
+        drop(order);
         graph.held_by = starts(parties, graph.stakes.iter().map(|stake| stake.owner));
-        let mut next = graph.held_by.clone();
-        graph.by_owner = vec![0u32; graph.stakes.len()];
-        for (place, stake) in (0u32..).zip(&graph.stakes) {
-            if let Some(slot) = next.get_mut(stake.owner as usize) {
-                if let Some(entry) = graph.by_owner.get_mut(*slot as usize) {
-                    *entry = place;
-                }
-                *slot += 1;
-            }
-        }
+        graph.by_owner = places(&graph.held_by, graph.stakes.iter().map(|stake| stake.owner));
         for party in (0u32..).take(parties) {
             graph.check_sum(party)?;
         }

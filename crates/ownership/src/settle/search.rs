@@ -488,8 +488,15 @@ impl<'s, 'a> Task<'s, 'a> {
                     continue;
                 }
                 let local = self.derived_local(party, &derived, &given);
-                let missed = all & !status;
+                let mut missed = all & !status;
                 let line = self.search.reach.line.clone();
+                // the sum of the party that is asked for misses the line in the first state even where it is listed,
+                // and the unknown holders who carry it over the line here are the same there
+                if self.asks_for_sum(place)
+                    && matches!(self.search.question, Question::Line(asked) if *asked == line)
+                {
+                    missed |= all & !SECOND;
+                }
                 let now = first_bits(lacking)
                     .filter(|front| self.crosses(place, party, &local, &line, 1 << front, missed))
                     .fold(0, |bits, front| bits | 1 << front);
