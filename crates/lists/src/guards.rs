@@ -240,8 +240,12 @@ pub fn check_refusals(report: &Report, source: &SourceDef) -> Result<(), GuardEr
 /// # Errors
 /// [`ImportError::BuiltIn`] if one of them is damaged.
 pub fn source_defs() -> Result<Vec<SourceDef>, ImportError> {
+    built_in().map(<[SourceDef]>::to_vec)
+}
+
+fn built_in() -> Result<&'static [SourceDef], ImportError> {
     static READ: OnceLock<Result<Vec<SourceDef>, ImportError>> = OnceLock::new();
-    READ.get_or_init(read_defs).clone()
+    READ.get_or_init(read_defs).as_deref().map_err(Clone::clone)
 }
 
 fn read_defs() -> Result<Vec<SourceDef>, ImportError> {
@@ -280,15 +284,16 @@ fn read_defs() -> Result<Vec<SourceDef>, ImportError> {
 /// # Errors
 /// [`ImportError::UnknownSource`] when there is none.
 pub fn source_def(source: &SourceId) -> Result<SourceDef, ImportError> {
-    for mut def in source_defs()? {
+    // asked several times for each case: only the one that is wanted is copied
+    for def in built_in()? {
         if def.id == source.as_str() {
-            return Ok(def);
+            return Ok(def.clone());
         }
-        let Some((family, hole)) = def.id.split_once('{').map(|(f, h)| (f.to_owned(), format!("{{{h}")))
-        else {
+        let Some((family, hole)) = def.id.split_once('{').map(|(f, h)| (f, format!("{{{h}"))) else {
             continue;
         };
-        if let Some(member) = source.as_str().strip_prefix(&family) {
+        if let Some(member) = source.as_str().strip_prefix(family) {
+            let mut def = def.clone();
             let alternatives = def.alternatives.iter_mut().flat_map(|a| &mut a.files);
             for file in def.files.iter_mut().chain(alternatives) {
                 file.url = file.url.replace(&hole, member);
