@@ -156,3 +156,33 @@ fn owners_of_a_case_are_taken_from_a_file() {
     let again = desk.run(&["replay", &bundle]).expect(0);
     assert!(again.out.contains("same"), "{}", again.out);
 }
+
+#[test]
+fn ownership_by_a_possible_match_says_what_it_rests_on() {
+    let desk = Desk::new();
+    // Entity List, 2021-11-04: NSO Group; the Affiliates Rule had effect from 2025-09-29
+    let lines = [
+        r#"{"id":"shell","schema":"Company","properties":{"name":["Shell One BV"],"country":["nl"]}}"#,
+        r#"{"id":"holder","schema":"Company","properties":{"name":["NSO Group"],"country":["il"]}}"#,
+        r#"{"id":"stake","schema":"Ownership","properties":{"owner":["holder"],"asset":["shell"],"percentage":["60"]}}"#,
+    ];
+    let file = desk.write("owners.ftm.json", lines.join("\n"));
+    let ask = ["ownership", &file, "--party", "shell", "--rule", "bis", "--as-of", "2025-10-15"];
+    let page = desk.run(&ask).expect(10).out;
+    assert!(
+        page.contains(
+            "owned by listed persons if `NSO Group` is the listed party (a possible match, undecided)"
+        ),
+        "{page}"
+    );
+    assert!(page.contains("NSO Group: counts as listed for bis"), "{page}");
+    let json = desk.run(&[&ask[..], &["--json"]].concat()).expect(10).json();
+    assert_eq!(json["rules"][0]["assumes"][0]["id"], "holder");
+    assert_eq!(json["listed"][0]["assumed"], true);
+
+    // where a file says who is listed nothing is assumed, and a misspelt name is told at once
+    let listed = desk.write("listed.txt", "holder\nNSO Gruop\n");
+    let named = desk.run(&[&ask[..], &["--listed", &listed]].concat()).expect(10);
+    assert!(named.out.contains("owned by listed persons\n"), "{}", named.out);
+    assert!(named.err.contains("warning: `NSO Gruop` is listed and no party of the files"), "{}", named.err);
+}

@@ -75,6 +75,8 @@ pub struct Listed {
     pub unknown_for: Vec<String>,
     /// How that is known.
     pub because: String,
+    /// It is a possible match that counts as listed until a person decides it.
+    pub assumed: bool,
 }
 
 /// What one rule finds.
@@ -90,6 +92,8 @@ pub struct Finding {
     pub line: String,
     /// Whether the rule reaches the party through its owners: `yes`, `no`, `cannot_be_known`.
     pub reached: Reached,
+    /// Where it is `yes` only because possible matches count as listed until a person decides them: who they are.
+    pub assumes: Vec<Named>,
     /// The share attributed to listed persons.
     pub attributed: Share,
     /// A single holder that meets the line directly.
@@ -131,6 +135,8 @@ pub struct Standings {
     by_rule: BTreeMap<String, BTreeMap<String, Standing>>,
     /// For people, by party.
     because: BTreeMap<String, String>,
+    /// Possible matches that nobody has decided.
+    assumed: BTreeSet<String>,
     lists: Vec<Pin>,
     notes: Vec<Note>,
 }
@@ -174,7 +180,7 @@ impl Standings {
             }
         }
         let by_rule = law.ownership_rules().iter().map(|r| (r.id.to_owned(), standing.clone())).collect();
-        Ok(Self { by_rule, because, lists: Vec::new(), notes })
+        Ok(Self { by_rule, because, assumed: BTreeSet::new(), lists: Vec::new(), notes })
     }
 
     /// By comparing the names of the parties above one with the loaded lists, as `check` does.
@@ -210,10 +216,11 @@ impl Standings {
         let screened = screening::screen_case(&case, &read, lists, dispositions)?;
         let facts = facts::of_screening(&screened, None);
         let settled = case.edited(&facts.edit, &knowledge.known).map_err(|e| program(&e))?;
-        let mut because = BTreeMap::new();
+        let (mut because, mut assumed) = (BTreeMap::new(), BTreeSet::new());
         for (id, party) in ids.iter().zip(&screened) {
             let text = match party.outcome {
                 Outcome::PossibleMatch => {
+                    assumed.insert((*id).clone());
                     let path = format!("parties[{}].listings", party.party);
                     let assumed = facts.assumptions.iter().find(|a| a.path == path);
                     format!(
@@ -239,7 +246,14 @@ impl Standings {
             }
             *of_rule = named;
         }
-        Ok(Self { by_rule, because, lists: lists.pins(), notes: Vec::new() })
+        Ok(Self { by_rule, because, assumed, lists: lists.pins(), notes: Vec::new() })
+    }
+}
+
+impl Standings {
+    /// Names that a file says are listed and that no party of the files bears.
+    pub fn unplaced(&self) -> &[Note] {
+        &self.notes
     }
 }
 
@@ -292,7 +306,7 @@ pub fn ownership(
     let mut counted: BTreeSet<String> = BTreeSet::from([party.to_owned()]);
     for rule in rules {
         let standing = standings.by_rule.get(rule.id).unwrap_or(&none);
-        let (finding, through) = finding(owners, &graph, party, as_of, rule, standing)?;
+        let (finding, through) = finding(owners, &graph, party, as_of, rule, standing, &standings.assumed)?;
         counted.extend(through);
         found.push(finding);
     }
@@ -313,7 +327,14 @@ pub fn ownership(
         let unknown = of(|s| matches!(s, Standing::Unknown(_)));
         if !certain.is_empty() || !unknown.is_empty() {
             let because = standings.because.get(id).cloned().unwrap_or_default();
-            listed.push(Listed { party: named(owners, id), rules: certain, unknown_for: unknown, because });
+            let assumed = standings.assumed.contains(id);
+            listed.push(Listed {
+                party: named(owners, id),
+                rules: certain,
+                unknown_for: unknown,
+                because,
+                assumed,
+            });
         }
     }
     listed.sort_by_key(|l| l.rules.is_empty());
@@ -349,6 +370,7 @@ fn finding(
     as_of: Date,
     rule: &OwnershipRule<'_>,
     standing: &BTreeMap<String, Standing>,
+    assumed: &BTreeSet<String>,
 ) -> Result<(Finding, BTreeSet<String>), Failure> {
     let reach = Reach::new(graph, standing, rule.rule, as_of);
     let Some(attribution) = reach.attribution(party) else {
@@ -364,8 +386,15 @@ fn finding(
         unsettled,
         unsettled_is_least,
         evidence_is_whole,
+        holders,
         ..
     } = attribution;
+    let assumes = if reached == Reached::Yes && rests_on(graph, party, as_of, rule, standing, assumed) {
+        let holders = holders.iter().filter(|holder| holder.certain && assumed.contains(&holder.party));
+        holders.map(|holder| named(owners, &holder.party)).collect()
+    } else {
+        Vec::new()
+    };
     let step = |s: &countersign_ownership::Step| Step {
         owner: named(owners, &s.owner),
         owned: named(owners, &s.owned),
@@ -398,6 +427,7 @@ fn finding(
         source: rule.source.to_owned(),
         line: format!("{} percent {comparison}, {together}", rule.rule.threshold),
         reached,
+        assumes,
         attributed: share,
         alone: alone.map(|id| named(owners, &id)),
         sole: sole.map(|id| named(owners, &id)),
@@ -409,6 +439,22 @@ fn finding(
         control,
     };
     Ok((finding, passed))
+}
+
+/// Whether the party is reached only because undecided possible matches count as listed.
+fn rests_on(
+    graph: &Graph,
+    party: &str,
+    as_of: Date,
+    rule: &OwnershipRule<'_>,
+    standing: &BTreeMap<String, Standing>,
+    assumed: &BTreeSet<String>,
+) -> bool {
+    let mut undecided = standing.clone();
+    for id in assumed {
+        undecided.insert(id.clone(), Standing::Unknown(Vec::new()));
+    }
+    Reach::new(graph, &undecided, rule.rule, as_of).reached(party) != Some(Reached::Yes)
 }
 
 /// The rules asked for: by name on any day, else all that hold on the day.

@@ -19,7 +19,14 @@ pub fn tree(owners: &Owners, party: &str, as_of: Date, listed: &[Listed]) -> Vec
     }
     let marks: BTreeMap<&str, &str> = listed
         .iter()
-        .map(|l| (l.party.id.as_str(), if l.rules.is_empty() { " [may be listed]" } else { " [listed]" }))
+        .map(|l| {
+            let mark = match (l.rules.is_empty(), l.assumed) {
+                (true, _) => " [may be listed]",
+                (false, true) => " [possible match, counts as listed]",
+                (false, false) => " [listed]",
+            };
+            (l.party.id.as_str(), mark)
+        })
         .collect();
     let mut drawing = Drawing { owners, held, marks, drawn: BTreeSet::new(), lines: Vec::new() };
     let top = format!("{}{}", owners.name_and_id(party), drawing.mark(party));

@@ -92,6 +92,10 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             Standings::of_lists(&owners, &above, as_of, &knowledge, &lists, &dispositions)?
         }
     };
+    // a misspelt name would make the answer "no": it must not stand at the end of a page that nobody reads to there
+    for note in standings.unplaced() {
+        printer.warning(&format!("{} ({}): it makes nobody listed", note.text, note.source));
+    }
     let result = ownership(&owners, files, &party, as_of, &rules, &standings)?;
     if let Some(path) = &args.svg {
         std::fs::write(path, svg(&owners, &result)).map_err(|e| {

@@ -21,10 +21,10 @@ pub(crate) fn ownership(result: &Ownership) -> String {
     if !result.listed.is_empty() {
         page.heading("Listed, or perhaps");
         for listed in &result.listed {
-            let (known, rules) = if listed.rules.is_empty() {
-                ("not known for", &listed.unknown_for)
-            } else {
-                ("listed for", &listed.rules)
+            let (known, rules) = match (listed.rules.is_empty(), listed.assumed) {
+                (true, _) => ("not known for", &listed.unknown_for),
+                (false, true) => ("counts as listed for", &listed.rules),
+                (false, false) => ("listed for", &listed.rules),
             };
             page.hanging(
                 2,
@@ -47,10 +47,18 @@ pub(crate) fn ownership(result: &Ownership) -> String {
 }
 
 fn verdict(page: &mut Page, finding: &Finding) {
-    let answer = match finding.reached {
-        Reached::Yes => "owned by listed persons",
-        Reached::No => "not owned by listed persons",
-        Reached::CannotBeKnown => "cannot be known",
+    let assumed: Vec<String> = finding.assumes.iter().map(|party| format!("`{}`", party.name)).collect();
+    let answer = match (finding.reached, assumed.as_slice()) {
+        (Reached::Yes, []) => "owned by listed persons".to_owned(),
+        (Reached::Yes, [one]) => {
+            format!("owned by listed persons if {one} is the listed party (a possible match, undecided)")
+        }
+        (Reached::Yes, _) => format!(
+            "owned by listed persons if these are the listed parties (possible matches, undecided): {}",
+            assumed.join(", ")
+        ),
+        (Reached::No, _) => "not owned by listed persons".to_owned(),
+        (Reached::CannotBeKnown, _) => "cannot be known".to_owned(),
     };
     page.heading(&format!("{} ({}): {answer}", finding.regime, finding.rule));
     page.hanging(
