@@ -18,8 +18,9 @@ pub(crate) struct Example {
     pub(crate) warnings: Vec<String>,
 }
 
-/// The most names of one party: each is compared with the whole list.
-const MAX_NAMES: usize = 50;
+/// The most names of one party: each is compared with the whole list. Parties of OpenSanctions have up to some 250, and its
+/// clients send all of them.
+const MAX_NAMES: usize = 300;
 /// The longest value that is looked at, in bytes. No name on any list comes near.
 const MAX_VALUE: usize = 4_000;
 
@@ -92,15 +93,102 @@ const ASIDE: [&str; 40] = [
     "wikidataId",
 ];
 
-/// The schema that a word of FollowTheMoney means for a query.
+/// Schemata of FollowTheMoney that can be asked about and that no list has entries of.
+const NOT_LISTED: [&str; 5] = ["Address", "BankAccount", "Position", "Territory", "UserAccount"];
+/// Schemata of FollowTheMoney that are no party: links, documents, and what others are built on.
+const NO_PARTY: [&str; 53] = [
+    "Analyzable",
+    "Article",
+    "Associate",
+    "Audio",
+    "Call",
+    "CallForTenders",
+    "Contract",
+    "ContractAward",
+    "Control",
+    "CourtCase",
+    "CourtCaseParty",
+    "Debt",
+    "Directorship",
+    "Document",
+    "Documentation",
+    "EconomicActivity",
+    "Email",
+    "Employment",
+    "Event",
+    "Family",
+    "Folder",
+    "HyperText",
+    "Identification",
+    "Image",
+    "Interest",
+    "Interval",
+    "License",
+    "Membership",
+    "Mention",
+    "Message",
+    "Note",
+    "Occupancy",
+    "Ownership",
+    "Package",
+    "Page",
+    "Pages",
+    "Passport",
+    "Payment",
+    "PlainText",
+    "Project",
+    "ProjectParticipant",
+    "Representation",
+    "Risk",
+    "Sanction",
+    "Similar",
+    "Succession",
+    "Table",
+    "TaxRoll",
+    "Trip",
+    "UnknownLink",
+    "Value",
+    "Video",
+    "Workbook",
+];
+
+/// Why a word is no schema of a listed party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoSchema {
+    /// FollowTheMoney has no such schema.
+    Unknown,
+    /// It is no party, so that nothing is compared with it.
+    NoParty,
+    /// It could be asked about; no list has entries of the kind.
+    NotListed,
+}
+
+/// The schema that a word of FollowTheMoney means for a query; `None` leaves it open.
 ///
 /// # Errors
-/// The word, where it is no schema that a party can have.
-pub(crate) fn schema(word: &str) -> Result<Option<EntitySchema>, ()> {
-    match word {
-        "Thing" => Ok(None),
-        other => EntitySchema::from_ftm(other).map(Some).ok_or(()),
+/// Why the word is no schema that a listed party can have.
+pub(crate) fn schema(word: &str) -> Result<Option<EntitySchema>, NoSchema> {
+    match (word, EntitySchema::from_ftm(word)) {
+        ("Thing", _) => Ok(None),
+        (_, Some(schema)) => Ok(Some(schema)),
+        (word, None) if NOT_LISTED.contains(&word) => Err(NoSchema::NotListed),
+        (word, None) if NO_PARTY.contains(&word) => Err(NoSchema::NoParty),
+        (_, None) => Err(NoSchema::Unknown),
     }
+}
+
+/// Why an example cannot be compared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unreadable {
+    /// It has neither a name nor a number.
+    #[error(
+        "it has no name and no official number; parties are found by name, so give `name` (or `firstName` and \
+         `lastName`), or a number such as `registrationNumber`"
+    )]
+    Nameless,
+    /// What it holds is wrong.
+    #[error("{0}")]
+    Wrong(String),
 }
 
 impl Example {
@@ -111,11 +199,11 @@ impl Example {
     pub(crate) fn read<'a>(
         schema: Option<EntitySchema>,
         properties: impl IntoIterator<Item = (&'a str, &'a Value)>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Unreadable> {
         let mut example = Self { query: Query { schema, ..Query::default() }, ..Self::default() };
         let mut names = Vec::new();
         for (property, value) in properties {
-            let values = texts(property, value)?;
+            let values = texts(property, value).map_err(Unreadable::Wrong)?;
             if values.is_empty() {
                 continue;
             }
@@ -128,20 +216,31 @@ impl Example {
             let parts = NAME_PARTS.iter().filter_map(|part| example.properties.get(*part)).flatten();
             let composed = parts.map(String::as_str).collect::<Vec<_>>().join(" ");
             if !composed.is_empty() {
+                example.properties.insert("alias".to_owned(), vec![composed.clone()]);
                 names.push(composed);
             }
         }
+        // one name in several spellings of capitals and blanks is one name
+        let mut seen = std::collections::HashSet::new();
+        names
+            .retain(|name| seen.insert(name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")));
         if names.len() > MAX_NAMES {
-            return Err(format!(
+            return Err(Unreadable::Wrong(format!(
                 "{} names are too many for one party; give at most {MAX_NAMES}",
                 names.len()
-            ));
+            )));
         }
         let mut names = names.into_iter();
-        example.query.name = names.next().ok_or_else(|| {
-            "it has no name; parties are found by name, so give `name` (or `firstName` and `lastName`)"
-                .to_owned()
-        })?;
+        example.query.name = match (names.next(), example.query.identifiers.first()) {
+            (Some(name), _) => name,
+            (None, Some(number)) => {
+                example.warnings.push(
+                    "no name was given: only entries that hold one of the numbers can be found".to_owned(),
+                );
+                number.value.clone()
+            }
+            (None, None) => return Err(Unreadable::Nameless),
+        };
         example.query.other_names = names.collect();
         Ok(example)
     }
@@ -253,7 +352,7 @@ mod tests {
 
     use super::*;
 
-    fn read(value: &Value) -> Result<Example, String> {
+    fn read(value: &Value) -> Result<Example, Unreadable> {
         Example::read(None, value.as_object().unwrap().iter().map(|(k, v)| (k.as_str(), v)))
     }
 
@@ -279,7 +378,34 @@ mod tests {
     fn names_are_composed_of_their_parts_where_there_is_none() {
         let example = read(&json!({"lastName": "Dilian", "firstName": "Tal"})).unwrap();
         assert_eq!(example.query.name, "Tal Dilian");
-        assert!(read(&json!({"registrationNumber": "1"})).unwrap_err().contains("no name"));
-        assert!(read(&json!({"name": {"a": 1}})).unwrap_err().contains("neither"));
+        assert_eq!(example.properties["alias"], ["Tal Dilian"]);
+        assert_eq!(read(&json!({"country": "il"})).unwrap_err(), Unreadable::Nameless);
+        assert!(read(&json!({"name": {"a": 1}})).unwrap_err().to_string().contains("neither"));
+    }
+
+    #[test]
+    fn a_number_alone_is_asked_about_and_said_to_be_alone() {
+        let example = read(&json!({"registrationNumber": "1041803502498", "name": [""]})).unwrap();
+        assert_eq!(example.query.name, "1041803502498");
+        assert_eq!(example.query.identifiers.len(), 1);
+        assert!(example.warnings[0].contains("no name was given"));
+    }
+
+    #[test]
+    fn one_name_in_several_capitals_is_one_name() {
+        let names: Vec<String> =
+            (0..290).map(|n| format!("Name {n}")).chain(["NAME  1".to_owned()]).collect();
+        assert_eq!(read(&json!({ "name": names })).unwrap().query.names().count(), 290);
+        let many: Vec<String> = (0..301).map(|n| format!("Name {n}")).collect();
+        assert!(read(&json!({ "name": many })).unwrap_err().to_string().contains("too many"));
+    }
+
+    #[test]
+    fn schemata_are_told_apart() {
+        assert_eq!(schema("Thing"), Ok(None));
+        assert_eq!(schema("Company"), Ok(Some(EntitySchema::Company)));
+        assert_eq!(schema("Address"), Err(NoSchema::NotListed));
+        assert_eq!(schema("Sanction"), Err(NoSchema::NoParty));
+        assert_eq!(schema("company"), Err(NoSchema::Unknown));
     }
 }

@@ -458,6 +458,136 @@ fn yente_search_filters_as_it_is_asked() {
     assert_eq!(keys(&facets["facets"]), ["genders", "identifiers"]);
 }
 
+/// What clients send that nothing can be compared with: one row of a table does not hide the answers about the others.
+#[test]
+fn yente_answers_a_batch_whose_rows_are_not_all_good() {
+    let server = Served::new();
+    let names: Vec<String> = (0..67).map(|n| format!("Spelling {n} of a name")).collect();
+    let queries = json!({"queries": {
+        "good": {"schema": "Company", "properties": {"name": ["NSO Group"]}},
+        "many": {"schema": "Company", "properties": {"name": names}},
+        "blank": {"schema": "Company", "properties": {"name": [""]}},
+        "nothing": {"schema": "Person", "properties": {}},
+        "dashes": {"schema": "Company", "properties": {"name": ["---"]}},
+        "number": {"schema": "Company", "properties": {"registrationNumber": "1041803502498"}},
+        "place": {"schema": "Address", "properties": {"full": "22 Galgalei Haplada"}},
+    }});
+    let answer = server.post("/compat/yente/match/default", &queries).expect(200).json();
+    let of = |query: &str| answer["responses"][query].clone();
+    assert_eq!(of("good")["results"][0]["id"], "starter:EL-NSO");
+    assert_eq!(of("many")["status"], 200);
+    for (query, status, why) in [
+        ("blank", 400, "no name and no official number"),
+        ("nothing", 400, "no name and no official number"),
+        ("dashes", 400, "no letter and no digit"),
+        ("number", 200, "no name was given"),
+        ("place", 200, "no list that is loaded has entries of the schema `Address`"),
+    ] {
+        let said = of(query);
+        assert_eq!((&said["status"], &said["results"]), (&json!(status), &json!([])), "{query}");
+        assert!(said["countersign"]["warnings"].to_string().contains(why), "{query}: {said}");
+    }
+    let body = format!("\u{feff}{queries}");
+    server.send_as(Method::POST, "/compat/yente/match/default", "application/json", body).expect(200);
+    // the time of a request goes by its names
+    let party = json!({"schema": "Company", "properties": {"name": (0..60).map(|n| format!("Name {n}")).collect::<Vec<_>>()}});
+    let many: serde_json::Map<String, Value> = (0..90).map(|n| (n.to_string(), party.clone())).collect();
+    let said = server.post("/compat/yente/match/default", &json!({"queries": many})).expect(400).json();
+    assert!(said["detail"].as_str().unwrap().contains("5400 names in one request"), "{said}");
+}
+
+/// Texts and types of faults are those of yente 5.5.0, which its clients and its own tests compare.
+#[test]
+fn yente_faults_have_the_types_of_its_framework() {
+    let server = Served::new();
+    let good = json!({"queries": {"q": {"schema": "Company", "properties": {"name": ["NSO Group"]}}}});
+    let path = "/compat/yente/match/default";
+    let with = |key: &str, value: Value| {
+        let mut body = good.clone();
+        body[key] = value;
+        server.post(path, &body)
+    };
+    for value in [json!([]), json!(null), json!("a")] {
+        assert_eq!(with("config", value.clone()).expect(422).json()["detail"][0]["type"], "dict_type");
+        assert_eq!(with("weights", value).expect(422).json()["detail"][0]["type"], "dict_type");
+    }
+    assert_eq!(with("weights", json!({"a": "x"})).expect(422).json()["detail"][0]["type"], "float_parsing");
+    with("weights", json!({"name_match": 0.5})).expect(200);
+    for (parameters, kind, input) in [
+        ("limit=501", "less_than_equal", "501"),
+        ("limit=-1", "greater_than_equal", "-1"),
+        ("limit=x", "int_parsing", "x"),
+        ("limit=", "int_parsing", ""),
+        ("threshold=x", "float_parsing", "x"),
+        ("threshold=1.5", "less_than_equal", "1.5"),
+        ("changed_since=2026", "string_pattern_mismatch", "2026"),
+        ("fuzzy=banana", "bool_parsing", "banana"),
+    ] {
+        let fault =
+            server.post(&format!("{path}?{parameters}"), &good).expect(422).json()["detail"][0].clone();
+        assert_eq!((&fault["type"], &fault["input"]), (&json!(kind), &json!(input)), "{parameters}");
+        assert_eq!(fault["loc"][1], parameters.split('=').next().unwrap());
+    }
+    server.post(&format!("{path}?limit=5.0"), &good).expect(200);
+    let search = |parameters: &str| server.get(&format!("/compat/yente/search/default?{parameters}"));
+    let facet = search("facets=countries&facets=shoes").expect(422).json()["detail"][0].clone();
+    assert_eq!((&facet["type"], &facet["loc"]), (&json!("enum"), &json!(["query", "facets", 1])));
+    assert_eq!(search("target=banana").expect(422).json()["detail"][0]["type"], "bool_parsing");
+    assert_eq!(search("schema=Nope").expect(400).json()["detail"], "Invalid schema");
+    // a schema of FollowTheMoney that no list has: nothing is found, and why is said
+    let none = search("schema=Sanction").expect(200).json();
+    assert_eq!(none["total"]["value"], 0);
+    assert!(none["countersign"]["warnings"].to_string().contains("`Sanction`"));
+    let said = search("exclude_schema=Address&exclude_dataset=us_ofac_sdn&limit=1").expect(200).json();
+    assert!(said["total"]["value"].as_u64().unwrap() > 0);
+    for word in ["`Address`", "`us_ofac_sdn`"] {
+        assert!(said["countersign"]["warnings"].to_string().contains(word), "{said}");
+    }
+    search("include_dataset=us_ofac_sdn").expect(400);
+}
+
+/// Clients keep the ids of the file that an entry came from.
+#[test]
+fn yente_knows_an_entry_by_the_id_in_its_file() {
+    let server = Served::new();
+    let moved = server.get("/compat/yente/entities/EL-NSO?nested=false").expect(308);
+    let to = moved.headers["location"].to_str().unwrap();
+    assert_eq!(to, "/compat/yente/entities/starter%3AEL-NSO?nested=false");
+    assert_eq!(server.get(to).expect(200).json()["id"], "starter:EL-NSO");
+    let left_out = "/compat/yente/match/default?exclude_entity_ids=EL-NSO";
+    let found = server.post(left_out, &nso()).expect(200).json().to_string();
+    assert!(!found.contains("\"starter:EL-NSO\""), "{found}");
+    let slash = server.get("/compat/yente/search/default/?q=NSO").expect(307);
+    assert_eq!(slash.headers["location"], "/compat/yente/search/default?q=NSO");
+}
+
+/// FollowTheMoney's own properties stand where its clients look; what it has not stands apart.
+#[test]
+fn yente_entities_are_valid_for_strict_clients() {
+    let server = Served::new();
+    let all = server.get("/compat/yente/search/default?limit=500").expect(200).json();
+    let results = all["results"].as_array().unwrap();
+    assert!(results.len() > 20);
+    for entity in results {
+        for country in entity["properties"]["country"].as_array().into_iter().flatten() {
+            assert_eq!(country.as_str().unwrap().len(), 2, "{entity}");
+        }
+        for ours in
+            ["verification", "licenseRequirement", "licensePolicy", "nameInside", "referents", "datasets"]
+        {
+            assert!(entity["properties"].get(ours).is_none(), "{ours} in {entity}");
+        }
+    }
+    let apart = results.iter().find(|e| e["id"] == "starter:EL-NSO").unwrap();
+    let beyond = &apart["countersign"]["properties"];
+    assert!(beyond.is_object(), "{apart}");
+    let hit = server.post("/compat/yente/match/default", &nso()).expect(200).json();
+    let hits = hit["responses"].as_object().unwrap().values().next().unwrap()["results"].clone();
+    let hit = hits.as_array().unwrap().iter().find(|h| h["id"] == "starter:EL-NSO").unwrap();
+    assert_eq!(&hit["countersign"]["properties"], beyond);
+    assert_eq!(hit["countersign"]["status"], "possible match");
+}
+
 /// As the source of yente 5.5.0 and the specification 0.2 have it.
 #[test]
 fn openrefine_forms_have_their_edges() {

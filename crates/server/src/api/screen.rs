@@ -213,7 +213,7 @@ pub(crate) fn read_query(value: &Value) -> Result<Example, String> {
     let members = value.as_object().ok_or_else(|| "a party is an object with a `name`".to_owned())?;
     let kind = match members.get("schema") {
         None | Some(Value::Null) => None,
-        Some(Value::String(word)) => schema(word).map_err(|()| {
+        Some(Value::String(word)) => schema(word).map_err(|_| {
             format!(
                 "`{word}` is not a kind of party; use Person, Organization, Company, PublicBody, LegalEntity, Vessel, \
                  Airplane or Asset"
@@ -241,11 +241,12 @@ pub(crate) fn read_query(value: &Value) -> Result<Example, String> {
                 ));
             }
             Example::read(kind, properties.iter().map(|(k, v)| (k.as_str(), v)))
+                .map_err(|why| why.to_string())
         }
         Some(other) => Err(format!("`properties` holds `{other}`; it must be an object")),
         None => {
             let flat = members.iter().filter(|(k, _)| !["schema", "id"].contains(&k.as_str()));
-            Example::read(kind, flat.map(|(k, v)| (k.as_str(), v)))
+            Example::read(kind, flat.map(|(k, v)| (k.as_str(), v))).map_err(|why| why.to_string())
         }
     }
 }

@@ -8,13 +8,15 @@ use countersign_model::{Entity, Issuer, ListCode, Listing};
 use countersign_operations::lists::{Lists, Pin};
 use serde_json::{Map, Value, json};
 
+use super::ftm_properties;
+
 /// How many entities are kept written out: those that are found again and again. More are written anew each time.
 const MAX_PREPARED: usize = 20_000;
 
 /// Entities written out once, by id.
 #[derive(Debug, Default)]
 pub(crate) struct Prepared {
-    entities: RwLock<HashMap<String, Arc<str>>>,
+    entities: RwLock<HashMap<String, Arc<Written>>>,
     versions: OnceLock<Value>,
     /// How many entries a search without a text finds, with the counts of its facets, by what was asked.
     counts: Mutex<HashMap<String, (usize, Value)>>,
@@ -22,6 +24,24 @@ pub(crate) struct Prepared {
 
 /// How many answers of searches without a text are kept.
 const MAX_COUNTS: usize = 256;
+
+/// An entity as JSON text.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// As FollowTheMoney has it.
+    pub(crate) entity: String,
+    /// The properties that FollowTheMoney has not.
+    pub(crate) beyond: Option<String>,
+}
+
+impl Written {
+    /// Writes an entity.
+    pub(crate) fn of(entity: &Entity, pins: &[Pin]) -> Self {
+        let (value, beyond) = apart(entity, pins);
+        let beyond = (!beyond.is_empty()).then(|| Value::Object(beyond).to_string());
+        Self { entity: value.to_string(), beyond }
+    }
+}
 
 /// Which lists, by the digests of their copies.
 pub(crate) fn versions(lists: &Lists) -> Value {
@@ -54,11 +74,11 @@ impl Prepared {
     }
 
     /// The entity as JSON text.
-    pub(crate) fn json(&self, entity: &Entity, lists: &Lists) -> Arc<str> {
+    pub(crate) fn written(&self, entity: &Entity, lists: &Lists) -> Arc<Written> {
         if let Some(text) = self.entities.read().unwrap_or_else(PoisonError::into_inner).get(&entity.id) {
             return text.clone();
         }
-        let text: Arc<str> = ftm(entity, &lists.pins()).to_string().into();
+        let text = Arc::new(Written::of(entity, &lists.pins()));
         let mut kept = self.entities.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < MAX_PREPARED {
             kept.insert(entity.id.clone(), text.clone());
@@ -94,21 +114,33 @@ pub(crate) fn topics(listings: &[Listing]) -> BTreeSet<&'static str> {
         .collect()
 }
 
-/// The properties, with topics, without what the memory of delisted entries adds.
-fn properties(entity: &Entity) -> Map<String, Value> {
-    let ours = [LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF];
-    let mut out: Map<String, Value> = entity
-        .properties
-        .iter()
-        .filter(|(key, values)| !ours.contains(&key.as_str()) && !values.is_empty() && *key != "topics")
-        .map(|(key, values)| (key.clone(), json!(values)))
-        .collect();
+/// The properties, with topics, without what the memory of delisted entries adds; and apart those, and values, that
+/// FollowTheMoney has not.
+fn properties(entity: &Entity) -> (Map<String, Value>, Map<String, Value>) {
+    let ours = [LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, "topics", "referents", "datasets"];
+    let (mut theirs, mut beyond) = (Map::new(), Map::new());
+    for (key, values) in entity.properties.iter().filter(|(key, _)| !ours.contains(&key.as_str())) {
+        let (mut fits, mut rest): (Vec<String>, Vec<&String>) = (Vec::new(), Vec::new());
+        for text in values {
+            match ftm_properties::value(key, text).filter(|_| ftm_properties::has(entity.schema, key)) {
+                Some(value) if fits.contains(&value) => {}
+                Some(value) => fits.push(value),
+                None => rest.push(text),
+            }
+        }
+        if !fits.is_empty() {
+            theirs.insert(key.clone(), json!(fits));
+        }
+        if !rest.is_empty() {
+            beyond.insert(key.clone(), json!(rest));
+        }
+    }
     let mut all: BTreeSet<&str> = topics(&entity.listings);
     all.extend(entity.values("topics").iter().map(String::as_str));
     if !all.is_empty() {
-        out.insert("topics".to_owned(), json!(all));
+        theirs.insert("topics".to_owned(), json!(all));
     }
-    out
+    (theirs, beyond)
 }
 
 /// Whether a list names it today.
@@ -116,24 +148,36 @@ pub(crate) fn is_target(entity: &Entity) -> bool {
     past_of(entity).is_none() && not_yet_on(entity).is_none() && !entity.listings.is_empty()
 }
 
-/// The entity. `first_seen` and `last_change` are not known here and null; `last_seen` is the day of the copy.
+/// The entity; what FollowTheMoney has not stands under `countersign.properties`. `first_seen` and `last_change` are not known
+/// here and null; `last_seen` is the day of the copy.
 pub(crate) fn ftm(entity: &Entity, pins: &[Pin]) -> Value {
+    let (mut value, beyond) = apart(entity, pins);
+    if let (Some(members), false) = (value.as_object_mut(), beyond.is_empty()) {
+        members.insert("countersign".to_owned(), json!({ "properties": beyond }));
+    }
+    value
+}
+
+/// The entity as FollowTheMoney has it, and the properties that it has not.
+fn apart(entity: &Entity, pins: &[Pin]) -> (Value, Map<String, Value>) {
+    let (properties, beyond) = properties(entity);
     let pin = pins.iter().find(|pin| pin.source == entity.source);
     let day = pin.and_then(|pin| pin.speaks_for.clone().or_else(|| pin.imported.clone()));
     let seen = past_of(entity).map(|(seen, _)| seen.to_string()).or(day);
     let seen = seen.and_then(|time| time.get(..10).map(|day| format!("{day}T00:00:00")));
-    json!({
+    let value = json!({
         "id": entity.id,
         "caption": entity.caption(),
         "schema": entity.schema.as_str(),
-        "properties": properties(entity),
+        "properties": properties,
         "datasets": [entity.source],
         "referents": entity.values("referents"),
         "target": is_target(entity),
         "first_seen": null,
         "last_seen": seen,
         "last_change": null,
-    })
+    });
+    (value, beyond)
 }
 
 /// Its listings as `Sanction` entities.

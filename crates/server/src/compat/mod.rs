@@ -3,11 +3,12 @@
 
 mod csl;
 mod entity;
+mod ftm_properties;
 mod openrefine;
 mod watchman;
 mod yente;
 
-pub(crate) use entity::{Prepared, ftm, is_target, sanctions, topics, versions};
+pub(crate) use entity::{Prepared, Written, ftm, is_target, sanctions, topics, versions};
 
 use axum::Router;
 

@@ -21,7 +21,7 @@ const MAX_COLUMNS: usize = 50;
 pub(super) async fn propose(RawQuery(query): RawQuery) -> Result<Response, Fault> {
     let params = Params::read(&query.unwrap_or_default());
     let kind = params.one("type").unwrap_or("Thing");
-    schema(kind).map_err(|()| Fault::bad(format!("Invalid type: {kind}")))?;
+    schema(kind).map_err(|_| Fault::bad(format!("Invalid type: {kind}")))?;
     let what = "a whole number";
     let limit = params.read_one::<usize>("limit", what).map_err(|e| Fault::query("limit", e))?.unwrap_or(0);
     let most = if limit == 0 { usize::MAX } else { limit };

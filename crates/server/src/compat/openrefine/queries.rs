@@ -143,7 +143,7 @@ fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
         Some(Value::Array(words)) => words.first().and_then(Value::as_str).unwrap_or("Thing"),
         Some(other) => return Err(bad(format!("the type `{other}` is no text"))),
     };
-    let schema = schema(word).map_err(|()| bad(format!("`{word}` is no type of listed parties")))?;
+    let schema = schema(word).map_err(|_| bad(format!("`{word}` is no type of listed parties")))?;
     let mut properties = vec![("name".to_owned(), text)];
     for given in query.get("properties").and_then(Value::as_array).into_iter().flatten() {
         let id = given
@@ -171,7 +171,8 @@ fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
     let example = if nothing {
         Example::default()
     } else {
-        Example::read(schema, properties.iter().map(|(k, v)| (k.as_str(), v))).map_err(bad)?
+        Example::read(schema, properties.iter().map(|(k, v)| (k.as_str(), v)))
+            .map_err(|why| bad(why.to_string()))?
     };
     let limit = match query.get("limit") {
         None | Some(Value::Null) => DEFAULT_LIMIT,

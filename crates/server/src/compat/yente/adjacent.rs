@@ -6,12 +6,14 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::matching::limit;
+use super::typed;
 use super::{Fault, Segments, entities};
 use crate::compat::sanctions;
 use crate::params::Params;
 use crate::state::State;
 
 const DEFAULT_LIMIT: usize = 10;
+const MAX_OFFSET: usize = 1_000_000;
 /// Properties that lead to other entities in FollowTheMoney and of which publishers tell nothing here: they lead nowhere.
 const EMPTY: [&str; 20] = [
     "addressEntity",
@@ -68,9 +70,7 @@ pub(super) async fn one(
 async fn read(Held(state): Held<State>, id: String, query: &str) -> Result<(Value, Value), Fault> {
     let params = Params::read(query);
     let limit = limit(&params, DEFAULT_LIMIT)?;
-    let what = "a whole number";
-    let offset =
-        params.read_one::<usize>("offset", what).map_err(|e| Fault::query("offset", e))?.unwrap_or(0);
+    let offset = typed::whole(&params, "offset", 0, MAX_OFFSET)?;
     let when = params.when().map_err(|e| Fault::query("as_of", e))?;
     let snapshot = state.snapshot();
     let worker = state.clone();

@@ -28,17 +28,27 @@ pub(super) async fn catalog(Held(state): Held<State>) -> Response {
                    title: String,
                    version: &str,
                    updated: Option<String>,
-                   children: Vec<String>| {
+                   children: Vec<String>,
+                   entries: usize| {
         json!({
             "name": name, "title": title, "version": version, "index_version": version, "index_current": true,
             "load": true, "updated_at": updated, "children": children,
+            "entity_count": entries, "thing_count": entries,
         })
     };
+    let all = pins.iter().map(|pin| pin.entries).sum();
     let children = pins.iter().map(|p| p.source.to_string()).collect();
-    let mut datasets = vec![dataset(DEFAULT, "All loaded lists".to_owned(), &version, latest, children)];
+    let mut datasets = vec![dataset(DEFAULT, "All loaded lists".to_owned(), &version, latest, children, all)];
     for pin in &pins {
         let title = source_def(&pin.source).map_or_else(|_| pin.source.to_string(), |def| def.title);
-        datasets.push(dataset(pin.source.as_str(), title, &pin.snapshot.short(), day(pin), Vec::new()));
+        datasets.push(dataset(
+            pin.source.as_str(),
+            title,
+            &pin.snapshot.short(),
+            day(pin),
+            Vec::new(),
+            pin.entries,
+        ));
     }
     let names: Vec<&Value> = datasets.iter().filter_map(|d| d.get("name")).collect();
     axum::Json(json!({"datasets": datasets, "current": names, "outdated": [], "index_stale": false}))

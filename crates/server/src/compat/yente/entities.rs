@@ -1,11 +1,13 @@
 //! `GET /entities/{id}`: one entry, with its listings as nested `Sanction` entities.
 
-use axum::extract::{RawQuery, State as Held};
+use axum::extract::{OriginalUri, RawQuery, State as Held};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use countersign_operations::lists::Lists;
 use serde_json::{Value, json};
 
+use super::shown::is_named;
+use super::typed::switch;
 use super::{Fault, Segments};
 use crate::compat::{ftm, sanctions};
 use crate::params::Params;
@@ -14,20 +16,37 @@ use crate::state::State;
 pub(super) async fn answer(
     Held(state): Held<State>,
     Segments(id): Segments<String>,
+    OriginalUri(uri): OriginalUri,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
     let params = Params::read(&query.unwrap_or_default());
-    let nested = params.switch("nested", true).map_err(|e| Fault::query("nested", e))?;
+    let nested = switch(&params, "nested", true)?;
     let when = params.when().map_err(|e| Fault::query("as_of", e))?;
     let snapshot = state.snapshot();
     let worker = state.clone();
     let found = state
         .work(move || {
             let (_, lists) = worker.lists(&snapshot, when)?;
-            Ok(entity(&lists, &id, nested))
+            Ok(match entity(&lists, &id, nested) {
+                Some(found) => Ok(found),
+                // the id in the publisher's file, or one that was merged into it: clients keep those
+                None => Err(lists.index().entities().find(|e| is_named(e, &id)).map(|e| e.id.clone())),
+            })
         })
         .await?;
-    Ok(axum::Json(found.ok_or_else(none)?).into_response())
+    match found {
+        Ok(found) => Ok(axum::Json(found).into_response()),
+        Err(None) => Err(none()),
+        Err(Some(id)) => {
+            let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+            let whole = uri.path();
+            let below = whole.rsplit_once('/').map_or("", |(below, _)| below);
+            let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+            let below = below.trim_start_matches('/');
+            // `+` is a blank in a query and a plus in a path
+            Ok(Redirect::permanent(&format!("/{below}/{}{query}", id.replace('+', "%20"))).into_response())
+        }
+    }
 }
 
 /// No such entity (404).

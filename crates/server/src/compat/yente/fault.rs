@@ -1,9 +1,9 @@
 //! Errors as yente gives them: `{"detail": …}`.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, OriginalUri, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use countersign_operations::failure::Failure;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -30,6 +30,11 @@ impl Fault {
 
     /// A value is missing or has not its form (422), as the framework of yente says it.
     pub(in crate::compat) fn invalid(kind: &str, place: &[&str], message: &str, input: Value) -> Self {
+        Self::at(kind, &json!(place), message, input)
+    }
+
+    /// The same at a place of words and numbers.
+    pub(in crate::compat) fn at(kind: &str, place: &Value, message: &str, input: Value) -> Self {
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             detail: json!([{"type": kind, "loc": place, "msg": message, "input": input}]),
@@ -39,6 +44,21 @@ impl Fault {
     /// A parameter of the query string has not its form.
     pub(in crate::compat) fn query(key: &str, why: String) -> Self {
         Self::invalid("value_error", &["query", key], &why, Value::Null)
+    }
+
+    /// The same with the kind of fault, the value that was sent, and the bound that it breaks.
+    pub(in crate::compat) fn parameter(
+        kind: &str,
+        key: &str,
+        message: &str,
+        input: &str,
+        bound: Value,
+    ) -> Self {
+        let mut fault = json!({"type": kind, "loc": ["query", key], "msg": message, "input": input});
+        if let (Some(fault), false) = (fault.as_object_mut(), bound.is_null()) {
+            fault.insert("ctx".to_owned(), bound);
+        }
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, detail: json!([fault]) }
     }
 
     /// No such dataset (404).
@@ -77,6 +97,15 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Segment
             Err(wrong) => Err(Fault::bad(wrong.body_text())),
         }
     }
+}
+
+/// As the framework of yente: a path with a slash at its end leads to the one without.
+pub(super) async fn without_slash(OriginalUri(uri): OriginalUri) -> Response {
+    let path = uri.path().trim_end_matches('/');
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    // two slashes at the beginning would lead to another host
+    let path = format!("/{}", path.trim_start_matches('/'));
+    Redirect::temporary(&format!("{path}{query}")).into_response()
 }
 
 pub(super) async fn no_route() -> Fault {

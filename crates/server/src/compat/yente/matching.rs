@@ -13,15 +13,18 @@ use countersign_operations::screening::{Found, State as Standing};
 use countersign_screening::Profile;
 use serde_json::{Map, Value, json};
 
+use super::typed::{self, share, switch};
 use super::{Fault, Segments, Wanted};
-use crate::compat::Prepared;
-use crate::example::{Example, schema};
+use crate::compat::{Prepared, Written};
+use crate::example::{Example, NoSchema, Unreadable, schema};
 use crate::params::Params;
 use crate::state::State;
 use crate::twice::no_key_twice;
 
 /// As yente's own.
 const MAX_QUERIES: usize = 100;
+/// The most names in one request: the time that it takes goes by them.
+const MAX_NAMES: usize = 5_000;
 const MAX_LIMIT: usize = 500;
 const DEFAULT_LIMIT: usize = 5;
 /// The most ids that may be left out by name.
@@ -58,6 +61,27 @@ struct Sent {
     id: Option<Value>,
     schema: String,
     example: Example,
+    /// Why it is not compared with anything, where it is not.
+    aside: Option<Aside>,
+}
+
+/// What is not compared with anything.
+#[derive(Debug, Clone)]
+enum Aside {
+    /// Nothing could be found: no list has entries of the kind.
+    NotListed(String),
+    /// It cannot be compared.
+    Unreadable(String),
+}
+
+impl Aside {
+    /// The status of its response, and the sentence.
+    fn said(&self) -> (u16, &str) {
+        match self {
+            Self::NotListed(why) => (200, why),
+            Self::Unreadable(why) => (400, why),
+        }
+    }
 }
 
 pub(super) async fn answer(
@@ -69,7 +93,7 @@ pub(super) async fn answer(
     let body = body.map_err(|e| Fault::new(e.status(), e.body_text()))?;
     let query = query.unwrap_or_default();
     if query.len() > MAX_URL {
-        return Err(Fault::new(StatusCode::URI_TOO_LONG, "Request URL too long."));
+        return Err(Fault::new(StatusCode::URI_TOO_LONG, "Request URI too long"));
     }
     let (mut asked, sent) = read(&dataset, &Params::read(&query), &body)?;
     let now = state.now()?;
@@ -81,7 +105,7 @@ pub(super) async fn answer(
         .work(move || {
             Ok((|| {
                 let (plan, lists) = worker.lists(&snapshot, asked.wanted.when)?;
-                asked.wanted.check(&lists)?;
+                asked.warnings.extend(asked.wanted.check(&lists)?);
                 asked.warnings.extend(plan.notes(asked.wanted.when));
                 let against = Against {
                     lists: &lists,
@@ -92,13 +116,19 @@ pub(super) async fn answer(
                 let on = asked.wanted.when.as_of.unwrap_or(today);
                 let mut outcomes = Vec::with_capacity(sent.len());
                 for sent in &sent {
+                    if let Some(aside) = &sent.aside {
+                        outcomes.push((sent, Err(aside.clone())));
+                        continue;
+                    }
                     let found = compare(&against, &sent.example.query, &asked.profile, on, |hit| {
                         lists.entity(&hit.entity).is_some_and(|entity| asked.wanted.shows(entity))
                     });
-                    let found = found.map_err(|why| match why {
-                        Unscreened::Query(e) => Fault::bad(format!("query `{}`: {e}", sent.name)),
-                        Unscreened::Failed(e) => e.into(),
-                    })?;
+                    let found = match found {
+                        Ok(found) => Ok(found),
+                        // one row of a table that cannot be compared must not hide the answers about the others
+                        Err(Unscreened::Query(why)) => Err(Aside::Unreadable(why.to_string())),
+                        Err(Unscreened::Failed(why)) => return Err(why.into()),
+                    };
                     outcomes.push((sent, found));
                 }
                 let prepared = std::sync::Arc::ptr_eq(&lists, &snapshot.lists).then_some(&*snapshot.prepared);
@@ -109,14 +139,23 @@ pub(super) async fn answer(
                     }
                     responses.push_str(&Value::from(sent.name.as_str()).to_string());
                     responses.push(':');
-                    responses.push_str(&response(sent, found, &asked, &lists, prepared));
+                    responses.push_str(&match found {
+                        Ok(found) => response(sent, found, &asked, &lists, prepared),
+                        Err(aside) => nothing(sent, aside),
+                    });
                 }
                 let outcome = asked.receipt.then(|| {
                     let queries: Vec<Value> = outcomes
                         .iter()
-                        .map(|(sent, found)| {
-                            json!({"query": sent.example.query, "hits": found.hits, "near_misses": found.near_misses,
-                                   "compared": found.entries, "notes": found.notes})
+                        .map(|(sent, found)| match found {
+                            Ok(found) => json!({
+                                "query": sent.example.query, "hits": found.hits, "near_misses": found.near_misses,
+                                "compared": found.entries, "notes": found.notes,
+                            }),
+                            Err(aside) => json!({
+                                "query": sent.example.query, "hits": [], "near_misses": [], "compared": 0,
+                                "notes": [aside.said().1],
+                            }),
                         })
                         .collect();
                     let subject: Vec<&str> =
@@ -195,6 +234,21 @@ fn response(
     )
 }
 
+/// The response to a query that was not compared with anything: never a plain empty answer.
+fn nothing(sent: &Sent, aside: &Aside) -> String {
+    let (status, why) = aside.said();
+    let warnings: Vec<&str> =
+        std::iter::once(why).chain(sent.example.warnings.iter().map(String::as_str)).collect();
+    json!({
+        "status": status,
+        "results": [],
+        "total": {"value": 0, "relation": "eq"},
+        "query": {"id": sent.id, "schema": sent.schema, "properties": sent.example.properties},
+        "countersign": {"compared": 0, "warnings": warnings},
+    })
+    .to_string()
+}
+
 /// Whether it reaches the threshold and nobody has decided that it is another party.
 fn is_match(found: &Found, threshold: f64) -> bool {
     found.hit.score >= threshold && found.state != Standing::NoMatch
@@ -203,31 +257,33 @@ fn is_match(found: &Found, threshold: f64) -> bool {
 /// One possible match: the entity with score and reasons.
 fn result(found: &Found, threshold: f64, lists: &Lists, prepared: Option<&Prepared>) -> String {
     let hit = &found.hit;
-    let entity = lists.entity(&hit.entity).map(|entity| match prepared {
-        Some(prepared) => prepared.json(entity, lists),
-        None => crate::compat::ftm(entity, &lists.pins()).to_string().into(),
+    let written = lists.entity(&hit.entity).map(|entity| match prepared {
+        Some(prepared) => prepared.written(entity, lists),
+        None => Written::of(entity, &lists.pins()).into(),
     });
     let matches = is_match(found, threshold);
-    let more = json!({
-        "score": hit.score,
-        "explanations": explanations(found),
-        "match": matches,
-        "countersign": {
-            "status": "possible match",
-            "state": found.state,
-            "disposition": found.disposition,
-            "reopened": found.reopened,
-            "off_list": found.off_list(),
-            "name": hit.name,
-            "line": hit.line,
-            "kept_below": hit.kept_below,
-            "listings": hit.listings,
-        },
+    let ours = json!({
+        "status": "possible match",
+        "state": found.state,
+        "disposition": found.disposition,
+        "reopened": found.reopened,
+        "off_list": found.off_list(),
+        "name": hit.name,
+        "line": hit.line,
+        "kept_below": hit.kept_below,
+        "listings": hit.listings,
     })
     .to_string();
-    let entity = entity.as_deref().and_then(|text| text.strip_suffix('}')).unwrap_or("{");
-    let more = more.strip_prefix('{').unwrap_or(&more);
-    format!("{entity},{more}")
+    let more = json!({"score": hit.score, "explanations": explanations(found), "match": matches}).to_string();
+    let entity = written.as_deref().and_then(|written| written.entity.strip_suffix('}')).unwrap_or("{");
+    let more = more.strip_prefix('{').and_then(|more| more.strip_suffix('}')).unwrap_or_default();
+    let beyond = written.as_deref().and_then(|written| written.beyond.as_deref());
+    match (ours.strip_suffix('}'), beyond) {
+        (Some(ours), Some(beyond)) => {
+            format!(r#"{entity},{more},"countersign":{ours},"properties":{beyond}}}}}"#)
+        }
+        _ => format!(r#"{entity},{more},"countersign":{ours}}}"#),
+    }
 }
 
 /// The reasons by feature, as yente names them where it has the like.
@@ -263,24 +319,22 @@ pub(super) fn explanations(found: &Found) -> Map<String, Value> {
 
 fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>), Fault> {
     let mut warnings = Vec::new();
-    let algorithm = params.one("algorithm").unwrap_or("best").trim().to_lowercase();
+    let algorithm = params.pairs().filter(|(key, _)| *key == "algorithm").last().map_or("best", |(_, v)| v);
+    let algorithm = algorithm.trim().to_lowercase();
     let algorithm = algorithm.as_str();
     if THEIRS.contains(&algorithm) {
         warnings.push(format!("`{algorithm}` is not to be had here: scores are those of `countersign`"));
     } else if !OURS.contains(&algorithm) {
         return Err(Fault::bad(format!("Invalid algorithm: {algorithm}")));
     }
-    let share = |key: &str, absent: f64| -> Result<f64, Fault> {
-        let what = "a number from 0 to 1";
-        let value = params.read_one::<f64>(key, what).map_err(|e| Fault::query(key, e))?.unwrap_or(absent);
-        let fits = value.is_finite() && (0.0..=1.0).contains(&value);
-        fits.then_some(value).ok_or_else(|| Fault::query(key, format!("`{key}` is `{value}`; give {what}")))
-    };
+    switch(params, "fuzzy", false)?;
     // the least score there is, where a client asks for everything
-    let threshold = share("threshold", Profile::default().threshold)?.max(0.01);
+    let threshold = share(params, "threshold", Profile::default().threshold)?.max(0.01);
     // as in yente, what does not reach the threshold is shown only to those who ask for it
-    let cutoff = share("cutoff", Profile::default().threshold)?.clamp(0.01, threshold);
+    let cutoff = share(params, "cutoff", Profile::default().threshold)?.clamp(0.01, threshold);
     let limit = limit(params, DEFAULT_LIMIT)?;
+    // some programs begin a file with a byte order mark
+    let sent = sent.strip_prefix(b"\xef\xbb\xbf").unwrap_or(sent);
     let body: Value = serde_json::from_slice(sent).map_err(|e| {
         Fault::invalid("json_invalid", &["body"], &format!("JSON decode error: {e}"), json!({}))
     })?;
@@ -288,17 +342,36 @@ fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>
     let members = body.as_object().ok_or_else(|| {
         Fault::invalid("model_attributes_type", &["body"], "Input should be a valid dictionary", body.clone())
     })?;
-    if let Some(config) = members.get("config").and_then(Value::as_object) {
-        for key in config.keys() {
-            if !THEIR_CONFIG.contains(&key.as_str()) {
-                return Err(Fault::bad(format!(
-                    "Invalid configuration parameter: {key} for algorithm {algorithm}"
-                )));
-            }
-            warnings.push(format!("the setting `{key}` is not used: scores are those of `countersign`"));
+    let dictionary = |key: &str| match members.get(key) {
+        None => Ok(None),
+        Some(Value::Object(found)) => Ok(Some(found)),
+        Some(other) => {
+            let message = "Input should be a valid dictionary";
+            Err(Fault::invalid("dict_type", &["body", key], message, other.clone()))
+        }
+    };
+    for (key, value) in dictionary("config")?.into_iter().flatten() {
+        if !THEIR_CONFIG.contains(&key.as_str()) {
+            return Err(Fault::bad(format!(
+                "Invalid configuration parameter: {key} for algorithm {algorithm}"
+            )));
+        }
+        if !(value.is_string() || value.is_number() || value.is_boolean() || value.is_null()) {
+            let message = "Input should be a valid string, number or boolean";
+            return Err(Fault::invalid("scalar_type", &["body", "config", key], message, value.clone()));
+        }
+        warnings.push(format!("the setting `{key}` is not used: scores are those of `countersign`"));
+    }
+    let weights = dictionary("weights")?;
+    for (key, value) in weights.into_iter().flatten() {
+        let number =
+            value.is_number() || value.as_str().is_some_and(|text| text.trim().parse::<f64>().is_ok());
+        if !number {
+            let message = "Input should be a valid number, unable to parse string as a number";
+            return Err(Fault::invalid("float_parsing", &["body", "weights", key], message, value.clone()));
         }
     }
-    if members.get("weights").and_then(Value::as_object).is_some_and(|w| !w.is_empty()) {
+    if weights.is_some_and(|weights| !weights.is_empty()) {
         warnings.push("`weights` are not used: scores are those of `countersign`".to_owned());
     }
     let queries = members
@@ -316,15 +389,23 @@ fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>
         return Err(Fault::bad("No queries provided."));
     }
     if queries.len() > MAX_QUERIES {
-        return Err(Fault::bad("Too many queries in one batch."));
+        return Err(Fault::bad(format!("Too many queries in one batch (limit: {MAX_QUERIES})")));
     }
     let sent = queries.iter().map(|(name, query)| one(name, query)).collect::<Result<Vec<_>, _>>()?;
-    let wanted = Wanted::read(dataset, params)?;
-    if params.all("exclude_entity_ids").len() > MAX_EXCLUDED {
-        let why = format!("at most {MAX_EXCLUDED} ids can be left out");
-        return Err(Fault::query("exclude_entity_ids", why));
+    let names: usize = sent.iter().map(|one| one.example.query.names().count()).sum();
+    if names > MAX_NAMES {
+        return Err(Fault::bad(format!(
+            "{names} names in one request, more than the {MAX_NAMES} that are compared at once; send fewer queries"
+        )));
     }
-    let receipt = params.switch("receipt", false).map_err(|e| Fault::query("receipt", e))?;
+    let wanted = Wanted::read(dataset, params)?;
+    let excluded = params.all("exclude_entity_ids");
+    if excluded.len() > MAX_EXCLUDED {
+        let message =
+            format!("List should have at most {MAX_EXCLUDED} items after validation, not {}", excluded.len());
+        return Err(Fault::invalid("too_long", &["query", "exclude_entity_ids"], &message, json!(excluded)));
+    }
+    let receipt = switch(params, "receipt", false)?;
     let profile = Profile {
         threshold,
         near_miss_margin: threshold - cutoff,
@@ -337,13 +418,7 @@ fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>
 
 /// How many results are shown.
 pub(in crate::compat) fn limit(params: &Params, absent: usize) -> Result<usize, Fault> {
-    let what = "a whole number from 0 to 500";
-    let limit =
-        params.read_one::<usize>("limit", what).map_err(|e| Fault::query("limit", e))?.unwrap_or(absent);
-    if limit > MAX_LIMIT {
-        return Err(Fault::query("limit", format!("`limit` is `{limit}`; give {what}")));
-    }
-    Ok(limit)
+    typed::whole(params, "limit", absent, MAX_LIMIT)
 }
 
 fn one(name: &str, query: &Value) -> Result<Sent, Fault> {
@@ -363,9 +438,20 @@ fn one(name: &str, query: &Value) -> Result<Sent, Fault> {
             word.clone(),
         )
     })?;
-    let kind = schema(word).map_err(|()| {
-        Fault::bad(format!("Cannot parse example entity: unknown or non-matchable schema: {word}"))
-    })?;
+    let kind = match schema(word) {
+        Ok(kind) => Ok(kind),
+        Err(NoSchema::NotListed) => Err(Aside::NotListed(format!(
+            "no list that is loaded has entries of the schema `{word}`: nothing was compared"
+        ))),
+        Err(NoSchema::NoParty) => {
+            return Err(Fault::bad(format!(
+                "Cannot parse example entity: Non-matchable schema for query: {word}"
+            )));
+        }
+        Err(NoSchema::Unknown) => {
+            return Err(Fault::bad(format!("Cannot parse example entity: Unknown schema: '{word}'")));
+        }
+    };
     let properties = match members.get("properties") {
         None => return Err(missing("properties")),
         Some(Value::Object(properties)) => properties,
@@ -379,12 +465,22 @@ fn one(name: &str, query: &Value) -> Result<Sent, Fault> {
             ));
         }
     };
-    let example = Example::read(kind, properties.iter().map(|(k, v)| (k.as_str(), v)))
-        .map_err(|why| Fault::bad(format!("Cannot parse example entity: query `{name}`: {why}")))?;
+    let read = Example::read(kind.clone().unwrap_or(None), properties.iter().map(|(k, v)| (k.as_str(), v)));
+    let (example, aside) = match (read, kind) {
+        (Err(Unreadable::Wrong(why)), _) => {
+            return Err(Fault::bad(format!("Cannot parse example entity: query `{name}`: {why}")));
+        }
+        (Ok(example), Ok(_)) => (example, None),
+        (Ok(example), Err(aside)) => (example, Some(aside)),
+        (Err(Unreadable::Nameless), Err(aside)) => (Example::default(), Some(aside)),
+        (Err(why @ Unreadable::Nameless), Ok(_)) => {
+            (Example::default(), Some(Aside::Unreadable(why.to_string())))
+        }
+    };
     let id = members.get("id").filter(|id| !id.is_null()).cloned();
     if let Some(id) = id.as_ref().filter(|id| !id.is_string()) {
         let place = ["body", "queries", name, "id"];
         return Err(Fault::invalid("string_type", &place, "Input should be a valid string", id.clone()));
     }
-    Ok(Sent { name: name.to_owned(), id, schema: word.to_owned(), example })
+    Ok(Sent { name: name.to_owned(), id, schema: word.to_owned(), example, aside })
 }

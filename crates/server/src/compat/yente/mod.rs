@@ -10,13 +10,14 @@ mod fault;
 mod matching;
 mod search;
 mod shown;
+mod typed;
 
 pub(super) use fault::{Fault, Segments};
 pub(super) use matching::limit;
 pub(super) use shown::Wanted;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::state::State;
 
@@ -24,6 +25,10 @@ use crate::state::State;
 pub(super) fn router(state: State) -> Router {
     Router::new()
         .route("/match/{dataset}", post(matching::answer))
+        .route("/match/{dataset}/", any(fault::without_slash))
+        .route("/search/{dataset}/", any(fault::without_slash))
+        .route("/entities/{id}/", any(fault::without_slash))
+        .route("/catalog/", any(fault::without_slash))
         .route("/search/{dataset}", get(search::answer))
         .route("/entities/{id}", get(entities::answer))
         .route("/entities/{id}/adjacent", get(adjacent::all))

@@ -10,9 +10,10 @@ use countersign_screening::{Profile, Query};
 use serde_json::{Map, Value, json};
 
 use super::matching::{MAX_URL, limit};
+use super::typed::{self, switch};
 use super::{Fault, Segments, Wanted};
 use crate::compat::{ftm, is_target, topics};
-use crate::example::schema;
+use crate::example::{NoSchema, schema};
 use crate::params::Params;
 use crate::state::State;
 
@@ -32,6 +33,8 @@ struct Asked {
     wanted: Wanted,
     text: Option<String>,
     schema: Option<EntitySchema>,
+    /// A schema was asked for of which no list has entries.
+    none_listed: bool,
     filters: Vec<(String, String)>,
     /// Whether an entry needs all values that were given for a field, or any of them.
     all_of: bool,
@@ -44,7 +47,10 @@ struct Asked {
 impl Asked {
     /// What decides which entries are counted, and how.
     fn key(&self) -> String {
-        format!("{:?} {:?} {:?} {} {:?}", self.wanted, self.schema, self.filters, self.all_of, self.facets)
+        format!(
+            "{:?} {:?} {} {:?} {} {:?}",
+            self.wanted, self.schema, self.none_listed, self.filters, self.all_of, self.facets
+        )
     }
 }
 
@@ -55,7 +61,7 @@ pub(super) async fn answer(
 ) -> Result<Response, Fault> {
     let query = query.unwrap_or_default();
     if query.len() > MAX_URL {
-        return Err(Fault::new(StatusCode::URI_TOO_LONG, "Request URL too long."));
+        return Err(Fault::new(StatusCode::URI_TOO_LONG, "Request URI too long"));
     }
     let asked = read(&dataset, &Params::read(&query))?;
     let snapshot = state.snapshot();
@@ -63,10 +69,12 @@ pub(super) async fn answer(
     let looks_at_all = asked.text.is_none();
     let work = move || {
         let (_, lists) = worker.lists(&snapshot, asked.wanted.when)?;
-        if let Err(fault) = asked.wanted.check(&lists) {
-            return Ok(Err(fault));
-        }
-        let shows = |entity: &Entity| asked.wanted.shows(entity) && narrows(&asked, entity);
+        let not_loaded = match asked.wanted.check(&lists) {
+            Ok(not_loaded) => not_loaded,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let shows =
+            |entity: &Entity| !asked.none_listed && asked.wanted.shows(entity) && narrows(&asked, entity);
         let all = || {
             let fits = |e: &&Entity| asked.schema.is_none_or(|s| s.may_be(e.schema)) && shows(e);
             lists.index().entities().filter(fits)
@@ -102,7 +110,7 @@ pub(super) async fn answer(
             "total": {"value": total, "relation": "eq"},
             "results": results,
             "facets": facets,
-            "countersign": {"warnings": asked.warnings.iter().chain(&asked.wanted.warnings).collect::<Vec<_>>()},
+            "countersign": {"warnings": asked.warnings.iter().chain(&asked.wanted.warnings).chain(&not_loaded).collect::<Vec<_>>()},
         })))
     };
     // to look at every entry takes long the first time
@@ -113,23 +121,23 @@ pub(super) async fn answer(
 fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
     let texts = |key: &str| params.all(key).into_iter().map(str::to_owned).collect::<Vec<_>>();
     let kind = params.one("schema").unwrap_or("Thing");
-    let schema = schema(kind).map_err(|()| Fault::bad(format!("Invalid schema: {kind}")))?;
-    let what = "a whole number from 0 to 9499";
-    let offset =
-        params.read_one::<usize>("offset", what).map_err(|e| Fault::query("offset", e))?.unwrap_or(0);
-    if offset > MAX_OFFSET {
-        return Err(Fault::query("offset", format!("`offset` is `{offset}`; give {what}")));
-    }
+    let mut warnings = Vec::new();
+    let (schema, none_listed) = match schema(kind) {
+        Ok(schema) => (schema, false),
+        Err(NoSchema::Unknown) => return Err(Fault::bad("Invalid schema")),
+        Err(NoSchema::NoParty | NoSchema::NotListed) => {
+            warnings.push(format!("no list that is loaded has entries of the schema `{kind}`"));
+            (None, true)
+        }
+    };
+    let offset = typed::whole(params, "offset", 0, MAX_OFFSET)?;
+    switch(params, "fuzzy", false)?;
+    switch(params, "simple", false)?;
     let mut facets = texts("facets");
     if facets.is_empty() {
         facets = ["countries", "topics", "datasets"].map(str::to_owned).to_vec();
     }
-    if let Some(facet) = facets.iter().find(|facet| !FACETS.contains(&facet.as_str())) {
-        return Err(Fault::query(
-            "facets",
-            format!("`{facet}` is no facet; use one of {}", FACETS.join(", ")),
-        ));
-    }
+    typed::one_of(params, "facets", &FACETS, true)?;
     let mut filters: Vec<(String, String)> = Vec::new();
     for (key, field) in [("countries", "countries"), ("datasets", "datasets"), ("topics", "topics")] {
         filters.extend(params.all(key).into_iter().map(|value| (field.to_owned(), value.to_owned())));
@@ -139,19 +147,11 @@ fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
             filter.split_once(':').ok_or_else(|| Fault::bad(format!("Invalid filter: '{filter}'")))?;
         filters.push((field.trim_start_matches("properties.").to_owned(), value.to_owned()));
     }
-    if let Some(target) = params.one("target") {
-        let target = params
-            .switch("target", true)
-            .map(|t| t.to_string())
-            .map_err(|e| Fault::query("target", format!("`{target}`: {e}")))?;
-        filters.push(("target".to_owned(), target));
+    if params.pairs().any(|(key, _)| key == "target") {
+        filters.push(("target".to_owned(), switch(params, "target", true)?.to_string()));
     }
-    let all_of = match params.one("filter_op").unwrap_or("OR") {
-        "OR" => false,
-        "AND" => true,
-        other => return Err(Fault::query("filter_op", format!("`{other}` is neither `AND` nor `OR`"))),
-    };
-    let mut warnings = Vec::new();
+    typed::one_of(params, "filter_op", &["OR", "AND"], false)?;
+    let all_of = params.one("filter_op") == Some("AND");
     if params.one("sort").is_some() {
         warnings.push("`sort` is not used: the most alike come first".to_owned());
     }
@@ -163,6 +163,7 @@ fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
         // `*` is everything, as in the language of yente's index
         text: params.one("q").filter(|q| !["*", "*:*"].contains(&q.trim())).map(str::to_owned),
         schema,
+        none_listed,
         filters,
         all_of,
         facets,

@@ -3,6 +3,7 @@
 use countersign_model::{Entity, EntitySchema, SourceId};
 use countersign_operations::editions::When;
 use countersign_operations::lists::Lists;
+use serde_json::json;
 
 use super::Fault;
 use crate::compat::topics;
@@ -33,30 +34,32 @@ impl Wanted {
     /// Reads path and query string.
     pub(in crate::compat) fn read(dataset: &str, params: &Params) -> Result<Self, Fault> {
         let texts = |key: &str| params.all(key).into_iter().map(str::to_owned).collect::<Vec<_>>();
-        let mut exclude_schemata = Vec::new();
+        let (mut exclude_schemata, mut warnings) = (Vec::new(), Vec::new());
         for word in params.all("exclude_schema") {
             match schema(word) {
                 Ok(Some(schema)) => exclude_schemata.push(schema),
-                Ok(None) | Err(()) => {
-                    return Err(Fault::bad(format!(
-                        "exclude_schema: `{word}` is not a schema of listed parties"
-                    )));
-                }
+                Ok(None) | Err(_) => warnings.push(format!(
+                    "exclude_schema: no list has entries of the schema `{word}`: nothing was left out for it"
+                )),
             }
         }
-        let mut warnings = Vec::new();
-        if let Some(since) = params.one("changed_since") {
+        if let Some((_, since)) = params.pairs().filter(|(key, _)| *key == "changed_since").last() {
             let (day, time) = since.split_once('T').unwrap_or((since, ""));
-            countersign_model::parse_date(day).map_err(|e| Fault::query("changed_since", e.to_string()))?;
             // `2026-08-01`, `…T06`, `…T06:00`, `…T06:00:00`
             let fits = [0, 2, 5, 8].contains(&time.len())
                 && time
                     .bytes()
                     .enumerate()
                     .all(|(n, b)| if n % 3 == 2 { b == b':' } else { b.is_ascii_digit() });
-            if !fits {
-                let why = format!("`{since}` is no day and no time without a zone; write `2026-08-01`");
-                return Err(Fault::query("changed_since", why));
+            if !fits || countersign_model::parse_date(day).is_err() {
+                let pattern = r"^\d{4}-\d{2}-\d{2}(T\d{2}(:\d{2}(:\d{2})?)?)?$";
+                return Err(Fault::parameter(
+                    "string_pattern_mismatch",
+                    "changed_since",
+                    &format!("String should match pattern '{pattern}'"),
+                    since,
+                    json!({ "pattern": pattern }),
+                ));
             }
             warnings.push(
                 "`changed_since` is not used: publishers do not tell when an entry changed, so nothing was left out"
@@ -75,17 +78,22 @@ impl Wanted {
         })
     }
 
-    /// Whether every dataset named is one.
-    pub(in crate::compat) fn check(&self, lists: &Lists) -> Result<(), Fault> {
+    /// Whether every dataset that is asked for is one. To leave out one that is not loaded leaves out nothing, and is said.
+    pub(in crate::compat) fn check(&self, lists: &Lists) -> Result<Vec<String>, Fault> {
         let pins = lists.pins();
         let known = |name: &str| name == DEFAULT || pins.iter().any(|pin| pin.source.as_str() == name);
         if self.dataset.as_ref().is_some_and(|name| !known(name)) {
             return Err(Fault::no_dataset());
         }
-        match self.include.iter().chain(&self.exclude).find(|name| !known(name)) {
-            Some(name) => Err(Fault::bad(format!("No such dataset: {name}"))),
-            None => Ok(()),
+        if let Some(name) = self.include.iter().find(|name| !known(name)) {
+            return Err(Fault::bad(format!("No such dataset: {name}")));
         }
+        let unknown = self.exclude.iter().filter(|name| !known(name));
+        Ok(unknown
+            .map(|name| {
+                format!("exclude_dataset: no dataset `{name}` is loaded: nothing was left out for it")
+            })
+            .collect())
     }
 
     /// Whether anything that is loaded may be left out.
@@ -108,11 +116,17 @@ impl Wanted {
     pub(in crate::compat) fn shows(&self, entity: &Entity) -> bool {
         self.has(&entity.source)
             && !self.exclude_schemata.contains(&entity.schema)
-            && !self.exclude_ids.contains(&entity.id)
+            && !self.exclude_ids.iter().any(|id| is_named(entity, id))
             && (self.topics.is_empty() || {
                 let derived = topics(&entity.listings);
                 let told = entity.values("topics");
                 self.topics.iter().any(|t| derived.contains(t.as_str()) || told.contains(t))
             })
     }
+}
+
+/// Whether an id means an entity: its own, the one in the file that it came from, or one of those that it was merged of.
+pub(super) fn is_named(entity: &Entity, id: &str) -> bool {
+    let within = entity.id.strip_prefix(entity.source.as_str()).and_then(|rest| rest.strip_prefix(':'));
+    entity.id == id || within == Some(id) || entity.values("referents").iter().any(|referent| referent == id)
 }
