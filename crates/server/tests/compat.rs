@@ -314,6 +314,30 @@ fn watchman_has_its_shape_and_refuses_unknown_parameters() {
     assert_eq!(server.get("/compat/watchman/ping").expect(200).text(), "PONG");
 }
 
+/// Go's decoder refuses a whole answer for one time in another form, and what was asked comes back as it was understood.
+#[test]
+fn watchman_echoes_what_its_clients_can_read() {
+    let server = Served::new();
+    let search = |query: &str| server.get(&format!("/compat/watchman/v2/search?{query}")).expect(200).json();
+    let person = search("name=Anna%20Example&type=Person&birthDate=1970-01-02&gov_passport=IR:A1234567");
+    let echo = &person["query"]["person"];
+    assert_eq!(echo["birthDate"], "1970-01-02T00:00:00Z");
+    assert_eq!(
+        echo["governmentIDs"],
+        json!([{"type": "passport", "country": "IR", "identifier": "A1234567"}])
+    );
+    let year = search("name=Anna%20Example&type=person&birthDate=1970");
+    assert_eq!(year["query"]["person"]["birthDate"], Value::Null);
+    let vessel = search("name=Example%20Star&type=vessel&imoNumber=9187629&flag=PA");
+    let echo = &vessel["query"]["vessel"];
+    assert_eq!((&echo["imoNumber"], &echo["flag"]), (&json!("9187629"), &json!("PA")));
+    search("name=a%20b&source=US_CSL&type=BUSINESS");
+    assert_eq!(
+        server.get("/compat/watchman/v2/search?name=%20").expect(400).json()["error"],
+        "name is required"
+    );
+}
+
 #[test]
 fn csl_gives_one_record_a_listing() {
     let server = Served::new();

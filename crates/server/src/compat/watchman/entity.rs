@@ -43,15 +43,17 @@ fn other_names(entity: &Entity) -> Value {
     some(entity.names().filter(|n| n.text != entity.caption()).map(|n| n.text.to_owned()).collect())
 }
 
+/// Numbers of papers that governments give, with watchman's words for them.
+pub(super) const PAPERS: [(&str, &str); 4] = [
+    ("passportNumber", "passport"),
+    ("idNumber", "national-id"),
+    ("taxNumber", "tax-id"),
+    ("registrationNumber", "business-registration"),
+];
+
 fn numbers(entity: &Entity) -> Value {
-    let kinds = [
-        ("passportNumber", "passport"),
-        ("idNumber", "national-id"),
-        ("taxNumber", "tax-id"),
-        ("registrationNumber", "business-registration"),
-    ];
     let country = entity.values("country").first().map(|c| c.to_uppercase()).unwrap_or_default();
-    let ids: Vec<Value> = kinds
+    let ids: Vec<Value> = PAPERS
         .iter()
         .flat_map(|(property, kind)| entity.values(property).iter().map(move |id| (*kind, id)))
         .map(|(kind, id)| json!({"type": kind, "country": country, "identifier": id}))
@@ -67,6 +69,11 @@ fn date(entity: &Entity, property: &str) -> Value {
 /// The part that belongs to the kind of party.
 fn particular(entity: &Entity) -> Value {
     let first = |property: &str| entity.values(property).first().cloned().unwrap_or_default();
+    // `99,144` is a number of tons; a ship of which none is told has 0, as in watchman
+    let tons = |property: &str| -> u64 {
+        let digits: String = first(property).chars().filter(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(0)
+    };
     match entity.schema {
         EntitySchema::Person => json!({
             "name": entity.caption(), "altNames": other_names(entity), "gender": first("gender"),
@@ -75,8 +82,9 @@ fn particular(entity: &Entity) -> Value {
         }),
         EntitySchema::Vessel => json!({
             "name": entity.caption(), "altNames": other_names(entity), "imoNumber": first("imoNumber"),
-            "type": first("type"), "flag": first("flag").to_uppercase(), "built": null, "model": "", "tonnage": 0,
-            "mmsi": first("mmsi"), "callSign": first("callSign"), "grossRegisteredTonnage": 0, "owner": first("owner"),
+            "type": first("type"), "flag": first("flag").to_uppercase(), "built": null, "model": first("model"), "tonnage": tons("tonnage"),
+            "mmsi": first("mmsi"), "callSign": first("callSign"), "grossRegisteredTonnage": tons("grossRegisteredTonnage"),
+            "owner": first("owner"),
         }),
         EntitySchema::Airplane => json!({
             "name": entity.caption(), "altNames": other_names(entity), "type": first("type"),
@@ -117,9 +125,14 @@ pub(super) fn listed(entity: &Entity) -> Map<String, Value> {
         programs.sort();
         programs.dedup();
         let notes = entity.values("notes").join("; ");
+        // OFAC's own words for who risks sanctions by dealing with the party, outside of its jurisdiction too
+        let secondary = ["notes", "program", "summary"]
+            .iter()
+            .flat_map(|property| entity.values(property))
+            .any(|text| text.to_lowercase().contains("secondary sanctions"));
         out.insert(
             "sanctionsInfo".to_owned(),
-            json!({"programs": programs, "secondary": false, "description": notes}),
+            json!({"programs": programs, "secondary": secondary, "description": notes}),
         );
     }
     out.insert(
@@ -127,4 +140,36 @@ pub(super) fn listed(entity: &Entity) -> Map<String, Value> {
         json!({"properties": entity.properties, "listings": entity.listings}),
     );
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_model::SourceId;
+
+    use super::*;
+
+    #[test]
+    fn tons_and_secondary_sanctions_are_told_as_the_list_tells_them() {
+        let mut entity = Entity {
+            id: "x:1".to_owned(),
+            schema: EntitySchema::Vessel,
+            source: SourceId::new("x").unwrap(),
+            properties: std::collections::BTreeMap::new(),
+            listings: vec![countersign_model::Listing::bare(
+                countersign_model::ListCode::Sdn,
+                countersign_model::Scope::Blocking,
+            )],
+        };
+        entity.add("name", "Example Star");
+        entity.add("tonnage", "99,144");
+        entity.add("notes", "Additional Sanctions Information - Subject to Secondary Sanctions");
+        let told = listed(&entity);
+        assert_eq!(
+            (&told["vessel"]["tonnage"], &told["vessel"]["grossRegisteredTonnage"]),
+            (&json!(99_144), &json!(0))
+        );
+        assert_eq!(told["sanctionsInfo"]["secondary"], true);
+        entity.properties.remove("notes");
+        assert_eq!(listed(&entity)["sanctionsInfo"]["secondary"], false);
+    }
 }

@@ -11,7 +11,7 @@ use countersign_screening::{BirthDate, Gender, Identifier, Profile, Query};
 use serde_json::{Map, Value, json};
 
 use super::Fault;
-use super::entity::{TYPES, blank, listed, word};
+use super::entity::{PAPERS, TYPES, blank, listed, word};
 use crate::params::Params;
 use crate::state::State;
 
@@ -134,7 +134,7 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
                 .hits
                 .iter()
                 .take(asked.limit)
-                .filter_map(|f| Some(one(f, listed(lists.entity(&f.hit.entity)?), asked.debug)))
+                .filter_map(|f| Some(one(f, listed(lists.entity(&f.hit.entity)?), asked.threshold, asked.debug)))
                 .collect();
             let mut warnings: Vec<String> = asked.warnings.iter().chain(&found.notes).cloned().collect();
             if found.hits.len() > asked.limit {
@@ -165,13 +165,14 @@ fn ours(source: &str) -> Vec<&str> {
         .map_or_else(|| vec![source], |(_, ours)| ours.to_vec())
 }
 
-fn one(found: &Found, mut entity: Map<String, Value>, debug: bool) -> Value {
+fn one(found: &Found, mut entity: Map<String, Value>, threshold: f64, debug: bool) -> Value {
     let hit = &found.hit;
     let piece = |score: f64, kind: &str, weight: u32, matched: bool, required: bool| {
         json!({"score": score, "weight": weight, "matched": matched, "required": required, "exact": score >= 1.0,
                "fieldsCompared": 1, "pieceType": kind})
     };
-    let mut pieces = vec![piece(hit.name_score, "name", 35, true, true)];
+    // found by its number, an entry may have another name
+    let mut pieces = vec![piece(hit.name_score, "name", 35, hit.name_score >= threshold, true)];
     for adjustment in &hit.adjustments {
         let score = if adjustment.agrees { 1.0 } else { 0.0 };
         pieces.push(piece(score, adjustment.fact.as_str(), 15, adjustment.agrees, false));
@@ -196,22 +197,50 @@ fn echo(asked: &Asked) -> Value {
     let kind = if asked.word.is_empty() { kind } else { asked.word.as_str() };
     let mut out = blank(&query.name, kind, "api-request", asked.source_id.as_deref().unwrap_or_default());
     let others = if query.other_names.is_empty() { Value::Null } else { json!(query.other_names) };
-    let birth = query.birth_date.map(|d| d.to_string());
+    // a time or nothing: clients of watchman refuse any other form, and the whole answer with it
+    let birth = query.birth_date.map(|d| d.to_string()).filter(|day| day.len() == 10);
+    let birth = birth.map(|day| format!("{day}T00:00:00Z"));
+    let number = |property: &str| -> &str {
+        let of = |id: &&Identifier| id.property.as_deref() == Some(property);
+        query.identifiers.iter().find(of).map_or("", |id| id.value.as_str())
+    };
+    let flag = query.countries.first().map(ToString::to_string).unwrap_or_default();
+    let papers = governing(query);
     let own = match asked.kind {
         None => return Value::Object(out),
         Some(EntitySchema::Person) => json!({
             "name": query.name, "altNames": others, "gender": query.gender, "birthDate": birth, "placeOfBirth": "",
-            "deathDate": null, "titles": null, "governmentIDs": null,
+            "deathDate": null, "titles": null, "governmentIDs": papers,
         }),
-        Some(EntitySchema::Vessel | EntitySchema::Airplane) => {
-            json!({"name": query.name, "altNames": others})
-        }
+        Some(EntitySchema::Vessel) => json!({
+            "name": query.name, "altNames": others, "imoNumber": number("imoNumber"), "type": "", "flag": flag,
+            "built": null, "model": "", "tonnage": 0, "mmsi": number("mmsi"), "callSign": number("callSign"),
+            "grossRegisteredTonnage": 0, "owner": "",
+        }),
+        Some(EntitySchema::Airplane) => json!({
+            "name": query.name, "altNames": others, "type": "", "flag": flag, "built": null, "icaoCode": "",
+            "model": "", "serialNumber": number("serialNumber"),
+        }),
         Some(_) => {
-            json!({"name": query.name, "altNames": others, "created": null, "dissolved": null, "governmentIDs": null})
+            json!({"name": query.name, "altNames": others, "created": null, "dissolved": null, "governmentIDs": papers})
         }
     };
     out.insert(kind.to_owned(), own);
     Value::Object(out)
+}
+
+/// The numbers of papers that were asked about, with the country that was given with them.
+fn governing(query: &Query) -> Value {
+    let country = query.countries.first().map(ToString::to_string).unwrap_or_default();
+    let ids: Vec<Value> = query
+        .identifiers
+        .iter()
+        .filter_map(|id| {
+            let (_, kind) = PAPERS.iter().find(|(property, _)| id.property.as_deref() == Some(*property))?;
+            Some(json!({"type": kind, "country": country, "identifier": id.value}))
+        })
+        .collect();
+    if ids.is_empty() { Value::Null } else { Value::Array(ids) }
 }
 
 fn read(params: &Params) -> Result<Asked, String> {
@@ -243,12 +272,13 @@ fn read(params: &Params) -> Result<Asked, String> {
             return Err(format!("unknown query parameter: {key}"));
         }
     }
-    query.name = params.one("name").ok_or("name is required")?.to_owned();
+    let name = params.one("name").filter(|name| !name.trim().is_empty());
+    query.name = name.ok_or("name is required")?.to_owned();
     query.other_names = params.all("altNames").into_iter().map(str::to_owned).collect();
     let kind = match params.one("type") {
         None => None,
         Some(text) => {
-            let known = TYPES.iter().find(|(w, _)| *w == text);
+            let known = TYPES.iter().find(|(w, _)| w.eq_ignore_ascii_case(text.trim()));
             Some(known.map(|(_, s)| *s).ok_or_else(|| format!("unknown entity type: {text}"))?)
         }
     };
@@ -279,8 +309,8 @@ fn read(params: &Params) -> Result<Asked, String> {
     Ok(Asked {
         query,
         kind,
-        word: params.one("type").unwrap_or_default().to_owned(),
-        sources: params.all("source").into_iter().map(str::to_owned).collect(),
+        word: params.one("type").unwrap_or_default().trim().to_lowercase(),
+        sources: params.all("source").into_iter().map(str::to_lowercase).collect(),
         source_id: params.one("sourceID").map(str::to_owned),
         threshold: threshold.max(0.01),
         limit,
