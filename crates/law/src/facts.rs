@@ -10,6 +10,7 @@ mod agrees;
 mod assessment;
 mod derive;
 mod holdings;
+mod independence;
 mod project;
 mod trace;
 mod world;

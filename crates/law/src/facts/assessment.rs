@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::derive::list;
 use super::holdings::{day, word};
 use super::project::{Node, Projector, interval};
-use super::{EntityFacts, FactSet};
+use super::{EntityFacts, FactSet, independence};
 use crate::eval::{Deps, Fact, Record, Value};
 use crate::pack::{FactType, Law, Resource};
 
@@ -64,6 +64,15 @@ pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at
             [("fee_share_older", fee(0)), ("fee_share_newer", fee(1))],
             &at("independence.fee_share"),
         );
+        let contradicted = independence::contradicted(case, entry, as_of);
+        for (key, rules) in [("failed", contradicted.failed), ("incomplete", contradicted.incomplete)] {
+            if rules.is_empty() {
+                continue;
+            }
+            let said = independence.map(|i| list(i, key)).unwrap_or_default();
+            let all = said.iter().filter_map(Json::as_str).chain(rules);
+            extend(&mut attrs, "independence", [(key, Value::set(all))], "parties[].owners");
+        }
         let withheld = entry.pointer("/redaction/withheld");
         let open = matches!(Node::of(withheld), Node::Open);
         let paths = |keep: &dyn Fn(&Json) -> bool| -> Value {
@@ -92,7 +101,9 @@ pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at
             Node::Nothing => Value::Bool(false),
             Node::Open => unknown("rule_of_law"),
         };
-        let age = section.and_then(|s| day(s, "dated")).and_then(|d| months_between(d, as_of));
+        // an investigation that is dated after the act was not there for it: which one was is not known
+        let dated = section.and_then(|s| day(s, "dated")).filter(|dated| *dated <= as_of);
+        let age = dated.and_then(|d| months_between(d, as_of));
         let age = age.map_or_else(|| unknown("rule_of_law.dated"), Value::Long);
         extend(&mut attrs, "rule_of_law", [("given", given), ("months_old", age)], &at("rule_of_law"));
         // an exception for tier T4 is a record; where none is there, none was made

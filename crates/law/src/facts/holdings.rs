@@ -234,18 +234,47 @@ impl Holdings {
                 (Standing::NotListed, _) => Tri::False,
             }
         };
-        let path: Arc<str> = Arc::from(format!("parties[{party}].control"));
+        let mut path: Arc<str> = Arc::from(format!("parties[{party}].control"));
+        let exercised = |list: &[Control]| -> (BTreeSet<Arc<str>>, Deps) {
+            let (mut hows, mut deps) = (BTreeSet::new(), Deps::new());
+            for control in list {
+                match listed(&control.by) {
+                    Tri::True => {
+                        hows.insert(Arc::from(control.how.as_str()));
+                    }
+                    Tri::False => {}
+                    Tri::Unknown(more) => deps.join(&more),
+                }
+            }
+            (hows, deps)
+        };
+        // who controls a holding controls what the holding owns
+        let (mut above, mut open) = (BTreeSet::new(), Deps::new());
+        for owner in self.named_above(party) {
+            let Some(Controls::Given(list)) = self.controls.get(owner) else { continue };
+            let (hows, mut deps) = exercised(list);
+            if hows.is_empty() && deps.is_empty() {
+                continue;
+            }
+            match self.owns(world, n, owner, party) {
+                Tri::True if hows.is_empty() => open.join(&deps),
+                Tri::True => {
+                    path = Arc::from(format!("parties[{owner}].control"));
+                    open.join(&deps);
+                    above.extend(hows);
+                }
+                Tri::False => {}
+                Tri::Unknown(more) => {
+                    deps.join(&more);
+                    open.join(&deps);
+                }
+            }
+        }
         let value = match self.controls.get(party) {
             Some(Controls::Given(list)) => {
-                let (mut hows, mut deps) = (Vec::new(), Deps::new());
-                for control in list {
-                    match listed(&control.by) {
-                        Tri::True => hows.push(control.how.as_str()),
-                        Tri::False => {}
-                        Tri::Unknown(more) => deps.join(&more),
-                    }
-                }
-                let known: BTreeSet<Arc<str>> = hows.into_iter().map(Arc::from).collect();
+                let (mut known, mut deps) = exercised(list);
+                known.extend(above);
+                deps.join(&open);
                 // a control fact that is settled does not settle the others
                 if deps.is_empty() {
                     Value::Set(Arc::new(known))
@@ -253,20 +282,60 @@ impl Holdings {
                     Value::SetAtLeast(Arc::new(known), deps)
                 }
             }
-            Some(Controls::Open(path)) => {
+            // nobody looked who controls the party itself: what is known of its owner is known all the same
+            Some(Controls::Open(own)) if !above.is_empty() => {
+                open.insert(own.clone());
+                Value::SetAtLeast(Arc::new(above), open)
+            }
+            Some(Controls::Open(own)) => {
                 // read only where a listed person stands among the owners, or may stand there
-                match self.listed_above(world, n, party) {
-                    Tri::False => Value::set::<_, &str>([]),
-                    Tri::True => Value::unknown(path),
+                let mut deps = match self.listed_above(world, n, party) {
+                    Tri::False => Deps::new(),
+                    Tri::True => Deps::from([own.clone()]),
                     Tri::Unknown(mut deps) => {
-                        deps.insert(path.clone());
-                        Value::Unknown(deps)
+                        deps.insert(own.clone());
+                        deps
                     }
-                }
+                };
+                deps.join(&open);
+                if deps.is_empty() { Value::set::<_, &str>([]) } else { Value::Unknown(deps) }
             }
             None => Value::set::<_, &str>([]),
         };
         Fact { value, path }
+    }
+
+    /// Everybody who is named as an owner of a party, direct and indirect, nearest first.
+    fn named_above(&self, party: &str) -> Vec<&str> {
+        let (mut seen, mut order): (BTreeSet<&str>, Vec<&str>) = (BTreeSet::from([party]), Vec::new());
+        let mut next = vec![party];
+        while let Some(id) = next.pop() {
+            if let Some(Owners::Given(owners)) = self.owners.get(id) {
+                for owner in owners.iter().filter(|owner| seen.insert(owner)) {
+                    order.push(owner);
+                    next.push(owner);
+                }
+            }
+        }
+        order
+    }
+
+    /// Whether one party by itself owns another in the sense of a rule: were it alone listed, the rule would reach the other.
+    fn owns(&self, world: &World<'_>, n: usize, owner: &str, owned: &str) -> Tri {
+        let (Some(graph), Some(rule)) = (&self.graph, world.law.holdings.get(n)) else { return Tri::False };
+        let standing = world.facts.parties.keys().map(|id| {
+            let standing = if id == owner { Standing::Listed } else { Standing::NotListed };
+            (id.clone(), standing)
+        });
+        let reach = Reach::new(graph, &standing.collect(), &rule.rule, world.as_of);
+        match reach.reached(owned) {
+            Some(Reached::Yes) => Tri::True,
+            Some(Reached::No) | None => Tri::False,
+            Some(Reached::CannotBeKnown) => {
+                let open = reach.attribution(owned).map(|found| found.unsettled).unwrap_or_default();
+                Tri::Unknown(open.iter().map(|path| Arc::from(path.as_str())).collect())
+            }
+        }
     }
 
     /// Whether a person listed in the sense of a rule is among the owners of a party, direct and indirect.
