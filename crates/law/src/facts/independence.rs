@@ -117,7 +117,7 @@ pub(super) fn contradicted(case: &Json, entry: &Json, as_of: Date) -> Contradict
                 || parties.above(party, false).contains(judge)
                 || parties.are_one_group(party, judge)
         };
-        if assessed.iter().any(|party| bound(&party)) {
+        if assessed.iter().any(bound) {
             found.failed.insert("IND-01");
         }
     }
