@@ -1,6 +1,8 @@
 //! What every handler holds.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -244,11 +246,53 @@ async fn in_turn<T: Send + 'static>(
         let _part = place.part("wait for a turn");
         turns.acquire_owned().await.map_err(|e| Problem::program(&e))?
     };
+    let asker = Asker::default();
+    let waits = asker.0.clone();
     let work = move || {
         let _part = place.part("work");
+        WAITS.set(waits);
         let result = work();
+        WAITS.set(Arc::default());
         drop(turn);
         result
     };
-    tokio::task::spawn_blocking(work).await.map_err(|e| Problem::program(&e))?
+    let result = tokio::task::spawn_blocking(work).await.map_err(|e| Problem::program(&e))?;
+    drop(asker);
+    result
+}
+
+thread_local! {
+    /// Set when nobody waits for the work of this thread any more.
+    static WAITS: RefCell<Arc<AtomicBool>> = RefCell::default();
+}
+
+/// Whoever waits for the work; gone where it was dropped.
+#[derive(Default)]
+struct Asker(Arc<AtomicBool>);
+
+impl Drop for Asker {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// To be asked between the parts of long work.
+///
+/// # Errors
+/// Where nobody waits for the answer any more: the time was over, or the client is gone.
+pub(crate) fn still_wanted() -> Result<(), Problem> {
+    match WAITS.with_borrow(|gone| gone.load(Ordering::Relaxed)) {
+        true => Err(Problem::overloaded("nobody waits for the answer any more")),
+        false => Ok(()),
+    }
+}
+
+/// The most names that are compared in one request, by the least score that is asked for: the lower it is, the more entries
+/// have to be looked at for each.
+pub(crate) fn most_names(floor: f64) -> usize {
+    match floor {
+        floor if floor >= 0.5 => 5_000,
+        floor if floor >= 0.3 => 1_000,
+        _ => 200,
+    }
 }

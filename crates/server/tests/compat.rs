@@ -520,6 +520,32 @@ fn yente_answers_a_batch_whose_rows_are_not_all_good() {
     assert!(said["detail"].as_str().unwrap().contains("5400 names in one request"), "{said}");
 }
 
+/// What a request may cost is bounded before it begins: a low floor makes the index look at every entry for each name.
+#[test]
+fn a_request_that_would_hold_the_server_is_refused_before_it_begins() {
+    let server = Served::new();
+    let party = |names: usize| {
+        let names: Vec<String> = (0..names).map(|n| format!("Name {n}")).collect();
+        json!({"schema": "Company", "properties": {"name": names}})
+    };
+    let many = |queries: usize, names: usize| {
+        let queries: serde_json::Map<String, Value> =
+            (0..queries).map(|n| (n.to_string(), party(names))).collect();
+        json!({ "queries": queries })
+    };
+    let path = "/compat/yente/match/default";
+    server.post(&format!("{path}?limit=5"), &many(10, 50)).expect(200);
+    let low = server.post(&format!("{path}?cutoff=0"), &many(10, 50)).expect(400).json();
+    assert!(low["detail"].as_str().unwrap().contains("raise `cutoff`"), "{low}");
+    let wide = server.post(&format!("{path}?limit=500"), &many(50, 1)).expect(400).json();
+    assert!(wide["detail"].as_str().unwrap().contains("lower `limit`"), "{wide}");
+    let mut ours = many(50, 5);
+    server.post("/v1/screen", &ours).expect(200);
+    ours["threshold"] = json!(0.05);
+    let low = server.post("/v1/screen", &ours).expect(400).json();
+    assert!(low.to_string().contains("raise `threshold`"), "{low}");
+}
+
 /// Texts and types of faults are those of yente 5.5.0, which its clients and its own tests compare.
 #[test]
 fn yente_faults_have_the_types_of_its_framework() {
@@ -581,6 +607,8 @@ fn yente_knows_an_entry_by_the_id_in_its_file() {
     let left_out = "/compat/yente/match/default?exclude_entity_ids=EL-NSO";
     let found = server.post(left_out, &nso()).expect(200).json().to_string();
     assert!(!found.contains("\"starter:EL-NSO\""), "{found}");
+    // yente serves the reconciliation API beside its own
+    assert_eq!(server.get("/compat/yente/reconcile/default").expect(200).json()["versions"], json!(["0.2"]));
     let slash = server.get("/compat/yente/search/default/?q=NSO").expect(307);
     assert_eq!(slash.headers["location"], "/compat/yente/search/default?q=NSO");
 }

@@ -21,8 +21,10 @@ use crate::example::{Example, schema};
 use crate::extract::{Json, JsonText, Query};
 use crate::idempotency::{self, Key};
 use crate::problem::Problem;
-use crate::state::State;
+use crate::state::{State, most_names, still_wanted};
 
+/// The most possible matches in one answer: all of them are held until it is sent. One party has no more than there are entries.
+const MAX_HITS: usize = 100_000;
 /// The most parties of one request.
 const MAX_QUERIES: usize = 1_000;
 
@@ -166,10 +168,20 @@ fn answer(state: &State, body: &Body, when: When) -> Result<(Answer, String, Kep
         weights: None,
     };
     let profile = named.profile(Profile { max_near_misses: MAX_NEAR_MISSES, ..Profile::default() });
-    let mut names = Vec::new();
+    let floor = profile.threshold - profile.near_miss_margin;
+    let (mut names, mut compared, mut hits) = (Vec::new(), 0, 0);
     let mut one = |label: &str, query: &Value| -> Result<Screen, Problem> {
         let at = |why: String| Problem::input(format!("{label}: {why}"));
+        still_wanted()?;
         let example = read_query(query).map_err(at)?;
+        compared += example.query.names().count();
+        if compared > most_names(floor) {
+            return Err(at(format!(
+                "more than {} names in one request, the most that are compared at once down to a score of {floor:.2}; send \
+                 fewer parties, or raise `threshold`",
+                most_names(floor)
+            )));
+        }
         names.push(example.query.name.clone());
         let asked = Asked {
             query: example.query,
@@ -180,10 +192,18 @@ fn answer(state: &State, body: &Body, when: When) -> Result<(Answer, String, Kep
             // what a request narrows is said in the answer, which may be kept
             notes: example.warnings.into_iter().chain(named.narrows()).collect(),
         };
-        run(&against, asked, |hit| named.shows(hit)).map_err(|why| match Failure::from(why) {
-            Failure::Input(why) => at(why),
-            other => other.into(),
-        })
+        let screen =
+            run(&against, asked, |hit| named.shows(hit)).map_err(|why| match Failure::from(why) {
+                Failure::Input(why) => at(why),
+                other => other.into(),
+            })?;
+        hits += screen.hits.len();
+        if hits > MAX_HITS {
+            return Err(at(format!(
+                "more than {MAX_HITS} possible matches in one answer; send fewer parties, or raise `threshold`"
+            )));
+        }
+        Ok(screen)
     };
     let answer = match (&body.query, &body.queries) {
         (Some(query), None) => Answer::One(Box::new(one("query", query)?)),

@@ -15,7 +15,7 @@ use super::{kind, property};
 use crate::compat::yente::{Fault, Segments, Wanted};
 use crate::example::{Example, schema};
 use crate::params::Params;
-use crate::state::State;
+use crate::state::{State, still_wanted};
 
 const MAX_QUERIES: usize = 100;
 const DEFAULT_LIMIT: usize = 5;
@@ -109,6 +109,7 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
             let on = wanted.when.as_of.unwrap_or(today);
             let mut answers = Map::new();
             for one in &asked {
+                still_wanted()?;
                 if one.example.query.name.trim().is_empty() {
                     // an empty cell of a table asks nothing, and the others are answered
                     let warnings = ["nothing was compared: the query has no name"];

@@ -18,13 +18,13 @@ use super::{Fault, Segments, Wanted};
 use crate::compat::{Prepared, Written};
 use crate::example::{Example, NoSchema, Unreadable, schema};
 use crate::params::Params;
-use crate::state::State;
+use crate::state::{State, most_names, still_wanted};
 use crate::twice::no_key_twice;
 
 /// As yente's own.
 const MAX_QUERIES: usize = 100;
-/// The most names in one request: the time that it takes goes by them.
-const MAX_NAMES: usize = 5_000;
+/// The most results in one answer: all of them are held until it is sent.
+const MAX_RESULTS: usize = 10_000;
 const MAX_LIMIT: usize = 500;
 const DEFAULT_LIMIT: usize = 5;
 /// The most ids that may be left out by name.
@@ -116,6 +116,7 @@ pub(super) async fn answer(
                 let on = asked.wanted.when.as_of.unwrap_or(today);
                 let mut outcomes = Vec::with_capacity(sent.len());
                 for sent in &sent {
+                    still_wanted()?;
                     if let Some(aside) = &sent.aside {
                         outcomes.push((sent, Err(aside.clone())));
                         continue;
@@ -393,9 +394,18 @@ fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>
     }
     let sent = queries.iter().map(|(name, query)| one(name, query)).collect::<Result<Vec<_>, _>>()?;
     let names: usize = sent.iter().map(|one| one.example.query.names().count()).sum();
-    if names > MAX_NAMES {
+    let most = most_names(cutoff);
+    if names > most {
         return Err(Fault::bad(format!(
-            "{names} names in one request, more than the {MAX_NAMES} that are compared at once; send fewer queries"
+            "{names} names in one request, more than the {most} that are compared at once with a `cutoff` of {cutoff}; send \
+             fewer queries, or raise `cutoff`"
+        )));
+    }
+    if sent.len() * limit > MAX_RESULTS {
+        return Err(Fault::bad(format!(
+            "{} queries with a `limit` of {limit} could have more than {MAX_RESULTS} results; lower `limit`, or send fewer \
+             queries",
+            sent.len()
         )));
     }
     let wanted = Wanted::read(dataset, params)?;

@@ -41,5 +41,7 @@ pub(super) fn router(state: State) -> Router {
         .route("/updatez", post(catalog::update))
         .fallback(fault::no_route)
         .method_not_allowed_fallback(fault::no_method)
-        .with_state(state)
+        .with_state(state.clone())
+        // yente serves it at the same address
+        .merge(super::openrefine::router(state))
 }
