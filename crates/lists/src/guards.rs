@@ -54,6 +54,13 @@ pub struct SourceDef {
     pub guard: CountGuard,
 }
 
+impl SourceDef {
+    /// Whether its publisher changes it no more.
+    pub fn is_closed(&self) -> bool {
+        self.cadence.starts_with("closed")
+    }
+}
+
 /// What kind of source a list comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

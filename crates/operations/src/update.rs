@@ -24,15 +24,16 @@ pub enum Outcome {
 }
 
 /// The sources to update where none is named: those that were taken in before, else every official one that is offered
-/// for download.
+/// for download. One that its publisher closed is asked for only by name.
 pub fn usual_sources(editions: &Editions) -> Result<Vec<SourceId>, Failure> {
-    let offered = |id: &SourceId| source_def(id).is_ok_and(|def| !def.files.is_empty());
+    let changes = |def: &SourceDef| !def.files.is_empty() && !def.is_closed();
+    let offered = |id: &SourceId| source_def(id).is_ok_and(|def| changes(&def));
     let held: Vec<SourceId> = editions.sources().filter(|id| offered(id)).cloned().collect();
     if !held.is_empty() {
         return Ok(held);
     }
     let defs = source_defs().map_err(|e| Failure::Program(e.to_string()))?;
-    let official = defs.iter().filter(|d| d.kind == SourceKind::Official && !d.files.is_empty());
+    let official = defs.iter().filter(|d| d.kind == SourceKind::Official && changes(d));
     // a family of sources has no one member that everybody needs
     Ok(official.filter_map(|d| SourceId::new(&d.id).ok()).collect())
 }

@@ -71,6 +71,15 @@ pub enum BaseFault {
 /// The columns of the CSV. `id` and `name` must be there.
 const COLUMNS: [&str; 6] = ["id", "name", "aliases", "schema", "countries", "birth_date"];
 
+/// The column that a word in the header means: one table of customers is to do for `bulk` too, which knows the words for one.
+fn column(word: &str) -> &str {
+    match word.trim() {
+        "alias" => "aliases",
+        "country" => "countries",
+        other => other,
+    }
+}
+
 /// Reads a base: JSON lines where the text begins with `{`, else CSV with a header. Several values of a CSV field are
 /// separated by `;`.
 ///
@@ -121,11 +130,16 @@ fn json_lines(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
 fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().map_err(|e| row(1, &e))?.clone();
-    if let Some(unknown) = header.iter().find(|c| !COLUMNS.contains(&c.trim())) {
+    if let Some(unknown) = header.iter().find(|c| !COLUMNS.contains(&column(c))) {
         return Err(row(1, &format!("`{unknown}` is no column of a party base; use {}", COLUMNS.join(", "))));
     }
     if let Some(missing) = ["id", "name"].iter().find(|c| !header.iter().any(|h| h.trim() == **c)) {
         return Err(row(1, &format!("the column `{missing}` is missing")));
+    }
+    let twice =
+        header.iter().enumerate().find(|(n, h)| header.iter().take(*n).any(|e| column(e) == column(h)));
+    if let Some((_, twice)) = twice {
+        return Err(row(1, &format!("the column `{twice}` is there twice")));
     }
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -138,11 +152,11 @@ fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
                 &"a cell goes over several lines: a quotation mark is missing here or before, or one is too many",
             ));
         }
-        let one = |column: &str| {
-            let at = header.iter().position(|h| h.trim() == column);
+        let one = |wanted: &str| {
+            let at = header.iter().position(|h| column(h) == wanted);
             at.and_then(|n| record.get(n)).unwrap_or_default().trim()
         };
-        let many = |column: &str| one(column).split(';').map(str::trim).filter(|v| !v.is_empty());
+        let many = |wanted: &str| one(wanted).split(';').map(str::trim).filter(|v| !v.is_empty());
         let schema = Some(one("schema")).filter(|t| !t.is_empty()).map(str::parse::<EntitySchema>);
         let born = Some(one("birth_date")).filter(|t| !t.is_empty()).map(str::parse::<BirthDate>);
         let countries = many("countries").map(CountryCode::written).collect::<Result<Vec<_>, _>>();
@@ -178,6 +192,8 @@ mod tests {
         let read = read_parties(csv).unwrap();
         assert_eq!(read, read_parties(json).unwrap());
         assert_eq!(read.len(), 2);
+        let as_for_bulk = csv.replace("aliases", "alias").replace("countries", "country");
+        assert_eq!(read_parties(&as_for_bulk).unwrap(), read);
         let kept: BTreeMap<String, Party> = read.iter().map(|p| (p.id.clone(), p.clone())).collect();
         assert_eq!(read_parties(&String::from_utf8(write_parties(&kept)).unwrap()).unwrap(), read);
     }
@@ -187,6 +203,7 @@ mod tests {
         let fault = |text: &str| read_parties(text).unwrap_err().to_string();
         assert!(fault("id,name,colour\n1,a,red\n").contains("`colour`"));
         assert!(fault("id,nom\n1,a\n").contains("`nom`"));
+        assert!(fault("id,name,alias,aliases\n1,a,b,c\n").contains("twice"));
         assert!(fault("name\na\n").contains("`id`"));
         assert!(fault("id,name\n1,a\n2,\n").starts_with("line 3"));
         assert!(fault("id,name\n1,a\n1,b\n").contains("line 2"));
