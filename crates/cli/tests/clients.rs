@@ -31,6 +31,43 @@ fn python(packages: &[&str]) -> Option<PathBuf> {
     None
 }
 
+/// Clients of OpenSanctions keep its ids, and read `target`.
+#[test]
+fn entries_of_a_followthemoney_file_are_known_by_its_ids() {
+    let desk = Desk::new();
+    let file = [
+        r#"{"id":"NK-one","caption":"Example Drones JSC","schema":"Company","referents":["old-7"],"datasets":["x"],"properties":{"name":["Example Drones JSC"],"country":["ru"],"topics":["sanction"]}}"#,
+        r#"{"id":"NK-two","caption":"Example Hangar LLC","schema":"Company","referents":[],"datasets":["x"],"properties":{"name":["Example Hangar LLC"],"country":["ru"]}}"#,
+    ];
+    let path = desk.write("x.ftm.json", file.join("\n"));
+    desk.run(&["lists", "import", &path, "--source", "ftm:x", "--day", "2026-08-01"]).expect(0);
+    let mut server =
+        desk.command(&["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
+    let address = lines.find_map(|l| l.unwrap().strip_prefix("listening on ").map(str::to_owned)).unwrap();
+    std::thread::spawn(move || lines.count());
+    let read = |path: &str| -> Value {
+        let answer = ureq::get(format!("{address}/compat/yente/{path}")).call().unwrap();
+        serde_json::from_reader(answer.into_body().into_reader()).unwrap()
+    };
+    // followed: 308
+    let one = read("entities/NK-one");
+    assert_eq!((&one["id"], &one["target"]), (&"ftm:x:NK-one".into(), &true.into()));
+    assert_eq!(read("entities/old-7")["id"], "ftm:x:NK-one");
+    assert_eq!(read("entities/NK-two")["target"], false);
+    assert_eq!(read("entities/NK-one/adjacent")["entity"]["id"], "ftm:x:NK-one");
+    let found = |left_out: &str| {
+        let body = r#"{"queries":{"q":{"schema":"Company","properties":{"name":["Example Drones JSC"]}}}}"#;
+        let path = format!("{address}/compat/yente/match/default?exclude_entity_ids={left_out}");
+        let answer = ureq::post(path).header("content-type", "application/json").send(body).unwrap();
+        let answer: Value = serde_json::from_reader(answer.into_body().into_reader()).unwrap();
+        answer["responses"]["q"]["results"].to_string().contains("ftm:x:NK-one")
+    };
+    assert!(found("NK-two") && !found("NK-one") && !found("old-7"));
+    let _ = server.kill();
+    let _ = server.wait();
+}
+
 #[test]
 fn the_yente_enricher_of_nomenklatura_matches_and_expands() {
     let Some(python) = python(&["nomenklatura"]) else { return };

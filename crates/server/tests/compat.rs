@@ -537,8 +537,8 @@ fn a_request_that_would_hold_the_server_is_refused_before_it_begins() {
     server.post(&format!("{path}?limit=5"), &many(10, 50)).expect(200);
     let low = server.post(&format!("{path}?cutoff=0"), &many(10, 50)).expect(400).json();
     assert!(low["detail"].as_str().unwrap().contains("raise `cutoff`"), "{low}");
-    let wide = server.post(&format!("{path}?limit=500"), &many(50, 1)).expect(400).json();
-    assert!(wide["detail"].as_str().unwrap().contains("lower `limit`"), "{wide}");
+    // what could be found is not what is found: fifty parties with a high limit are answered
+    server.post(&format!("{path}?limit=500"), &many(50, 1)).expect(200);
     let mut ours = many(50, 5);
     server.post("/v1/screen", &ours).expect(200);
     ours["threshold"] = json!(0.05);
@@ -596,17 +596,11 @@ fn yente_faults_have_the_types_of_its_framework() {
     search("include_dataset=us_ofac_sdn").expect(400);
 }
 
-/// Clients keep the ids of the file that an entry came from.
 #[test]
-fn yente_knows_an_entry_by_the_id_in_its_file() {
+fn yente_answers_at_the_paths_of_yente() {
     let server = Served::new();
-    let moved = server.get("/compat/yente/entities/EL-NSO?nested=false").expect(308);
-    let to = moved.headers["location"].to_str().unwrap();
-    assert_eq!(to, "/compat/yente/entities/starter%3AEL-NSO?nested=false");
-    assert_eq!(server.get(to).expect(200).json()["id"], "starter:EL-NSO");
-    let left_out = "/compat/yente/match/default?exclude_entity_ids=EL-NSO";
-    let found = server.post(left_out, &nso()).expect(200).json().to_string();
-    assert!(!found.contains("\"starter:EL-NSO\""), "{found}");
+    // a publisher's own number may be anybody's elsewhere
+    server.get("/compat/yente/entities/EL-NSO").expect(404);
     // yente serves the reconciliation API beside its own
     assert_eq!(server.get("/compat/yente/reconcile/default").expect(200).json()["versions"], json!(["0.2"]));
     let slash = server.get("/compat/yente/search/default/?q=NSO").expect(307);

@@ -143,9 +143,44 @@ fn properties(entity: &Entity) -> (Map<String, Value>, Map<String, Value>) {
     (theirs, beyond)
 }
 
-/// Whether a list names it today.
+/// The topics of FollowTheMoney 4.11 that are a risk: a file may name a party for a list that is none of those read here.
+const RISKS: [&str; 30] = [
+    "corp.clone",
+    "corp.disqual",
+    "crime",
+    "crime.boss",
+    "crime.fin",
+    "crime.fraud",
+    "crime.terror",
+    "crime.theft",
+    "crime.traffick",
+    "crime.war",
+    "debarment",
+    "export.control",
+    "export.control.linked",
+    "export.risk",
+    "geo.risk",
+    "invest.ban",
+    "invest.risk",
+    "mare.detained",
+    "mare.shadow",
+    "poi",
+    "reg.action",
+    "reg.warn",
+    "role.oligarch",
+    "role.pep",
+    "role.rca",
+    "sanction",
+    "sanction.control",
+    "sanction.counter",
+    "sanction.linked",
+    "wanted",
+];
+
+/// Whether a list names it today, or its file says that it is a risk.
 pub(crate) fn is_target(entity: &Entity) -> bool {
-    past_of(entity).is_none() && not_yet_on(entity).is_none() && !entity.listings.is_empty()
+    let is_risk = || entity.values("topics").iter().any(|topic| RISKS.contains(&topic.as_str()));
+    past_of(entity).is_none() && not_yet_on(entity).is_none() && (!entity.listings.is_empty() || is_risk())
 }
 
 /// The entity; what FollowTheMoney has not stands under `countersign.properties`. `first_seen` and `last_change` are not known

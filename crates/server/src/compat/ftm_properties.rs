@@ -66,6 +66,7 @@ mod tests {
     fn a_schema_has_what_it_is_built_on_has() {
         assert!(has(EntitySchema::Person, "name") && has(EntitySchema::Person, "birthDate"));
         assert!(has(EntitySchema::Company, "isinCode") && !has(EntitySchema::Organization, "isinCode"));
+        assert!(has(EntitySchema::Company, "amountUsd") && !has(EntitySchema::Person, "amountUsd"));
         assert!(has(EntitySchema::Vessel, "imoNumber") && has(EntitySchema::Vessel, "buildDate"));
         assert!(!has(EntitySchema::Person, "listOf") && !has(EntitySchema::Vessel, "birthDate"));
     }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::Fault;
 use super::entity::{PAPERS, TYPES, blank, listed, word};
 use crate::params::Params;
-use crate::state::State;
+use crate::state::{State, most_names};
 
 const DEFAULT_LIMIT: usize = 10;
 const MAX_LIMIT: usize = 100;
@@ -302,6 +302,13 @@ fn read(params: &Params) -> Result<Asked, String> {
         params.read_one::<f64>("minMatch", "a number from 0 to 1")?.unwrap_or(Profile::default().threshold);
     if !threshold.is_finite() || !(0.0..=1.0).contains(&threshold) {
         return Err(format!("`minMatch` is `{threshold}`; give a number from 0 to 1"));
+    }
+    let (names, most) = (query.names().count(), most_names(threshold));
+    if names > most {
+        return Err(format!(
+            "{names} names are more than the {most} that are compared at once with a `minMatch` of {threshold}; give fewer \
+             `altNames`, or raise `minMatch`"
+        ));
     }
     if let Some(format) = params.one("format").filter(|f| *f != "json") {
         return Err(format!("`format` is `{format}`; only `json` is answered"));

@@ -77,6 +77,8 @@ async fn read(Held(state): Held<State>, id: String, query: &str) -> Result<(Valu
     let found = state
         .work(move || {
             let (_, lists) = worker.lists(&snapshot, when)?;
+            let id =
+                if lists.entity(&id).is_some() { id } else { entities::meant(&lists, &id).unwrap_or(id) };
             let whole = entities::entity(&lists, &id, false);
             let listings = lists.entity(&id).map(|e| sanctions(e, &lists.pins())).unwrap_or_default();
             Ok(whole.map(|whole| (whole, listings)))

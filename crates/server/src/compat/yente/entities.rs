@@ -1,7 +1,7 @@
 //! `GET /entities/{id}`: one entry, with its listings as nested `Sanction` entities.
 
 use axum::extract::{OriginalUri, RawQuery, State as Held};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use countersign_operations::lists::Lists;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ pub(super) async fn answer(
             Ok(match entity(&lists, &id, nested) {
                 Some(found) => Ok(found),
                 // the id in the publisher's file, or one that was merged into it: clients keep those
-                None => Err(lists.index().entities().find(|e| is_named(e, &id)).map(|e| e.id.clone())),
+                None => Err(meant(&lists, &id)),
             })
         })
         .await?;
@@ -38,15 +38,25 @@ pub(super) async fn answer(
         Ok(found) => Ok(axum::Json(found).into_response()),
         Err(None) => Err(none()),
         Err(Some(id)) => {
-            let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
             let whole = uri.path();
-            let below = whole.rsplit_once('/').map_or("", |(below, _)| below);
-            let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-            let below = below.trim_start_matches('/');
-            // `+` is a blank in a query and a plus in a path
-            Ok(Redirect::permanent(&format!("/{below}/{}{query}", id.replace('+', "%20"))).into_response())
+            Ok(moved(whole.rsplit_once('/').map_or("", |(below, _)| below), &id, "", &uri))
         }
     }
+}
+
+/// Where the entry is that an id of its file means (308).
+pub(super) fn moved(below: &str, id: &str, rest: &str, uri: &Uri) -> Response {
+    let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let below = below.trim_start_matches('/');
+    // `+` is a blank in a query and a plus in a path
+    let id = id.replace('+', "%20");
+    Redirect::permanent(&format!("/{below}/{id}{rest}{query}")).into_response()
+}
+
+/// The id of the entry that an id of its file means.
+pub(super) fn meant(lists: &Lists, id: &str) -> Option<String> {
+    lists.index().entities().find(|entity| is_named(entity, id)).map(|entity| entity.id.clone())
 }
 
 /// No such entity (404).

@@ -132,6 +132,15 @@ pub(super) async fn answer(
                     };
                     outcomes.push((sent, found));
                 }
+                let shown = |found: &countersign_operations::screen::Compared| {
+                    (found.hits.len() + found.near_misses.len()).min(asked.limit)
+                };
+                let results: usize = outcomes.iter().filter_map(|(_, found)| found.as_ref().ok()).map(shown).sum();
+                if results > MAX_RESULTS {
+                    return Err(Fault::bad(format!(
+                        "{results} results in one answer, more than {MAX_RESULTS}; lower `limit`, or send fewer queries"
+                    )));
+                }
                 let prepared = std::sync::Arc::ptr_eq(&lists, &snapshot.lists).then_some(&*snapshot.prepared);
                 let mut responses = String::new();
                 for (sent, found) in &outcomes {
@@ -399,13 +408,6 @@ fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>
         return Err(Fault::bad(format!(
             "{names} names in one request, more than the {most} that are compared at once with a `cutoff` of {cutoff}; send \
              fewer queries, or raise `cutoff`"
-        )));
-    }
-    if sent.len() * limit > MAX_RESULTS {
-        return Err(Fault::bad(format!(
-            "{} queries with a `limit` of {limit} could have more than {MAX_RESULTS} results; lower `limit`, or send fewer \
-             queries",
-            sent.len()
         )));
     }
     let wanted = Wanted::read(dataset, params)?;

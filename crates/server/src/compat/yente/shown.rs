@@ -125,8 +125,34 @@ impl Wanted {
     }
 }
 
-/// Whether an id means an entity: its own, the one in the file that it came from, or one of those that it was merged of.
+/// Whether an id means an entity: its own, or, of an entry of a FollowTheMoney file, the one in that file and those that it was
+/// merged of. Those are meant for the whole world; a number in another publisher's list may be anybody's elsewhere.
 pub(super) fn is_named(entity: &Entity, id: &str) -> bool {
-    let within = entity.id.strip_prefix(entity.source.as_str()).and_then(|rest| rest.strip_prefix(':'));
-    entity.id == id || within == Some(id) || entity.values("referents").iter().any(|referent| referent == id)
+    let source = entity.source.as_str();
+    let within = entity.id.strip_prefix(source).and_then(|rest| rest.strip_prefix(':'));
+    entity.id == id
+        || (source.starts_with("ftm:") && within == Some(id))
+        || entity.values("referents").iter().any(|referent| referent == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_a_file_means_its_entry_and_a_number_of_a_list_does_not() {
+        let entity = |source: &str, id: &str| Entity {
+            id: format!("{source}:{id}"),
+            schema: EntitySchema::Company,
+            source: SourceId::new(source).unwrap(),
+            properties: std::iter::once(("referents".to_owned(), vec!["old-7".to_owned()])).collect(),
+            listings: Vec::new(),
+        };
+        let ours = entity("ftm:zala", "NK-1");
+        for id in ["ftm:zala:NK-1", "NK-1", "old-7"] {
+            assert!(is_named(&ours, id), "{id}");
+        }
+        assert!(!is_named(&entity("us_ofac_sdn", "27433"), "27433"));
+        assert!(!is_named(&ours, "NK-2"));
+    }
 }
