@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::likeness::{ACRONYM, How, Joined, Likeness, MAX_JOIN, acronym, likeness, may_be_a_slip};
-use crate::parse::{Form, IgnoredWhy, ParsedName, Traits};
-use crate::score::{Rarity, Sides, is_coined, score, stress, weight};
+use crate::likeness::{How, Joined, Likeness, MAX_JOIN, Slip, acronym, acronym_similarity, likeness, slip};
+use crate::parsed::{Form, IgnoredWhy, ParsedName, Traits};
+use crate::score::{Rarity, Sides, is_coined, score, stressed_weight, weight};
 use crate::tables::{TABLES, join};
 use crate::token::Token;
 use crate::{NameKind, Nature};
@@ -95,11 +95,12 @@ impl Link {
 /// One reading of a name as an alignment reads it: its words, and what each of them weighs.
 #[derive(Debug, Clone, Default)]
 pub struct Weighed<'a> {
-    /// The words.
+    /// The words. [`score_readings`] does without those of the listed name, if it is none of a person and nothing is
+    /// `wide`: weights and links then say all.
     pub tokens: Vec<&'a Token>,
     /// Of each, [`weight`].
     pub weights: Vec<f64>,
-    /// Of each, [`weight`] times [`stress`]: what it counts where it stands on one side only.
+    /// Of each, [`stressed_weight`]: what it counts where it stands on one side only.
     pub stressed: Vec<f64>,
 }
 
@@ -109,8 +110,13 @@ impl<'a> Weighed<'a> {
         let weights: Vec<f64> = form.tokens.iter().map(|t| weight(t, rarity)).collect();
         let coined = is_coined(form.tokens.iter(), kind);
         let stressed = form.tokens.iter().zip(&weights).enumerate();
-        let stressed = stressed.map(|(n, (t, w))| w * stress(t, n, kind, coined)).collect();
+        let stressed = stressed.map(|(n, (t, w))| stressed_weight(*w, t, n, kind, coined)).collect();
         Self { tokens: form.tokens.iter().collect(), weights, stressed }
+    }
+
+    /// How many words it has.
+    fn len(&self) -> usize {
+        self.weights.len()
     }
 
     fn run(&self, (start, len): (usize, usize)) -> impl Iterator<Item = &'a Token> {
@@ -131,13 +137,20 @@ impl<'a> Weighed<'a> {
 struct Alignment {
     score: f64,
     agreed: f64,
-    links: Vec<Link>,
     swapped: bool,
+}
+
+/// Room for the links of an alignment: those that were chosen are in it afterwards.
+#[derive(Debug, Clone, Default)]
+pub struct LinkRoom {
+    all: Vec<Link>,
+    chosen: Vec<Link>,
 }
 
 /// The best alignment of two names, and of which readings.
 struct Best<'a> {
     alignment: Alignment,
+    links: Vec<Link>,
     query: Weighed<'a>,
     listed: Weighed<'a>,
 }
@@ -176,16 +189,17 @@ pub fn compare_score(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarit
 ///
 /// `pairs` gives the [`likeness`] of the query's word and the listed name's by their places; an index knows it from
 /// its own tables. `wide`: whether joins and acronyms are looked for; an index that knows that there are none between
-/// these two saves the time. `factor` is [`name_factor`].
+/// these two saves the time. `factor` is [`name_factor`]. `room` is only kept from one call to the next.
 pub fn score_readings(
     query: &Weighed<'_>,
     listed: &Weighed<'_>,
     kind: NameKind,
     factor: f64,
     wide: bool,
+    room: &mut LinkRoom,
     pairs: impl FnMut(usize, usize) -> Option<Likeness>,
 ) -> Score {
-    align(query, listed, kind, factor, wide, pairs).in_numbers()
+    align(query, listed, kind, factor, wide, room, pairs).in_numbers()
 }
 
 impl Alignment {
@@ -222,6 +236,7 @@ fn best_alignment<'a>(
     let listed_forms: Vec<(bool, Weighed<'a>)> =
         listed.forms.iter().map(|l| (l.native, Weighed::of(l, kind, rarity))).collect();
     let mut best: Option<Best<'a>> = None;
+    let mut room = LinkRoom::default();
     for form in &query.forms {
         let q = Weighed::of(form, kind, rarity);
         for (native, l) in &listed_forms {
@@ -229,9 +244,10 @@ fn best_alignment<'a>(
                 continue;
             }
             let pairs = |i: usize, j: usize| likeness(q.tokens.get(i)?, l.tokens.get(j)?, kind);
-            let alignment = align(&q, l, kind, factor, true, pairs);
+            let alignment = align(&q, l, kind, factor, true, &mut room, pairs);
             if best.as_ref().is_none_or(|b| alignment.in_numbers().exceeds(b.alignment.in_numbers())) {
-                best = Some(Best { alignment, query: q.clone(), listed: l.clone() });
+                let links = room.chosen.clone();
+                best = Some(Best { alignment, links, query: q.clone(), listed: l.clone() });
             }
         }
     }
@@ -244,11 +260,14 @@ fn align(
     kind: NameKind,
     factor: f64,
     wide: bool,
+    LinkRoom { all, chosen: links }: &mut LinkRoom,
     pairs: impl FnMut(usize, usize) -> Option<Likeness>,
 ) -> Alignment {
-    let mut all = links(q, l, kind, wide, pairs);
+    all.clear();
+    links.clear();
+    find_links(q, l, kind, wide, all, pairs);
     let mid = |(start, len): (usize, usize)| 2 * start + len;
-    all.sort_by(|a, b| {
+    all.sort_unstable_by(|a, b| {
         b.similarity
             .total_cmp(&a.similarity)
             .then(b.words().cmp(&a.words()))
@@ -258,8 +277,7 @@ fn align(
     });
     let mut query_free: u64 = u64::MAX;
     let mut listed_free: u64 = u64::MAX;
-    let mut links: Vec<Link> = Vec::with_capacity(all.len());
-    for link in all {
+    for link in all.iter().copied() {
         let (qm, lm) = (mask(link.query), mask(link.listed));
         if query_free & qm == qm && listed_free & lm == lm {
             query_free &= !qm;
@@ -271,7 +289,7 @@ fn align(
     let mut sides = Sides::default();
     let mut slips = (0, 0);
     let (mut misspelled, mut worst) = (0.0, 0.0_f64);
-    for link in &links {
+    for link in links.iter() {
         let (asked, told) = (q.run_weight(link.query), l.run_weight(link.listed));
         // an initial tells what it tells; what the name tells beyond it is not matched
         let w = if link.how == How::Initial { asked.min(told) } else { (asked + told) / 2.0 };
@@ -297,9 +315,10 @@ fn align(
     }
     sides.query_rest += q.rest(query_free);
     sides.listed_rest += l.rest(listed_free);
-    let open = q.tokens.iter().enumerate().any(|(n, _)| query_free & mask((n, 1)) != 0)
-        || l.tokens.iter().enumerate().any(|(n, _)| listed_free & mask((n, 1)) != 0);
-    let (order, swapped) = order_factor(&links, q, l, kind, !open);
+    let open = (0..q.len()).any(|n| query_free & mask((n, 1)) != 0)
+        || (0..l.len()).any(|n| listed_free & mask((n, 1)) != 0);
+    let alike = if sides.matched > 0.0 { (sides.agreed / sides.matched).min(1.0) } else { 1.0 };
+    let (order, swapped) = order_factor(links, q, l, kind, !open, alike);
     // who gives one word has left out no first name
     let one_word = |form: &Weighed<'_>| form.tokens.len() == 1;
     let head = if kind == NameKind::Person && !one_word(q) && !one_word(l) {
@@ -310,7 +329,7 @@ fn align(
     let raw = score(kind, sides) * factor * order * head;
     let score = (raw * 10_000.0).round() / 10_000.0;
     let agreed = if sides.syllabic { SYLLABIC_AGREES * sides.agreed } else { sides.agreed };
-    Alignment { score, agreed, links, swapped }
+    Alignment { score, agreed, swapped }
 }
 
 fn mask((start, len): (usize, usize)) -> u64 {
@@ -326,7 +345,8 @@ fn is_syllabic(form: &Weighed<'_>) -> bool {
     form.tokens.len() >= 2 && form.tokens.iter().all(|t| t.is_syllable())
 }
 
-/// Fills in what of two persons' names stands against each other: [`Sides::against`], [`Sides::slips`], [`Sides::excess`]. A
+/// Fills in what of two persons' names stands against each other: [`Sides::against`], [`Sides::slips`], [`Sides::letters`],
+/// [`Sides::excess`]. A
 /// common name differs as much as a rare one, so rarity does not count here, but for slips, which are one word after all.
 /// `query` and `listed` are what initials leave open. Gives the words of both sides that are slips.
 fn conflict(
@@ -347,12 +367,18 @@ fn conflict(
         if asked & mask((i, 1)) == 0 {
             continue;
         }
-        let mut near = l.tokens.iter().enumerate().zip(&l.weights);
-        let near = near.find(|((j, b), _)| told & mask((*j, 1)) != 0 && may_be_a_slip(a, b));
-        if let Some(((j, _), told_weight)) = near {
+        let mut others = l.tokens.iter().enumerate().zip(&l.weights);
+        let near = others.find_map(|((j, b), weight)| {
+            (told & mask((j, 1)) != 0).then(|| Some((j, slip(a, b)?, weight))).flatten()
+        });
+        if let Some((j, slip, told_weight)) = near {
             asked &= !mask((i, 1));
             told &= !mask((j, 1));
-            sides.slips += asked_weight.max(*told_weight);
+            let weight = asked_weight.max(*told_weight);
+            match slip {
+                Slip::Any => sides.slips += weight,
+                Slip::OneLetter => sides.letters += weight,
+            }
         }
     }
     let slips = (query_free & !asked, listed_free & !told);
@@ -372,16 +398,16 @@ fn head_factor(form: &Weighed<'_>, free: u64) -> f64 {
 }
 
 /// Every pair of parts that may be the same.
-fn links(
+fn find_links(
     q: &Weighed<'_>,
     l: &Weighed<'_>,
     kind: NameKind,
     wide: bool,
+    out: &mut Vec<Link>,
     mut pairs: impl FnMut(usize, usize) -> Option<Likeness>,
-) -> Vec<Link> {
-    let mut out = Vec::new();
-    for i in 0..q.tokens.len() {
-        for j in 0..l.tokens.len() {
+) {
+    for i in 0..q.len() {
+        for j in 0..l.len() {
             if let Some(found) = pairs(i, j) {
                 out.push(Link {
                     query: (i, 1),
@@ -393,7 +419,7 @@ fn links(
         }
     }
     if !wide {
-        return out;
+        return;
     }
     joins(&q.tokens, &l.tokens, |several, one, similarity| {
         out.push(Link { query: several, listed: one, how: How::Joined, similarity });
@@ -404,27 +430,34 @@ fn links(
     if kind == NameKind::Organization {
         let (whole_q, whole_l) = ((0, q.tokens.len()), (0, l.tokens.len()));
         let acronyms = (acronym(&q.tokens), acronym(&l.tokens));
+        let how = How::Acronym;
+        let abbreviates = |letters: &Option<String>, one: &Token, form: &Weighed<'_>| {
+            letters.as_deref().filter(|letters| *letters == one.text())?;
+            acronym_similarity(one.len(), form.len() == 1)
+        };
         for (j, one) in l.tokens.iter().enumerate() {
-            if acronyms.0.as_deref() == Some(one.text()) {
-                out.push(Link { query: whole_q, listed: (j, 1), how: How::Acronym, similarity: ACRONYM });
+            if let Some(similarity) = abbreviates(&acronyms.0, one, l) {
+                out.push(Link { query: whole_q, listed: (j, 1), how, similarity });
             }
         }
         for (i, one) in q.tokens.iter().enumerate() {
-            if acronyms.1.as_deref() == Some(one.text()) {
-                out.push(Link { query: (i, 1), listed: whole_l, how: How::Acronym, similarity: ACRONYM });
+            if let Some(similarity) = abbreviates(&acronyms.1, one, q) {
+                out.push(Link { query: (i, 1), listed: whole_l, how, similarity });
             }
         }
     }
-    out
 }
 
 /// Calls `found` for every run of two to four words of `several` that spells one word of `ones`.
 fn joins(several: &[&Token], ones: &[&Token], mut found: impl FnMut((usize, usize), (usize, usize), f64)) {
     for len in 2..=MAX_JOIN {
         for (i, window) in several.windows(len).enumerate() {
-            let keys = Joined::of(window);
+            let mut keys = None;
             for (j, one) in ones.iter().enumerate() {
-                if let Some(similarity) = keys.spells(one) {
+                if !Joined::may_spell(window, one) {
+                    continue;
+                }
+                if let Some(similarity) = keys.get_or_insert_with(|| Joined::of(window)).spells(one) {
                     found((i, len), (j, 1), similarity);
                 }
             }
@@ -442,12 +475,16 @@ fn is_solid(link: &Link, q: &Weighed<'_>) -> bool {
 /// A surname may stand first or last: such an order is the other one turned round ([`is_rotation`]). Given names that change
 /// places are another person's (`Hassan Ali`, `Ali Hassan`), and so are syllables that do (`Jong Un`, `Un Jong`). Where three
 /// names or more are all the same (`whole`), that is less likely than a slip of whoever wrote them, and a person shall look.
+///
+/// `alike`: the mean similarity of what is matched. Another order is a habit and so is another spelling, but words of a person's
+/// name that agree only nearly and in another order agree by chance more often, so the order then costs that share too.
 fn order_factor(
     links: &[Link],
     q: &Weighed<'_>,
     l: &Weighed<'_>,
     kind: NameKind,
     whole: bool,
+    alike: f64,
 ) -> (f64, bool) {
     let solid: Vec<&Link> = links.iter().filter(|link| is_solid(link, q)).collect();
     let reversed = |a: &Link, b: &Link| a.listed >= b.listed;
@@ -468,8 +505,9 @@ fn order_factor(
     let syllables = solid.len() > 2 && either(&Token::is_syllable);
     let names = either(&given);
     match (syllables, names) {
+        (false, false) if kind == NameKind::Person => (REORDERED * alike, false),
         (false, false) => (REORDERED, false),
-        (false, true) if whole && solid.len() > 2 => (SWAPPED_AMONG_OTHERS, true),
+        _ if whole && solid.len() > 2 => (SWAPPED_AMONG_OTHERS, true),
         _ => (SWAPPED, true),
     }
 }
@@ -486,10 +524,9 @@ fn is_rotation(links: &[&Link]) -> bool {
 }
 
 fn explain(best: &Best<'_>, query: &ParsedName, listed: &ParsedName) -> Comparison {
-    let Best { alignment, query: q, listed: l } = best;
+    let Best { alignment, links, query: q, listed: l } = best;
     let words = |form: &Weighed<'_>, run| form.run(run).map(|t| t.shown().to_owned()).collect::<Vec<_>>();
-    let parts = alignment
-        .links
+    let parts = links
         .iter()
         .map(|link| PartMatch {
             query: words(q, link.query),
@@ -500,7 +537,7 @@ fn explain(best: &Best<'_>, query: &ParsedName, listed: &ParsedName) -> Comparis
         })
         .collect();
     let unmatched = |form: &Weighed<'_>, side: fn(&Link) -> (usize, usize)| {
-        let used = alignment.links.iter().fold(0u64, |m, link| m | mask(side(link)));
+        let used = links.iter().fold(0u64, |m, link| m | mask(side(link)));
         form.tokens
             .iter()
             .enumerate()

@@ -15,18 +15,25 @@
 //! Everything here is a pure function of its arguments and of the tables in `data/`, which are our own
 //! compilation: `org_forms.csv` names for each row where its spellings are attested (ISO 20275 list of the GLEIF,
 //! an open table of organisation types, general knowledge); `common_census.csv` is computed from the name counts of the
-//! US Census of 1990 by `common_census.py`, `org_forms_iso20275.csv` from the list of ISO 20275 by the program beside it, `common_world.csv` is general knowledge.
+//! US Census of 1990 by `common_census.py`, `org_forms_iso20275.csv` from the list of ISO 20275 by the program beside it; `common_world.csv` and
+//! `brands.csv` are general knowledge.
 
 mod compare;
+mod compound;
 mod distance;
 mod greek;
 mod han;
 mod kind;
 mod likeness;
+mod map;
 mod parse;
+mod parsed;
+mod readings;
+mod role;
 mod romanise;
 mod score;
 mod script;
+mod segment;
 mod sound;
 mod syllable;
 mod tables;
@@ -36,16 +43,19 @@ mod transcribed;
 mod units;
 
 pub use compare::{
-    Comparison, PartMatch, Score, Weighed, comparable, compare, compare_score, name_factor, score_readings,
+    Comparison, LinkRoom, PartMatch, Score, Weighed, comparable, compare, compare_score, name_factor,
+    score_readings,
 };
 pub use distance::{allowed, edits, text_edits};
 pub use kind::NameKind;
 pub use likeness::{
-    ACRONYM, How, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM, acronym,
-    likeness,
+    How, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM, MIN_SCRAMBLED,
+    acronym, acronym_similarity, likeness, sorted_letters,
 };
-pub use parse::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
-pub use score::{DefaultRarity, Rarity, Sides, is_coined, score, stress, upper_bound, weight};
+pub use parsed::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
+pub use score::{
+    DefaultRarity, Rarity, Sides, WEIGHT_STEPS, is_coined, score, stressed_weight, upper_bound, weight,
+};
 pub use script::Script;
 pub use sound::{
     SkeletonScan, counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match, sound,

@@ -86,6 +86,7 @@ pub const MAX_EDITS: u8 = 2;
 /// | one edit in a word of 3 letters (persons), not both being known names | the same |
 /// | a Slavic surname and its form for a woman or in Baltic spelling (persons) | 0.93 |
 /// | the same, but both are known names, of different families, or a romanisation would have added a consonant (persons) | the same less 0.45 |
+/// | the same letters in another order, 6 or more, the first and last in place, not both known names | `1 - 1.25 · 3/n` |
 /// | one edit in a sound key of `n` > 4 letters, and in one script at most 3 in the spelling | `0.95 - 1.25/n` |
 /// | `Abd al-X` and `X`, or a lone `Abdul` (persons) | 0.75 |
 /// | an initial (persons) | 0.7 |
@@ -93,7 +94,7 @@ pub const MAX_EDITS: u8 = 2;
 /// The best case counts. Numbers are alike only if they are equal. Two syllables of Chinese or Korean names have no edits: they
 /// are alike by family, or by sound if one letter differs at most.
 ///
-/// **How the index finds each case.** Equal text, concept, family, stem and initial are equal keys; like consonants by
+/// **How the index finds each case.** Equal text, concept, family, stem, initial and letters ([`sorted_letters`]) are equal keys; like consonants by
 /// [`crate::skeletons_may_match`]; edits and sounds by length and letters, as `screening` proves. No case is alike in
 /// another way, so each restriction here only removes candidates.
 pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
@@ -178,6 +179,15 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         let similarity = similarity.max(LEAST);
         offer(How::Spelling, similarity);
     }
+    if !two_names
+        && short >= MIN_SCRAMBLED
+        && a.text().is_ascii()
+        && b.text().is_ascii()
+        && ends_alike(a.text(), b.text())
+        && scrambled(a.text(), b.text())
+    {
+        offer(How::Spelling, 1.0 - share(SCRAMBLED, long));
+    }
     let (sa, sb) = (a.sound(), b.sound());
     let (short_sound, long_sound) = (sa.len().min(sb.len()), sa.len().max(sb.len()));
     if short_sound > 0 && short >= 4 {
@@ -212,6 +222,17 @@ fn one_syllable(a: &Token, b: &Token) -> bool {
         && a.sound() == b.sound()
         && text_edits(a.text(), b.text(), 1).is_some()
         && (short.len() == long.len() || doubled())
+}
+
+/// From so many letters on the same ones in another order are the same word.
+pub const MIN_SCRAMBLED: usize = 6;
+
+/// What letters in another order cost, in edits.
+const SCRAMBLED: u8 = 3;
+
+/// Whether the first and the last letter are the same.
+fn ends_alike(a: &str, b: &str) -> bool {
+    a.bytes().next() == b.bytes().next() && a.bytes().last() == b.bytes().last()
 }
 
 /// Whether two words begin with one letter, or with two that stand for one sound in some language: `Gaddafi`, `Qadhafi`.
@@ -275,18 +296,39 @@ fn share(edits: u8, len: usize) -> f64 {
     EDIT_COST * f64::from(edits) / (len.max(1) as f64)
 }
 
+/// How two different words of persons' names may be one word with a slip in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Slip {
+    /// A word with a slip, or a syllable that was misheard.
+    Any,
+    /// A syllable that is one letter off.
+    OneLetter,
+}
+
 /// Whether two different words of persons' names may be one word with a slip in it: short words and heavy slips are not
 /// alike by [`likeness`], but in a long name where all else agrees they speak less against it than another name would.
-pub(crate) fn may_be_a_slip(a: &Token, b: &Token) -> bool {
+pub(crate) fn slip(a: &Token, b: &Token) -> Option<Slip> {
     let word = |t: &Token| t.nature() == Nature::Word;
     if !word(a) || !word(b) {
-        return false;
+        return None;
     }
     if a.is_syllable() && b.is_syllable() {
-        // misheard or mistyped: it begins alike, or is one letter off
+        // who writes characters makes no slips in letters
+        if [a, b].iter().any(|t| matches!(t.script(), Script::Han | Script::Hangul)) {
+            return None;
+        }
+        // misheard or mistyped: it is one letter off, or begins alike
         let begins = a.text().chars().next() == b.text().chars().next();
-        return text_edits(a.text(), b.text(), if begins { 2 } else { 1 }).is_some();
+        return match text_edits(a.text(), b.text(), 2)? {
+            1 => Some(Slip::OneLetter),
+            _ => begins.then_some(Slip::Any),
+        };
     }
+    may_be_a_slip(a, b).then_some(Slip::Any)
+}
+
+/// The same for words that are no syllables.
+fn may_be_a_slip(a: &Token, b: &Token) -> bool {
     if a.is_known() && b.is_known() {
         return false;
     }
@@ -311,12 +353,14 @@ pub(crate) fn may_be_a_slip(a: &Token, b: &Token) -> bool {
 
 /// Whether two words have the same letters in another order.
 fn scrambled(a: &str, b: &str) -> bool {
-    let sorted = |word: &str| {
-        let mut letters = word.as_bytes().to_vec();
-        letters.sort_unstable();
-        letters
-    };
-    a.len() == b.len() && sorted(a) == sorted(b)
+    a.len() == b.len() && sorted_letters(a) == sorted_letters(b)
+}
+
+/// The letters of a Latin word in the order of the alphabet.
+pub fn sorted_letters(word: &str) -> String {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters.into_iter().collect()
 }
 
 /// The most words of one side that may be one word of the other.
@@ -359,6 +403,37 @@ impl Joined {
         };
         let skeleton = skeleton.filter(|s| s.len() >= MIN_JOINED_CONSONANTS);
         Self { text, sound, skeleton, script }
+    }
+
+    /// Whether [`Joined::spells`] can be something for these words, by lengths, letters and scripts alone: most runs are no
+    /// word, and what they spell need not be written out to see that.
+    ///
+    /// Case by case of `spells`: the same spelling is as long; the same sound needs nearly the same length and, in one script, at
+    /// most two edits, each of which changes the set of letters by two at most; the same consonants need two kinds of script.
+    pub(crate) fn may_spell(several: &[&Token], one: &Token) -> bool {
+        let length: usize = several.iter().map(|t| t.text().len()).sum();
+        if length == one.text().len() {
+            return true;
+        }
+        let first = several.first().map(|t| t.script());
+        let uniform = several.iter().all(|t| Some(t.script()) == first);
+        if uniform
+            && first.is_some_and(|s| s.is_skeletal() != one.script().is_skeletal())
+            && one.skeleton().len() >= MIN_JOINED_CONSONANTS
+        {
+            return true;
+        }
+        let apart = one.len().abs_diff(length);
+        if one.len() < 5 || one.sound().len() < 4 || apart > 3 {
+            return false;
+        }
+        if !uniform || first != Some(one.script()) {
+            return true;
+        }
+        let letters = |text: &str| text.bytes().fold(0u32, |set, c| set | (1 << (c % 32)));
+        let own = several.iter().fold(0, |set, t| set | letters(t.text()));
+        apart <= usize::from(MAX_EDITS)
+            && (own ^ letters(one.text())).count_ones() <= 2 * u32::from(MAX_EDITS)
     }
 
     /// Whether the words are of one script that does not write vowels.
@@ -404,7 +479,14 @@ pub fn acronym<T: Borrow<Token>>(tokens: &[T]) -> Option<String> {
 }
 
 /// Fewer letters are no evidence.
-pub const MIN_ACRONYM: usize = 4;
+pub const MIN_ACRONYM: usize = 3;
 
-/// The similarity of an acronym and the name that it abbreviates.
-pub const ACRONYM: f64 = 0.75;
+/// The similarity of an acronym of so many letters and the name that it abbreviates; `None` where it is no evidence. Of three
+/// letters there are few, so they only count where nothing else is asked or listed (`alone`), and then as a near miss.
+pub fn acronym_similarity(letters: usize, alone: bool) -> Option<f64> {
+    match letters {
+        0..MIN_ACRONYM => None,
+        MIN_ACRONYM => alone.then_some(0.65),
+        _ => Some(0.75),
+    }
+}

@@ -20,13 +20,27 @@ impl Rarity for DefaultRarity {
 }
 
 /// The weight of a word: its role times its rarity, by the built-in tables or by `rarity`, whichever is less, so that a small
-/// list does not make `Muhammad` rare.
+/// list does not make `Muhammad` rare. A multiple of 1 / [`WEIGHT_STEPS`], rounded down, so that an index keeps it exactly in few
+/// bytes.
 pub fn weight(token: &Token, rarity: &dyn Rarity) -> f64 {
-    match token.nature() {
+    whole_steps(match token.nature() {
         // rarity speaks of words that distinguish; roles have their weight from the table
         Nature::Word => token.weight() * rarity.factor(token.text()).min(token.commonness()),
         _ => token.weight(),
-    }
+    })
+}
+
+/// What a word of this weight counts where it stands on one side only: the weight times [`stress`], in the same steps.
+pub fn stressed_weight(weight: f64, token: &Token, position: usize, kind: NameKind, coined: bool) -> f64 {
+    whole_steps(weight * stress(token, position, kind, coined))
+}
+
+/// Weights are multiples of one of so many parts of 1: the weights of the tables, in thousandths, are, and those that rarity
+/// lowers are rounded down to it.
+pub const WEIGHT_STEPS: f64 = 4000.0;
+
+fn whole_steps(value: f64) -> f64 {
+    (value * WEIGHT_STEPS + 1e-6).floor() / WEIGHT_STEPS
 }
 
 /// From this weight on a general word names a kind of institution.
@@ -51,7 +65,7 @@ pub fn is_coined<'a>(tokens: impl Iterator<Item = &'a Token>, kind: NameKind) ->
 ///
 /// A place at the end of a body's name tells branches and subsidiaries apart (`Bank of China (Singapore)`), at its
 /// head it is mostly the seat; behind a coined word ([`is_coined`]) too. Numbers tell ships apart.
-pub fn stress(token: &Token, position: usize, kind: NameKind, coined: bool) -> f64 {
+fn stress(token: &Token, position: usize, kind: NameKind, coined: bool) -> f64 {
     match (kind, token.nature()) {
         // a part of the world is mostly a market, not a seat
         (NameKind::Organization, Nature::Place) if token.weight() < 0.5 => 1.0,
@@ -98,6 +112,8 @@ pub struct Sides {
     pub against: f64,
     /// Persons: the weight of what may be slips of the pen, of each pair the greater one; not part of `against`.
     pub slips: f64,
+    /// Persons: the same of syllables that are one letter off.
+    pub letters: f64,
     /// Persons: by how much, without rarity, one side has more words open than the other. What is beyond the first word
     /// counts less ([`score`]).
     pub excess: f64,
@@ -108,7 +124,7 @@ pub struct Sides {
 }
 
 /// Bodies and vessels: `agreed / (matched + conflict·min(rest) + surplus·(max(rest) − min(rest)))`. Persons: `agreed / (matched
-/// + conflict·against + slip·slips + surplus·g(excess))`. Between 0 and 1.
+/// + conflict·against + slip·slips + letter·letters + surplus·g(excess))`. Between 0 and 1.
 ///
 /// `g` is the excess up to one word, and of the rest a share: who leaves out second names leaves out all of them, so the third
 /// says little that the second did not.
@@ -120,10 +136,12 @@ pub struct Sides {
 /// Monotone: a part that agrees better, a word less that only one side has, or a matched pair more never lowers it.
 pub fn score(kind: NameKind, sides: Sides) -> f64 {
     let penalty = if kind == NameKind::Person {
-        let surplus = if sides.syllabic { SURPLUS_SYLLABIC } else { surplus(sides.agreed) };
+        let ordinary = surplus(sides.agreed);
+        let surplus = if sides.syllabic { SURPLUS_SYLLABIC } else { ordinary };
         let slip = if sides.syllabic { SLIP_SYLLABIC } else { SLIP.max(surplus) };
         CONFLICT * sides.against
             + slip * sides.slips
+            + SLIP_LETTER.max(ordinary) * sides.letters
             + surplus * left_out(sides.excess, sides.eastern || sides.syllabic)
     } else {
         penalty(costs(kind), sides.query_rest, sides.listed_rest)
@@ -157,6 +175,8 @@ const SURPLUS_MOST: f64 = 0.8;
 const SURPLUS_SYLLABIC: f64 = 1.0;
 /// What a syllable costs that may be a slip: each has a neighbour that is one letter off. Not below [`SURPLUS_SYLLABIC`].
 const SLIP_SYLLABIC: f64 = 1.15;
+/// The same where it is one letter off, unless the surplus of what agrees is more. Not below [`SLIP`].
+const SLIP_LETTER: f64 = 0.7;
 
 fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
     let Costs { conflict, surplus } = costs;
@@ -178,12 +198,13 @@ fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
 /// `x/(x+p)` grows in `x`. The factors that follow only lower the score. The bound
 /// grows in both linked weights and falls in both unlinked ones.
 ///
-/// Persons: with `s = surplus(agreed) ≥ surplus(m)` the penalty is at least `max(SLIP, s)·(against + slips) + s·g(excess)`, since
+/// Persons: with `s = surplus(agreed) ≥ surplus(m)` the penalty is at least `max(SLIP, s)·(against + slips + letters) + s·g(excess)`, since
 /// `CONFLICT ≥ SURPLUS_SYLLABIC ≥ s` and `g` is at most what syllables have. Write `f(x, y) = S·min + s·g(max − min)` with `S =
 /// max(SLIP, s)`; it grows in `x`, `y` and `s`, since the slope of `g` is between 0 and 1 and `S ≥ s`, and `f(x + z, y + z) = f(x,
 /// y) + S·z`. Without the slips, `against` is the lesser and `excess` the difference of
 /// what is open on both sides, counted without rarity, which is at most 1; so these sides `x`, `y` are at least their unlinked
-/// weight. `slips` is at least the weight `z` of the slips on either side. So the penalty is at least `f(x, y) + S·z`, which
+/// weight. `slips` and `letters` are at least the weight `z` of the slips
+/// on either side, and cost `S` or more. So the penalty is at least `f(x, y) + S·z`, which
 /// is `f` of both sides with `z` added, and that at least `f` at the unlinked weights and at `surplus(m)`: the `p` that is
 /// taken. `x/(x+p(x))` with a falling `p` grows in `x` too.
 ///
@@ -217,14 +238,15 @@ mod tests {
         #[test]
         fn score_is_monotone_and_bounded(
             agreed in 0.0..5.0f64, more in 0.0..3.0f64, q in 0.0..4.0f64, l in 0.0..4.0f64, step in 0.0..2.0f64,
-            slip in 0.0..1.0f64, common in 1.0..2.0f64, syllabic in proptest::bool::ANY,
+            slip in 0.0..1.0f64, letter in 0.0..1.0f64, common in 1.0..2.0f64, syllabic in proptest::bool::ANY,
         ) {
             for kind in NameKind::ALL {
                 let at = |agreed: f64, matched: f64, q: f64, l: f64, slip: f64| {
                     // what is open is at least the rest, since rarity does not lower it
                     let (both, excess) = (common * q.min(l), common * (q - l).abs());
                     let (slips, against) = (slip * both, (1.0 - slip) * both);
-                    let sides = Sides { agreed, matched, query_rest: q, listed_rest: l, against, slips, excess, syllabic, eastern: syllabic };
+                    let (slips, letters) = (letter * slips, (1.0 - letter) * slips);
+                    let sides = Sides { agreed, matched, query_rest: q, listed_rest: l, against, slips, letters, excess, syllabic, eastern: syllabic };
                     score(kind, sides)
                 };
                 let matched = agreed + more;

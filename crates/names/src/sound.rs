@@ -194,7 +194,9 @@ pub(crate) fn abjad_skeleton(word: &str) -> String {
 pub(crate) fn abjad_consonants(word: &str) -> (String, Vec<u8>) {
     let mut out = Consonants::new(word.len() / 2);
     // the name of God is spoken with one l
-    let stem = word.strip_suffix("لله").map(|stem| format!("{stem}له"));
+    let stem = [("لله", "له"), ("ללה", "לה")]
+        .into_iter()
+        .find_map(|(doubled, one)| Some(format!("{}{one}", word.strip_suffix(doubled)?)));
     let mut letters = stem.as_deref().unwrap_or(word).chars().peekable();
     let mut first = true;
     while let Some(c) = letters.next() {

@@ -4,9 +4,9 @@
 //! two spellings of one name, as `Petrov` and `Petrow` are. Which spellings of one syllable exist is a matter of the
 //! families in `data/given_names.csv`.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use crate::map::Set;
 use crate::romanise::{KOREAN_FINALS, KOREAN_INITIALS, KOREAN_VOWELS};
 
 const PINYIN_INITIALS: [&str; 24] = [
@@ -34,8 +34,8 @@ const OTHERS: [&str; 44] = [
     "tsang", "lau", "chan", "hoi", "yoon", "soo", "joon",
 ];
 
-static SYLLABLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let mut out: HashSet<String> = OTHERS.iter().map(|s| (*s).to_owned()).collect();
+static SYLLABLES: LazyLock<Set<String>> = LazyLock::new(|| {
+    let mut out: Set<String> = OTHERS.iter().map(|s| (*s).to_owned()).collect();
     for initial in PINYIN_INITIALS {
         for last in PINYIN_FINALS {
             out.insert(format!("{initial}{last}"));

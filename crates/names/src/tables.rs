@@ -3,9 +3,9 @@
 //! They are our own compilation, in `data/`. A row that does not parse is an error of the build: a test reads
 //! every row.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::map::{Map, Set};
 use crate::units::units;
 use crate::{NameKind, sound};
 
@@ -66,21 +66,21 @@ pub(crate) struct OrgFormRow {
 /// All tables.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    concepts: [HashMap<String, Concept>; 3],
-    by_sound: HashMap<String, Concept>,
-    forms: HashMap<String, OrgFormRow>,
+    concepts: [Map<String, Concept>; 3],
+    by_sound: Map<String, Concept>,
+    forms: Map<String, OrgFormRow>,
     /// Multi-word organisation forms by their words but the last, with the last word.
-    form_heads: HashMap<String, Vec<(String, OrgFormRow)>>,
-    sets: HashMap<String, Vec<u16>>,
-    given: HashMap<String, ()>,
+    form_heads: Map<String, Vec<(String, OrgFormRow)>>,
+    sets: Map<String, Vec<u16>>,
+    given: Map<String, ()>,
     /// The families of given names.
-    given_sets: std::collections::HashSet<u16>,
+    given_sets: Set<u16>,
     /// The countries among the concepts, by their ISO codes in lower case.
-    countries: HashMap<u16, &'static str>,
+    countries: Map<u16, &'static str>,
     /// The classes of organisation forms, sorted.
     classes: Vec<&'static str>,
     /// How much a common name of persons tells, in thousandths of a rare one.
-    common: HashMap<String, u16>,
+    common: Map<String, u16>,
 }
 
 /// The tables of `data/`.
@@ -112,6 +112,12 @@ impl Tables {
         for line in rows(include_str!("../data/places.csv")) {
             next += 1;
             if tables.add_place(line, next).is_none() {
+                bad.push(line.to_owned());
+            }
+        }
+        for line in rows(include_str!("../data/brands.csv")) {
+            next += 1;
+            if tables.add_brand(line, next).is_none() {
                 bad.push(line.to_owned());
             }
         }
@@ -159,7 +165,7 @@ impl Tables {
 
     /// A spelling of a common name tells little more than the name: `Mehmed` is compared as `Muhammad`.
     fn share_commonness(&mut self) {
-        let mut least: HashMap<u16, u16> = HashMap::new();
+        let mut least: Map<u16, u16> = Map::default();
         for (name, sets) in &self.sets {
             if let Some(factor) = self.common.get(name) {
                 for set in sets {
@@ -220,6 +226,17 @@ impl Tables {
         let concept = Concept { id, nature: Nature::Place, milli };
         let [_, organization, _] = &mut self.concepts;
         for spelling in fields.next()?.split('|') {
+            organization.entry(spelling_key(spelling)?).or_insert(concept);
+        }
+        Some(())
+    }
+
+    /// What a firm calls itself in other scripts, where that is no spelling of its Latin name.
+    fn add_brand(&mut self, line: &'static str, id: u16) -> Option<()> {
+        let (_, spellings) = line.split_once(',')?;
+        let concept = Concept { id, nature: Nature::Word, milli: 1000 };
+        let [_, organization, _] = &mut self.concepts;
+        for spelling in spellings.split('|') {
             organization.entry(spelling_key(spelling)?).or_insert(concept);
         }
         Some(())

@@ -55,6 +55,8 @@ pub(crate) enum Place {
     Office,
     /// A father's or forefather's name in a chain (`bin`, `ibn`), with more names after it.
     Chain,
+    /// It stands in brackets behind the name of a body: `Bank (Schweiz)`.
+    Bracketed,
 }
 
 /// What an initial tells, in thousandths.
@@ -67,6 +69,9 @@ const PATRONYMIC: u16 = 600;
 
 /// What a surname tells with the title of an office, in thousandths: there is one president of this name.
 const OFFICE: u16 = 3500;
+
+/// What a place in brackets tells, in hundredths of one without: it is an addition, by which a house says where it sits.
+const BRACKETED: u16 = 85;
 
 /// Whether a word has the form of a patronymic of the East Slavs, in the usual romanisations.
 fn is_patronymic(word: &str) -> bool {
@@ -126,6 +131,7 @@ impl Token {
             }
             (Nature::Word, _) if place == Place::Office => OFFICE,
             (Nature::Word, _) => 1000,
+            (Nature::Place, Some(concept)) if place == Place::Bracketed => concept.milli / 100 * BRACKETED,
             (_, Some(concept)) => concept.milli,
             (_, None) => 1000,
         };

@@ -4,13 +4,13 @@
 //! marks dropped, Chinese characters folded to one variant. Apostrophes vanish inside a word (`Int'l` = `intl`),
 //! dotted abbreviations close up (`N.S.O.` = `N. S. O.` = `NSO`), all other punctuation separates.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::Script;
+use crate::map::Map;
 
 /// A run of letters and digits of one script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) struct Unit {
     pub(crate) script: Script,
 }
 
-static HAN_VARIANTS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+static HAN_VARIANTS: LazyLock<Map<char, char>> = LazyLock::new(|| {
     include_str!("../data/han_variants.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))

@@ -13,12 +13,13 @@
 //! that differs takes a name that agrees letter for letter below the default threshold; a birth date that is years off
 //! does so for the most common names alone, and then it is a near miss.
 
+use bytemuck::{Pod, Zeroable};
 use countersign_model::{CountryCode, Entity, EntitySchema};
 use countersign_names::Score;
 
 use crate::address::{Address, Agreement};
 use crate::hit::{Adjustment, Fact};
-use crate::query::{BirthDate, Gender, Query};
+use crate::query::{BirthDate, Gender, Identifier, Query};
 use crate::weights::Weights;
 
 /// How much of a person's name agrees (the weight of its parts) from which on it is a rare one.
@@ -130,46 +131,136 @@ pub(crate) fn folded_forms(property: Option<&str>, value: &str) -> Vec<String> {
     [Some(folded), bank].into_iter().flatten().filter(|form| !form.is_empty()).collect()
 }
 
-/// Whether a name is written like a number: a digit in each of its words, and long enough not to agree by chance.
+/// Whether a name is written like a number: a digit in each of its words, and long enough not to agree by chance; an address of
+/// mail; or the mark of an aircraft.
 pub(crate) fn is_like_a_number(name: &str) -> bool {
+    let name = name.trim();
+    if is_mail(name) || is_aircraft_mark(name) {
+        return true;
+    }
     let digit = |word: &str| word.eq_ignore_ascii_case("IMO") || word.chars().any(|c| c.is_ascii_digit());
     name.split_whitespace().all(digit) && fold_identifier(name).chars().count() >= TELLING_LENGTH
 }
 
-/// The most that agreements can add to a name's score, for the index to know how low a name may score.
-pub(crate) fn largest_bonus(query: &Query, weights: &Weights) -> f64 {
-    let most = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
-    let birth = match query.birth_date {
-        Some(BirthDate { day: Some(_), .. }) => {
-            most(&[weights.birth_day, weights.birth_month, weights.birth_year])
-        }
-        Some(BirthDate { month: Some(_), .. }) => most(&[weights.birth_month, weights.birth_year]),
-        Some(_) => weights.birth_year,
-        None => 0.0,
+/// The number that a name is written like ([`is_like_a_number`]).
+pub(crate) fn as_number(name: &str) -> Option<Identifier> {
+    let property = match name.trim() {
+        name if is_mail(name) => Some("email"),
+        // short ones agree by chance with other numbers
+        name if is_aircraft_mark(name) => Some("registrationNumber"),
+        _ => None,
     };
-    let country = if query.countries.is_empty() { 0.0 } else { weights.country };
-    let address = if query.addresses.is_empty() { 0.0 } else { most(&[weights.address, weights.city]) };
-    birth + country + address
+    is_like_a_number(name)
+        .then(|| Identifier { property: property.map(str::to_owned), value: name.to_owned() })
 }
+
+/// `name@host.example`.
+fn is_mail(name: &str) -> bool {
+    let host = name.split_once('@').filter(|(user, _)| !user.is_empty()).map(|(_, host)| host);
+    host.is_some_and(|host| {
+        let labels: Vec<&str> = host.split('.').collect();
+        labels.len() >= 2 && labels.iter().all(|label| !label.is_empty())
+    }) && !name.contains(char::is_whitespace)
+}
+
+/// `EP-GOM`, `T7-ABC`: a nation of one or two capitals or digits, a hyphen, and three to five of them.
+fn is_aircraft_mark(name: &str) -> bool {
+    let mark = |part: &str| part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    name.split_once('-').is_some_and(|(nation, own)| {
+        (1..=2).contains(&nation.len())
+            && (3..=5).contains(&own.len())
+            && nation.chars().any(|c| c.is_ascii_uppercase())
+            && mark(nation)
+            && mark(own)
+    })
+}
+
+/// The most that an agreeing birth date and other agreements can add to a name's score, for the index to know how low a name may
+/// score.
+pub(crate) fn largest_bonus(query: &Query, weights: &Weights) -> (f64, f64) {
+    let with_country = !query.countries.is_empty();
+    let birth = query.birth_date.map_or(0.0, |asked| most_of_birth(asked, with_country, weights));
+    let country = if with_country { weights.country } else { 0.0 };
+    let address = if query.addresses.is_empty() { 0.0 } else { weights.address.max(weights.city) };
+    (birth, country + address + SLACK)
+}
+
+/// The most that a birth date of this precision can add, where a country agrees or does not.
+fn most_of_birth(asked: BirthDate, with_country: bool, weights: &Weights) -> f64 {
+    let both = if with_country { weights.birth_day_and_country } else { 0.0 };
+    let values: &[f64] = match asked {
+        BirthDate { day: Some(_), .. } => {
+            &[weights.birth_day + both, weights.birth_month, weights.birth_year]
+        }
+        BirthDate { month: Some(_), .. } => &[weights.birth_month, weights.birth_year],
+        _ => &[weights.birth_year],
+    };
+    values.iter().copied().fold(0.0, f64::max)
+}
+
+/// Scores and floors are rounded to four decimals.
+const SLACK: f64 = 0.0002;
 
 /// What the agreements of these facts add to a name's score in [`adjust`], or more: what disagrees only lowers it.
 pub(crate) fn bonus(query: &Query, facts: &Facts, weights: &Weights) -> f64 {
     let birth = query.birth_date.and_then(|asked| facts.births.iter().map(|b| birth(asked, *b)).min());
+    let shared = |c: &CountryCode| facts.countries.iter().any(|own| own.eq_ignore_ascii_case(c.as_str()));
+    let shared = query.countries.iter().any(shared);
     let birth = match birth {
+        Some(Birth::Day) if shared => weights.birth_day + weights.birth_day_and_country,
         Some(Birth::Day) => weights.birth_day,
         Some(Birth::Month) => weights.birth_month,
         Some(Birth::Year) => weights.birth_year,
         _ => 0.0,
     };
-    let shared = |c: &CountryCode| facts.countries.iter().any(|own| own.eq_ignore_ascii_case(c.as_str()));
-    let country = if query.countries.iter().any(shared) { weights.country } else { 0.0 };
+    let country = if shared { weights.country } else { 0.0 };
     let address = if query.addresses.is_empty() || facts.addresses.is_empty() {
         0.0
     } else {
         weights.address.max(weights.city)
     };
-    // scores and floors are rounded to four decimals
-    birth + country + address + 0.0002
+    birth + country + address + SLACK
+}
+
+/// What the facts of an entity can add, in few bytes: sets of its countries and of the years of its birth dates, hashed, and whether
+/// it has an address. An index asks this before it reads the entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct FactRow {
+    countries: u64,
+    years: u64,
+    addresses: u64,
+}
+
+impl FactRow {
+    /// The row of an entity.
+    pub(crate) fn of(facts: &Facts) -> Self {
+        let countries = facts.countries.iter().fold(0, |set, c| set | country_bit(c));
+        let years = facts.births.iter().fold(0, |set, b| set | year_bit(b.year));
+        Self { countries, years, addresses: u64::from(!facts.addresses.is_empty()) }
+    }
+
+    /// At least [`bonus`] of the entity's facts: a birth date adds only where the year is the same ([`birth`]).
+    pub(crate) fn bonus(self, query: &Query, weights: &Weights) -> f64 {
+        let birth = query.birth_date.filter(|asked| self.years & year_bit(asked.year) != 0);
+        let shared = query.countries.iter().any(|c| self.countries & country_bit(c.as_str()) != 0);
+        let birth = birth.map_or(0.0, |asked| most_of_birth(asked, shared, weights));
+        let country = if shared { weights.country } else { 0.0 };
+        let asked = !query.addresses.is_empty() && self.addresses != 0;
+        let address = if asked { weights.address.max(weights.city) } else { 0.0 };
+        birth + country + address + SLACK
+    }
+}
+
+fn country_bit(code: &str) -> u64 {
+    1 << code
+        .bytes()
+        .fold(0u32, |sum, c| sum.wrapping_mul(31).wrapping_add(u32::from(c.to_ascii_lowercase())))
+        % 64
+}
+
+fn year_bit(year: i16) -> u64 {
+    1 << year.rem_euclid(64)
 }
 
 /// The adjusted score, rounded to four decimals, with the reasons.
@@ -191,13 +282,17 @@ pub(crate) fn adjust(
         score = lowered;
     };
     let mut bonuses: Vec<(Fact, String, String, f64)> = Vec::new();
+    let mut same_day = false;
     if let Some(asked) = query.birth_date
         && !facts.births.is_empty()
     {
         let listed = facts.births.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         // several recorded dates: the one that agrees best counts
         match facts.births.iter().map(|b| birth(asked, *b)).min() {
-            Some(Birth::Day) => bonuses.push((Fact::BirthDate, asked.to_string(), listed, weights.birth_day)),
+            Some(Birth::Day) => {
+                same_day = true;
+                bonuses.push((Fact::BirthDate, asked.to_string(), listed, weights.birth_day));
+            }
             Some(Birth::Month) => {
                 bonuses.push((Fact::BirthDate, asked.to_string(), listed, weights.birth_month))
             }
@@ -224,7 +319,8 @@ pub(crate) fn adjust(
         let asked: Vec<String> = query.countries.iter().map(|c| c.as_str().to_lowercase()).collect();
         let listed = facts.countries.join(", ");
         if asked.iter().any(|c| facts.countries.contains(c)) {
-            bonuses.push((Fact::Country, asked.join(", "), listed, weights.country));
+            let both = if same_day { weights.birth_day_and_country } else { 0.0 };
+            bonuses.push((Fact::Country, asked.join(", "), listed, weights.country + both));
         } else {
             let more = if facts.own_countries.is_empty() { 0.0 } else { weights.common_country };
             let share = raised(weights.country_differs, more);

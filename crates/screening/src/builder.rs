@@ -6,7 +6,7 @@ use countersign_model::Entity;
 use countersign_names::{NameKind, ParsedName};
 use serde::{Deserialize, Serialize};
 
-use crate::adjust::Facts;
+use crate::adjust::{FactRow, Facts};
 use crate::file::Container;
 use crate::index::Index;
 use crate::keys::{What, key};
@@ -22,6 +22,10 @@ pub(crate) mod section {
     pub(crate) const SCHEMATA: u32 = 4;
     pub(crate) const NUMBER_DIRECTORY: u32 = 5;
     pub(crate) const NUMBERS: u32 = 6;
+    /// Of each entity, its place in the order of ids.
+    pub(crate) const ORDER: u32 = 7;
+    /// Of each entity, what its facts can add ([`crate::adjust::FactRow`]).
+    pub(crate) const FACTS: u32 = 8;
 }
 
 /// The version of the matching rules: it changes whenever anything does that a score or the shape of the index rests
@@ -58,6 +62,9 @@ pub struct IndexBuilder {
     entities: Vec<u8>,
     schemata: Vec<u8>,
     numbers: Vec<(u64, u32, u16)>,
+    ids: Vec<String>,
+    facts: Vec<FactRow>,
+    years: Vec<Vec<i16>>,
     names: [Vec<NewName>; 3],
     warnings: Vec<String>,
 }
@@ -97,6 +104,9 @@ impl IndexBuilder {
             }
         }
         self.schemata.push(entity.schema as u8);
+        self.ids.push(entity.id.clone());
+        self.years.push(facts.births.iter().map(|b| b.year).collect());
+        self.facts.push(FactRow::of(&facts));
         self.starts.push(self.entities.len() as u64);
         // an entity is strings and dates: its serialisation cannot fail, and writing to memory cannot either
         if let Err(error) = serde_json::to_writer(&mut self.entities, entity) {
@@ -108,10 +118,11 @@ impl IndexBuilder {
     pub fn finish(mut self) -> Index {
         self.starts.push(self.entities.len() as u64);
         let [person, organization, vessel] = &self.names;
+        let years = self.years.as_slice();
         let parts = std::thread::scope(|scope| {
             let others = [(NameKind::Person, person), (NameKind::Vessel, vessel)]
-                .map(|(kind, names)| scope.spawn(move || lay::part(kind, names)));
-            let own = lay::part(NameKind::Organization, organization);
+                .map(|(kind, names)| scope.spawn(move || lay::part(kind, names, years)));
+            let own = lay::part(NameKind::Organization, organization, years);
             let mut parts = vec![own];
             for other in others {
                 match other.join() {
@@ -141,14 +152,7 @@ impl IndexBuilder {
         }
         told.sort();
         told.dedup();
-        let id = |at: u32| {
-            let at = at as usize;
-            let range = self.starts.get(at).zip(self.starts.get(at + 1));
-            range
-                .and_then(|(start, end)| self.entities.get(*start as usize..*end as usize))
-                .and_then(|bytes| serde_json::from_slice::<Entity>(bytes).ok())
-                .map_or_else(String::new, |entity| entity.id)
-        };
+        let id = |at: u32| self.ids.get(at as usize).map_or("", String::as_str);
         for (entity, trouble) in told {
             self.warnings.push(format!("{}: {trouble}", id(entity)));
         }
@@ -158,6 +162,14 @@ impl IndexBuilder {
             annotation: self.annotation,
             warnings: self.warnings,
         };
+        let mut by_id: Vec<u32> = (0u32..).take(self.ids.len()).collect();
+        by_id.sort_by_key(|at| id(*at));
+        let mut order = vec![0u32; by_id.len()];
+        for (place, at) in (0u32..).zip(by_id) {
+            if let Some(slot) = order.get_mut(at as usize) {
+                *slot = place;
+            }
+        }
         let (directory, numbers, _) = table::build(self.numbers);
         sections.extend([
             // plain strings: their serialisation cannot fail
@@ -165,6 +177,8 @@ impl IndexBuilder {
             (section::ENTITY_STARTS, lay::bytes(&self.starts)),
             (section::ENTITIES, self.entities),
             (section::SCHEMATA, self.schemata),
+            (section::ORDER, lay::bytes(&order)),
+            (section::FACTS, lay::bytes(&self.facts)),
             (section::NUMBER_DIRECTORY, lay::bytes(&directory)),
             (section::NUMBERS, lay::bytes(&numbers)),
         ]);

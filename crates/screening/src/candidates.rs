@@ -7,15 +7,18 @@
 //! with such a link ([`Wide`]) are all looked at. For every other reading a link joins one word with one word, and each
 //! word is matched at most once:
 //!
-//! - the query's words are taken by the number of readings in which they are linked, fewest first. A reading not yet
-//!   seen when word `r` comes has links only with the words `R` = `r` and those after it. The matched words of the query
-//!   are among `R`; the rest, at least the stressed weight outside of `R`, is unmatched. A word of `R` is matched with at
-//!   most one listed word, of at most the weight (times similarity) and the stressed weight that are highest among its
-//!   links; so the listed name matches at most the sum of these over `R`, and at least the sum of its stressed weights
-//!   less the sum of those over `R` is unmatched. [`upper_bound`] of these four falls as the sum of the reading's
-//!   stressed weights grows, and readings are numbered by that sum: those that may reach what is needed are those up to
-//!   a number, found by bisection. Postings are read up to there. When it is 0 for `r` it is 0 for every later word,
-//!   since fewer words can only lower the bound;
+//! - the query's words are taken by the number of readings in which they are linked, fewest first. Of the alignment by which
+//!   a reading scores, let `r` be the first of them that it matches, and `x` the listed word with which. The reading is found
+//!   among the postings of `x` when `r` comes: the matched words of the query are `r` and some of those after it, the set `R`; the
+//!   rest, at least the stressed weight outside of `R`, is unmatched. `r` matches the weights of `x` at their similarity; each
+//!   later word is matched with at most one listed word, of at most the weight (times similarity) and the stressed weight that
+//!   are highest among its links. So the listed name matches at most the sum of these ([`Sums`]), and at least the sum of
+//!   its stressed weights less the sum of those is unmatched. [`upper_bound`] of these four falls as the sum of the
+//!   reading's stressed weights grows, and readings are numbered by that sum: those that may reach what is needed are those up
+//!   to a number, found by bisection. Postings are read up to there. When it is 0 for `r` with whatever word it is linked, it is 0 for
+//!   every later word, since fewer words can only lower the bound;
+//! - where a birth date is asked, what is needed is lower for entities of whom one in that year is known. A reading carries the
+//!   places of those years too; without the place, the higher need holds;
 //! - a link with an initial matches of either word no more than an initial weighs ([`INITIAL_WEIGHT`]), and what the word
 //!   tells beyond it is unmatched. So for the words that an initial may stand for, that weight takes the place of the highest
 //!   ones, and of a reading looked at, a word that only initials link is matched up to it and unmatched beyond;
@@ -31,13 +34,15 @@
 use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL_WEIGHT, Joined, Likeness, MAX_JOIN, NameKind, ParsedName, Score, Traits, Weighed, acronym,
-    comparable, is_coined, name_factor, score_readings, stress, upper_bound,
+    How, INITIAL_WEIGHT, Joined, Likeness, LinkRoom, MAX_JOIN, NameKind, ParsedName, Score, Traits, Weighed,
+    acronym, acronym_similarity, comparable, is_coined, name_factor, score_readings, stressed_weight,
+    upper_bound,
 };
 
 use crate::keys::{What, joined_skeleton, key, skeleton};
-use crate::part::{Part, PlacedWord, Sign, bits, join, meet};
-use crate::words::{Links, Memory};
+use crate::part::{Part, PlacedWord, Sign, bits, has_sign, meet};
+use crate::report::Found;
+use crate::words::{Links, Memory, ToWord};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
 const ROUNDING: f64 = 0.0001;
@@ -48,10 +53,14 @@ const SIGNED: usize = 8;
 /// How many readings are looked at together.
 const BATCH: usize = 64;
 
+/// Lists of readings of at most this length are read one by one.
+const FEW: usize = 16;
+
 /// Marks of readings that were looked at, and room to work in; kept from one query to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     pub(crate) memory: Memory,
+    pub(crate) found: Found,
     seen: [Vec<u32>; 3],
     turn: [u32; 3],
     wide: Vec<Wide>,
@@ -74,16 +83,81 @@ struct Asked<'q> {
     links: Vec<Arc<Links>>,
     bloom: [u64; 8],
     any_initial: bool,
+    /// All stressed weight.
+    stressed: f64,
     need: f64,
+    undated: f64,
+    year: Option<u32>,
 }
 
-/// Calls `found` with the number and the score of every name that scores `need` or more (and some that do not), perhaps
+/// What some words of the query match at most: of the query and of the listed name the weight times similarity, and the
+/// stressed weight that is then not open.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    query: f64,
+    query_stressed: f64,
+    listed: f64,
+    listed_stressed: f64,
+}
+
+impl Sums {
+    fn with(self, other: Self) -> Self {
+        Self {
+            query: self.query + other.query,
+            query_stressed: self.query_stressed + other.query_stressed,
+            listed: self.listed + other.listed,
+            listed_stressed: self.listed_stressed + other.listed_stressed,
+        }
+    }
+}
+
+/// For each set of later words that a reading may have, the number from which on readings cannot reach what is needed.
+struct Limits {
+    need: f64,
+    turn: u32,
+    of: Vec<(u32, u32)>,
+}
+
+impl Limits {
+    fn new(need: f64, words: usize) -> Self {
+        Self { need, turn: 0, of: vec![(0, 0); 1 << words.saturating_sub(1).min(SIGNED)] }
+    }
+
+    /// For another word: what was known is forgotten.
+    fn begin(&mut self) {
+        self.turn += 1;
+    }
+
+    fn get(&mut self, present: usize, limit: impl FnOnce(f64) -> u32) -> u32 {
+        match self.of.get_mut(present) {
+            Some((turn, known)) if *turn == self.turn => *known,
+            Some(slot) => {
+                *slot = (self.turn, limit(self.need));
+                slot.1
+            }
+            None => u32::MAX,
+        }
+    }
+}
+
+/// What is asked of names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need {
+    /// The least score that can be of use: with all that facts can add.
+    pub(crate) least: f64,
+    /// The same of an entity without a birth date in the year asked about.
+    pub(crate) undated: f64,
+    /// The place of that year in a [`Sign`]; `None` where no birth date is asked.
+    pub(crate) year: Option<u32>,
+}
+
+/// Calls `found` with the number and the score of every name that scores what is needed or more (and some that do not), perhaps
 /// more than once: the highest counts. `fits` says of a name whether it is asked about at all, and whether a score of so much could
 /// be of use.
 pub(crate) fn candidates(
     part: &Part<'_>,
     query: &ParsedName,
-    need: f64,
+    need: Need,
     scratch: &mut Scratch,
     fits: &impl Fn(usize, f64) -> bool,
     found: &mut impl FnMut(usize, Score),
@@ -98,7 +172,7 @@ pub(crate) fn candidates(
             .iter()
             .zip(&weights)
             .enumerate()
-            .map(|(n, (token, weight))| weight * stress(token, n, part.kind, coined))
+            .map(|(n, (token, weight))| stressed_weight(*weight, token, n, part.kind, coined))
             .collect();
         let weighed = Weighed { tokens: form.tokens.iter().collect(), weights, stressed };
         let mut bloom = [0u64; 8];
@@ -108,21 +182,25 @@ pub(crate) fn candidates(
             }
         }
         let any_initial = links.iter().any(|l| l.initial.is_some());
-        let asked = Asked { native: form.native, traits, weighed, links, bloom, any_initial, need };
+        let stressed = weighed.stressed.iter().sum();
+        let Need { least: need, undated, year } = need;
+        let native = form.native;
+        let asked =
+            Asked { native, traits, weighed, links, bloom, any_initial, stressed, need, undated, year };
         asked.run(part, scratch, fits, found);
     }
 }
 
 impl Asked<'_> {
-    fn run(
+    fn run<'p>(
         &self,
-        part: &Part<'_>,
+        part: &Part<'p>,
         scratch: &mut Scratch,
         fits: &impl Fn(usize, f64) -> bool,
         found: &mut impl FnMut(usize, Score),
     ) {
         let mut wide = std::mem::take(&mut scratch.wide);
-        let mut pairs = std::mem::take(&mut scratch.pairs);
+        let mut room = Room { pairs: std::mem::take(&mut scratch.pairs), ..Room::default() };
         let (mut seen, turn) = scratch.begin(part);
         let mut first_time = |reading: u32| match seen.get_mut(reading as usize) {
             Some(mark) if *mark != turn => {
@@ -141,97 +219,119 @@ impl Asked<'_> {
                 && first_time(*reading)
             {
                 let (query, listed) = group.iter().fold((0, 0), |(q, l), w| (q | w.query, l | w.listed));
-                self.look_at(part, *reading, (query, listed), &mut pairs, fits, found);
+                self.look_at(part, *reading, (query, listed), &mut room, fits, found);
             }
         }
         let mut order: Vec<usize> = (0..self.links.len()).collect();
         let readings = |n: &usize| self.links.get(*n).map_or(0, |l| l.readings);
         order.retain(|n| readings(n) > 0);
         order.sort_by_key(readings);
-        // beyond a few words, a rare case, the rest are taken to be there
-        let signed: Vec<Sign> = order
-            .iter()
-            .take(SIGNED)
-            .map(|n| self.links.get(*n).map_or([u64::MAX; 4], |links| links.sign))
-            .collect();
-        let mut limits: Vec<Option<u32>> = vec![None; 1 << signed.len()];
+        let words: Vec<(Sums, Sign)> = order.iter().filter_map(|n| self.sums_and_sign(*n)).collect();
         let mut batch: Vec<u32> = Vec::with_capacity(BATCH);
-        for from in 0..order.len() {
-            let limit = self.limit(part, order.get(from..).unwrap_or_default());
-            if limit == 0 {
+        let mut limits = self.needs().map(|need| Limits::new(need, words.len()));
+        for (from, (at, (all, _))) in order.iter().zip(&words).enumerate() {
+            let Some(links) = self.links.get(*at) else { continue };
+            let later = words.get(from + 1..).unwrap_or_default();
+            let whole = later.iter().fold(Sums::default(), |sum, (one, _)| sum.with(*one));
+            if self.limit(part, all.with(whole), self.need) == 0 {
                 break;
             }
-            // where no other word of the query is in a reading, it has links with this one alone
-            let others = signed.iter().skip(from + 1).fold([0u64; 4], |all, sign| join(&all, sign));
-            let beyond = order.len() > signed.len();
-            let alone =
-                if beyond { limit } else { self.limit(part, order.get(from..=from).unwrap_or_default()) };
-            let mut may_reach = |reading: u32, own: &Sign| {
-                if from >= signed.len() || reading < alone {
-                    return true;
+            let beginning = links.initial.map_or(&[][..], |first| part.beginning_with(first));
+            let named = links.words.iter().map(|link| (link.word, self.sums_of(*at, link, part)));
+            for (word, own) in named.chain(beginning.iter().map(|word| (*word, *all))) {
+                if !self.reaches(part.kind, own.with(whole), 0.0, self.need) {
+                    continue;
                 }
-                if !beyond && !meet(own, &others) {
-                    return false;
+                let postings = part.postings(word);
+                // of few readings each is looked up, of many a number says which to pass over
+                let few = postings.len() <= FEW;
+                let last = if few { u32::MAX } else { self.limit(part, own.with(whole), self.need) };
+                for table in &mut limits {
+                    table.begin();
                 }
-                let mut words = 1usize << from;
-                for (n, sign) in signed.iter().enumerate().skip(from + 1) {
-                    words |= usize::from(meet(own, sign)) << n;
-                }
-                let limit = match limits.get(words) {
-                    Some(Some(limit)) => *limit,
-                    _ => {
-                        let there = |n: &usize| *n >= signed.len() || words & (1 << n) != 0;
-                        let left: Vec<usize> =
-                            (from..order.len()).filter(there).filter_map(|n| order.get(n).copied()).collect();
-                        let limit = self.limit(part, &left);
-                        if let Some(slot) = limits.get_mut(words) {
-                            *slot = Some(limit);
-                        }
-                        limit
+                let mut may_reach = |reading: u32, sign: &Sign| {
+                    let [dated, undated] = &mut limits;
+                    let table = if self.may_be_dated(sign) { dated } else { undated };
+                    let mut present = 0usize;
+                    for (n, (_, other)) in later.iter().enumerate().take(SIGNED) {
+                        present |= usize::from(meet(sign, other)) << n;
+                    }
+                    let sums = || {
+                        let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
+                        let met = later.iter().enumerate().filter(|(n, _)| there(*n));
+                        met.fold(own, |sum, (_, (one, _))| sum.with(*one))
+                    };
+                    if few {
+                        let total = part.totals.get(reading as usize).copied().unwrap_or(0.0);
+                        self.reaches(part.kind, sums(), f64::from(total), table.need)
+                    } else {
+                        reading < table.get(present, |need| self.limit(part, sums(), need))
                     }
                 };
-                reading < limit
-            };
-            let Some(links) = order.get(from).and_then(|n| self.links.get(*n)) else { continue };
-            let beginning = links.initial.map_or(&[][..], |first| part.beginning_with(first));
-            for word in links.words.iter().map(|link| link.word).chain(beginning.iter().copied()) {
-                for (reading, own) in part.postings(word).iter().zip(part.posting_signs(word)) {
-                    if *reading >= limit {
+                for (reading, sign) in postings.iter().zip(part.posting_signs(word)) {
+                    if *reading >= last {
                         break;
                     }
-                    if may_reach(*reading, own) && first_time(*reading) {
+                    if may_reach(*reading, sign) && first_time(*reading) {
                         batch.push(*reading);
                         if batch.len() == BATCH {
-                            self.look_at_all(part, &mut batch, &mut pairs, fits, found);
+                            self.look_at_all(part, &mut batch, &mut room, fits, found);
                         }
                     }
                 }
             }
-            self.look_at_all(part, &mut batch, &mut pairs, fits, found);
+            self.look_at_all(part, &mut batch, &mut room, fits, found);
         }
         wide.clear();
         scratch.wide = wide;
-        scratch.pairs = pairs;
+        scratch.pairs = room.pairs;
         scratch.end(part, std::mem::take(&mut seen));
     }
 
-    /// The number of the first reading that cannot reach what is needed by links with these words alone.
-    fn limit(&self, part: &Part<'_>, words: &[usize]) -> u32 {
-        let (mut query, mut listed, mut stressed) = (0.0, 0.0, 0.0);
-        let mut query_rest = self.weighed.stressed.iter().sum::<f64>();
-        for n in words {
-            let Some(links) = self.links.get(*n) else { continue };
-            query += links.weight * links.similarity;
-            query_rest -= self.weighed.stressed.get(*n).copied().unwrap_or(0.0);
-            listed += links.listed_weight;
-            stressed += links.listed_stressed;
-        }
-        // sums of the same numbers in another order may differ in their last digits
-        let query_rest = (query_rest - 1e-9).max(0.0);
-        let reaches = |total: &f32| {
-            let rest = (f64::from(*total) - stressed - 1e-6).max(0.0);
-            upper_bound(part.kind, query, query_rest, listed, rest) + ROUNDING >= self.need
+    /// What a reading has to score by its name: first one of an entity whose birth date may agree, then any other.
+    fn needs(&self) -> [f64; 2] {
+        [self.need, self.undated]
+    }
+
+    /// Whether a reading may be of an entity with a birth date of the year asked about.
+    fn may_be_dated(&self, sign: &Sign) -> bool {
+        self.year.is_some_and(|place| has_sign(sign, place))
+    }
+
+    /// What a word of the query can match at most, whatever it is linked with, and the places of its links.
+    fn sums_and_sign(&self, at: usize) -> Option<(Sums, Sign)> {
+        let links = self.links.get(at)?;
+        let own = Sums {
+            query: links.weight * links.similarity,
+            query_stressed: self.weighed.stressed.get(at).copied()?,
+            listed: links.listed_weight,
+            listed_stressed: links.listed_stressed,
         };
+        Some((own, links.sign))
+    }
+
+    /// What it matches by one link.
+    fn sums_of(&self, at: usize, link: &ToWord, part: &Part<'_>) -> Sums {
+        let similarity = link.likeness.similarity;
+        Sums {
+            query: self.weighed.weights.get(at).copied().unwrap_or(0.0) * similarity,
+            query_stressed: self.weighed.stressed.get(at).copied().unwrap_or(0.0),
+            listed: part.weight(link.word) * similarity,
+            listed_stressed: part.words.get(link.word as usize).map_or(0.0, |row| f64::from(row.stressed)),
+        }
+    }
+
+    /// Whether a reading of this total can reach what is needed by links of these sums.
+    fn reaches(&self, kind: NameKind, sums: Sums, total: f64, need: f64) -> bool {
+        // sums of the same numbers in another order may differ in their last digits
+        let query_rest = (self.stressed - sums.query_stressed - 1e-9).max(0.0);
+        let listed_rest = (total - sums.listed_stressed - 1e-6).max(0.0);
+        upper_bound(kind, sums.query, query_rest, sums.listed, listed_rest) + ROUNDING >= need
+    }
+
+    /// The number of the first reading that cannot.
+    fn limit(&self, part: &Part<'_>, sums: Sums, need: f64) -> u32 {
+        let reaches = |total: &f32| self.reaches(part.kind, sums, f64::from(*total), need);
         u32::try_from(part.totals.partition_point(reaches)).unwrap_or(u32::MAX)
     }
 
@@ -255,9 +355,11 @@ impl Asked<'_> {
                 // consonants are compared only where one side writes no vowels
                 runs(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()));
             }
-            runs(key(What::Acronym, token.text()));
+            if acronym_similarity(token.len(), tokens.len() == 1).is_some() {
+                runs(key(What::Acronym, token.text()));
+            }
         }
-        let mut spelled = |start: usize, len: usize, key: u64| {
+        let spelled = |wide: &mut Vec<Wide>, start: usize, len: usize, key: u64| {
             for (_, word) in part.keys.get(key) {
                 for reading in part.postings(word) {
                     let places = part.placed(*reading).iter().enumerate().filter(|(_, p)| p.word == word);
@@ -269,30 +371,35 @@ impl Asked<'_> {
         for len in 2..=MAX_JOIN {
             for (start, window) in tokens.windows(len).enumerate() {
                 let keys = Joined::of(window);
-                spelled(start, len, key(What::Text, &keys.text));
+                spelled(wide, start, len, key(What::Text, &keys.text));
                 if let Some(sound) = &keys.sound {
-                    spelled(start, len, key(What::Sound, sound));
+                    spelled(wide, start, len, key(What::Sound, sound));
                 }
                 if let Some(consonants) = &keys.skeleton {
-                    spelled(start, len, key(skeleton(!keys.is_skeletal()), consonants));
+                    spelled(wide, start, len, key(skeleton(!keys.is_skeletal()), consonants));
                 }
             }
         }
         if part.kind == NameKind::Organization
             && let Some(short) = acronym(tokens)
         {
-            spelled(0, tokens.len(), key(What::Text, &short));
+            let from = wide.len();
+            spelled(wide, 0, tokens.len(), key(What::Text, &short));
+            let counts =
+                |w: &Wide| acronym_similarity(short.len(), part.placed(w.reading).len() == 1).is_some();
+            let kept: Vec<Wide> = wide.drain(from..).filter(counts).collect();
+            wide.extend(kept);
         }
         wide.sort_unstable();
     }
 
     /// Looks at readings that lie far apart in memory, and empties the batch. Their rows and words are touched first, all
     /// rows and then all words, so that the memory fetches many at a time and not one after the other.
-    fn look_at_all(
+    fn look_at_all<'p>(
         &self,
-        part: &Part<'_>,
+        part: &Part<'p>,
         batch: &mut Vec<u32>,
-        pairs: &mut Vec<(usize, usize, Likeness)>,
+        room: &mut Room<'p>,
         fits: &impl Fn(usize, f64) -> bool,
         found: &mut impl FnMut(usize, Score),
     ) {
@@ -307,17 +414,17 @@ impl Asked<'_> {
             std::hint::black_box(ends.fold(0, u32::wrapping_add));
         }
         for reading in batch.drain(..) {
-            self.look_at(part, reading, (0, 0), pairs, fits, found);
+            self.look_at(part, reading, (0, 0), room, fits, found);
         }
     }
 
     /// Bounds one reading by its links, and scores it if the bound reaches.
-    fn look_at(
+    fn look_at<'p>(
         &self,
-        part: &Part<'_>,
+        part: &Part<'p>,
         reading: u32,
         wide: (u64, u64),
-        pairs: &mut Vec<(usize, usize, Likeness)>,
+        room: &mut Room<'p>,
         fits: &impl Fn(usize, f64) -> bool,
         found: &mut impl FnMut(usize, Score),
     ) {
@@ -326,6 +433,7 @@ impl Asked<'_> {
             return;
         }
         let placed = part.placed(reading);
+        let Room { pairs, listed: weighed, links } = room;
         pairs.clear();
         let (mut listed, mut listed_rest) = (0.0, 0.0);
         for (j, at) in placed.iter().enumerate() {
@@ -343,14 +451,14 @@ impl Asked<'_> {
                 }
             }
             if best > 0.0 {
-                listed += f64::from(at.weight) * best;
+                listed += at.weight() * best;
             } else if initial > 0.0 {
                 // no more of a word than an initial weighs
-                let matched = f64::from(at.weight).min(INITIAL_WEIGHT);
+                let matched = at.weight().min(INITIAL_WEIGHT);
                 listed += matched * initial;
-                listed_rest += (f64::from(at.stressed) - INITIAL_WEIGHT).max(0.0);
+                listed_rest += (at.stressed() - INITIAL_WEIGHT).max(0.0);
             } else {
-                listed_rest += f64::from(at.stressed);
+                listed_rest += at.stressed();
             }
         }
         let (mut query, mut query_rest) = (0.0, 0.0);
@@ -371,11 +479,11 @@ impl Asked<'_> {
         if !comparable(self.traits, self.native, traits, native) {
             return;
         }
-        let weighed = weigh(part, placed);
+        let wide = wide != (0, 0);
+        weigh(part, placed, wide || part.kind == NameKind::Person, weighed);
         let pair = |i: usize, j: usize| pairs.iter().find(|p| p.0 == i && p.1 == j).map(|p| p.2);
         let factor = name_factor(self.traits, traits);
-        let wide = wide != (0, 0);
-        found(name, score_readings(&self.weighed, &weighed, part.kind, factor, wide, pair));
+        found(name, score_readings(&self.weighed, weighed, part.kind, factor, wide, links, pair));
     }
 
     fn may_have(&self, word: u32) -> bool {
@@ -384,19 +492,24 @@ impl Asked<'_> {
     }
 }
 
-/// The words of a reading as a comparison takes them: the same numbers as [`Weighed::of`].
-fn weigh<'a>(part: &Part<'a>, placed: &[PlacedWord]) -> Weighed<'a> {
-    let mut weighed = Weighed::default();
-    for at in placed {
-        let Some(token) = part.word(at.word) else { continue };
-        weighed.tokens.push(token);
-        weighed.weights.push(part.weight(at.word));
+/// The words of a reading as a comparison takes them: the same numbers as [`Weighed::of`]. `with_words`: not only numbers.
+fn weigh<'p>(part: &Part<'p>, placed: &[PlacedWord], with_words: bool, out: &mut Weighed<'p>) {
+    out.tokens.clear();
+    if with_words {
+        out.tokens.extend(placed.iter().filter_map(|at| part.word(at.word)));
     }
-    let coined = is_coined(weighed.tokens.iter().copied(), part.kind);
-    let stressed = weighed.tokens.iter().zip(&weighed.weights).enumerate();
-    weighed.stressed =
-        stressed.map(|(n, (token, weight))| weight * stress(token, n, part.kind, coined)).collect();
-    weighed
+    out.weights.clear();
+    out.weights.extend(placed.iter().map(|at| at.weight()));
+    out.stressed.clear();
+    out.stressed.extend(placed.iter().map(|at| at.stressed()));
+}
+
+/// Room to work in while one name is asked.
+#[derive(Debug, Default)]
+struct Room<'p> {
+    pairs: Vec<(usize, usize, Likeness)>,
+    listed: Weighed<'p>,
+    links: LinkRoom,
 }
 
 impl Scratch {

@@ -1,23 +1,24 @@
 //! The index as it is read: immutable, shared by any number of queries.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use countersign_model::{Entity, EntitySchema, NameQuality};
-use countersign_names::{NameKind, ParsedName, Rarity, Score, compare, compare_score};
+use countersign_names::{NameKind, ParsedName, Score, compare_score};
 
 use crate::adjust::{
-    Facts, adjust, bonus, folded_forms, identifier_agreement, is_like_a_number, largest_bonus,
+    FactRow, Facts, as_number, bonus, folded_forms, identifier_agreement, is_like_a_number, largest_bonus,
 };
 use crate::builder::{ALGORITHM, IndexBuilder, Meta, section};
-use crate::candidates::{Scratch, candidates, place};
+use crate::candidates::{Need, Scratch, candidates, place};
 use crate::file::{Container, IndexFileError};
-use crate::hit::{Hit, MatchedName, Screening, quality_word};
+use crate::hit::Screening;
 use crate::keys::{What, key};
-use crate::part::{Part, ReadWords};
+use crate::part::{Part, ReadWords, year_place};
 use crate::profile::{Profile, ScreenError, WeakAliases};
-use crate::query::{Identifier, Query};
+use crate::query::Query;
+use crate::report::{Best, Found, Gathered, Names, keep};
 use crate::table::Table;
 
 /// An entity with its facts.
@@ -56,17 +57,6 @@ const SCHEMATA: [EntitySchema; 8] = [
     EntitySchema::Airplane,
     EntitySchema::Asset,
 ];
-
-/// The best pair of names of one entity.
-#[derive(Clone, Copy)]
-struct Best<'a> {
-    score: Score,
-    quality: NameQuality,
-    /// The number of the listed name within its part, and of the query name: the first of equals counts.
-    order: (usize, usize),
-    query: &'a ParsedName,
-    part: Part<'a>,
-}
 
 impl Index {
     /// Builds an index over `entities`.
@@ -191,7 +181,7 @@ impl Index {
     }
 
     /// An entity, read from its bytes at most once.
-    fn listed(&self, number: usize) -> Option<&Listed> {
+    pub(crate) fn listed(&self, number: usize) -> Option<&Listed> {
         let slot = self.listed.get(number)?;
         if let Some(listed) = slot.get() {
             return Some(listed);
@@ -246,8 +236,7 @@ impl Index {
         // whoever types a number where a name is asked for means the number too
         let with_numbers;
         let query = if query.names().any(is_like_a_number) {
-            let numbers = query.names().filter(|name| is_like_a_number(name));
-            let numbers = numbers.map(|value| Identifier { property: None, value: value.to_owned() });
+            let numbers = query.names().filter_map(as_number);
             let identifiers = query.identifiers.iter().cloned().chain(numbers).collect();
             with_numbers = Query { identifiers, ..query.clone() };
             &with_numbers
@@ -263,31 +252,24 @@ impl Index {
             return Err(ScreenError::NoName(name.original.clone()));
         }
         // `NSO Group Israel`: a second form of the question, which only entities of that country answer
-        let seated: Vec<Vec<(ParsedName, &'static str)>> = asked
+        let seated = asked
             .iter()
             .map(|names| names.iter().filter_map(ParsedName::without_country).collect())
             .collect();
+        let names = Names { whole: asked, seated };
         let floor = profile.threshold - profile.near_miss_margin;
-        let need = floor - largest_bonus(query, &profile.weights);
-        let mut best: BTreeMap<usize, Best<'_>> = BTreeMap::new();
-        for (part, (names, seated)) in parts.iter().zip(asked.iter().zip(&seated)) {
-            let kind_fits = |entity: usize| {
-                query
-                    .schema
-                    .is_none_or(|schema| self.schema(entity).is_some_and(|listed| schema.may_be(listed)))
-            };
+        let (birth, other) = largest_bonus(query, &profile.weights);
+        let year = query.birth_date.map(|date| year_place(date.year));
+        let need = floor - birth - other;
+        let mut best = scratch.as_deref_mut().map(|s| std::mem::take(&mut s.found)).unwrap_or_default();
+        for (at, part) in parts.iter().enumerate() {
             // what agrees is known of each entity: only where its own facts lift a low score to the floor is it of use
             let fits = |name: usize, most: f64| {
                 let Some(entity) = part.names.get(name).map(|row| row.entity as usize) else { return false };
-                kind_fits(entity)
-                    && (most >= floor
-                        || self
-                            .listed(entity)
-                            .is_some_and(|l| most + bonus(query, &l.facts, &profile.weights) >= floor))
+                self.kind_fits(query, entity)
+                    && (most >= floor || self.lifts(query, profile, entity, floor - most))
             };
-            let whole = names.iter().map(|name| (name, None));
-            let cut = seated.iter().map(|(name, country)| (name, Some(*country)));
-            for (n, (name, country)) in whole.chain(cut).enumerate() {
+            for (n, (name, country)) in names.of(at).enumerate() {
                 let mut found = |listed: usize, score: Score| {
                     let quality = part.quality(listed);
                     let exact_only =
@@ -297,11 +279,7 @@ impl Index {
                         return;
                     }
                     let Some(row) = part.names.get(listed) else { return };
-                    let lifted = || {
-                        self.listed(row.entity as usize)
-                            .is_some_and(|l| number + bonus(query, &l.facts, &profile.weights) >= floor)
-                    };
-                    if number < floor && !lifted() {
+                    if number < floor && !self.lifts(query, profile, row.entity as usize, floor - number) {
                         return;
                     }
                     let of = |code: &str| {
@@ -311,11 +289,19 @@ impl Index {
                     if !country.is_none_or(of) {
                         return;
                     }
-                    let found = Best { score, quality, order: (listed, n), query: name, part: *part };
-                    keep(&mut best, row.entity as usize, found);
+                    // numbers of an index have 32 bits, parts are three
+                    let (order, part) = ((listed as u32, n as u32), at as u8);
+                    keep(&mut best, row.entity, Best { score, order, part, quality });
                 };
                 match scratch.as_deref_mut() {
-                    Some(scratch) => candidates(part, name, need, scratch, &fits, &mut found),
+                    Some(scratch) => {
+                        // the year is known of persons' names only
+                        let year = year.filter(|_| part.kind == NameKind::Person);
+                        let undated =
+                            if query.birth_date.is_some() && year.is_none() { need } else { floor - other };
+                        let need = Need { least: need, undated, year };
+                        candidates(part, name, need, scratch, &fits, &mut found);
+                    }
                     None => {
                         for (listed, parsed) in self.all_names(part).iter().enumerate() {
                             if fits(listed, 1.0) {
@@ -326,22 +312,60 @@ impl Index {
                 }
             }
         }
-        let mut numbered = BTreeMap::new();
+        let mut numbered = BTreeSet::new();
         for holder in self.holders(query)? {
-            self.add_holder(holder, &parts, &asked, &mut best, &mut numbered);
+            if !self.add_holder(holder, &parts, &names, &mut best) {
+                numbered.insert(holder as u32);
+            }
         }
-        let truncated = asked.iter().flatten().any(|n| n.truncated);
-        Ok(self.report(query, profile, floor, &best, &numbered, truncated))
+        let bearers = self.bearers(query, profile, &parts, &names.whole, scratch.as_deref_mut());
+        let truncated = names.whole.iter().flatten().any(|n| n.truncated);
+        let gathered = Gathered { parts, names, best, numbered, bearers, truncated };
+        let screening = self.report(query, profile, &gathered);
+        if let Some(scratch) = scratch {
+            let mut best = gathered.best;
+            // the room of an ordinary query is kept, not that of the largest
+            if best.capacity() <= KEPT_ROOM {
+                best.clear();
+                scratch.found = best;
+            }
+        }
+        Ok(screening)
+    }
+
+    /// Whether an entity is of a kind that is asked about.
+    pub(crate) fn kind_fits(&self, query: &Query, entity: usize) -> bool {
+        query.schema.is_none_or(|schema| self.schema(entity).is_some_and(|listed| schema.may_be(listed)))
+    }
+
+    /// With how many entities a query is compared.
+    pub(crate) fn compared(&self, query: &Query) -> usize {
+        let counts = SCHEMATA.iter().zip(self.schemata);
+        let fits = |schema: EntitySchema| query.schema.is_none_or(|asked| asked.may_be(schema));
+        counts.filter(|(listed, _)| fits(**listed)).map(|(_, count)| count).sum()
+    }
+
+    /// Of each entity, its place in the order of ids.
+    pub(crate) fn order(&self) -> &[u32] {
+        self.container.numbers(section::ORDER)
+    }
+
+    /// Whether what the entity's facts add to a name's score, if they agree with the query's, is as much as this or more.
+    fn lifts(&self, query: &Query, profile: &Profile, entity: usize, missing: f64) -> bool {
+        let rows: &[FactRow] = self.container.numbers(section::FACTS);
+        // most entities are told from their row alone
+        rows.get(entity).is_none_or(|row| row.bonus(query, &profile.weights) >= missing)
+            && self.listed(entity).is_some_and(|l| bonus(query, &l.facts, &profile.weights) >= missing)
     }
 
     /// A name, read at most once: those that are like much are shown often.
-    fn shown(&self, part: &Part<'_>, name: usize) -> Option<&ParsedName> {
+    pub(crate) fn shown(&self, part: &Part<'_>, name: usize) -> Option<&ParsedName> {
         let slot = self.shown.get(place(part.kind))?.get(name)?;
         Some(slot.get_or_init(|| Box::new(ParsedName::parse(part.text(name), part.kind))))
     }
 
     /// Every name of a part, read.
-    fn all_names(&self, part: &Part<'_>) -> &[ParsedName] {
+    pub(crate) fn all_names(&self, part: &Part<'_>) -> &[ParsedName] {
         let read = || (0..part.name_count()).map(|n| ParsedName::parse(part.text(n), part.kind)).collect();
         self.all.get(place(part.kind)).map_or(&[], |all| all.get_or_init(read))
     }
@@ -369,129 +393,29 @@ impl Index {
         Ok(out)
     }
 
-    /// An entity found by its number is a hit whatever its name; its best name is shown, or else its caption.
-    fn add_holder<'a>(
-        &'a self,
-        holder: usize,
-        parts: &[Part<'a>],
-        asked: &'a [Vec<ParsedName>],
-        best: &mut BTreeMap<usize, Best<'a>>,
-        numbered: &mut BTreeMap<usize, &'a ParsedName>,
-    ) {
-        for (part, names) in parts.iter().zip(asked) {
+    /// An entity found by its number is a hit whatever its name; its best name is shown. Whether it has one.
+    fn add_holder(&self, holder: usize, parts: &[Part<'_>], names: &Names, best: &mut Found) -> bool {
+        for (place, (part, asked)) in parts.iter().zip(&names.whole).enumerate() {
             let rows = part.names.get(..part.name_count()).unwrap_or_default();
             // names stand in the order of their entities
             let from = rows.partition_point(|row| (row.entity as usize) < holder);
             let own = rows.iter().enumerate().skip(from).take_while(|(_, row)| row.entity as usize == holder);
             for (at, _) in own {
                 let listed = ParsedName::parse(part.text(at), part.kind);
-                for (n, name) in names.iter().enumerate() {
+                for (n, name) in asked.iter().enumerate() {
                     let score = compare_score(name, &listed, part);
                     let quality = part.quality(at);
-                    keep(best, holder, Best { score, quality, order: (at, n), query: name, part: *part });
+                    let found = Best { score, quality, order: (at as u32, n as u32), part: place as u8 };
+                    keep(best, holder as u32, found);
                 }
             }
         }
-        if !best.contains_key(&holder)
-            && let Some(name) = asked.first().and_then(|names| names.first())
-        {
-            numbered.insert(holder, name);
-        }
-    }
-
-    fn report(
-        &self,
-        query: &Query,
-        profile: &Profile,
-        floor: f64,
-        best: &BTreeMap<usize, Best<'_>>,
-        numbered: &BTreeMap<usize, &ParsedName>,
-        truncated: bool,
-    ) -> Screening {
-        let mut hits: Vec<(f64, &Listed, Option<&Best<'_>>)> = Vec::new();
-        let mut near: Vec<(f64, &Listed, Option<&Best<'_>>)> = Vec::new();
-        let found = best.iter().map(|(number, best)| (number, best.score, Some(best)));
-        for (number, score, best) in
-            found.chain(numbered.keys().map(|number| (number, Score::default(), None)))
-        {
-            let Some(listed) = self.listed(*number) else { continue };
-            let person = best.is_some_and(|best| best.part.kind == NameKind::Person);
-            let (score, _) = adjust(query, &listed.facts, score, person, &profile.weights);
-            if score >= profile.threshold {
-                hits.push((score, listed, best));
-            } else if score >= floor {
-                near.push((score, listed, best));
-            }
-        }
-        let in_order = |found: &mut Vec<(f64, &Listed, Option<&Best<'_>>)>| {
-            found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.entity.id.cmp(&b.1.entity.id)));
-        };
-        in_order(&mut hits);
-        in_order(&mut near);
-        let more_near_misses = near.len().saturating_sub(profile.max_near_misses);
-        near.truncate(profile.max_near_misses);
-        let shown = |found: Vec<(f64, &Listed, Option<&Best<'_>>)>| -> Vec<Hit> {
-            found
-                .into_iter()
-                .map(|(_, listed, best)| match best {
-                    Some(best) => {
-                        let own;
-                        let name = match self.shown(&best.part, best.order.0) {
-                            Some(name) => name,
-                            // every name has its place, so this is for nobody's loss if one had not
-                            None => {
-                                own = ParsedName::parse(best.part.text(best.order.0), best.part.kind);
-                                &own
-                            }
-                        };
-                        hit(listed, name, best.quality, best.query, &best.part, query, profile)
-                    }
-                    None => by_number(listed, numbered.values().next().copied(), query, profile),
-                })
-                .collect()
-        };
-        let compared_entities = SCHEMATA
-            .iter()
-            .zip(self.schemata)
-            .filter(|(listed, _)| query.schema.is_none_or(|schema| schema.may_be(**listed)))
-            .map(|(_, count)| count)
-            .sum();
-        let mut notes = Vec::new();
-        if truncated {
-            notes.push(format!(
-                "a name asked about has more than {} words; its end was not compared",
-                countersign_names::MAX_TOKENS
-            ));
-        }
-        let one_word = |name: &str| name.split_whitespace().count() == 1 && !is_like_a_number(name);
-        if hits.is_empty()
-            && query.schema.is_none_or(|schema| schema.may_be(EntitySchema::Person))
-            && query.names().all(one_word)
-        {
-            notes.push(
-                "one word was asked: persons are found by given name and surname, and by a surname alone only where the list \
-                 has it so"
-                    .to_owned(),
-            );
-        }
-        Screening { hits: shown(hits), near_misses: shown(near), more_near_misses, compared_entities, notes }
+        best.contains_key(&(holder as u32))
     }
 }
 
-/// A hit by an official number alone: the entity's caption is shown as its name.
-fn by_number(listed: &Listed, query_name: Option<&ParsedName>, query: &Query, profile: &Profile) -> Hit {
-    let kind = NameKind::of_schema(listed.entity.schema).first().copied().unwrap_or(NameKind::Organization);
-    let caption = ParsedName::parse(listed.entity.caption(), kind);
-    let own;
-    let asked = match query_name {
-        Some(name) => name,
-        None => {
-            own = ParsedName::parse(&query.name, kind);
-            &own
-        }
-    };
-    hit(listed, &caption, NameQuality::Primary, asked, &countersign_names::DefaultRarity, query, profile)
-}
+/// Up to so many entities the room for what is found is kept for the next query.
+const KEPT_ROOM: usize = 1 << 16;
 
 /// The index in force of a process that lives long: queries go on while a new one is built, and each sees the one or the
 /// other whole.
@@ -527,96 +451,4 @@ fn check(profile: &Profile) -> Result<(), ScreenError> {
         return Err(ScreenError::Weight(name, value));
     }
     Ok(())
-}
-
-/// Keeps the better of two names of an entity: the higher score, then the stronger name, then the first.
-fn keep<'a>(best: &mut BTreeMap<usize, Best<'a>>, entity: usize, found: Best<'a>) {
-    let better = best.get(&entity).is_none_or(|held| {
-        held.score
-            .score
-            .total_cmp(&found.score.score)
-            .then(found.quality.cmp(&held.quality))
-            .then(found.part.kind.cmp(&held.part.kind))
-            .then(found.order.cmp(&held.order))
-            // of the readings of one name
-            .then(held.score.agreed.total_cmp(&found.score.agreed))
-            .is_lt()
-    });
-    if better {
-        best.insert(entity, found);
-    }
-}
-
-fn hit(
-    listed: &Listed,
-    name: &ParsedName,
-    quality: NameQuality,
-    asked: &ParsedName,
-    rarity: &dyn Rarity,
-    query: &Query,
-    profile: &Profile,
-) -> Hit {
-    let comparison = compare(asked, name, rarity);
-    let numbers = Score { score: comparison.score, agreed: comparison.agreed };
-    let person = name.kind == NameKind::Person;
-    let (score, adjustments) = adjust(query, &listed.facts, numbers, person, &profile.weights);
-    let near_miss = score < profile.threshold;
-    // what is below the threshold is not rounded up to it
-    let rounded = |score: f64| if near_miss { (score * 100.0).floor() / 100.0 } else { score };
-    let reasons = if adjustments.is_empty() { comparison.line_of(rounded(score)) } else { comparison.line() };
-    let mut line = format!("matched `{}` ({}): {reasons}", name.original, quality_word(quality));
-    for change in &adjustments {
-        let verb = if change.agrees { "agrees" } else { "differs" };
-        line.push_str(&format!(
-            "; {} {verb} ({} / {}) {:+.2}",
-            change.fact.as_str(),
-            change.asked,
-            change.listed,
-            change.effect
-        ));
-    }
-    if !adjustments.is_empty() {
-        line.push_str(&format!("; {:.2} in all", rounded(score)));
-    }
-    let mut kept_below = Vec::new();
-    if near_miss {
-        let quoted = |words: &[String]| words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(" ");
-        if !comparison.unmatched_query.is_empty() {
-            kept_below.push(format!("only asked: {}", quoted(&comparison.unmatched_query)));
-        }
-        if !comparison.unmatched_listed.is_empty() {
-            kept_below.push(format!("only listed: {}", quoted(&comparison.unmatched_listed)));
-        }
-        for part in comparison.parts.iter().filter(|p| p.similarity < 0.9) {
-            let (asked, told) = (quoted(&part.query), quoted(&part.listed));
-            kept_below.push(format!("{asked} is only {:.2} like {told}", part.similarity));
-        }
-        if comparison.swapped {
-            kept_below.push("given names in swapped order".to_owned());
-        }
-        for change in adjustments.iter().filter(|c| !c.agrees) {
-            let fact = change.fact.as_str();
-            kept_below.push(format!("{fact} differs: `{}`, listed `{}`", change.asked, change.listed));
-        }
-    }
-    Hit {
-        entity: listed.entity.id.clone(),
-        source: listed.entity.source.clone(),
-        caption: listed.entity.caption().to_owned(),
-        schema: listed.entity.schema,
-        score,
-        name_score: comparison.score,
-        near_miss,
-        name: MatchedName {
-            asked: asked.original.clone(),
-            listed: name.original.clone(),
-            quality,
-            weak: quality == NameQuality::Weak,
-        },
-        comparison,
-        adjustments,
-        kept_below,
-        listings: listed.entity.listings.clone(),
-        line,
-    }
 }

@@ -5,7 +5,7 @@
 //! the consonants decide; these last two are looked up by `words.rs` in tables of their own. Case by case:
 //!
 //! - a listed initial: its spelling is the first letter of the word asked about;
-//! - equal spelling, equal concept, a shared family, a stem, equal sound: the key is the very field that is compared; a lone
+//! - equal spelling, equal concept, a shared family, a stem, equal sound, equal letters in another order: the key is the very field that is compared; a lone
 //!   `abdul` and a word with a stem: each has the key of the other's side;
 //! - `e` edits in the spelling, at most [`allowed`] of the shorter word's length, hence at most [`allowed`] of each:
 //!   each kind of edit (insert, delete, substitute, swap of neighbours) deletes at most one letter from each word and
@@ -18,7 +18,7 @@
 //!   `c` letters by at most `e` deletes;
 //! - one edit in the sound of words whose sounds have at least five letters: the same argument.
 
-use countersign_names::{Nature, SERVANT, Token, allowed};
+use countersign_names::{MIN_SCRAMBLED, Nature, SERVANT, Token, allowed, sorted_letters};
 
 /// How many leading letters the deletes are made of.
 const PREFIX: usize = 8;
@@ -47,6 +47,8 @@ pub(crate) enum What {
     /// The same as [`What::Skeleton`] and [`What::JoinedSkeleton`], of scripts that do not write vowels.
     SkeletonOnly,
     JoinedSkeletonOnly,
+    /// The letters in the order of the alphabet.
+    Letters,
 }
 
 /// The key of a word's consonants; `skeletal`: of a script that writes no others.
@@ -119,6 +121,9 @@ fn shared(token: &Token, mut give: impl FnMut(u64, bool)) {
     }
     for family in token.families() {
         give(number_key(What::Family, *family), false);
+    }
+    if token.len() >= MIN_SCRAMBLED && token.text().is_ascii() {
+        give(key(What::Letters, &sorted_letters(token.text())), false);
     }
     let edits = allowed(token.len());
     if edits > 0 {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use bytemuck::NoUninit;
 use countersign_names::{
     Joined, MAX_JOIN, MAX_TOKENS, NameKind, Nature, ParsedName, Rarity, Token, acronym, is_coined,
-    skeleton_counts, stress, weight,
+    skeleton_counts, stressed_weight, weight,
 };
 
 use crate::builder::{NewName, Numbers, read_all};
 use crate::keys::{What, held, joined_skeleton, key};
 use crate::part::{
     ConsonantGroup, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
-    section as s, set_sign, short, sign_places,
+    section as s, set_sign, short, sign_places, year_place,
 };
 use crate::table;
 
@@ -98,8 +98,8 @@ struct NewReading {
     total: f64,
 }
 
-/// Lays the tables of the names of one kind.
-pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
+/// Lays the tables of the names of one kind. `years`: of each entity, those in which it may be born.
+pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Laid {
     let mut laid = Laid::default();
     let mut numbers = Numbers::default();
     let mut name_rows: Vec<NameRow> = Vec::with_capacity(names.len() + 1);
@@ -166,7 +166,8 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
     let weights: Vec<f64> = words.iter().map(|word| weight(word, &counts)).collect();
     let stressed = |word: u32, position: usize, coined: bool| {
         let word = word as usize;
-        words.get(word).zip(weights.get(word)).map_or(0.0, |(t, w)| w * stress(t, position, kind, coined))
+        let known = words.get(word).zip(weights.get(word));
+        known.map_or(0.0, |(t, w)| stressed_weight(*w, t, position, kind, coined))
     };
     for reading in &mut readings {
         let own = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
@@ -200,6 +201,12 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
         });
         let range = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
         let mut sign = Sign::default();
+        if kind == NameKind::Person {
+            let entity = name_rows.get(reading.name as usize).map_or(0, |row| row.entity as usize);
+            for year in years.get(entity).into_iter().flatten() {
+                set_sign(&mut sign, year_place(*year));
+            }
+        }
         for (position, word) in range.iter().enumerate() {
             set_sign(&mut sign, places.get(*word as usize).copied().unwrap_or(0));
             if kind == NameKind::Person
@@ -214,7 +221,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName]) -> Laid {
             if let Some(most) = most_stressed.get_mut(*word as usize) {
                 *most = most.max(stressed);
             }
-            laid_words.push(PlacedWord { word: *word, weight: up(weight), stressed: down(stressed) });
+            laid_words.push(PlacedWord::new(*word, weight, stressed));
             posted.push((*word, number));
         }
         signs.push(sign);

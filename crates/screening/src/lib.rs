@@ -12,6 +12,7 @@
 mod address;
 mod adjust;
 mod alteration;
+mod bearers;
 mod builder;
 mod candidates;
 mod evaluation;
@@ -23,6 +24,7 @@ mod lay;
 mod part;
 mod profile;
 mod query;
+mod report;
 mod table;
 mod weights;
 mod words;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use bytemuck::{Pod, Zeroable};
 use countersign_model::NameQuality;
-use countersign_names::{DefaultRarity, NameKind, Nature, Rarity, Token, Traits};
+use countersign_names::{DefaultRarity, NameKind, Nature, Rarity, Token, Traits, WEIGHT_STEPS};
 
 use crate::file::Container;
 use crate::keys::{What, key};
@@ -77,10 +77,28 @@ pub(crate) struct ReadingRow {
 #[repr(C)]
 pub(crate) struct PlacedWord {
     pub(crate) word: u32,
-    /// Its weight, not rounded down.
-    pub(crate) weight: f32,
-    /// Its stressed weight here, not rounded up.
-    pub(crate) stressed: f32,
+    /// Its weight, in steps of [`WEIGHT_STEPS`].
+    weight: u16,
+    /// Its stressed weight here, in the same.
+    stressed: u16,
+}
+
+impl PlacedWord {
+    /// A word with its weights, which are kept exactly: the greatest, a surname with an office, is far below 16.
+    pub(crate) fn new(word: u32, weight: f64, stressed: f64) -> Self {
+        let steps = |value: f64| (value * WEIGHT_STEPS).round() as u16;
+        Self { word, weight: steps(weight), stressed: steps(stressed) }
+    }
+
+    /// Its weight.
+    pub(crate) fn weight(self) -> f64 {
+        f64::from(self.weight) / WEIGHT_STEPS
+    }
+
+    /// Its stressed weight here.
+    pub(crate) fn stressed(self) -> f64 {
+        f64::from(self.stressed) / WEIGHT_STEPS
+    }
 }
 
 /// What is looked at before a word itself is.
@@ -111,13 +129,15 @@ pub(crate) type Sign = [u64; 4];
 const FREQUENT: usize = 96;
 /// Where the shared places begin, and where those of first letters do in names of persons.
 const SHARED: u32 = 96;
+/// Where in names of persons the places of years of birth begin, and where those of first letters do.
+const YEARS: u32 = 208;
 const LETTERS: u32 = 224;
 /// How many places there are.
 const PLACES: u32 = 256;
 
 /// The place of each word in a [`Sign`]. Words of one meaning have one place, since they are asked about together. The most
 /// frequent have places of their own: they are in most names and in most questions. In names of persons the last places are for
-/// the letters with which words begin ([`letter_place`]), by which initials are found.
+/// years of birth ([`year_place`]) and for the letters with which words begin ([`letter_place`]), by which initials are found.
 pub(crate) fn sign_places(words: &[Token], readings: &[usize], kind: NameKind) -> Vec<u32> {
     let meaning = |token: &Token| match token.concept() {
         Some(concept) => key(What::Concept, &concept.to_string()),
@@ -131,7 +151,7 @@ pub(crate) fn sign_places(words: &[Token], readings: &[usize], kind: NameKind) -
     by_count.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     let own: HashMap<u64, u32, foldhash::fast::FixedState> =
         by_count.iter().take(FREQUENT).zip(0u32..).map(|((meaning, _), place)| (*meaning, place)).collect();
-    let end = if kind == NameKind::Person { LETTERS } else { PLACES };
+    let end = if kind == NameKind::Person { YEARS } else { PLACES };
     let shared = u64::from(end - SHARED);
     words
         .iter()
@@ -151,6 +171,16 @@ pub(crate) fn letter_place(first: u32) -> u32 {
     }
 }
 
+/// The place of a year of birth in the [`Sign`] of a person's name.
+pub(crate) fn year_place(year: i16) -> u32 {
+    YEARS + u32::from(year.rem_euclid(16).unsigned_abs())
+}
+
+/// Whether a set has a place.
+pub(crate) fn has_sign(sign: &Sign, place: u32) -> bool {
+    sign.get((place >> 6) as usize).is_some_and(|part| part & (1 << (place & 63)) != 0)
+}
+
 /// Adds a place to a set.
 pub(crate) fn set_sign(sign: &mut Sign, place: u32) {
     if let Some(part) = sign.get_mut((place >> 6) as usize) {
@@ -162,12 +192,6 @@ pub(crate) fn set_sign(sign: &mut Sign, place: u32) {
 pub(crate) fn meet(a: &Sign, b: &Sign) -> bool {
     let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (a, b);
     (a0 & b0) | (a1 & b1) | (a2 & b2) | (a3 & b3) != 0
-}
-
-/// What is in either of two sets.
-pub(crate) fn join(a: &Sign, b: &Sign) -> Sign {
-    let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (a, b);
-    [a0 | b0, a1 | b1, a2 | b2, a3 | b3]
 }
 
 /// The words whose consonants have these counts: the rows `start..` of the texts.

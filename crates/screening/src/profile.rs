@@ -15,9 +15,16 @@ pub struct Profile {
     pub weak_aliases: WeakAliases,
     /// The most near misses to list; how many more there are is counted. Hits are never cut.
     pub max_near_misses: usize,
+    /// Whether, where one word is asked, whoever bears it among other names is shown as a near miss, whatever it scores.
+    #[serde(default = "shown")]
+    pub bearers: bool,
     /// What facts besides the name count.
     #[serde(default)]
     pub weights: Weights,
+}
+
+fn shown() -> bool {
+    true
 }
 
 impl Default for Profile {
@@ -28,6 +35,7 @@ impl Default for Profile {
             near_miss_margin: 0.1,
             weak_aliases: WeakAliases::Screen,
             max_near_misses: 10,
+            bearers: true,
             weights: Weights::default(),
         }
     }

@@ -41,6 +41,26 @@ impl Query {
         Self { name: name.into(), ..Self::default() }
     }
 
+    /// Whether nothing but names is known, so that no fact of a listed party can change a score.
+    pub(crate) fn has_name_alone(&self) -> bool {
+        // every field is named, so that a new one cannot be forgotten here
+        let Self {
+            name: _,
+            other_names: _,
+            schema: _,
+            countries,
+            addresses,
+            birth_date,
+            gender,
+            identifiers,
+        } = self;
+        countries.is_empty()
+            && addresses.is_empty()
+            && birth_date.is_none()
+            && gender.is_none()
+            && identifiers.is_empty()
+    }
+
     /// All names, the first one first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name.as_str()).chain(self.other_names.iter().map(String::as_str))

@@ -25,6 +25,8 @@ pub struct Weights {
     pub country: f64,
     /// No country agrees.
     pub country_differs: f64,
+    /// The birth date agrees to the day and a country does too: added beside both.
+    pub birth_day_and_country: f64,
     /// An address agrees, by its postal code and a place or by three words: added.
     pub address: f64,
     /// A city agrees: added.
@@ -42,7 +44,7 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            birth_day: 0.2,
+            birth_day: 0.22,
             birth_month: 0.17,
             birth_year: 0.15,
             birth_near: 0.05,
@@ -50,6 +52,7 @@ impl Default for Weights {
             birth_differs: 0.28,
             country: 0.05,
             country_differs: 0.06,
+            birth_day_and_country: 0.05,
             address: 0.06,
             city: 0.02,
             gender_differs: 0.15,
@@ -72,6 +75,7 @@ impl Weights {
             birth_differs,
             country,
             country_differs,
+            birth_day_and_country,
             address,
             city,
             gender_differs,
@@ -88,6 +92,7 @@ impl Weights {
             ("birth_differs", birth_differs),
             ("country", country),
             ("country_differs", country_differs),
+            ("birth_day_and_country", birth_day_and_country),
             ("address", address),
             ("city", city),
             ("gender_differs", gender_differs),

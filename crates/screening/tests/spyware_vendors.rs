@@ -187,9 +187,45 @@ fn a_country_of_an_address_hides_nobody() {
 
 #[test]
 fn one_word_of_a_person_that_finds_nobody_says_why() {
-    let notes = screen(&Query::named("Zelenyuk")).notes;
+    let notes = screen(&Query::named("Quillfeather")).notes;
     assert!(notes.iter().any(|n| n.contains("given name and surname")), "{notes:?}");
     assert!(screen(&Query::named("Candiru")).notes.is_empty());
+}
+
+#[test]
+fn a_surname_alone_shows_who_bears_it_as_near_misses() {
+    for name in ["Zelenyuk", "ZELENYUK", "Зеленюк", "Dilian"] {
+        let found = screen(&Query::named(name));
+        assert!(found.hits.is_empty(), "{name}: {:?}", ids(&found.hits));
+        let near =
+            found.near_misses.iter().find(|h| h.kept_below[0] == "one word of the name was asked").unwrap();
+        assert!(["zelenyuk", "dilian"].contains(&near.entity.as_str()) && near.near_miss && near.score < 0.7);
+        assert!(found.notes[0].contains("of 1 listed parties"), "{:?}", found.notes);
+    }
+    let bulk = Profile { near_miss_margin: 0.0, max_near_misses: 0, ..Profile::default() };
+    let index = Index::build(&vendors());
+    assert!(index.screen(&Query::named("Zelenyuk"), &bulk).unwrap().near_misses.is_empty());
+    // a body is not asked by the surname of a person
+    let body = Query { schema: Some(EntitySchema::Company), ..Query::named("Zelenyuk") };
+    assert!(screen(&body).near_misses.is_empty());
+}
+
+#[test]
+fn a_word_that_many_bear_is_counted() {
+    let people: Vec<Entity> = (0..200)
+        .map(|n| {
+            entity(&format!("p{n}"), EntitySchema::Person, &format!("Quillfeather, Bearer {n}x"), &[], "gb")
+        })
+        .collect();
+    let index = Index::build(&people);
+    let found = index.screen(&Query::named("Quillfeather"), &Profile::default()).unwrap();
+    assert!(found.near_misses.is_empty());
+    assert!(
+        found.notes[0].contains("200 listed parties") && found.notes[0].contains("too many"),
+        "{:?}",
+        found.notes
+    );
+    assert_eq!(found, index.screen_exhaustively(&Query::named("Quillfeather"), &Profile::default()).unwrap());
 }
 
 #[test]

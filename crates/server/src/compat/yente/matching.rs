@@ -421,6 +421,8 @@ fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>
     let profile = Profile {
         threshold,
         near_miss_margin: threshold - cutoff,
+        // nothing below the cutoff is shown
+        bearers: false,
         // the reasons of what is not shown are not worked out; what is kept is kept whole
         max_near_misses: if receipt || wanted.narrows() { usize::MAX } else { limit },
         ..Profile::default()

@@ -87,8 +87,11 @@ pub(super) async fn answer(
             Some(text) => {
                 let query = Query { schema: asked.schema, ..Query::named(text.as_str()) };
                 let profile = Profile { near_miss_margin: 0.0, ..Profile::with_threshold(THRESHOLD) };
-                // a text without a letter names nobody
-                let hits = lists.index().screen(&query, &profile).map(|found| found.hits).unwrap_or_default();
+                // a text without a letter names nobody; who asks one word means whoever bears it, too
+                let found = lists.index().screen(&query, &profile);
+                let hits: Vec<_> = found
+                    .map(|found| found.hits.into_iter().chain(found.near_misses).collect())
+                    .unwrap_or_default();
                 let found = hits.iter().filter_map(|hit| lists.entity(&hit.entity)).filter(|e| shows(e));
                 let found: Vec<&Entity> = found.collect();
                 let counts = (found.len(), facets(&asked.facets, &found).into());

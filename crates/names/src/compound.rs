@@ -1,0 +1,205 @@
+//! Names of several words that are one: `Abd al-Rahman`, `Nasr Allah`, `Saif al-Din`; and fathers in a chain.
+
+use crate::role::Role;
+use crate::tables::TABLES;
+use crate::token::{Place, SERVANT, SERVANT_ARABIC, of_the_faith, servant};
+use crate::units::Unit;
+use crate::{NameKind, Script};
+
+/// What stands before a name of God in names of the form "servant of".
+const SERVANTS: [&str; 11] =
+    ["abd", "abdul", "abdel", "abdal", "abdoul", "abdur", "abdus", "abder", "abdool", "abdu", "abdun"];
+
+/// `abd al rahman` → `abdulrahman`, `saif al din` → `saifaldin`, in Latin and Arabic letters.
+pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
+    let article =
+        |r: &Role| TABLES.concept(NameKind::Person, "al").zip(r.concept).is_some_and(|(al, c)| al.id == c.id);
+    let mut out: Vec<Role> = Vec::with_capacity(roles.len());
+    let mut queue: std::collections::VecDeque<Role> = roles.into();
+    while let Some(role) = queue.pop_front() {
+        let word = role.unit.text.as_str();
+        let arabic = role.unit.script == Script::Arabic && word == "عبد";
+        let mistyped = role.concept.is_none() && is_near_servant(word);
+        let latin = role.unit.script == Script::Latin && (SERVANTS.contains(&word) || mistyped);
+        if arabic || latin {
+            let with_article = queue.front().is_some_and(article);
+            let name_at = usize::from(with_article);
+            let solid = queue.get(name_at).is_some_and(|r| {
+                r.unit.script == role.unit.script && r.concept.is_none() && r.unit.text.chars().count() >= 3
+            });
+            if solid && (with_article || word != "abd") {
+                if with_article {
+                    queue.pop_front();
+                }
+                if let Some(name) = queue.pop_front() {
+                    let prefix = if arabic { SERVANT_ARABIC } else { SERVANT };
+                    let text = format!("{prefix}{}", name.unit.text);
+                    let text = if text == "abdulallah" { "abdullah".to_owned() } else { text };
+                    out.push(Role {
+                        unit: Unit { text, ..name.unit },
+                        concept: None,
+                        nature: None,
+                        place: name.place,
+                    });
+                    continue;
+                }
+            }
+        }
+        // `Nasr Allah`, `نصر الله`: one name
+        let god = |r: &Role| matches!(r.unit.text.as_str(), "allah" | "ullah" | "الله");
+        if role.concept.is_none()
+            && matches!(role.unit.script, Script::Latin | Script::Arabic)
+            && is_before_god(role.unit.text.as_str())
+            && let Some(next) = queue.pop_front_if(|next| god(next) && next.unit.script == role.unit.script)
+        {
+            let text = format!("{word}{}", next.unit.text);
+            out.push(Role { unit: Unit { text, ..role.unit }, ..role });
+            continue;
+        }
+        let faith = |r: &Role| {
+            matches!(
+                r.unit.text.as_str(),
+                "din" | "deen" | "dine" | "dean" | "dn" | "ddin" | "dinn" | "diin" | "دین"
+            )
+        };
+        if role.concept.is_none()
+            && matches!(role.unit.script, Script::Latin | Script::Arabic)
+            && queue.front().is_some_and(article)
+            && queue.get(1).is_some_and(faith)
+        {
+            let end = if role.unit.script == Script::Arabic { "الدین" } else { "aldin" };
+            let text = format!("{word}{end}");
+            queue.pop_front();
+            queue.pop_front();
+            out.push(Role {
+                unit: Unit { text, ..role.unit },
+                concept: None,
+                nature: None,
+                place: role.place,
+            });
+            continue;
+        }
+        if role.unit.script == Script::Latin
+            && role.concept.is_none()
+            && let Some(text) = servant(word).or_else(|| of_the_faith(word))
+        {
+            out.push(Role { unit: Unit { text, ..role.unit }, ..role });
+            continue;
+        }
+        out.push(role);
+    }
+    out
+}
+
+/// The words with which names of the form `Nasr Allah` (the help of God) begin, in their usual spellings. Other words before
+/// `Allah` are names of their own (`Muhammad Allah Dad`).
+fn is_before_god(word: &str) -> bool {
+    const WORDS: [&str; 62] = [
+        "nasr",
+        "nasru",
+        "nasr",
+        "hasb",
+        "habib",
+        "habibu",
+        "rahmat",
+        "fadl",
+        "fazl",
+        "fazal",
+        "saif",
+        "sayf",
+        "seif",
+        "nur",
+        "noor",
+        "hamid",
+        "hamd",
+        "hizb",
+        "hezb",
+        "hizbu",
+        "jund",
+        "jar",
+        "khair",
+        "khayr",
+        "asad",
+        "aman",
+        "amanu",
+        "inayat",
+        "hedayat",
+        "hidayat",
+        "nimat",
+        "nemat",
+        "obaid",
+        "ubayd",
+        "ubaid",
+        "wali",
+        "zabih",
+        "lutf",
+        "shukr",
+        "ata",
+        "ataa",
+        "ruh",
+        "rooh",
+        "sana",
+        "qudrat",
+        "naqib",
+        "sami",
+        "najib",
+        "matia",
+        "mati",
+        "faiz",
+        "نصر",
+        "حبیب",
+        "رحمت",
+        "فضل",
+        "سیف",
+        "نور",
+        "حزب",
+        "خیر",
+        "اسد",
+        "هدایت",
+        "عبید",
+    ];
+    WORDS.contains(&word)
+}
+
+/// `Abdul Zahed`: one name, or the first and the last of `Abdul Rahman Zahed`, whose middle is left out; this is the second
+/// reading.
+pub(crate) fn lone_servant(roles: &[Role]) -> Option<Vec<Role>> {
+    let [first, last] = roles else { return None };
+    let servant =
+        first.unit.script == Script::Latin && first.unit.text.starts_with("abd") && first.unit.text != "abd";
+    let whole = servant && SERVANTS.contains(&first.unit.text.as_str()) && last.concept.is_none();
+    let copy = |role: &Role, text: &str| Role {
+        unit: Unit { text: text.to_owned(), script: role.unit.script },
+        concept: None,
+        nature: None,
+        place: role.place,
+    };
+    whole.then(|| vec![copy(first, SERVANT), copy(last, &last.unit.text)])
+}
+
+/// Whether a word before a name is `abdul` with one slip in it: nothing else that stands there is like it.
+fn is_near_servant(word: &str) -> bool {
+    // names and kunyas of their own
+    const OTHERS: [&str; 4] = ["abul", "abduh", "abdulla", "abduli"];
+    let known = TABLES.common(word).is_some() || !TABLES.sets(word).is_empty() || TABLES.is_given(word);
+    (4..=6).contains(&word.len())
+        && !known
+        && !OTHERS.contains(&word)
+        && crate::text_edits(word, SERVANT, 1).is_some()
+}
+
+/// Marks the fathers and forefathers in `Usama bin Muhammad bin Awad bin Ladin`: the words after a particle of descent, but
+/// for those after the last one, which are often the name of the family.
+pub(crate) fn mark_chains(roles: &mut [Role]) {
+    let Some(ibn) = TABLES.concept(NameKind::Person, "ibn").map(|c| c.id) else { return };
+    let descent = |role: &Role| role.concept.is_some_and(|c| c.id == ibn);
+    let last = roles.iter().rposition(descent).unwrap_or(0);
+    let mut within = false;
+    for role in roles.iter_mut().take(last) {
+        if descent(role) {
+            within = true;
+        } else if within && role.concept.is_none() {
+            role.place = Place::Chain;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! From words with their roles to the readings of a name.
+
+use crate::parsed::{Form, MAX_TOKENS};
+use crate::role::Role;
+use crate::romanise::{readings, romanise};
+use crate::token::Token;
+use crate::{NameKind, Script};
+
+/// Builds the readings: one a romanisation system, and one in Chinese characters themselves.
+pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec<Form> {
+    let count = roles.iter().map(|r| readings(r.unit.script, kind)).max().unwrap_or(0);
+    let mut out: Vec<Form> = Vec::with_capacity(count);
+    'readings: for reading in 0..count {
+        let mut tokens = Vec::with_capacity(roles.len());
+        for (n, role) in roles.iter().enumerate() {
+            let system = reading.min(readings(role.unit.script, kind).saturating_sub(1));
+            let Some(words) = romanise(&role.unit, system, n == 0, kind) else { continue 'readings };
+            let words = if role.concept.is_some() && role.unit.script == Script::Han {
+                vec![words.concat()]
+            } else {
+                words
+            };
+            let one = words.len() == 1;
+            for text in words {
+                if text.is_empty() {
+                    continue;
+                }
+                let shown = if one { role.unit.text.clone() } else { text.clone() };
+                tokens.push(Token::new(
+                    text,
+                    shown,
+                    role.unit.script,
+                    kind,
+                    role.concept,
+                    role.nature,
+                    role.place,
+                ));
+            }
+        }
+        push_form(&mut out, Form { native: false, tokens }, truncated);
+    }
+    let characters = |r: &Role| match r.unit.script {
+        Script::Han => true,
+        Script::Transcribed => r.unit.text.chars().all(|c| Script::of(c) == Some(Script::Han)),
+        _ => false,
+    };
+    if roles.iter().any(characters) {
+        let mut tokens = Vec::new();
+        for role in roles {
+            let script = if characters(role) { Script::Han } else { role.unit.script };
+            let word = |text: String| {
+                Token::new(text.clone(), text, script, kind, role.concept, role.nature, role.place)
+            };
+            if script == Script::Han && role.concept.is_none() {
+                tokens.extend(role.unit.text.chars().map(|c| word(c.to_string())));
+            } else {
+                tokens.push(word(role.unit.text.clone()));
+            }
+        }
+        push_form(&mut out, Form { native: true, tokens }, truncated);
+    }
+    out
+}
+
+pub(crate) fn push_form(out: &mut Vec<Form>, mut form: Form, truncated: &mut bool) {
+    if form.tokens.len() > MAX_TOKENS {
+        *truncated = true;
+        form.tokens.truncate(MAX_TOKENS);
+    }
+    let same = |f: &Form| {
+        f.native == form.native
+            && f.tokens.len() == form.tokens.len()
+            && f.tokens.iter().zip(&form.tokens).all(|(a, b)| a.text() == b.text())
+    };
+    if !form.tokens.is_empty() && !out.iter().any(same) {
+        out.push(form);
+    }
+}

@@ -1,0 +1,172 @@
+//! What each word does in a name: general word, place, number, title, particle.
+
+use crate::parsed::{Ignored, IgnoredWhy};
+use crate::tables::{Concept, TABLES, join};
+use crate::token::Place;
+use crate::units::{Unit, units};
+use crate::{NameKind, Nature, Script, transcribed};
+
+/// A unit with the role that its place in the name gives it.
+pub(crate) struct Role {
+    pub(crate) unit: Unit,
+    pub(crate) concept: Option<Concept>,
+    pub(crate) nature: Option<Nature>,
+    /// What its place says of it.
+    pub(crate) place: Place,
+}
+
+/// Looks every unit, or run of units, up in the word tables.
+pub(crate) fn assign_roles(cut: Vec<Unit>, kind: NameKind, surnames_from: Option<usize>) -> Vec<Role> {
+    let mut out: Vec<Role> = Vec::with_capacity(cut.len());
+    let mut rest = cut.as_slice();
+    let last = cut.len().saturating_sub(1);
+    while let [first, tail @ ..] = rest {
+        let position = cut.len() - rest.len();
+        let place =
+            if surnames_from.is_some_and(|from| position >= from) { Place::Surname } else { Place::Open };
+        let several = (2..=rest.len().min(4)).rev().find_map(|n| {
+            let (words, after) = rest.split_at_checked(n)?;
+            let texts: Vec<&str> = words.iter().map(|u| u.text.as_str()).collect();
+            let concept = TABLES.concept(kind, &join(&texts))?;
+            Some((texts.concat(), concept, after))
+        });
+        if let Some((text, concept, after)) = several {
+            out.push(Role {
+                unit: Unit { text, script: first.script },
+                concept: Some(concept),
+                nature: None,
+                place,
+            });
+            rest = after;
+            continue;
+        }
+        if let Some(number) = number(&first.text, kind, position, last) {
+            let unit = Unit { text: number, script: Script::Latin };
+            out.push(Role { unit, concept: None, nature: Some(Nature::Number), place });
+            rest = tail;
+            continue;
+        }
+        // the Arabic article is written together with its noun
+        if first.script == Script::Arabic
+            && let Some(noun) = first.text.strip_prefix("ال")
+            && noun.chars().count() >= 3
+            && (kind == NameKind::Person
+                || (kind == NameKind::Organization && TABLES.concept(kind, &first.text).is_none()))
+        {
+            let article = Unit { text: "ال".to_owned(), script: Script::Arabic };
+            let concept = TABLES.concept(kind, "ال");
+            out.push(Role { unit: article, concept, nature: None, place });
+            let noun = Unit { text: noun.to_owned(), script: Script::Arabic };
+            let concept = if kind == NameKind::Person { None } else { TABLES.concept(kind, &noun.text) };
+            out.push(Role { unit: noun, concept, nature: None, place });
+            rest = tail;
+            continue;
+        }
+        if first.script == Script::Transcribed {
+            let particle = |text: &str, place| Role {
+                unit: Unit { text: text.to_owned(), script: Script::Transcribed },
+                concept: TABLES.concept(kind, transcribed::particle(text).unwrap_or_default()),
+                nature: None,
+                place,
+            };
+            if transcribed::particle(&first.text).is_some() {
+                out.push(particle(&first.text, place));
+                rest = tail;
+                continue;
+            }
+            if let Some(noun) = transcribed::after_article(&first.text) {
+                out.push(particle("알", place));
+                let unit = Unit { text: noun.to_owned(), script: Script::Transcribed };
+                out.push(Role { unit, concept: None, nature: None, place });
+                rest = tail;
+                continue;
+            }
+        }
+        let mut concept = TABLES.concept(kind, &first.text);
+        if concept.is_some_and(|c| c.nature == Nature::Particle)
+            && kind == NameKind::Person
+            && position == 0
+            && TABLES.is_given(&first.text)
+        {
+            // `Ben Netanyahu`: at the head of a name it is a given name
+            concept = None;
+        }
+        out.push(Role { unit: first.clone(), concept, nature: None, place });
+        rest = tail;
+    }
+    out
+}
+
+/// Marks the places in brackets behind another word.
+pub(crate) fn mark_bracketed(roles: &mut [Role], original: &str) {
+    let opened = original.split(['(', '（']).skip(1);
+    let inside = opened.filter_map(|rest| Some(rest.split_once([')', '）'])?.0));
+    let inside: Vec<String> =
+        inside.map(|text| units(text, true).into_iter().map(|u| u.text).collect()).collect();
+    for role in roles.iter_mut().skip(1) {
+        if role.concept.is_some_and(|c| c.nature == Nature::Place) && inside.contains(&role.unit.text) {
+            role.place = Place::Bracketed;
+        }
+    }
+}
+
+/// Digits of a number written as Roman numeral, ordinal or word. In persons only a closing II, III, IV counts.
+fn number(word: &str, kind: NameKind, position: usize, last: usize) -> Option<String> {
+    const ROMAN: [&str; 20] = [
+        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
+        "xvii", "xviii", "xix", "xx",
+    ];
+    const WORDS: [&str; 12] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    const ORDINALS: [&str; 10] =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    let index = |list: &[&str]| list.iter().position(|w| *w == word).map(|n| (n + 1).to_string());
+    if kind == NameKind::Person {
+        return index(&ROMAN)
+            .filter(|n| position == last && position > 0 && matches!(n.as_str(), "2" | "3" | "4"));
+    }
+    let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|end| {
+        let digits = word.strip_suffix(end)?;
+        (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.to_owned())
+    });
+    let digits = word.bytes().all(|b| b.is_ascii_digit()).then(|| {
+        let trimmed = word.trim_start_matches('0');
+        if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() }
+    });
+    let roman = if position > 0 { index(&ROMAN) } else { None };
+    digits.or(ordinal).or(roman).or_else(|| index(&WORDS)).or_else(|| index(&ORDINALS))
+}
+
+/// Takes titles out, unless nothing else would remain. A title at the end of a name is mostly a surname (`King`),
+/// but for those that only stand there.
+pub(crate) fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>) {
+    let title = |r: &Role| r.concept.is_some_and(|c| c.nature == Nature::Title);
+    let solid = |r: &Role| !r.concept.is_some_and(|c| matches!(c.nature, Nature::Title | Nature::Particle));
+    if !roles.iter().any(solid) {
+        return;
+    }
+    let office = TABLES.concept(NameKind::Person, "president").map(|c| c.id);
+    let in_office = roles.first().and_then(|r| r.concept).is_some_and(|c| Some(c.id) == office);
+    let last = roles.len().saturating_sub(1);
+    let mut position = 0;
+    roles.retain(|role| {
+        let closing =
+            matches!(role.unit.text.as_str(), "na" | "phd" | "esq" | "mba" | "msc" | "eng" | "haji");
+        let out = title(role) && (position < last || closing);
+        if out {
+            ignored.push(Ignored { text: role.unit.text.clone(), why: IgnoredWhy::Title });
+        }
+        position += 1;
+        !out
+    });
+    if let [only] = roles.as_mut_slice()
+        && in_office
+        && only.concept.is_none()
+    {
+        only.place = Place::Office;
+    }
+    for role in roles.iter_mut().filter(|r| title(r)) {
+        // a surname after all
+        role.concept = None;
+    }
+}

@@ -1,0 +1,133 @@
+//! Cutting apart what is written together, and taking off organisation forms.
+
+use crate::parsed::{Ignored, IgnoredWhy};
+use crate::tables::{MAX_SPELLING, TABLES, join};
+use crate::units::Unit;
+use crate::{NameKind, Script};
+
+/// `SiemensAG` → `siemens ag`: a form in capitals glued to a word that ends in small letters.
+pub(crate) fn split_glued_form(cut: Vec<Unit>, original: &str) -> Vec<Unit> {
+    let mut out = Vec::with_capacity(cut.len() + 1);
+    for unit in cut {
+        let written = original.split_whitespace().find(|w| w.to_lowercase() == unit.text);
+        let boundary = written.and_then(|w| {
+            let small = w.trim_end_matches(|c: char| c.is_ascii_uppercase());
+            let form = w.strip_prefix(small)?.to_lowercase();
+            (small.len() >= 3
+                && form.len() >= 2
+                && small.ends_with(|c: char| c.is_ascii_lowercase())
+                && TABLES.form(&form).is_some())
+            .then(|| (small.to_lowercase(), form))
+        });
+        match boundary {
+            Some((stem, form)) => {
+                out.push(Unit { text: stem, script: unit.script });
+                out.push(Unit { text: form, script: unit.script });
+            }
+            None => out.push(unit),
+        }
+    }
+    out
+}
+
+/// Chinese, Japanese and Korean names of bodies have no spaces: known words (general words, places, organisation
+/// forms) are cut out of a run, longest first; Korean only at its ends, where such words stand.
+pub(crate) fn segment(cut: Vec<Unit>, kind: NameKind) -> Vec<Unit> {
+    let known = |text: &str| TABLES.form(text).is_some() || TABLES.concept(kind, text).is_some();
+    let mut out = Vec::with_capacity(cut.len());
+    for unit in cut {
+        let chars: Vec<char> = unit.text.chars().collect();
+        match unit.script {
+            Script::Han => {
+                let mut rest = chars.as_slice();
+                let mut plain = String::new();
+                while let [first, tail @ ..] = rest {
+                    let longest = (2..=rest.len().min(MAX_SPELLING)).rev().find_map(|n| {
+                        let (word, after) = rest.split_at_checked(n)?;
+                        let word: String = word.iter().collect();
+                        known(&word).then_some((word, after))
+                    });
+                    if let Some((word, after)) = longest {
+                        if !plain.is_empty() {
+                            out.push(Unit { text: std::mem::take(&mut plain), script: unit.script });
+                        }
+                        out.push(Unit { text: word, script: unit.script });
+                        rest = after;
+                    } else {
+                        plain.push(*first);
+                        rest = tail;
+                    }
+                }
+                if !plain.is_empty() {
+                    out.push(Unit { text: plain, script: unit.script });
+                }
+            }
+            Script::Hangul | Script::Kana if !known(&unit.text) => {
+                let (mut head, mut tail): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+                let mut rest = chars.as_slice();
+                loop {
+                    let split = (2..rest.len()).rev().find_map(|n| {
+                        let (front, back) = rest.split_at_checked(n)?;
+                        let word: String = front.iter().collect();
+                        if known(&word) {
+                            return Some((word, back, true));
+                        }
+                        let (front, back) = rest.split_at_checked(rest.len() - n)?;
+                        let word: String = back.iter().collect();
+                        known(&word).then_some((word, front, false))
+                    });
+                    let Some((word, left, at_front)) = split else { break };
+                    if at_front {
+                        head.push(word)
+                    } else {
+                        tail.push(word)
+                    }
+                    rest = left;
+                }
+                let middle: String = rest.iter().collect();
+                let words = head.into_iter().chain(std::iter::once(middle)).chain(tail.into_iter().rev());
+                out.extend(words.filter(|w| !w.is_empty()).map(|text| Unit { text, script: unit.script }));
+            }
+            _ => out.push(unit),
+        }
+    }
+    out
+}
+
+/// Takes organisation forms off the end, and those that may lead off the front. A name that is nothing else keeps
+/// them as words.
+pub(crate) fn set_aside_forms(cut: Vec<Unit>, ignored: &mut Vec<Ignored>) -> Vec<Unit> {
+    let mut words: Vec<String> = cut.iter().map(|u| u.text.clone()).collect();
+    let mut kept = cut.clone();
+    let mut found = Vec::new();
+    loop {
+        let at_end = (1..=words.len().min(MAX_SPELLING)).rev().find_map(|n| {
+            let (front, back) = words.split_at_checked(words.len() - n)?;
+            let key = join(back);
+            let row = TABLES.form(&key).or_else(|| TABLES.cut_form(&key))?;
+            Some((key, row, front.len(), false))
+        });
+        let at_front = || {
+            (1..=words.len().min(MAX_SPELLING)).rev().find_map(|n| {
+                let key = join(words.split_at_checked(n)?.0);
+                let row = TABLES.form(&key).filter(|row| row.leads)?;
+                Some((key, row, n, true))
+            })
+        };
+        let Some((key, row, n, front)) = at_end.or_else(at_front) else { break };
+        let why = IgnoredWhy::OrgForm { code: row.code, class: row.generic };
+        found.push(Ignored { text: key, why });
+        if front {
+            words.drain(..n.min(words.len()));
+            kept.drain(..n.min(kept.len()));
+        } else {
+            words.truncate(n);
+            kept.truncate(n);
+        }
+    }
+    if kept.is_empty() {
+        return cut;
+    }
+    ignored.append(&mut found);
+    kept
+}
