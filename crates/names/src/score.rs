@@ -241,14 +241,16 @@ mod tests {
             slip in 0.0..1.0f64, letter in 0.0..1.0f64, common in 1.0..2.0f64, syllabic in proptest::bool::ANY,
         ) {
             for kind in NameKind::ALL {
-                let at = |agreed: f64, matched: f64, q: f64, l: f64, slip: f64| {
+                let with = |agreed: f64, matched: f64, q: f64, l: f64, slip: f64, letters: f64| {
                     // what is open is at least the rest, since rarity does not lower it
                     let (both, excess) = (common * q.min(l), common * (q - l).abs());
                     let (slips, against) = (slip * both, (1.0 - slip) * both);
-                    let (slips, letters) = (letter * slips, (1.0 - letter) * slips);
-                    let sides = Sides { agreed, matched, query_rest: q, listed_rest: l, against, slips, letters, excess, syllabic, eastern: syllabic };
+                    // syllables that are a letter off stand on both sides
+                    let (query_rest, listed_rest) = (q + letters, l + letters);
+                    let sides = Sides { agreed, matched, query_rest, listed_rest, against, slips, letters, excess, syllabic, eastern: syllabic };
                     score(kind, sides)
                 };
+                let at = |agreed, matched, q, l, slip| with(agreed, matched, q, l, slip, letter);
                 let matched = agreed + more;
                 let base = at(agreed, matched, q, l, slip);
                 proptest::prop_assert!((0.0..=1.0).contains(&base));
@@ -256,9 +258,10 @@ mod tests {
                 proptest::prop_assert!(at(agreed, matched, q + step, l, slip) <= base + 1e-12);
                 proptest::prop_assert!(at(agreed, matched, q, l + step, slip) <= base + 1e-12);
                 proptest::prop_assert!(at(agreed + step, matched + step, q, l, slip) >= base - 1e-12);
+                proptest::prop_assert!(with(agreed, matched, q, l, slip, letter + step) <= base + 1e-12);
                 // the linked weight is at least what agreed; the unlinked at most what was not matched
                 for (fewer, links) in [(1.0, 0.0), (0.5, 0.0), (1.0, step), (0.0, step)] {
-                    let bound = upper_bound(kind, agreed + links, q * fewer, agreed + links, l * fewer);
+                    let bound = upper_bound(kind, agreed + links, (q + letter) * fewer, agreed + links, (l + letter) * fewer);
                     proptest::prop_assert!(base <= bound + 1e-12, "{kind:?} {base} {bound}");
                 }
             }

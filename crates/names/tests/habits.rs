@@ -423,7 +423,6 @@ fn what_is_common_needs_more_to_agree() {
             ("Julia Molina", "JULIA"),
             ("Carlos Ortiz", "ARREDONDO ORTIZ, Carlos Arturo"),
             ("Robert Shah", "Robert S. Fairchild"),
-            ("Kim Jong Un", "Kim Un Jong"),
             ("Juan Fernandez", "Juan Hernandez"),
         ],
     );
@@ -448,7 +447,7 @@ fn institutions_and_places_tell_bodies_apart() {
         &[
             ("Quillfeather Bank Trust", "Quillfeather Bank"),
             ("Quillfeather Foundation", "Quillfeather Fund"),
-            ("Quillfeather Bank (Panama)", "Quillfeather Bank"),
+            ("Quillfeather Bank Panama", "Quillfeather Bank"),
         ],
     );
     found(
@@ -557,8 +556,31 @@ fn near_names_that_are_others() {
         ],
     );
     // three names that are all the same are worth a look, and it says why
-    let swapped = compared(Person, "Ali Hassan Quillfeather", "Hassan Ali Quillfeather");
-    assert!(swapped.swapped && swapped.score >= THRESHOLD && swapped.score < 0.75, "{}", swapped.line());
+    for (one, other) in
+        [("Ali Hassan Quillfeather", "Hassan Ali Quillfeather"), ("Kim Jong Un", "Kim Un Jong")]
+    {
+        let swapped = compared(Person, one, other);
+        assert!(swapped.swapped && swapped.score >= THRESHOLD && swapped.score < 0.75, "{}", swapped.line());
+    }
+}
+
+#[test]
+fn a_syllable_a_letter_off_is_a_slip_in_letters_alone() {
+    let score = |query: &str, listed: &str| compared(Person, query, listed).score;
+    assert!(score("Ko Tae Un", "Ko Tae Hun") > score("Ko Tae Chol", "Ko Tae Chun"));
+    // who writes syllables in their own script mistypes no letter
+    assert!(score("고태운", "Ko Tae Hun") < score("Ko Tae Un", "Ko Tae Hun"));
+    different(Person, &[("김경수", "Kim Young Su"), ("李建平", "Li Jin Ping")]);
+}
+
+#[test]
+fn what_agrees_only_nearly_and_in_another_order_agrees_less() {
+    let score = |query: &str| compared(Person, query, "Brzezinsky Quillfether").score;
+    assert!(score("Quillfeather Brzezinski") < score("Brzezinski Quillfeather") - 0.05);
+    found(
+        Person,
+        &[("Quillfeather Brzezinski", "BRZEZINSKI, Quillfeather"), ("Orban Viktor", "Viktor Orban")],
+    );
 }
 
 #[test]

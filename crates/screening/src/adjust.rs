@@ -253,10 +253,10 @@ impl FactRow {
 }
 
 fn country_bit(code: &str) -> u64 {
-    1 << code
+    let hash = code
         .bytes()
-        .fold(0u32, |sum, c| sum.wrapping_mul(31).wrapping_add(u32::from(c.to_ascii_lowercase())))
-        % 64
+        .fold(0u32, |sum, c| sum.wrapping_mul(31).wrapping_add(u32::from(c.to_ascii_lowercase())));
+    1 << (hash % 64)
 }
 
 fn year_bit(year: i16) -> u64 {

@@ -69,7 +69,7 @@ impl Index {
             for (n, name) in names.iter().enumerate() {
                 let listed = match scratch.as_deref_mut() {
                     Some(scratch) => by_postings(part, name, scratch),
-                    None => by_reading(part, name, self.all_names(part)),
+                    None => by_reading(part, name, self.all_names(part).map_or(&[], |all| &all.names)),
                 };
                 for number in listed {
                     let Some(entity) = part.names.get(number).map(|row| row.entity as usize) else {

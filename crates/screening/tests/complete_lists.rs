@@ -54,10 +54,10 @@ fn screening_equals_exhaustive_scoring_over_every_list() {
         });
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let (hits, near) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (hits, near, done) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for chunk in queries.chunks(count.div_ceil(threads).max(1)) {
-            let (index, hits, near) = (&index, &hits, &near);
+            let (index, hits, near, done) = (&index, &hits, &near, &done);
             scope.spawn(move || {
                 for (n, query) in chunk.iter().enumerate() {
                     let threshold = [0.7, 0.7, 0.6, 0.85][n % 4];
@@ -68,6 +68,10 @@ fn screening_equals_exhaustive_scoring_over_every_list() {
                     assert_eq!(fast, slow, "`{}` at {threshold}", query.name);
                     hits.fetch_add(fast.hits.len(), Ordering::Relaxed);
                     near.fetch_add(fast.near_misses.len(), Ordering::Relaxed);
+                    let so_far = done.fetch_add(1, Ordering::Relaxed) + 1;
+                    if so_far % 500 == 0 {
+                        println!("{so_far} of {count} queries: identical");
+                    }
                 }
             });
         }
