@@ -312,11 +312,12 @@ pub(crate) fn slip(a: &Token, b: &Token) -> Option<Slip> {
     if !word(a) || !word(b) {
         return None;
     }
+    // who writes characters makes no slips in letters
+    let fixed = |t: &Token| t.is_syllable() && matches!(t.script(), Script::Han | Script::Hangul);
+    if fixed(a) || fixed(b) {
+        return None;
+    }
     if a.is_syllable() && b.is_syllable() {
-        // who writes characters makes no slips in letters
-        if [a, b].iter().any(|t| matches!(t.script(), Script::Han | Script::Hangul)) {
-            return None;
-        }
         // misheard or mistyped: it is one letter off, or begins alike
         let begins = a.text().chars().next() == b.text().chars().next();
         return match text_edits(a.text(), b.text(), 2)? {
