@@ -48,8 +48,11 @@ pub fn decide(law: &Law, case: &Case, assumptions: &[Assumption]) -> Decision {
 /// their paths. What was found counts; that no other list names the party is not known, so nobody proceeds on it.
 pub fn decide_screened(law: &Law, case: &Case, assumptions: &[Assumption], open: &[String]) -> Decision {
     let mut decision = verdicts(law, case, assumptions);
-    decision.counterfactuals = counterfactual::find(law, case, assumptions, open, &decision);
-    counterfactual::values_of_missing(law, case, assumptions, &mut decision);
+    let search = counterfactual::find(law, case, assumptions, open, &decision);
+    decision.counterfactuals = search.found;
+    decision.warnings.extend(search.bounded);
+    let bounded = counterfactual::values_of_missing(law, case, assumptions, &mut decision);
+    decision.warnings.extend(bounded);
     for path in open {
         if !decision.missing_facts.iter().any(|m| m.path == *path) {
             let needed_by = decision.regimes.iter().map(|r| r.regime.clone()).collect();
@@ -121,6 +124,7 @@ pub(crate) fn decide_tree(
     let answer = answer::derive(&regimes, &gate, &commitments, &flags);
     let mut told = examination.warnings(&world, &regimes, &commitments, &gate);
     told.extend(warnings::of_case(&world, tree, &asked));
+    told.extend(warnings::differing(&regimes));
     Decision {
         schema: "decision/1",
         case: CaseHead {
@@ -170,6 +174,11 @@ pub(crate) fn findings(law: &Law, case: &Case) -> Findings {
         }
     }
     found
+}
+
+/// Whether a licence of the regime covers the act.
+pub(crate) fn licensed(case: &Json, regime: &str, as_of: Date) -> bool {
+    matches!(licence::cover(case, regime, as_of), licence::Cover::Yes(_))
 }
 
 /// Makes the verdict of the assessment gate a fact of the case, where nothing else is decided.

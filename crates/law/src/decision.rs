@@ -163,6 +163,9 @@ pub struct Attributed {
     pub by: String,
     /// The edges that count, shortest paths first.
     pub through: Vec<String>,
+    /// Of a party dealt with: how those are listed at whom the stakes begin, with the notices of their listings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listed: Vec<String>,
 }
 
 /// The verdict of one family of commitments.

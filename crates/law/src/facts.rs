@@ -9,14 +9,19 @@
 mod agrees;
 mod assessment;
 mod derive;
+mod entry;
 mod holdings;
 mod independence;
+mod listing;
+mod persons;
 mod project;
+mod recorded;
 mod trace;
 mod world;
 
 pub(crate) use assessment::days_between;
-pub(crate) use derive::{gather, within};
+pub(crate) use derive::gather;
+pub(crate) use entry::within;
 pub(crate) use holdings::Holdings;
 pub(crate) use project::share;
 pub(crate) use trace::SHOWN_FACTS;

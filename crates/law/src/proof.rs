@@ -5,14 +5,16 @@
 //! in `docs/reference/law-proofs.md`.
 //!
 //! - `term`: propositions, written for the solver
+//! - `domain`: days, countries, codes and words
 //! - `symbol`, `world`: conditions read with three values over facts that are variables
-//! - `shape`: which cases; the facts that the program computes
+//! - `shape` and the files below it: which cases; the facts that the program computes
 //! - `verdict`: how verdicts combine
 //! - `realise`, `replay`: from a solver's values to a case, and the engine's own word on it
 //! - `invariant`: the statements; `run`: asking them
 //! - `diff`: the difference of two versions of the packs, as cases
 
 mod diff;
+mod domain;
 mod invariant;
 mod realise;
 mod replay;
@@ -25,6 +27,8 @@ mod verdict;
 mod vocabulary;
 mod world;
 mod yaml;
+
+pub(crate) use vocabulary::Vocabulary;
 
 pub use diff::{PolicyChange, decision_changes, policy_changes};
 pub use run::{Finding, ProofError, Result, Scope, verify};

@@ -213,7 +213,13 @@ pub(crate) fn compare(expected: &Expected, decision: &Decision) -> Vec<String> {
         Some(Stated::Nothing) if shown.is_empty() => {}
         Some(Stated::Nothing) => diff.push(format!("missing facts: expected none, got {}", shown.join(", "))),
         Some(Stated::These(paths)) => {
-            for path in paths.iter().filter(|p| !shown.contains(&p.as_str())) {
+            // of a block that is absent as a whole the facts in it are named, and name it
+            let named = |path: &str| {
+                shown.iter().any(|s| {
+                    s.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                })
+            };
+            for path in paths.iter().filter(|p| !named(p)) {
                 diff.push(format!("missing facts: {path} is not named among [{}]", shown.join(", ")));
             }
         }

@@ -21,8 +21,15 @@ const MOST_DECISIONS: usize = 96;
 /// How many changes are combined: of more, the pairs grow beyond what is looked at.
 const MOST_COMBINED: usize = 8;
 
-/// What may still be tried. A case of thousands of parties gets less, so that its decision comes in seconds.
-pub(super) struct Budget(usize);
+/// What may still be tried, and what was left out for it. One decision costs about the square of the size of the case; a
+/// case of hundreds of owners gets fewer, so that its decision comes in a second or two, and says so.
+pub(super) struct Budget {
+    left: usize,
+    refused: usize,
+}
+
+/// The work that may be done for the sake of one decision: decisions times the square of the size of the case.
+const MOST_WORK: usize = 4_500_000;
 
 impl Budget {
     fn of(tree: &Json) -> Self {
@@ -32,14 +39,22 @@ impl Budget {
             1 + of("listings") + of("owners")
         };
         let size: usize = parties.iter().map(size).sum();
-        Self((40_000 / (size + 1)).clamp(6, MOST_DECISIONS))
+        Self { left: (MOST_WORK / (size * size + 1)).clamp(4, MOST_DECISIONS), refused: 0 }
     }
 
     /// Takes one decision from it; `false` when there is none left.
     fn one(&mut self) -> bool {
-        self.0 = self.0.saturating_sub(1);
-        self.0 > 0
+        let some = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        self.refused += usize::from(!some);
+        some
     }
+}
+
+/// What was found, and in words what was not looked at.
+pub(super) struct Search {
+    pub(super) found: Vec<Counterfactual>,
+    pub(super) bounded: Option<String>,
 }
 
 /// The changes that give another answer, alone or two together, the mildest result first. Of two together only those that
@@ -50,13 +65,14 @@ pub(super) fn find(
     assumptions: &[Assumption],
     open: &[String],
     decision: &Decision,
-) -> Vec<Counterfactual> {
+) -> Search {
     let answer = held(decision.answer, open, &[]);
     if answer == Answer::Proceed {
-        return Vec::new();
+        return Search { found: Vec::new(), bounded: None };
     }
     let mut left = Budget::of(case.tree());
-    let changes = changes::all(law, case, assumptions, decision);
+    let (changes, mut untried) = changes::all(law, case, assumptions, decision);
+    let all = changes.len() + untried;
     let then = |tree: &Json, paths: &[String]| {
         held(decide_tree(law, tree, case.as_of(), case.known_at(), assumptions).answer, open, paths)
     };
@@ -77,6 +93,7 @@ pub(super) fn find(
             });
         }
     }
+    untried += left.refused;
     // what can only make things worse goes with nothing
     let combined: Vec<&(&Change, Answer)> =
         alone.iter().filter(|(_, came)| *came <= answer).take(MOST_COMBINED).collect();
@@ -108,7 +125,14 @@ pub(super) fn find(
         let key = |c: &Counterfactual| (c.answer, c.paths.len());
         key(a).cmp(&key(b)).then_with(|| a.change.cmp(&b.change))
     });
-    found
+    let bounded = (untried > 0).then(|| {
+        format!(
+            "what would change the answer was searched in part only: {} of {all} single changes were tried, and not every pair \
+             of them, because the case names so many parties and stakes; a change that is not shown may exist",
+            all - untried
+        )
+    });
+    Search { found, bounded }
 }
 
 /// The answer where facts are open that no verdict shows: HOLD at least, unless a change settles every one of them.

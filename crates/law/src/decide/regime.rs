@@ -497,6 +497,28 @@ fn mentions(
 /// How many stakes are shown on the way up from one party: the nearest.
 const SHOWN_STEPS: usize = 200;
 
+/// The listings in force of a party: list, programmes, notice.
+fn listings_of(world: &World<'_>, party: &str) -> Vec<String> {
+    let of_party = |n: &&usize| world.facts.entities.get(**n).is_some_and(|e| e.id == party);
+    let listings = world.of_kind(Resource::Listing).iter().filter(of_party);
+    let mut out = Vec::new();
+    for entity in listings.filter_map(|n| world.facts.entities.get(*n)) {
+        use crate::eval::Value;
+        let value = |name: &str| entity.attrs.get(name).map(|fact| &fact.value);
+        let (Some(Value::Bool(true)), Some(Value::Str(list))) = (value("in_force"), value("list")) else {
+            continue;
+        };
+        let programmes = match value("programmes") {
+            Some(Value::Set(words)) => words.iter().map(|w| w.to_string()).collect(),
+            _ => Vec::new(),
+        };
+        let told: Vec<String> = programmes.into_iter().chain(entity.notice.clone()).collect();
+        let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
+        out.push(format!("{} is on {list}{told}", entity.label));
+    }
+    out
+}
+
 /// The shares that the regime's ownership rule attributes, for every party of which something is attributed.
 fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
     let mut out = Vec::new();
@@ -522,8 +544,10 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
                 continue;
             }
             // the way up to the listed persons is shown for those dealt with; for their owners the next step
+            let mut listed = Vec::new();
             let through = if dealt {
                 let Some(found) = applied.evidence(party) else { continue };
+                listed = found.holders.iter().flat_map(|h| listings_of(world, &h.party)).collect();
                 if nothing(party) && found.stopped.is_empty() {
                     continue;
                 }
@@ -541,6 +565,7 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
                     .iter()
                     .map(|s| format!("{} holds {} % of {}", s.owner, s.share, s.owned))
                     .collect(),
+                listed,
             });
         }
     }

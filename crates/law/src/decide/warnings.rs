@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use countersign_model::{LawVerdict, parse_date};
 use serde_json::Value as Json;
 
+use crate::decision::RegimeVerdict;
 use crate::facts::{World, within};
 use crate::pack::Resource;
 
@@ -31,8 +33,35 @@ pub(super) fn of_case(world: &World<'_>, tree: &Json, asked: &BTreeSet<&str>) ->
         )
     }));
     out.extend(supplied_abroad(world, tree, asked));
+    out.extend(licences_aside(world, tree, asked));
     out.extend(wrong_side(world, tree));
     out.extend(unclassified_capabilities(world, tree, asked));
+    out
+}
+
+/// Regimes that bind one party at once: sanctions.
+const SIBLINGS: [&str; 3] = ["US-OFAC", "EU-SANC", "UK-SANC"];
+
+/// Where of the sanctions regimes asked one stops the act because of a party, and another looked at the same party and did
+/// not: who differs, and on what.
+pub(super) fn differing(regimes: &[RegimeVerdict]) -> Vec<String> {
+    let siblings = || regimes.iter().filter(|r| SIBLINGS.contains(&r.regime.as_str()));
+    let mut out = Vec::new();
+    for strict in siblings().filter(|r| r.verdict >= LawVerdict::NotifyAndHold) {
+        for free in siblings().filter(|r| r.verdict == LawVerdict::NotControlled) {
+            let missed = free.near_misses.iter().find_map(|miss| {
+                let by = strict.determining.iter().find(|cited| cited.on == miss.on)?;
+                Some((by, miss))
+            });
+            if let Some((by, miss)) = missed {
+                out.push(format!(
+                    "the regimes differ on {}: {} under {} ({}), {} under {}, where {} fails on `{}`; each binds whom it \
+                     binds, and the stricter one decides the answer",
+                    by.on, strict.verdict, strict.regime, by.rule, free.verdict, free.regime, miss.rule, miss.failing
+                ));
+            }
+        }
+    }
     out
 }
 
@@ -82,30 +111,73 @@ fn owners_of_nothing(tree: &Json) -> impl Iterator<Item = &str> {
         .filter(move |id| !named.contains(*id))
 }
 
-/// The word decides: for the Union and the United Kingdom what leaves, or is made available abroad, is an `export`
-/// (case format, section 2), and the rules on exports were not asked.
+/// What leaves, or is made available abroad, is an `export` for the Union and the United Kingdom (case format, section 2),
+/// and is decided as one; the word in the file says something else.
 fn supplied_abroad(world: &World<'_>, tree: &Json, asked: &BTreeSet<&str>) -> Option<String> {
-    let regimes: Vec<&str> =
-        ["EU-DUR", "UK-DUR"].into_iter().filter(|regime| asked.contains(regime)).collect();
-    let kinds = words(tree.get("item")?, "kind");
+    if world.action != "supply" {
+        return None;
+    }
+    let regimes: Vec<&str> = [("EU-DUR", "eu_export"), ("UK-DUR", "gb_export")]
+        .into_iter()
+        .filter(|(regime, export)| asked.contains(regime) && world.case_is(export).is_true())
+        .map(|(regime, _)| regime)
+        .collect();
     let destination = tree.get("destination")?.as_str()?;
-    let from = tree.pointer("/transfer/from").or_else(|| actor(tree)?.get("country"))?.as_str()?;
-    let moves = kinds.iter().any(|kind| ["goods", "software", "technology"].contains(kind));
-    let open = |country: &str| country == "unknown";
-    (world.action == "supply"
-        && !regimes.is_empty()
-        && moves
-        && from != destination
-        && !open(from)
-        && !open(destination))
-    .then(|| {
+    (!regimes.is_empty()).then(|| {
         format!(
-            "the act is a `supply` to {destination} by somebody in {from}: goods, software or technology that leave {from}, \
-             or are made available abroad (download, cloud access, telephone), are an `export`, and the rules of {} on \
-             exports were not asked; write `action: export` unless nothing leaves",
+            "the act is called a `supply`, and goods, software or technology leave for {destination} or are made available \
+             there (download, cloud access, telephone): under {} that is an export, and it was decided as one",
             regimes.join(" and ")
         )
     })
+}
+
+/// Licences under a regime asked that do not count on the day, and derogations, which lift nothing by themselves.
+fn licences_aside(world: &World<'_>, tree: &Json, asked: &BTreeSet<&str>) -> Vec<String> {
+    let licences = tree.get("licences").and_then(Json::as_array).into_iter().flatten();
+    let mut out = Vec::new();
+    for licence in licences {
+        let word = |key: &str| licence.get(key).and_then(Json::as_str);
+        let (Some(id), Some(regime)) = (word("id"), word("regime")) else { continue };
+        if !asked.contains(regime) {
+            continue;
+        }
+        let span = format!(
+            "{} to {}",
+            word("valid_from").unwrap_or("a day not told"),
+            word("valid_to").unwrap_or("a day not told")
+        );
+        let day = |key: &str| word(key).and_then(|text| parse_date(text).ok());
+        let parts = ["item", "end_user", "destination", "quantity"];
+        let covers = |part: &str| licence.get("covers").and_then(|c| c.get(part)).and_then(Json::as_str);
+        let outside: Vec<&str> = parts.into_iter().filter(|part| covers(part) == Some("no")).collect();
+        let of = word("authority").map(|a| format!(" of {a}")).unwrap_or_default();
+        if word("type") == Some("derogation") {
+            out.push(format!(
+                "`{id}` is recorded as a derogation{of} under {regime} ({span}): it lifts no prohibition by itself here; \
+                 whoever decides reads what it allows, and to whom"
+            ));
+        } else if day("valid_from").is_none_or(|d| world.as_of < d)
+            || day("valid_to").is_none_or(|d| d < world.as_of)
+        {
+            out.push(format!(
+                "the licence `{id}`{of} under {regime} is valid from {span}, and does not count on {}",
+                world.as_of
+            ));
+        } else if !outside.is_empty() {
+            out.push(format!(
+                "the licence `{id}`{of} under {regime} does not cover the {}, and does not count",
+                outside.join(" or the ").replace('_', " ")
+            ));
+        } else if let Some(conditions) = licence.get("conditions").and_then(Json::as_array) {
+            let conditions: Vec<&str> = conditions.iter().filter_map(Json::as_str).collect();
+            out.push(format!(
+                "the licence `{id}`{of} under {regime} is held on conditions: {}",
+                conditions.join("; ")
+            ));
+        }
+    }
+    out
 }
 
 /// The actor of an act with roles of the other side only.

@@ -113,7 +113,10 @@ impl Projector<'_> {
     pub(crate) fn country(&self, code: &str, path: &Arc<str>) -> Value {
         let fact = |value: Value, what: &str| Fact { value, path: Arc::from(format!("{path} ({what})")) };
         let mut record = Record::new();
-        record.insert(Arc::from("code"), Fact { value: Value::str(code), path: path.clone() });
+        record.insert(
+            Arc::from("code"),
+            Fact { value: Value::str(self.tables.code(code)), path: path.clone() },
+        );
         let groups = Value::set(self.tables.groups(code, self.as_of));
         record.insert(Arc::from("groups"), fact(groups, &format!("groups on {}", self.as_of)));
         let chart = match self.tables.chart(code) {

@@ -45,6 +45,8 @@ pub(crate) struct Tables {
     capabilities: BTreeMap<String, Vec<String>>,
     /// Code → limb → the group of alternatives that it belongs to: one of them is enough.
     limbs: BTreeMap<String, BTreeMap<String, String>>,
+    /// Territory → the state that it follows under the EAR, and whether it is a part of that state.
+    territories: BTreeMap<String, (String, bool)>,
     /// Paths of an assessment that may never be withheld.
     pub(crate) never_redact: Vec<String>,
 }
@@ -93,6 +95,10 @@ impl Tables {
             if !group.is_empty() {
                 limbs.insert(cell(&row, "limb")?.to_owned(), group);
             }
+        }
+        for row in rows(files, "tables/territories.csv")? {
+            let state = (cell(&row, "state")?.to_owned(), cell(&row, "part_of")? == "1");
+            tables.territories.insert(cell(&row, "territory")?.to_owned(), state);
         }
         for row in rows(files, "gate/tables/never-redact.csv")? {
             tables.never_redact.push(cell(&row, "path")?.to_owned());
@@ -153,11 +159,18 @@ impl Tables {
 
     /// The groups to which a country belongs on a day.
     pub(crate) fn groups(&self, country: &str, date: Date) -> BTreeSet<String> {
-        let list = self.memberships.get(country).map(Vec::as_slice).unwrap_or_default();
-        list.iter()
-            .filter(|m| m.from.is_none_or(|d| d <= date) && m.to.is_none_or(|d| date <= d))
-            .map(|m| m.group.clone())
+        self.history(country)
+            .filter(|(_, from, to)| from.is_none_or(|d| d <= date) && to.is_none_or(|d| date <= d))
+            .map(|(group, ..)| group.to_owned())
             .collect()
+    }
+
+    /// The code by which law knows a country: that of the state of which it is a part (Puerto Rico: `US`).
+    pub(crate) fn code<'a>(&'a self, country: &'a str) -> &'a str {
+        match self.territories.get(country) {
+            Some((state, true)) => state,
+            _ => country,
+        }
     }
 
     /// The countries of the tables, by code.
@@ -166,9 +179,24 @@ impl Tables {
         self.memberships.keys().chain(self.chart.keys()).cloned().chain(invented).collect()
     }
 
-    /// Every membership of a country: group, first and last day.
-    pub(crate) fn history(&self, country: &str) -> impl Iterator<Item = (&str, Option<Date>, Option<Date>)> {
-        self.memberships.get(country).into_iter().flatten().map(|m| (m.group.as_str(), m.from, m.to))
+    /// Every membership of a country: group, first and last day. A part of a state has those of the state; a territory
+    /// without a row of its own in the Country Chart has those country groups of its state that are the EAR's.
+    pub(crate) fn history<'a>(
+        &'a self,
+        country: &'a str,
+    ) -> impl Iterator<Item = (&'a str, Option<Date>, Option<Date>)> {
+        let state = match self.territories.get(country) {
+            Some((state, true)) => Some((state.as_str(), true)),
+            Some((state, false)) if !self.chart.contains_key(country) => Some((state.as_str(), false)),
+            _ => None,
+        };
+        let of = |country: &str| self.memberships.get(country).map(Vec::as_slice).unwrap_or_default();
+        let followed = state.map_or(&[][..], |(state, _)| of(state)).iter();
+        let whole = state.is_some_and(|(_, part)| part);
+        of(country)
+            .iter()
+            .chain(followed.filter(move |m| whole || is_written_group(&m.group)))
+            .map(|m| (m.group.as_str(), m.from, m.to))
     }
 
     /// The ECCNs of the table of reasons for control.
@@ -180,6 +208,7 @@ impl Tables {
     pub(crate) fn knows_country(&self, country: &str) -> bool {
         self.memberships.contains_key(country)
             || self.chart.contains_key(country)
+            || self.territories.contains_key(country)
             || matches!(country, "US" | "XA" | "XB")
     }
 
@@ -190,9 +219,10 @@ impl Tables {
         limbs.iter().filter(|(_, g)| *g == group).map(|(l, _)| l.as_str()).collect()
     }
 
-    /// The marks of the Country Chart for a destination.
+    /// The marks of the Country Chart for a destination; for a territory without a row those of its state.
     pub(crate) fn chart(&self, country: &str) -> Option<&BTreeSet<String>> {
-        self.chart.get(country)
+        let state = || self.territories.get(country).and_then(|(state, _)| self.chart.get(state));
+        self.chart.get(country).or_else(state)
     }
 
     /// The entries whose text a capability is; none where it is the text of no one entry.
@@ -234,6 +264,11 @@ impl Tables {
 
 fn is_group(name: &str) -> bool {
     matches!(name.as_bytes(), [b'A'..=b'E', b'0'..=b'9']) || name == "B"
+}
+
+/// A group as the regulation writes it: `D:1`, `B`.
+fn is_written_group(name: &str) -> bool {
+    matches!(name.as_bytes(), [b'A'..=b'E', b':', b'0'..=b'9']) || name == "B"
 }
 
 /// `D1` of the table is `D:1` of the regulation.

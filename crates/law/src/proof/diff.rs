@@ -5,10 +5,11 @@ use countersign_case::{Case, Known};
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::domain::Domain;
 use super::replay;
 use super::solver::{Asking, Reply, Session};
 use super::term::Term;
-use super::world::{Domain, World};
+use super::world::World;
 use super::yaml;
 use crate::decide::decide_tree;
 use crate::eval::Expr;

@@ -48,6 +48,8 @@ struct Written {
     regime: Option<String>,
     at_least: String,
     #[serde(default)]
+    with_licence: Option<String>,
+    #[serde(default)]
     where_open: Option<String>,
 }
 
@@ -91,13 +93,14 @@ pub(crate) struct Invariant {
 /// What is stated.
 #[derive(Debug, Clone)]
 pub(crate) enum Statement {
-    /// Where each condition holds on some thing of the case, the outcome is at least this severe; and where that cannot be
-    /// settled, at least that one.
+    /// Where each condition holds on some thing of the case, the outcome is at least this severe; where a licence of the
+    /// regime covers the act, `with_licence` is enough; and where it cannot be settled, `where_open` has to come out.
     Outcome {
         conditions: Vec<(Resource, Expr)>,
         actions: Vec<String>,
         regime: Option<String>,
         at_least: Floor,
+        with_licence: Option<Floor>,
         where_open: Option<Floor>,
     },
     /// Of each pair of policies, the two never speak at once of one requirement that stands.
@@ -178,6 +181,9 @@ fn outcome(validator: &Validator, written: Written) -> Result<Invariant, String>
         }
     };
     check_actions(&written.actions)?;
+    if written.with_licence.is_some() && written.regime.is_none() {
+        return Err("`with_licence` is said of the verdict of a `regime`".to_owned());
+    }
     let mut conditions = vec![(on, condition(validator, on, &written.actions, &written.when)?)];
     match (&written.also_on, &written.also_when) {
         (Some(on), Some(when)) => {
@@ -191,6 +197,7 @@ fn outcome(validator: &Validator, written: Written) -> Result<Invariant, String>
         what: Statement::Outcome {
             conditions,
             at_least: floor(&written.at_least)?,
+            with_licence: written.with_licence.as_deref().map(floor).transpose()?,
             where_open: written.where_open.as_deref().map(floor).transpose()?,
             actions: written.actions,
             regime: written.regime,

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::invariant::{Floor, Statement};
 use super::yaml;
-use crate::decide::{decide_tree, settle_gate};
+use crate::decide::{decide_tree, licensed, settle_gate};
 use crate::eval::{Expr, Tri};
 use crate::facts::{Holdings, World, gather};
 use crate::pack::{Action, Law, Resource};
@@ -38,7 +38,7 @@ pub(super) fn broken(law: &Law, case: &Case, statement: &Statement) -> Option<St
         world.applies(rule) && rule.stay_on(world.as_of).is_none() && world.examine_on(n, on).truth.is_true()
     };
     match statement {
-        Statement::Outcome { conditions, actions, regime, at_least, where_open } => {
+        Statement::Outcome { conditions, actions, regime, at_least, with_licence, where_open } => {
             if !actions.is_empty() && !actions.iter().any(|a| a == world.action) {
                 return None;
             }
@@ -50,8 +50,9 @@ pub(super) fn broken(law: &Law, case: &Case, statement: &Statement) -> Option<St
                 open |= holds.is_none();
                 things.push(label(holds.or(perhaps)?.0));
             }
+            let licensed = regime.as_deref().is_some_and(|r| licensed(case.tree(), r, case.as_of()));
             let (floor, how) = match (open, where_open) {
-                (false, _) => (*at_least, "holds"),
+                (false, _) => (with_licence.filter(|_| licensed).unwrap_or(*at_least), "holds"),
                 (true, Some(floor)) => (*floor, "cannot be settled"),
                 (true, None) => return None,
             };

@@ -5,11 +5,12 @@ use countersign_model::{Answer, LawVerdict};
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::domain::Domain;
 use super::invariant::{Floor, Invariant, Statement};
 use super::replay;
 use super::solver::{Asking, Reply, Session};
 use super::term::{Model, Num, Term, Tri};
-use super::world::{Domain, World};
+use super::world::World;
 use super::yaml;
 use crate::eval::Expr;
 use crate::pack::{Law, PackError, Role, Rule};
@@ -352,7 +353,7 @@ impl World<'_, '_> {
             law.rules.iter().enumerate().filter(|(_, r)| r.id == id || r.key == id).collect()
         };
         match &invariant.what {
-            Statement::Outcome { conditions, actions, regime, at_least, where_open } => {
+            Statement::Outcome { conditions, actions, regime, at_least, with_licence, where_open } => {
                 let mut whole = Tri::YES;
                 for (on, when) in conditions {
                     let mut some = Tri::NO;
@@ -367,7 +368,14 @@ impl World<'_, '_> {
                     (Floor::Verdict(least), Some(regime)) => self.regime(regime).at_least(least),
                     (Floor::Verdict(_), None) => Term::FALSE,
                 };
-                ask.push(vec![acts(actions), whole.yes, pool.not(reached(*at_least))]);
+                let enough = match (with_licence, regime) {
+                    (Some(less), Some(regime)) => {
+                        let (licensed, _) = self.licence(regime);
+                        pool.or([reached(*at_least), pool.and([licensed, reached(*less)])])
+                    }
+                    _ => reached(*at_least),
+                };
+                ask.push(vec![acts(actions), whole.yes, pool.not(enough)]);
                 if let Some(floor) = where_open {
                     ask.push(vec![acts(actions), whole.unknown(pool), pool.not(reached(*floor))]);
                 }

@@ -61,6 +61,27 @@ impl Vocabulary {
         (!out.is_empty()).then_some(out)
     }
 
+    /// Every word that may stand alone at a path, `none` among them where the contract has it, and `unknown` left out; and
+    /// whether a list may stand there instead.
+    pub(crate) fn alone(&self, definition: &str, path: &[String]) -> (Vec<String>, bool) {
+        let mut here = self.contract.pointer(&format!("/$defs/{definition}"));
+        for key in path {
+            here = here.and_then(|node| self.property(node, key));
+        }
+        let Some(node) = here.map(|node| self.resolve(node)) else { return (Vec::new(), false) };
+        let options = ["oneOf", "anyOf"].into_iter().filter_map(|key| node.get(key)?.as_array()).flatten();
+        let (mut words, mut list) = (Vec::new(), false);
+        for option in std::iter::once(node).chain(options).map(|node| self.resolve(node)) {
+            let named = option.get("enum").and_then(Json::as_array).into_iter().flatten();
+            let one = option.get("const").into_iter();
+            words.extend(named.chain(one).filter_map(Json::as_str).map(str::to_owned));
+            let form = option.get("type").and_then(Json::as_str);
+            list |= matches!(form, Some("array" | "object" | "integer" | "string"));
+        }
+        words.retain(|word| word != "unknown");
+        (words, list)
+    }
+
     /// The limbs of the entries of which the contract knows any: code and limb.
     pub(crate) fn limbs(&self) -> Vec<(String, String)> {
         let codes = self.contract.pointer("/$defs/limbs/properties").and_then(Json::as_object);

@@ -48,9 +48,18 @@ impl Change {
     }
 }
 
-/// Every change that the case has a place for.
-pub(super) fn all(law: &Law, case: &Case, assumptions: &[Assumption], decision: &Decision) -> Vec<Change> {
+/// Every change that the case has a place for, and how many more of a sort there are than are tried.
+pub(super) fn all(
+    law: &Law,
+    case: &Case,
+    assumptions: &[Assumption],
+    decision: &Decision,
+) -> (Vec<Change>, usize) {
     let tree = case.tree();
+    let (parties, listed) = other_parties(tree, assumptions);
+    let (users, private) = other_end_users(tree, assumptions);
+    let (sales, stakes) = divestments(tree);
+    let more = assumptions.len().saturating_sub(MOST_TRIED) + listed + private + stakes;
     let mut out: Vec<Change> = assumptions
         .iter()
         .take(MOST_TRIED)
@@ -65,10 +74,10 @@ pub(super) fn all(law: &Law, case: &Case, assumptions: &[Assumption], decision: 
     out.extend(licences(case, decision));
     out.extend(assessments(case, decision));
     out.extend(red_flags(law, tree, decision));
-    out.extend(other_parties(tree, assumptions));
-    out.extend(other_end_users(tree, assumptions));
-    out.extend(divestments(tree));
-    out
+    out.extend(parties);
+    out.extend(users);
+    out.extend(sales);
+    (out, more)
 }
 
 fn parties(tree: &Json) -> impl Iterator<Item = &Json> {
@@ -201,10 +210,10 @@ fn red_flags(law: &Law, tree: &Json, decision: &Decision) -> Option<Change> {
     Some(change)
 }
 
-/// Another party in the place of a listed one.
-fn other_parties(tree: &Json, assumptions: &[Assumption]) -> Vec<Change> {
-    let listed = parties(tree).filter(|p| p.get("listings").is_some_and(Json::is_array));
-    listed
+/// Another party in the place of a listed one, and how many more listed ones there are.
+fn other_parties(tree: &Json, assumptions: &[Assumption]) -> (Vec<Change>, usize) {
+    let listed = || parties(tree).filter(|p| p.get("listings").is_some_and(Json::is_array));
+    let changes = listed()
         .take(MOST_TRIED)
         .filter_map(|party| {
             let path = format!("parties[{}].listings", id(party));
@@ -214,19 +223,20 @@ fn other_parties(tree: &Json, assumptions: &[Assumption]) -> Vec<Change> {
             let words = format!("another party, screened and not listed, in the place of {}", name(party));
             Some(Change::of(words, path, json!("none")))
         })
-        .collect()
+        .collect();
+    (changes, listed().count().saturating_sub(MOST_TRIED))
 }
 
 /// A private firm, without state share and with a clean record, in the place of the end user. A listed one is replaced by
 /// [`other_parties`].
-fn other_end_users(tree: &Json, assumptions: &[Assumption]) -> Vec<Change> {
+fn other_end_users(tree: &Json, assumptions: &[Assumption]) -> (Vec<Change>, usize) {
     let listed = |p: &Json| {
         let path = format!("parties[{}].listings", id(p));
         p.get("listings").is_some_and(Json::is_array) || assumptions.iter().any(|a| a.path == path)
     };
     let person = |p: &Json| p.get("kind").and_then(Json::as_str) == Some("individual");
     let body = |p: &&Json| has_role(p, "end_user") && !person(p) && !listed(p);
-    parties(tree)
+    let changes = parties(tree)
         .filter(body)
         .take(MOST_STAKES)
         .map(|party| {
@@ -252,21 +262,24 @@ fn other_end_users(tree: &Json, assumptions: &[Assumption]) -> Vec<Change> {
                 sale: None,
             }
         })
-        .collect()
+        .collect();
+    (changes, parties(tree).filter(body).count().saturating_sub(MOST_STAKES))
 }
 
 /// What is bought goes to a buyer who stands for nobody.
 const BUYER: &str = "buyer-of-the-stake";
 
-/// An owner sells its whole stake to others, whom no list names: for each stake that the case gives.
-fn divestments(tree: &Json) -> Vec<Change> {
+/// An owner sells its whole stake to others, whom no list names: for each stake that the case gives; and how many more there
+/// are.
+fn divestments(tree: &Json) -> (Vec<Change>, usize) {
     let named = |wanted: &str| parties(tree).find(|p| id(p) == wanted).map_or(wanted, name).to_owned();
-    let mut out = Vec::new();
+    let (mut out, mut more) = (Vec::new(), 0);
     for party in parties(tree) {
         let owners = party.get("owners").and_then(Json::as_array);
-        for (n, owner) in owners.into_iter().flatten().enumerate().take(MOST_STAKES) {
-            if out.len() == MOST_TRIED {
-                return out;
+        for (n, owner) in owners.into_iter().flatten().enumerate() {
+            if out.len() == MOST_TRIED || n >= MOST_STAKES {
+                more += 1;
+                continue;
             }
             let Some(seller) = owner.get("party").and_then(Json::as_str) else { continue };
             out.push(Change {
@@ -281,7 +294,7 @@ fn divestments(tree: &Json) -> Vec<Change> {
             });
         }
     }
-    out
+    (out, more)
 }
 
 fn sell(tree: &mut Json, party: &str, place: usize) -> bool {

@@ -1,5 +1,7 @@
 //! What each value of a missing fact leads to.
 
+use std::sync::OnceLock;
+
 use countersign_case::Case;
 use countersign_model::Percent;
 use serde_json::{Value as Json, json};
@@ -9,17 +11,30 @@ use super::path::{get, set};
 use crate::decide::{Assumption, decide_tree};
 use crate::decision::Decision;
 use crate::pack::Law;
+use crate::proof::Vocabulary;
 
 /// For each missing fact of few values, the answer that each value leads to. Where every value gives the verdicts that
-/// stand already, and leaves the same other facts open, the fact can change nothing and is not missing.
+/// stand already, and leaves the same other facts open, the fact can change nothing and is not missing. Comes back with what
+/// was not worked out, in words.
 pub(in crate::decide) fn values_of_missing(
     law: &Law,
     case: &Case,
     assumptions: &[Assumption],
     decision: &mut Decision,
-) {
+) -> Option<String> {
     let mut left = Budget::of(case.tree());
     while another_round(law, case, assumptions, decision, &mut left) {}
+    let untold = decision
+        .missing_facts
+        .iter()
+        .filter(|fact| fact.values.len() < candidates(law, case.tree(), &fact.path).values.len())
+        .count();
+    (left.refused > 0 && untold > 0).then(|| {
+        format!(
+            "what each value of {untold} of the missing facts leads to was not worked out, because the case names so many \
+             parties and stakes; a fact that is named as missing may turn out to change nothing"
+        )
+    })
 }
 
 /// Tries every missing fact; `true` when one was found to be idle, so that another may be too.
@@ -34,7 +49,9 @@ fn another_round(
     let stands = Standing::of(decision);
     for fact in &mut decision.missing_facts {
         let mut all: Vec<Standing> = Vec::new();
-        for value in candidates(law, case.tree(), &fact.path) {
+        let Candidates { values, all: exhaustive } = candidates(law, case.tree(), &fact.path);
+        let every = values.len();
+        for value in values {
             if !left.one() {
                 break;
             }
@@ -48,8 +65,7 @@ fn another_round(
             all.push(Standing::of(&then));
         }
         let without = stands.without(&fact.path);
-        let every = candidates(law, case.tree(), &fact.path).len();
-        if !all.is_empty() && all.len() == every && all.iter().all(|s| *s == without) {
+        if exhaustive && !all.is_empty() && all.len() == every && all.iter().all(|s| *s == without) {
             idle.push(fact.path.clone());
         }
     }
@@ -89,15 +105,28 @@ impl Standing {
     }
 }
 
-/// The values of a yes/no fact. Of a share its ends as far as they are known, and what lies on and beside each line that a
-/// rule could draw: a quarter, half, all.
-fn candidates(law: &Law, tree: &Json, path: &str) -> Vec<Json> {
+/// Values to try, and whether there are no others.
+struct Candidates {
+    values: Vec<Json>,
+    all: bool,
+}
+
+/// The values of a yes/no fact, or of one of few words. Of a share its ends as far as they are known, and what lies on and
+/// beside each line that a rule could draw: a quarter, half, all. Of a list that may be empty, that it is (`none`): what else
+/// may stand in it are too many.
+fn candidates(law: &Law, tree: &Json, path: &str) -> Candidates {
     let key = path.rsplit('.').next().unwrap_or_default();
     if law.schema.is_yes_no(key) {
-        return vec![json!("no"), json!("yes")];
+        return Candidates { values: vec![json!("no"), json!("yes")], all: true };
     }
     if !law.schema.is_share(key) {
-        return Vec::new();
+        let (words, list) = words(path);
+        let values: Vec<Json> =
+            words.iter().filter(|word| !list || *word == "none").map(|w| json!(w)).collect();
+        return match values.len() {
+            n if n > MOST_WORDS => Candidates { values: Vec::new(), all: false },
+            _ => Candidates { values, all: !list },
+        };
     }
     let given = get(tree, path).and_then(crate::facts::share);
     let (least, most) = given.map_or_else(|| (Percent::zero(), Percent::whole(100)), |s| (s.min, s.max));
@@ -106,5 +135,22 @@ fn candidates(law: &Law, tree: &Json, path: &str) -> Vec<Json> {
     values.retain(|value| least < *value && *value < most);
     values.insert(0, least);
     values.push(most);
-    values.iter().map(|value| json!(value.to_string())).collect()
+    Candidates { values: values.iter().map(|value| json!(value.to_string())).collect(), all: true }
+}
+
+/// Of more words nobody reads what each leads to.
+const MOST_WORDS: usize = 8;
+
+/// The words that the contract has at a path, and whether something else may stand there.
+fn words(path: &str) -> (Vec<String>, bool) {
+    static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
+    let vocabulary = VOCABULARY.get_or_init(Vocabulary::load);
+    let (definition, rest) = match path.split_once("].") {
+        Some((above, rest)) if above.starts_with("parties[") => ("party", rest),
+        Some((above, rest)) if above.starts_with("assessments[") => ("assessment", rest),
+        Some(_) => return (Vec::new(), true),
+        None => ("case_body", path),
+    };
+    let keys: Vec<String> = rest.split('.').map(str::to_owned).collect();
+    vocabulary.alone(definition, &keys)
 }

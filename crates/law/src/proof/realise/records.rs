@@ -70,6 +70,9 @@ impl World<'_, '_> {
                     );
                 }
             }
+            for provision in of("open") {
+                list.push(json!({"state": state, "provision": provision, "in_force": "yes"}));
+            }
             for provision in of("recorded") {
                 if !list.iter().any(|l| l.get("provision") == Some(&json!(provision))) {
                     list.push(
@@ -104,9 +107,10 @@ impl World<'_, '_> {
             let flag = id.map_or(flag, |id| json!([{"rule": id, "state": "open"}]));
             put(case, &["due_diligence", "red_flags"], flag);
         }
-        let transit = words("transit_recorded");
-        if !transit.is_empty() {
-            put(case, &["transfer", "transit_states"], json!(transit));
+        if r.known("case.due_diligence.red_flags")
+            && case.get("due_diligence").and_then(|d| d.get("red_flags")).is_none()
+        {
+            put(case, &["due_diligence", "red_flags"], json!("none"));
         }
         let dispatched = r.num("case.transfer.dispatched_on");
         if dispatched < r.number(self.domain.as_of) {
@@ -175,6 +179,14 @@ impl World<'_, '_> {
         }
         if case.get("procurement").and_then(|p| p.get("publication")) == Some(&json!({})) {
             put(case, &["procurement", "publication"], json!({"supplier": "unknown"}));
+        }
+        if let Some(Sym::Record(spyware)) = self.context.get("eo14093")
+            && let Some(Sym::Record(certification)) = spyware.get("certification")
+            && let Some(Sym::Number { known, num }) = certification.get("notice_days")
+            && r.holds(*known)
+        {
+            let on = as_of.checked_sub(Months::new().days(r.number(*num))).unwrap_or(as_of);
+            put(case, &["eo14093", "certification", "notice_on"], json!(on.to_string()));
         }
         let waiver = case.get("eo14093").and_then(|e| e.get("waiver"));
         if let Some(from) = waiver.and_then(|w| w.get("from")).and_then(Json::as_str)
