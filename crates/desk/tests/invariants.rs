@@ -130,6 +130,7 @@ fn step(case: &Case, what: &Try, person: usize, now: &str) -> Option<Step> {
                 evidence: &[],
                 by: &who,
                 time: now,
+                language: countersign_pages::Language::English,
             };
             let paper =
                 paper::paper(case, &draft).map_or_else(|_| digest(1), |text| Digest::of(text.as_bytes()));

@@ -36,6 +36,7 @@ fn a_stranger_verifies_who_countersigned_what() {
         evidence: &[],
         by: &anna,
         time: TIME,
+        language: countersign_pages::Language::English,
     };
     let text = paper::paper(&case, &draft).unwrap();
     assert!(text.contains("Ωmega 株式会社"));

@@ -193,16 +193,38 @@ pub fn around(text: &str, name: &str) -> Html {
 
 /// A sentence with its blanks filled: `{n} records` with `n`.
 pub fn fill(text: &str, blanks: &[(&str, &str)]) -> String {
-    let mut out = text.to_owned();
-    for (name, value) in blanks {
-        out = out.replace(&format!("{{{name}}}"), value);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let blank = after.split_once('}').and_then(|(name, tail)| {
+            blanks.iter().find(|(blank, _)| *blank == name).map(|(_, value)| (*value, tail))
+        });
+        rest = match blank {
+            Some((value, tail)) => {
+                out.push_str(value);
+                tail
+            }
+            None => {
+                out.push('{');
+                after
+            }
+        };
     }
+    out.push_str(rest);
     out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_blank_is_filled_once_and_what_fills_it_has_none() {
+        let filled = fill("{a} and {b}, {c}", &[("a", "{b}"), ("b", "{a}")]);
+        assert_eq!(filled, "{b} and {a}, {c}");
+        assert_eq!(fill("open { or }", &[("a", "x")]), "open { or }");
+    }
 
     #[test]
     fn a_name_in_another_script_says_which() {

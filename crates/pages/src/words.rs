@@ -30,6 +30,7 @@ mod desk;
 mod find;
 mod frame;
 mod lists;
+mod paper;
 mod party;
 mod record;
 mod verify;
@@ -41,6 +42,7 @@ pub use desk::{Desk, Refusals, Steps};
 pub use find::Find;
 pub use frame::Frame;
 pub use lists::Lists;
+pub use paper::Paper;
 pub use party::Party;
 pub use record::Record;
 pub use verify::Verify;
@@ -68,6 +70,8 @@ pub struct Words {
     pub access: Access,
     /// The desk.
     pub desk: Desk,
+    /// Decision papers and letters.
+    pub paper: Paper,
     /// Steps of a case, in its timeline.
     pub steps: Steps,
     /// Why a step is not taken.
@@ -88,6 +92,7 @@ pub static ENGLISH: Words = Words {
     verify: verify::EN,
     access: access::EN,
     desk: desk::EN,
+    paper: paper::EN,
     steps: desk::STEPS_EN,
     refusals: desk::REFUSALS_EN,
     faults: access::FAULTS_EN,
@@ -105,6 +110,7 @@ pub static GERMAN: Words = Words {
     verify: verify::DE,
     access: access::DE,
     desk: desk::DE,
+    paper: paper::DE,
     steps: desk::STEPS_DE,
     refusals: desk::REFUSALS_DE,
     faults: access::FAULTS_DE,
@@ -133,6 +139,7 @@ mod tests {
             Verify::pairs(),
             Access::pairs(),
             Desk::pairs(),
+            Paper::pairs(),
             Steps::pairs(),
             Refusals::pairs(),
             Faults::pairs(),
@@ -140,6 +147,39 @@ mod tests {
         for (key, english, german) in all.into_iter().flatten() {
             assert_eq!(blanks(english), blanks(german), "{key}");
             assert!(!english.trim().is_empty() && !german.trim().is_empty(), "{key}");
+        }
+    }
+
+    /// The text beside a label begins at the fifteenth character, in every language.
+    #[test]
+    fn a_label_of_a_paper_leaves_room_for_a_blank() {
+        for words in [&ENGLISH.paper, &GERMAN.paper] {
+            let labels = [
+                words.case,
+                words.title,
+                words.about,
+                words.opened,
+                words.policy,
+                words.appeal,
+                words.outcome,
+                words.reason,
+                words.condition,
+                words.evidence,
+                words.proposed_by,
+                words.signature,
+                words.case_file,
+                words.check,
+                words.answer,
+                words.as_of,
+                words.record,
+                words.note,
+                words.missing,
+                words.none,
+            ];
+            for label in labels {
+                let label = label.replace("{n}", "99");
+                assert!(label.chars().count() <= 13, "{label}");
+            }
         }
     }
 }

@@ -104,6 +104,10 @@ fn four_eyes_from_the_application_to_the_verified_decision() {
 
     boris.get(&case).expect(200).says("The act may go ahead on conditions");
     boris.get(&to("letter")).expect(200).says("Amstel Δ 株式会社").says("report yearly");
+    let printed = boris.get(&format!("{case}/paper?decision=1&format=pdf")).expect(200);
+    assert!(printed.bytes.starts_with(b"%PDF-") && printed.headers["content-type"] == "application/pdf");
+    let posted = boris.get(&format!("{case}/letter?format=pdf")).expect(200);
+    boris.get(&format!("{case}/letter?format=docx")).expect(400);
     let signed = boris.get(&format!("{case}/paper?format=txt")).expect(200);
     assert_eq!(
         countersign_model::Digest::of(&signed.bytes).to_string(),
@@ -125,6 +129,14 @@ fn four_eyes_from_the_application_to_the_verified_decision() {
             .any(|row| row["do"] == "sign" && row["by"] == "Boris Approver")
     );
     dora.get("/desk/audit.csv").expect(200).says("Boris Approver");
+    let log = dora.get("/desk/audit.pdf?case=C-2026-0001").expect(200);
+    assert!(log.bytes.starts_with(b"%PDF-"));
+    assert_eq!(
+        log.bytes,
+        dora.get("/desk/audit.pdf?case=C-2026-0001").expect(200).bytes,
+        "the same log, the same file"
+    );
+    dora.get("/desk/audit").expect(200).says("audit.pdf");
     let zip = dora.get("/desk/audit.zip?case=C-2026-0001").expect(200);
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip.bytes)).unwrap();
     let store = Store::open(server.home.path(), Access::Read).unwrap();
@@ -157,6 +169,49 @@ fn four_eyes_from_the_application_to_the_verified_decision() {
     let case = again.desk.case("C-2026-0001").unwrap();
     assert_eq!(case.decisions.len(), 1);
     assert_eq!(case.state, countersign_desk::CaseState::Decided);
+
+    // what was printed is what the signed entry of the decision names
+    let kept = store.entry(case.decisions[0].by.index).unwrap().documents;
+    for (name, sent) in [("paper.pdf", &printed), ("letter.pdf", &posted)] {
+        let digest = kept.get(&name.parse().unwrap()).copied().unwrap();
+        assert_eq!(digest, countersign_model::Digest::of(&sent.bytes), "{name}");
+    }
+}
+
+/// Who proposes says in which language the paper and the letter are; who reads the pages in another sees them as they are.
+#[test]
+fn a_paper_in_german_is_signed_and_sent_in_german() {
+    let server = Server::start();
+    let mut root = server.set_up();
+    let mut anna = server.person(&mut root, "anna", "Anna Analyst", &["analyst"]);
+    let mut boris = server.person(&mut root, "boris", "Boris Approver", &["approver"]);
+    anna.get("/desk/new").expect(200);
+    let form = [("title", "A customer"), ("applicant", "Käufer & Söhne"), ("kind", "party")];
+    let case = anna.post("/desk/cases", &form).expect(303).to();
+    let to = |what: &str| format!("{case}/{what}");
+    anna.get(&case).expect(200);
+    let propose = [("outcome", "refuse"), ("reason", "{by} fehlt"), ("language", "fr")];
+    anna.post(&to("propose"), &propose).expect(400).says("`en` or `de`");
+    let propose = [("outcome", "refuse"), ("reason", "{by} fehlt"), ("language", "de")];
+    anna.post(&to("propose"), &propose).expect(303);
+    let page = boris.get(&case).expect(200).says("lang=\"de\" tabindex").text();
+    let paper = page.split("name=\"paper\" value=\"").nth(1).unwrap().get(..64).unwrap().to_owned();
+    let text = boris.get(&to("paper?format=txt")).expect(200).text();
+    for line in [
+        "ENTSCHEIDUNGSPAPIER (countersign paper/1, de)",
+        "betrifft      Käufer & Söhne",
+        "Begründung    {by} fehlt",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(boris.get(&to("paper?format=pdf")).expect(200).bytes.starts_with(b"%PDF-"));
+    boris.post(&to("sign"), &[("paper", &paper), ("password", PASSWORD)]).expect(303);
+    boris.get(&case).expect(200);
+    boris.post(&to("decide"), &[("paper", &paper)]).expect(303);
+    let letter = boris.get(&to("letter?format=txt")).expect(200).text();
+    for line in ["An: Käufer & Söhne", "Entscheidung: Die Handlung wird abgelehnt.", &paper] {
+        assert!(letter.contains(line), "{line}: {letter}");
+    }
 }
 
 #[test]

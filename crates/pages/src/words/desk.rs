@@ -151,6 +151,7 @@ texts! {
         reasons: "Reasons", "Gründe";
         conditions_lines: "Conditions, one a line", "Auflagen, eine je Zeile";
         evidence: "Evidence", "Belege";
+        paper_language: "Language of paper and letter", "Sprache von Papier und Brief";
         propose: "Propose", "Vorschlagen";
         propose_anew: "Propose something else: the signatures so far are void then", "Etwas anderes vorschlagen: Die bisherigen Unterschriften sind dann hinfällig";
         gate: "Gate", "Schranke";

@@ -10,12 +10,14 @@ use countersign_desk::{
 use countersign_identity::{Caller, Role, Via};
 use countersign_model::{Date, Digest, parse_date};
 use countersign_operations::dispositions::{self, Disposition};
+use countersign_pages::Language;
+use countersign_print::Fonts;
 use countersign_store::{Store, UtcTime};
 use countersign_verify::Seed;
 use serde_json::json;
 
 use super::shelf::{actor, problem, refused};
-use super::{check, screen, view};
+use super::{check, print, screen, view};
 use crate::access::{Fields, Upload, Who};
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
@@ -162,6 +164,8 @@ struct Made<'a> {
     today: Date,
     /// To whom a case is given: id and name.
     to: Option<(String, String)>,
+    /// What papers are printed with.
+    fonts: &'a Fonts,
 }
 
 impl Made<'_> {
@@ -203,7 +207,8 @@ async fn act(
             let mut reader = shelf.shelf().reader();
             reader.catch_up(store).map_err(problem)?;
             let case = reader.desk.must_have(&id).map_err(|e| refused(&e))?.clone();
-            let made = Made { store, reader: &mut reader, case, by: actor(&caller), now, today, to };
+            let fonts = shelf.shelf().fonts();
+            let made = Made { store, reader: &mut reader, case, by: actor(&caller), now, today, to, fonts };
             match prepared {
                 Prepared::Check(check) => {
                     check::keep(*check, made.store, made.reader, &made.case.id, &made.by, &made.now)
@@ -278,7 +283,7 @@ fn step(mut made: Made<'_>, word: &str, fields: &Fields, seed: Option<&Seed>) ->
         "ask" => &["text", "due"],
         "answer" => &["question", "text"],
         "drop" => &["question", "reason"],
-        "propose" => &["outcome", "reason", "condition", "evidence"],
+        "propose" => &["outcome", "reason", "condition", "evidence", "language"],
         "sign" => &["paper", "password"],
         "decide" => &["paper"],
         "appeal" => &["by", "grounds", "received"],
@@ -320,11 +325,7 @@ fn step(mut made: Made<'_>, word: &str, fields: &Fields, seed: Option<&Seed>) ->
         "return" => made.keep(Step::Return { reason: text(fields, "reason")? }, &[]),
         "sign" => sign_paper(made, fields, seed.ok_or_else(|| Problem::program(&"no key was opened"))?),
         "escalate" => made.keep(Step::Escalate { reason: text(fields, "reason")? }, &[]),
-        "decide" => {
-            let paper = paper_of(fields)?;
-            let bytes = made.store.blob(&paper).map_err(|_| refused(&countersign_desk::Refused::Paper))?;
-            made.keep(Step::Decide { paper }, &[("paper.txt", &bytes)])
-        }
+        "decide" => decide(made, paper_of(fields)?),
         "appeal" => {
             let received = day(fields, "received")?.unwrap_or(made.today);
             let step = Step::Appeal { by: text(fields, "by")?, grounds: text(fields, "grounds")?, received };
@@ -333,6 +334,27 @@ fn step(mut made: Made<'_>, word: &str, fields: &Fields, seed: Option<&Seed>) ->
         "withdraw" => made.keep(Step::Withdraw { reason: text(fields, "reason")? }, &[]),
         other => Err(Problem::not_found(format!("`{other}` cannot be done"))),
     }
+}
+
+/// Keeps the decision with what is printed about it: the digests of paper and letter stand in its signed entry.
+fn decide(mut made: Made<'_>, paper: Digest) -> Result<u64, Problem> {
+    let entry = Entry::of_case(&made.case.id, &made.by, made.now.as_str(), Step::Decide { paper });
+    let mut then = made.case.clone();
+    then.apply(u64::MAX, &entry).map_err(|e| refused(&e))?;
+    let decided = then.decision().ok_or_else(|| refused(&countersign_desk::Refused::Paper))?;
+    let bytes = made.store.blob(&paper).map_err(|_| refused(&countersign_desk::Refused::Paper))?;
+    let language = paper::language_of(&String::from_utf8_lossy(&bytes));
+    let signed = (&decided.proposal, decided.signatures.as_slice());
+    let printed = print::paper(made.fonts, &then, signed, &bytes)?;
+    let letter = paper::letter(&then, decided, language);
+    let posted = print::letter(made.fonts, &then, decided, (&letter, language))?;
+    let documents: [(&str, &[u8]); 4] = [
+        (print::PAPER, &bytes),
+        (print::PAPER_PDF, &printed),
+        (print::LETTER, letter.as_bytes()),
+        (print::LETTER_PDF, &posted),
+    ];
+    made.keep(Step::Decide { paper }, &documents)
 }
 
 fn paper_of(fields: &Fields) -> Result<Digest, Problem> {
@@ -398,6 +420,13 @@ fn propose(mut made: Made<'_>, fields: &Fields) -> Result<u64, Problem> {
         .filter(|c| !c.is_empty())
         .collect();
     let evidence = digests(fields, "evidence")?;
+    let language = match fields.get("language") {
+        None => Language::English,
+        Some(code) => Language::ALL
+            .into_iter()
+            .find(|language| language.code() == code)
+            .ok_or_else(|| Problem::input(format!("`language` is `{code}`; write `en` or `de`")))?,
+    };
     let draft = paper::Draft {
         outcome: &outcome,
         reason: &reason,
@@ -405,10 +434,11 @@ fn propose(mut made: Made<'_>, fields: &Fields) -> Result<u64, Problem> {
         evidence: &evidence,
         by: &made.by,
         time: made.now.as_str(),
+        language,
     };
     let bytes = paper::paper(&made.case, &draft).map_err(|e| refused(&e))?.into_bytes();
     let paper = Digest::of(&bytes);
-    made.keep(Step::Propose { outcome, reason, conditions, evidence, paper }, &[("paper.txt", &bytes)])
+    made.keep(Step::Propose { outcome, reason, conditions, evidence, paper }, &[(print::PAPER, &bytes)])
 }
 
 fn sign_paper(made: Made<'_>, fields: &Fields, seed: &Seed) -> Result<u64, Problem> {
@@ -421,7 +451,7 @@ fn sign_paper(made: Made<'_>, fields: &Fields, seed: &Seed) -> Result<u64, Probl
     let enrol = Entry::of_person(&by, now.as_str(), Step::Enrol { key: key.clone() });
     let known = reader.desk.key_of(&by.user) == Some(key.as_str());
     let entry = Entry::of_case(&case.id, &by, now.as_str(), Step::Sign { place, paper, key, signature });
-    let documents: &[(&str, &[u8])] = &[("paper.txt", &bytes)];
+    let documents: &[(&str, &[u8])] = &[(print::PAPER, &bytes)];
     let mut steps: Vec<countersign_desk::Kept<'_>> = Vec::new();
     if !known {
         steps.push((&enrol, &[]));

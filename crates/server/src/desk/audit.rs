@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
+use super::print;
 use super::view::{self, AuditPage, Shell};
 use crate::access::Who;
 use crate::extract::{Json, Path, Query};
@@ -183,6 +184,36 @@ fn file(kind: &'static str, name: &'static str, bytes: Vec<u8>) -> Response {
         (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
     ];
     (headers, bytes).into_response()
+}
+
+/// The most entries that a PDF shows: more are a file for a program, and would take long to set.
+const MOST_PRINTED: usize = 5_000;
+
+/// The log on paper, with the same as JSON inside.
+pub(super) async fn pdf(
+    Held(state): Held<State>,
+    who: Who,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let case = asked.case.clone();
+    let (rows, keys) = state
+        .look(move |_, store| Ok((rows(store, &asked, usize::MAX)?, store.map(keys_of).unwrap_or_default())))
+        .await?;
+    if rows.len() > MOST_PRINTED {
+        return Err(Problem::unprocessable(format!(
+            "there are {} entries, and a PDF shows at most {MOST_PRINTED}; ask for one case, or take the CSV, JSON or ZIP",
+            rows.len()
+        )));
+    }
+    let (language, shelf) = (who.language, state.clone());
+    let bytes = state
+        .long_work(move || {
+            let json = serde_json::to_vec_pretty(&json!({ "schema": "audit/1", "entries": rows }))
+                .map_err(|e| Problem::program(&e))?;
+            print::audit(shelf.shelf().fonts(), &rows, (case.as_deref(), &keys, json), language)
+        })
+        .await?;
+    Ok(print::send("audit", bytes))
 }
 
 /// The keys of the installation, one a line, as `countersign verify --policy` reads them.

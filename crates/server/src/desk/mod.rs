@@ -9,6 +9,7 @@ mod act;
 mod audit;
 mod check;
 mod pages;
+mod print;
 mod read;
 mod screen;
 mod shelf;
@@ -38,6 +39,7 @@ pub fn router(state: State) -> Router {
         .route("/desk/audit", get(audit::page))
         .route("/desk/audit.csv", get(audit::csv))
         .route("/desk/audit.json", get(audit::json))
+        .route("/desk/audit.pdf", get(audit::pdf))
         .route("/desk/audit.zip", get(audit::zip))
         .route("/v1/desk/queue", get(read::queue))
         .route("/v1/desk/cases", get(read::cases).post(act::open_json))

@@ -3,7 +3,7 @@
 use axum::extract::State as Held;
 use axum::response::Response;
 use countersign_desk::queue::{self as queues, Waits};
-use countersign_desk::{Actor, Case, CaseState, Check, MatchState, Origin, Refused};
+use countersign_desk::{Actor, Case, CaseState, Check, MatchState, Origin, Refused, paper as papers};
 use countersign_identity::{Caller, Role};
 use countersign_model::{Answer, Date, Digest};
 use countersign_pages::words::{Desk, codes};
@@ -356,13 +356,15 @@ fn proposal_view(case: &Case, store: &Store, language: Language) -> Result<Optio
     let number = |(n, role): (usize, &Role)| {
         fill(w.number, &[("n", &(n + 1).to_string()), ("role", &speech::role(*role, language))])
     };
+    let paper_text = text_of(store, &proposal.paper)?;
     Ok(Some(ProposalView {
         words: speech::outcome(&proposal.outcome, language).to_owned(),
         reason: proposal.reason.clone(),
         conditions: proposal.conditions.clone(),
         by: format!("{}, {}", proposal.by.by.name, to_the_minute(&proposal.by.time)),
         paper: proposal.paper.to_string(),
-        paper_text: text_of(store, &proposal.paper)?,
+        written_in: papers::language_of(&paper_text),
+        paper_text,
         signatures: case.signatures.iter().map(|s| SignatureRow::of(s, language)).collect(),
         missing: missing.map(number).collect(),
     }))

@@ -3,12 +3,13 @@
 use axum::extract::State as Held;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use countersign_desk::{Case, Step, paper as papers, queue as queues};
+use countersign_desk::{Case, Decided, Refused, Step, paper as papers, queue as queues};
 use countersign_model::Digest;
 use countersign_pages::text::fill;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::print;
 use super::shelf::{actor, refused};
 use super::view::{self, LetterPage, PaperPage, Shell, SignatureRow};
 use crate::access::Who;
@@ -148,12 +149,40 @@ pub(super) async fn document(
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Form {
     #[serde(default)]
-    format: Option<String>,
+    format: Option<Format>,
     #[serde(default)]
     decision: Option<usize>,
 }
 
-/// The paper that is to be signed, or was: the bytes that were signed, and who signed them.
+/// The forms of a paper and of a letter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    #[default]
+    Html,
+    Pdf,
+    Txt,
+}
+
+/// The decision that is asked for: the one that stands, where none is named.
+fn decided<'a>(
+    case: &'a Case,
+    form: &Form,
+    nothing: impl FnOnce() -> Problem,
+) -> Result<Option<&'a Decided>, Problem> {
+    match form.decision {
+        Some(n) => n.checked_sub(1).and_then(|n| case.decisions.get(n)).map(Some).ok_or_else(nothing),
+        None => Ok(case.decision()),
+    }
+}
+
+fn as_text(bytes: Vec<u8>) -> Response {
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind)], bytes).into_response()
+}
+
+/// The paper that is to be signed, or was: the bytes that were signed, and who signed them. As a PDF it is the one that was
+/// kept with the decision.
 pub(super) async fn paper(
     Held(state): Held<State>,
     who: Who,
@@ -163,16 +192,14 @@ pub(super) async fn paper(
     let language = who.language;
     let w = &language.words().desk;
     let shell = Shell::of(&who, w.paper_title, "queue")?;
-    let (page, bytes) = state
+    let shelf = state.clone();
+    state
         .look(move |desk, store| {
             let case = desk.must_have(&id).map_err(|e| refused(&e))?;
             let nothing =
                 || Problem::not_found("nobody has proposed how this case ends, so that there is no paper");
-            let decided = match form.decision {
-                Some(n) => Some(n.checked_sub(1).and_then(|n| case.decisions.get(n)).ok_or_else(nothing)?),
-                None => case.decision(),
-            };
-            let (proposal, signatures, state) = match (decided, &case.proposal) {
+            let decided = decided(case, &form, nothing)?;
+            let (proposal, signatures, standing) = match (decided, &case.proposal) {
                 (Some(decided), _) => (
                     &decided.proposal,
                     &decided.signatures,
@@ -183,31 +210,37 @@ pub(super) async fn paper(
             };
             let store = store.ok_or_else(nothing)?;
             let bytes = store.blob(&proposal.paper).map_err(|e| Problem::program(&e))?;
-            let also = form.decision.map_or_else(String::new, |n| format!("decision={n}&"));
-            let page = PaperPage {
-                shell,
-                also,
-                case: case.id.clone(),
-                title: case.title.clone(),
-                state,
-                sha256: proposal.paper.to_string(),
-                text: String::from_utf8_lossy(&bytes).into_owned(),
-                signatures: signatures.iter().map(|s| SignatureRow::of(s, language)).collect(),
-            };
-            Ok((page, bytes))
+            match form.format.unwrap_or_default() {
+                Format::Txt => Ok(as_text(bytes)),
+                Format::Pdf => {
+                    let kept =
+                        decided.map(|decided| print::kept(store, decided, print::PAPER_PDF)).transpose()?;
+                    let printed = match kept.flatten() {
+                        Some(kept) => kept,
+                        None => print::paper(shelf.shelf().fonts(), case, (proposal, signatures), &bytes)?,
+                    };
+                    Ok(print::send(&format!("{}-paper", case.id), printed))
+                }
+                Format::Html => {
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    view::page(&PaperPage {
+                        shell,
+                        also: form.decision.map_or_else(String::new, |n| format!("decision={n}&")),
+                        case: case.id.clone(),
+                        title: case.title.clone(),
+                        state: standing,
+                        sha256: proposal.paper.to_string(),
+                        written_in: papers::language_of(&text),
+                        text,
+                        signatures: signatures.iter().map(|s| SignatureRow::of(s, language)).collect(),
+                    })
+                }
+            }
         })
-        .await?;
-    match form.format.as_deref() {
-        None | Some("html") => view::page(&page),
-        Some("txt") => {
-            let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-            Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
-        }
-        Some(other) => Err(Problem::input(format!("`format` is `{other}`; write `html` or `txt`"))),
-    }
+        .await
 }
 
-/// The letter to the applicant.
+/// The letter to the applicant, in the language of the paper: the one that was kept with the decision.
 pub(super) async fn letter(
     Held(state): Held<State>,
     who: Who,
@@ -215,18 +248,38 @@ pub(super) async fn letter(
     Query(form): Query<Form>,
 ) -> Result<Response, Problem> {
     let shell = Shell::of(&who, who.language.words().desk.letter, "queue")?;
-    let (case, title, text) = state
-        .look(move |desk, _| {
+    let shelf = state.clone();
+    state
+        .look(move |desk, store| {
             let case = desk.must_have(&id).map_err(|e| refused(&e))?;
-            Ok((case.id.clone(), case.title.clone(), papers::letter(case).map_err(|e| refused(&e))?))
+            let nothing =
+                || refused(&Refused::State { state: case.state, why: "there is no decision to write about" });
+            let decided = decided(case, &form, nothing)?.ok_or_else(nothing)?;
+            let store = store.ok_or_else(nothing)?;
+            let paper = store.blob(&decided.proposal.paper).map_err(|e| Problem::program(&e))?;
+            let written_in = papers::language_of(&String::from_utf8_lossy(&paper));
+            let text = match print::kept(store, decided, print::LETTER)? {
+                Some(kept) => String::from_utf8_lossy(&kept).into_owned(),
+                None => papers::letter(case, decided, written_in),
+            };
+            match form.format.unwrap_or_default() {
+                Format::Txt => Ok(as_text(text.into_bytes())),
+                Format::Pdf => {
+                    let printed = match print::kept(store, decided, print::LETTER_PDF)? {
+                        Some(kept) => kept,
+                        None => print::letter(shelf.shelf().fonts(), case, decided, (&text, written_in))?,
+                    };
+                    Ok(print::send(&format!("{}-letter", case.id), printed))
+                }
+                Format::Html => view::page(&LetterPage {
+                    shell,
+                    also: form.decision.map_or_else(String::new, |n| format!("decision={n}&")),
+                    case: case.id.clone(),
+                    title: case.title.clone(),
+                    written_in,
+                    text,
+                }),
+            }
         })
-        .await?;
-    match form.format.as_deref() {
-        Some("txt") => {
-            let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-            Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
-        }
-        None | Some("html") => view::page(&LetterPage { shell, case, title, text }),
-        Some(other) => Err(Problem::input(format!("`format` is `{other}`; write `html` or `txt`"))),
-    }
+        .await
 }

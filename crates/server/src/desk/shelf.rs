@@ -8,6 +8,7 @@ use countersign_desk::{Actor, Desk, DeskFault, DeskReader, Policy, Refused};
 use countersign_identity::Caller;
 use countersign_operations::failure::Failure;
 use countersign_pages::Language;
+use countersign_print::Fonts;
 use countersign_store::Store;
 
 use super::speech;
@@ -17,11 +18,15 @@ use crate::state::State;
 /// The file in the home with the home's own policy.
 const POLICY_FILE: &str = "desk-policy.toml";
 
-/// The cases, and the policy for new ones.
+/// The folder in the home with fonts for scripts that those of the program lack.
+const FONTS: &str = "fonts";
+
+/// The cases, the policy for new ones, and what papers are printed with.
 #[derive(Debug)]
 pub(crate) struct Shelf {
     reader: Mutex<DeskReader>,
     policy: Policy,
+    fonts: Fonts,
 }
 
 /// What a handler answers when the desk refuses.
@@ -56,10 +61,10 @@ pub(crate) fn actor(caller: &Caller) -> Actor {
 }
 
 impl Shelf {
-    /// Reads the policy of a home; the cases are read when they are first asked for.
+    /// Reads the policy and the fonts of a home; the cases are read when they are first asked for.
     ///
     /// # Errors
-    /// The policy cannot be used.
+    /// The policy or a font cannot be used.
     pub(crate) fn open(home: &Path) -> Result<Self, Failure> {
         let path = home.join(POLICY_FILE);
         let named = |why: String| Failure::Input(format!("`{}`: {why}", path.display()));
@@ -70,12 +75,20 @@ impl Shelf {
             }
             Err(error) => return Err(named(error.to_string())),
         };
-        Ok(Self { reader: Mutex::new(DeskReader::default()), policy })
+        let fonts = Fonts::embedded()
+            .and_then(|fonts| fonts.with_folder(&home.join(FONTS)))
+            .map_err(|e| Failure::Input(e.to_string()))?;
+        Ok(Self { reader: Mutex::new(DeskReader::default()), policy, fonts })
     }
 
     /// The policy for new cases.
     pub(crate) fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// What papers are printed with.
+    pub(crate) fn fonts(&self) -> &Fonts {
+        &self.fonts
     }
 
     /// The replay, to be carried on by the one writer.

@@ -130,10 +130,12 @@ pages! {
     /// The paper, to be printed.
     PaperPage, "console/paper.html" {
         shell: Shell, case: String, title: String, state: String, sha256: String, text: String,
-        signatures: Vec<SignatureRow>, also: String,
+        written_in: Language, signatures: Vec<SignatureRow>, also: String,
     }
     /// The letter, to be printed.
-    LetterPage, "console/letter.html" { shell: Shell, case: String, title: String, text: String, }
+    LetterPage, "console/letter.html" {
+        shell: Shell, case: String, title: String, text: String, written_in: Language, also: String,
+    }
     /// A refusal.
     RefusedPage, "console/refused.html" {
         shell: Shell, status: u16, words: String, words_language: Language, back: Option<String>,
@@ -304,6 +306,7 @@ pub(crate) struct ProposalView {
     pub(crate) by: String,
     pub(crate) paper: String,
     pub(crate) paper_text: String,
+    pub(crate) written_in: Language,
     pub(crate) signatures: Vec<SignatureRow>,
     pub(crate) missing: Vec<String>,
 }
