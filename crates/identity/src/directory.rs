@@ -8,6 +8,7 @@ use crate::api_key::{ApiKey, ApiKeyFault, NewApiKey, key_text, read_api_key};
 use crate::caller::{Caller, Via};
 use crate::credentials::{Credentials, CredentialsFault};
 use crate::event::{Event, Stamped};
+use crate::external::External;
 use crate::role::Role;
 use crate::session::Session;
 use crate::token::{Token, TokenHash};
@@ -51,9 +52,43 @@ pub enum IdentityFault {
     /// No such key.
     #[error("there is no key `{0}`; `countersign api-key list` names them")]
     NoKey(String),
+    /// May not sign in.
+    #[error("`{0}` is disabled here; an administrator can enable them")]
+    Disabled(UserName),
+    /// Their roles are not given here.
+    #[error("`{0}` signs in through the identity provider, which gives the roles")]
+    External(UserName),
+    /// An identity at a provider that nobody here is known by.
+    #[error("nobody here is linked with this identity; an administrator can invite you")]
+    NotInvited,
+    /// An identity at a provider belongs to one person.
+    #[error("this identity belongs to `{0}` already")]
+    Linked(UserName),
     /// An event does not fit the state: the file was edited.
     #[error("it does not fit what stands before it: {0}")]
     Event(String),
+}
+
+/// What an identity provider says about someone, besides who they are.
+#[derive(Debug, Clone)]
+pub struct Claimed<'a> {
+    /// A name to sign in with, as a wish.
+    pub name: &'a str,
+    /// The name for people.
+    pub full_name: &'a str,
+    /// What they do here.
+    pub roles: BTreeSet<Role>,
+}
+
+/// What lets an identity in that nobody here is known by.
+#[derive(Debug, Clone)]
+pub enum SignUp<'a> {
+    /// Nothing.
+    Nobody,
+    /// The one-time link of an invitation: the person whom it is for is this one.
+    Invited(&'a Token),
+    /// Whoever has a role comes in, as a new person with this id.
+    Anyone(UserId),
 }
 
 /// Everyone and everything that can prove something.
@@ -92,6 +127,7 @@ impl Directory {
                     disabled: false,
                     credentials: None,
                     last_code_step: None,
+                    external: None,
                     recovery: Vec::new(),
                     added: at,
                 };
@@ -109,9 +145,19 @@ impl Directory {
             Event::CredentialsRemoved { user } => {
                 let known = self.known_mut(user)?;
                 known.credentials = None;
+                known.external = None;
                 known.last_code_step = None;
                 known.recovery.clear();
                 self.sessions.retain(|_, session| session.user != *user);
+            }
+            Event::Linked { user, external, used } => {
+                if self.known_as(external).is_some() {
+                    return Err(IdentityFault::Event(format!("`{}` is linked already", external.subject)));
+                }
+                self.known_mut(user)?.external = Some(external.clone());
+                if let Some(used) = used {
+                    self.invitations.remove(used);
+                }
             }
             Event::RecoveryCodesSet { user, codes } => self.known_mut(user)?.recovery.clone_from(codes),
             Event::RecoveryCodeUsed { user, code } => {
@@ -254,6 +300,9 @@ impl Directory {
         (now, by): (Timestamp, Option<&UserId>),
     ) -> Result<Stamped, IdentityFault> {
         let user = self.must_be_named(name)?;
+        if user.external.is_some() {
+            return Err(IdentityFault::External(user.name.clone()));
+        }
         if roles.is_empty() {
             return Err(IdentityFault::NoRole);
         }
@@ -389,6 +438,98 @@ impl Directory {
         let mut sessions: Vec<(TokenHash, Session)> = own.map(|(hash, s)| (*hash, s.clone())).collect();
         sessions.sort_by_key(|(hash, session)| (std::cmp::Reverse(session.begun), *hash));
         sessions
+    }
+
+    /// Who is known by an identity at a provider.
+    fn known_as(&self, external: &External) -> Option<&User> {
+        self.users.values().find(|user| user.external.as_ref() == Some(external))
+    }
+
+    /// Lets someone in whom an identity provider vouches for, with the roles that it gives them now. `token` is the new
+    /// session's. An identity that is not known here is linked by `sign_up` alone, never by a name or an address.
+    ///
+    /// # Errors
+    /// They are disabled, or have no role, or nobody invited them.
+    pub fn sign_in_external(
+        &self,
+        external: External,
+        claimed: Claimed<'_>,
+        sign_up: SignUp<'_>,
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<Vec<Stamped>, IdentityFault> {
+        if claimed.roles.is_empty() {
+            return Err(IdentityFault::NoRole);
+        }
+        let mut events = Vec::new();
+        let mut then = |event| events.push(Stamped::new(now, None, event));
+        let user = match (self.known_as(&external), sign_up) {
+            (Some(user), SignUp::Invited(invitation))
+                if self.invitation(invitation, now)?.user.as_ref() != Some(&user.id) =>
+            {
+                return Err(IdentityFault::Linked(user.name.clone()));
+            }
+            (Some(user), _) => {
+                self.roles_now(user, claimed.roles)?.map(&mut then);
+                user.id.clone()
+            }
+            (None, SignUp::Invited(invitation)) => {
+                let invited = self.invitation(invitation, now)?.user.as_ref().ok_or(IdentityFault::Link)?;
+                let user = self.known(invited)?;
+                let used = Some(invitation.hash());
+                then(Event::Linked { user: user.id.clone(), external, used });
+                self.roles_now(user, claimed.roles)?.map(&mut then);
+                user.id.clone()
+            }
+            (None, SignUp::Anyone(id)) => {
+                let name = self.free_name(claimed.name)?;
+                let full_name = full_name_of(claimed.full_name)?;
+                then(Event::UserAdded { user: id.clone(), name, full_name, roles: claimed.roles });
+                then(Event::Linked { user: id.clone(), external, used: None });
+                id
+            }
+            (None, SignUp::Nobody) => return Err(IdentityFault::NotInvited),
+        };
+        let begun = Event::SignedIn { session: token.hash(), user: user.clone(), code_step: None };
+        events.push(Stamped::new(now, Some(&user), begun));
+        Ok(events)
+    }
+
+    /// The roles that a provider gives someone now, where they are others than before.
+    fn roles_now(&self, user: &User, roles: BTreeSet<Role>) -> Result<Option<Event>, IdentityFault> {
+        if user.disabled {
+            return Err(IdentityFault::Disabled(user.name.clone()));
+        }
+        if user.roles == roles {
+            return Ok(None);
+        }
+        if !roles.contains(&Role::Administrator) {
+            self.not_the_last(user)?;
+        }
+        Ok(Some(Event::RolesSet { user: user.id.clone(), roles }))
+    }
+
+    /// A user name made of what a provider says that is taken by nobody here: names are for people, the id names them.
+    fn free_name(&self, wanted: &str) -> Result<UserName, IdentityFault> {
+        let small: String = wanted
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '-' })
+            .take(32)
+            .collect();
+        let small = if small.starts_with(|c: char| c.is_ascii_lowercase()) && small.len() > 1 {
+            small
+        } else {
+            format!("user-{small}")
+        };
+        let names = std::iter::once(small.clone()).chain((2..1000).map(|n| format!("{small}-{n}")));
+        names
+            .filter_map(|name| name.parse::<UserName>().ok())
+            .find(|name| !self.by_name.contains_key(name))
+            .ok_or_else(|| IdentityFault::Event(format!("no user name can be made of `{small}`")))
     }
 
     /// Who has the key.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api_key::ApiKey;
 use crate::credentials::Credentials;
+use crate::external::External;
 use crate::role::Role;
 use crate::token::TokenHash;
 use crate::user::{UserId, UserName};
@@ -49,10 +50,21 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code_step: Option<u64>,
     },
-    /// A person's credentials were taken away: their password, signing key and one-time secret are gone for good.
+    /// A person's credentials were taken away: their password, signing key and one-time secret are gone for good, and so is
+    /// who they are at an identity provider.
     CredentialsRemoved {
         /// Who.
         user: UserId,
+    },
+    /// A person is one whom an identity provider vouches for.
+    Linked {
+        /// Who.
+        user: UserId,
+        /// Who they are there.
+        external: External,
+        /// The link that was used.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        used: Option<TokenHash>,
     },
     /// A person has new recovery codes; the old ones are worth nothing.
     RecoveryCodesSet {

@@ -76,7 +76,8 @@ impl Attempt<'_> {
     ) -> Result<SignedIn, SignInFault> {
         self.may_try(throttle, now)?;
         let proven = proof.opened.as_ref().and_then(|(then, opened)| {
-            let user = unchanged(directory, then)?;
+            // whom a provider vouches for comes in through it alone: who leaves there is out here too
+            let user = unchanged(directory, then).filter(|user| user.external.is_none())?;
             Some((user, second_factor(user, opened, self.code, now).ok()?))
         });
         let Some((user, factor)) = proven else {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::credentials::Credentials;
+use crate::external::External;
 use crate::role::Role;
 use crate::token::TokenHash;
 
@@ -101,6 +102,8 @@ pub struct User {
     pub credentials: Option<Credentials>,
     /// The step of the last one-time code that was accepted.
     pub last_code_step: Option<u64>,
+    /// Who they are at the identity provider that vouches for them; `None` for who signs in with a password.
+    pub external: Option<External>,
     /// What is kept of their recovery codes.
     pub recovery: Vec<TokenHash>,
     /// Since when.
@@ -110,7 +113,7 @@ pub struct User {
 impl User {
     /// Whether they can sign in.
     pub fn is_active(&self) -> bool {
-        !self.disabled && self.credentials.is_some()
+        !self.disabled && (self.credentials.is_some() || self.external.is_some())
     }
 
     /// Whether they have the role.

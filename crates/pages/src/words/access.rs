@@ -9,8 +9,15 @@ texts! {
         code: "One-time code or recovery code", "Einmalcode oder Wiederherstellungscode";
         code_hint: "if you use them", "falls Sie welche verwenden";
         forgotten: "Password forgotten? An administrator makes you a new link.", "Passwort vergessen? Die Verwaltung erstellt Ihnen einen neuen Link.";
+        with_provider: "Sign in with {name}", "Mit {name} anmelden";
+        accept_with: "Accept with {name}", "Mit {name} annehmen";
+        accept_why: "You then sign in there, and no password of this installation is needed.", "Sie melden sich dann dort an und brauchen kein Passwort dieser Installation.";
+        or: "or", "oder";
         wrong: "User name, password or one-time code is wrong.", "Benutzername, Passwort oder Einmalcode ist falsch.";
         wait: "Too many attempts; wait until {time}.", "Zu viele Versuche; warten Sie bis {time}.";
+
+        provider_refused: "The identity provider did not let you in: {why}", "Der Identitätsanbieter hat Sie nicht eingelassen: {why}";
+        provider_not_begun: "this browser began no sign-in, or too long ago", "dieser Browser hat keine Anmeldung begonnen, oder zu lange vorher";
 
         welcome: "Welcome", "Willkommen";
         choose: "Choose your password", "Wählen Sie Ihr Passwort";
@@ -28,11 +35,18 @@ texts! {
 
         your_account: "Your account", "Ihr Konto";
         signing_key: "Your signing key", "Ihr Signaturschlüssel";
+        no_signing_key: "none yet: choose a signing password below", "noch keiner: Wählen Sie unten ein Signaturpasswort";
+        known_by: "Signed in through", "Angemeldet über";
         password_now: "Password now", "Bisheriges Passwort";
         new_password: "New password", "Neues Passwort";
         new_again: "The new one again", "Das neue noch einmal";
         change_password: "Change the password", "Passwort ändern";
         sign_in_anew: "You sign in anew afterwards, everywhere.", "Danach melden Sie sich überall neu an.";
+
+        signing_password: "Signing password", "Signaturpasswort";
+        signing_password_why: "You sign in through your organisation. To sign decisions you need a key of your own, locked with a password that your organisation does not know.", "Sie melden sich über Ihre Organisation an. Um Entscheidungen zu unterzeichnen, brauchen Sie einen eigenen Schlüssel, verschlossen mit einem Passwort, das Ihre Organisation nicht kennt.";
+        choose_it: "Choose the signing password", "Signaturpasswort wählen";
+        has_signing_key: "you have a signing key already; change its password", "Sie haben schon einen Signaturschlüssel; ändern Sie dessen Passwort";
 
         codes: "One-time codes", "Einmalcodes";
         codes_on: "You are asked for a code at each sign-in.", "Sie werden bei jeder Anmeldung nach einem Code gefragt.";
@@ -82,12 +96,14 @@ texts! {
         not_used: "has not used the link", "hat den Link nicht benutzt";
         active: "active", "aktiv";
         with_codes: "with codes", "mit Codes";
+        through: "through {name}", "über {name}";
+        from_provider: "The roles come from the identity provider at each sign-in.", "Die Rollen kommen bei jeder Anmeldung vom Identitätsanbieter.";
         set_roles: "Set the roles of {name}", "Rollen von {name} setzen";
         new_link: "New link for {name}", "Neuer Link für {name}";
         enable: "Enable {name}", "{name} entsperren";
         disable: "Disable {name}", "{name} sperren";
         link_for: "Give {name} this link by a way that others do not read. It works once, for three days, and is not shown again:", "Geben Sie {name} diesen Link auf einem Weg, den andere nicht lesen. Er gilt einmal, drei Tage lang, und wird nicht wieder gezeigt:";
-        reset_warning: "A new link takes password, codes and signing key away: the person gets a new key, and the journal shows since when.", "Ein neuer Link nimmt Passwort, Codes und Signaturschlüssel weg: Die Person bekommt einen neuen Schlüssel, und das Journal zeigt, seit wann.";
+        reset_warning: "A new link takes password, codes, signing key and the tie to an identity provider away: the person gets a new key, and the journal shows since when.", "Ein neuer Link nimmt Passwort, Codes, Signaturschlüssel und die Verknüpfung mit einem Identitätsanbieter weg: Die Person bekommt einen neuen Schlüssel, und das Journal zeigt, seit wann.";
         add_person: "Add a person", "Person hinzufügen";
         add: "Add", "Hinzufügen";
     }
@@ -112,6 +128,10 @@ texts! {
         purpose: "say in 1 to 200 characters what the key is for", "schreiben Sie in 1 bis 200 Zeichen, wofür der Schlüssel ist";
         expiry: "a key must expire within one to 400 days", "ein Schlüssel muss in einem bis 400 Tagen ablaufen";
         no_key: "there is no key `{id}`", "es gibt keinen Schlüssel `{id}`";
+        disabled: "`{name}` is disabled here; an administrator can enable them", "`{name}` ist hier gesperrt; die Verwaltung kann entsperren";
+        external: "`{name}` signs in through the identity provider, which gives the roles", "`{name}` meldet sich über den Identitätsanbieter an, der die Rollen gibt";
+        not_invited: "nobody here is linked with this identity; an administrator can invite you", "niemand hier ist mit dieser Identität verknüpft; die Verwaltung kann Sie einladen";
+        linked: "this identity belongs to `{name}` already", "diese Identität gehört schon `{name}`";
         code_wrong: "the one-time code is wrong; is the clock of your device right?", "der Einmalcode ist falsch; geht die Uhr Ihres Geräts richtig?";
         code_used: "the one-time code was used already; wait for the next one", "der Einmalcode wurde schon benutzt; warten Sie auf den nächsten";
     }

@@ -75,6 +75,7 @@ texts! {
         as_text: "as text", "als Text";
         sign_label: "Your password, to sign this paper as number {n}, {role}", "Ihr Passwort, um dieses Papier als Nummer {n}, {role}, zu unterzeichnen";
         countersign: "Countersign", "Gegenzeichnen";
+        no_key_yet: "You have no signing key yet: choose a signing password under", "Sie haben noch keinen Signaturschlüssel: Wählen Sie ein Signaturpasswort unter";
         cannot_sign: "You cannot sign: {why}.", "Sie können nicht unterzeichnen: {why}.";
         decide_as_signed: "Decide as signed", "Wie unterzeichnet entscheiden";
         decide_hint: "All signatures are there. Whoever closes the case has not worked on it.", "Alle Unterschriften sind da. Wer den Vorgang schließt, hat nicht an ihm gearbeitet.";

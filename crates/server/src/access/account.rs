@@ -75,6 +75,7 @@ fn shown(state: &State, who: &Who, said: Said) -> Result<Response, Problem> {
         full_name: caller.full_name.clone(),
         roles: caller.roles.iter().map(|r| speech::role(*r, who.language)).collect(),
         signing_key: user.credentials.as_ref().map(|c| c.signing_key.clone()).unwrap_or_default(),
+        provider: user.external.as_ref().map(|external| external.issuer.clone()),
         codes: user.credentials.as_ref().is_some_and(|c| c.one_time_codes),
         qr: qr::svg(&secret_address, w.qr_title),
         secret: secret.base32(),
@@ -239,6 +240,36 @@ pub(super) async fn recovery(
     state.gate().change(|_| Ok((vec![Stamped::new(now, Some(&caller.user), event)], ())))?;
     let recovery = codes.iter().map(ToString::to_string).collect();
     shown(&state, &who, Said { recovery, ..Said::default() })
+}
+
+/// A key of one's own for someone whom a provider vouches for, under a password that it does not know.
+pub(super) async fn signing_password(
+    Held(state): Held<State>,
+    who: Who,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    fields.only(&["new", "again"])?;
+    let caller = who.caller()?.clone();
+    by_browser(&caller)?;
+    let new = fields.raw("new").unwrap_or_default().to_owned();
+    if fields.raw("again") != Some(new.as_str()) {
+        return shown(&state, &who, Said::refused(who.language.words().access.differ));
+    }
+    let has_one =
+        state.gate().read(|d| d.user(&caller.user).is_some_and(|user| user.credentials.is_some()))?;
+    if has_one {
+        return shown(&state, &who, Said::refused(who.language.words().access.has_signing_key));
+    }
+    let random = fresh::<60>().map_err(|e| Problem::program(&e))?;
+    let (id, name) = (caller.user.clone(), caller.name.to_string());
+    let made = state.work(move || Ok(Credentials::new(&id, &name, &new, &random))).await?;
+    match made {
+        Ok(credentials) => {
+            set(&state, &caller, credentials, None)?;
+            Ok(view::see_other("/sign-in"))
+        }
+        Err(fault) => shown(&state, &who, Said::refused(speech::credentials(&fault, who.language))),
+    }
 }
 
 /// Ends every session, this one too.

@@ -1,7 +1,7 @@
 //! The directory of people as the server holds it.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_identity::{
     Attempt, Directory, IdentityFault, Keeper, KeeperFault, Matrix, Proof, SignInFault, Stamped, Throttle,
@@ -12,6 +12,7 @@ use countersign_pages::{Language, text::fill};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::provider::{self, Provider, Settings};
 use crate::config::Clock;
 use crate::desk::speech;
 use crate::problem::Problem;
@@ -26,6 +27,7 @@ pub struct Gate {
     throttle: Mutex<Throttle>,
     matrix: Matrix,
     hashing: Semaphore,
+    settings: Settings,
 }
 
 fn failure(fault: KeeperFault) -> Failure {
@@ -68,11 +70,17 @@ impl Gate {
             throttle: Mutex::new(Throttle::default()),
             matrix: Matrix::embedded().map_err(|e| Failure::Program(e.to_string()))?,
             hashing: Semaphore::new(AT_ONCE),
+            settings: provider::settings(home)?,
         })
     }
 
     fn keeper(&self) -> MutexGuard<'_, Keeper> {
         self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The identity provider, where there is one.
+    pub(super) fn provider(&self) -> Option<Arc<Provider>> {
+        self.settings.provider.clone()
     }
 
     /// The permission matrix.

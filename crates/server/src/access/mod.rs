@@ -10,7 +10,10 @@ mod cookie;
 mod fields;
 mod gate;
 mod guard;
+mod id_token;
+mod pending;
 mod people;
+mod provider;
 mod qr;
 mod sign_in;
 mod who;
@@ -31,10 +34,13 @@ pub use who::Who;
 pub fn router(state: State) -> Router {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/sign-in/provider", get(provider::begin))
+        .route("/sign-in/provider/callback", get(provider::back))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/welcome/{token}", get(sign_in::welcome).post(sign_in::accept))
         .route("/account", get(account::page))
         .route("/account/password", post(account::password))
+        .route("/account/signing-password", post(account::signing_password))
         .route("/account/recovery", post(account::recovery))
         .route("/account/sessions/end", post(account::sign_out_everywhere))
         .route("/account/codes", post(account::codes))

@@ -35,8 +35,9 @@ fn shown(
                     .map(|r| speech::role(*r, who.language))
                     .collect::<Vec<_>>()
                     .join(", "),
+                provider: user.external.as_ref().map(|external| external.issuer.clone()),
                 disabled: user.disabled,
-                waits: user.credentials.is_none(),
+                waits: user.credentials.is_none() && user.external.is_none(),
                 codes: user.credentials.as_ref().is_some_and(|c| c.one_time_codes),
                 keys: directory.keys().filter(|key| key.user == user.id && key.revoked.is_none()).count(),
             })

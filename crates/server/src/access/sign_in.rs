@@ -27,7 +27,7 @@ pub(super) struct Next {
 }
 
 /// A place of this server, for after signing in; anything else is the desk.
-fn place(next: Option<&str>) -> String {
+pub(super) fn place(next: Option<&str>) -> String {
     let own = |text: &&str| {
         text.starts_with('/')
             && !text.starts_with("//")
@@ -54,18 +54,37 @@ fn with_cookie(page: Response, cookie: Option<HeaderValue>) -> Response {
     page
 }
 
-fn sign_in_page(who: &Who, next: String, fault: Option<String>) -> Result<Response, Problem> {
+fn sign_in_page(state: &State, who: &Who, next: String, fault: Option<String>) -> Result<Response, Problem> {
     let (csrf, cookie) = form_token(who)?;
-    let page =
-        SignInPage { shell: Shell::bare(who, who.language.words().access.sign_in, &csrf), next, fault };
+    let page = SignInPage {
+        shell: Shell::bare(who, who.language.words().access.sign_in, &csrf),
+        next,
+        fault,
+        provider: provider_name(state),
+    };
     Ok(with_cookie(view::page(&page)?, cookie))
 }
 
-pub(super) async fn page(who: Who, Query(asked): Query<Next>) -> Result<Response, Problem> {
+fn provider_name(state: &State) -> Option<String> {
+    state.gate().provider().map(|provider| provider.name.clone())
+}
+
+/// The page of someone whom nobody vouched for.
+pub(super) fn signed_out_page(state: &State, who: &Who, why: String) -> Result<Response, Problem> {
+    let mut response = sign_in_page(state, who, place(None), Some(why))?;
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    Ok(response)
+}
+
+pub(super) async fn page(
+    Held(state): Held<State>,
+    who: Who,
+    Query(asked): Query<Next>,
+) -> Result<Response, Problem> {
     if who.access.caller().is_some() {
         return Ok(view::see_other(&place(asked.next.as_deref())));
     }
-    sign_in_page(&who, place(asked.next.as_deref()), None)
+    sign_in_page(&state, &who, place(asked.next.as_deref()), None)
 }
 
 pub(super) async fn sign_in(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
@@ -90,7 +109,7 @@ pub(super) async fn sign_in(Held(state): Held<State>, who: Who, fields: Fields) 
         }
         Err(fault) => {
             let (words, wait) = refusal(fault, now, who.language);
-            let mut response = sign_in_page(&who, next, Some(words))?;
+            let mut response = sign_in_page(&state, &who, next, Some(words))?;
             *response.status_mut() = StatusCode::UNAUTHORIZED;
             if let Some(seconds) = wait {
                 *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -101,7 +120,8 @@ pub(super) async fn sign_in(Held(state): Held<State>, who: Who, fields: Fields) 
     }
 }
 
-fn end_session(state: &State, who: &Who) -> Result<(), Problem> {
+/// Ends the session that a browser has. One of before is never carried on.
+pub(super) fn end_session(state: &State, who: &Who) -> Result<(), Problem> {
     let (Some(token), Some(caller)) = (&who.token, who.access.caller()) else { return Ok(()) };
     let now = moment(state.clock())?;
     let event = Event::SignedOut { session: token.hash() };
@@ -150,7 +170,9 @@ fn welcome_page(
         )
     })??;
     let shell = Shell::bare(who, who.language.words().access.welcome, csrf);
-    let page = WelcomePage { shell, link: link.to_owned(), user, fault };
+    // the first administrator has a password: a provider that fails must not lock everybody out
+    let provider = user.as_ref().and_then(|_| provider_name(state));
+    let page = WelcomePage { shell, link: link.to_owned(), user, fault, provider };
     let mut response = view::page(&page)?;
     if page.fault.is_some() {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

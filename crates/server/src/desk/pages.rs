@@ -151,6 +151,8 @@ struct Reader {
     me: Actor,
     language: Language,
     today: Date,
+    /// Whether they hold a key to sign with.
+    has_key: bool,
     /// Who can be given a case: id and name.
     colleagues: Vec<(String, String)>,
 }
@@ -158,13 +160,14 @@ struct Reader {
 impl Reader {
     fn of(state: &State, who: &Who) -> Result<Self, Problem> {
         let caller = who.caller()?.clone();
-        let colleagues = state.gate().read(|directory| {
+        let (has_key, colleagues) = state.gate().read(|directory| {
+            let has_key = directory.user(&caller.user).is_some_and(|user| user.credentials.is_some());
             let workers =
                 directory.users().filter(|user| user.is_active() && WORKERS.iter().any(|r| user.has(*r)));
-            workers.map(|user| (user.id.to_string(), user.full_name.clone())).collect()
+            (has_key, workers.map(|user| (user.id.to_string(), user.full_name.clone())).collect())
         })?;
         let (me, language, today) = (actor(&caller), who.language, state.today()?);
-        Ok(Self { caller, me, language, today, colleagues })
+        Ok(Self { caller, me, language, today, has_key, colleagues })
     }
 
     fn words(&self) -> &'static Desk {
@@ -301,6 +304,7 @@ fn may(case: &Case, reader: &Reader) -> May {
             .ok()
             .and_then(|()| case.next_signature())
             .map(|(n, role)| (n.to_string(), speech::role(role, reader.language))),
+        has_key: reader.has_key,
         why_not_sign,
         send_back: signing && has(caller, REVIEWERS),
         decide: case.is_signed()

@@ -233,6 +233,10 @@ pub(crate) fn identity(fault: &IdentityFault, language: Language) -> String {
         IdentityFault::Key(ApiKeyFault::Purpose) => w.purpose.to_owned(),
         IdentityFault::Key(ApiKeyFault::Expiry) => w.expiry.to_owned(),
         IdentityFault::NoKey(id) => fill(w.no_key, &[("id", id)]),
+        IdentityFault::Disabled(name) => fill(w.disabled, &[("name", name.as_str())]),
+        IdentityFault::External(name) => fill(w.external, &[("name", name.as_str())]),
+        IdentityFault::NotInvited => w.not_invited.to_owned(),
+        IdentityFault::Linked(name) => fill(w.linked, &[("name", name.as_str())]),
         other => other.to_string(),
     }
 }

@@ -95,16 +95,18 @@ macro_rules! pages {
 }
 
 pages! {
-    /// Signing in.
+    /// Signing in. `provider`: the name of the identity provider.
     SignInPage, "console/sign-in.html" {
-        shell: Shell, next: String, fault: Option<String>,
+        shell: Shell, next: String, fault: Option<String>, provider: Option<String>,
     }
     /// A one-time link. `user` is absent for the set-up link.
-    WelcomePage, "console/welcome.html" { shell: Shell, link: String, user: Option<String>, fault: Option<String>, }
+    WelcomePage, "console/welcome.html" {
+        shell: Shell, link: String, user: Option<String>, fault: Option<String>, provider: Option<String>,
+    }
     /// One's own account. `said`: whether it is good, and what.
     AccountPage, "console/account.html" {
         shell: Shell, name: String, full_name: String, roles: Vec<String>, signing_key: String,
-        codes: bool, qr: Html, secret: String, secret_address: String,
+        provider: Option<String>, codes: bool, qr: Html, secret: String, secret_address: String,
         recovery_left: usize, recovery_shown: Vec<String>, sessions: Vec<SessionRow>,
         scopes: Vec<&'static str>, keys: Vec<KeyRow>, said: Option<(bool, String)>, key: Option<String>,
     }
@@ -164,6 +166,7 @@ pub(crate) struct PersonRow {
     pub(crate) full_name: String,
     pub(crate) roles: Vec<&'static str>,
     pub(crate) role_words: String,
+    pub(crate) provider: Option<String>,
     pub(crate) disabled: bool,
     pub(crate) waits: bool,
     pub(crate) codes: bool,
@@ -263,6 +266,7 @@ pub(crate) struct May {
     pub(crate) note: bool,
     /// The place and the role of the signature.
     pub(crate) sign: Option<(String, String)>,
+    pub(crate) has_key: bool,
     pub(crate) why_not_sign: String,
     pub(crate) send_back: bool,
     pub(crate) decide: bool,
@@ -476,6 +480,11 @@ pub(crate) fn time(moment: &str) -> Html {
 /// The beginning of a digest or key, with all of it behind.
 pub(crate) fn short(digest: &str) -> Html {
     text::short(digest.strip_prefix("ed25519:").unwrap_or(digest))
+}
+
+/// A part of an address.
+pub(crate) fn segment(part: &str) -> String {
+    text::segment(part)
 }
 
 /// A sentence with its blanks filled.
