@@ -26,6 +26,8 @@ pub struct Config {
     pub register: Option<PathBuf>,
     /// Which compatible API answers at the root, beside its place below `/compat`.
     pub compat_root: Option<CompatRoot>,
+    /// Pages of these origins may ask the compatible APIs from a browser.
+    pub compat_origins: Vec<WebOrigin>,
     /// Certificate and key; without them the server speaks plain HTTP.
     pub tls: Option<Tls>,
     /// In which form it writes its log.
@@ -101,6 +103,36 @@ pub struct Tls {
     pub cert: PathBuf,
     /// The private key.
     pub key: PathBuf,
+}
+
+/// The origin of web pages: scheme, host and port, as browsers write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebOrigin(String);
+
+impl WebOrigin {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for WebOrigin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let url = url::Url::parse(text).map_err(|e| format!("`{text}`: {e}"))?;
+        let origin = url.origin().ascii_serialization();
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty();
+        if !bare || !["http", "https"].contains(&url.scheme()) {
+            return Err(format!(
+                "`{text}` is no origin; write scheme and host, for example `http://127.0.0.1:3333`"
+            ));
+        }
+        Ok(Self(origin))
+    }
 }
 
 /// The shapes of other programs' APIs.

@@ -3,7 +3,7 @@
 
 use countersign_lists::country_code;
 use countersign_model::{CountryCode, EntitySchema};
-use countersign_screening::{BirthDate, Gender, Identifier, Query};
+use countersign_screening::{BirthDate, Gender, IDENTIFIERS, Identifier, Query};
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -28,31 +28,9 @@ const NAMES: [&str; 4] = ["name", "alias", "previousName", "weakAlias"];
 const NAME_PARTS: [&str; 7] =
     ["firstName", "secondName", "middleName", "fatherName", "motherName", "lastName", "nameSuffix"];
 const COUNTRIES: [&str; 6] = ["country", "nationality", "citizenship", "jurisdiction", "mainCountry", "flag"];
-const NUMBERS: [&str; 19] = [
-    "idNumber",
-    "registrationNumber",
-    "passportNumber",
-    "socialSecurityNumber",
-    "taxNumber",
-    "vatCode",
-    "imoNumber",
-    "mmsi",
-    "callSign",
-    "leiCode",
-    "innCode",
-    "ogrnCode",
-    "swiftBic",
-    "dunsCode",
-    "uscCode",
-    "npiCode",
-    "okpoCode",
-    "uniqueEntityId",
-    "serialNumber",
-];
 /// Properties of FollowTheMoney that nothing is compared with.
-const ASIDE: [&str; 40] = [
+const ASIDE: [&str; 39] = [
     "abbreviation",
-    "address",
     "addressEntity",
     "appearance",
     "birthCountry",
@@ -64,7 +42,6 @@ const ASIDE: [&str; 40] = [
     "description",
     "dissolutionDate",
     "education",
-    "email",
     "ethnicity",
     "eyeColor",
     "hairColor",
@@ -88,6 +65,7 @@ const ASIDE: [&str; 40] = [
     "summary",
     "title",
     "topics",
+    "uniqueEntityId",
     "weight",
     "website",
     "wikidataId",
@@ -264,7 +242,10 @@ impl Example {
                 }
             }
             values
-        } else if NUMBERS.contains(&property) {
+        } else if property == "address" {
+            self.query.addresses.extend(values.iter().cloned());
+            values
+        } else if IDENTIFIERS.contains(&property) {
             for text in &values {
                 if text.chars().any(char::is_alphanumeric) {
                     let property = Some(property.to_owned());
@@ -278,8 +259,8 @@ impl Example {
             self.warnings.push(format!("the property `{property}` is not compared with anything"));
             values
         } else {
-            let known = NAMES.iter().chain(&NAME_PARTS).chain(&COUNTRIES).chain(&NUMBERS);
-            let meant = known.chain(&["birthDate", "gender"]).find(|k| k.eq_ignore_ascii_case(property));
+            let known = NAMES.iter().chain(&NAME_PARTS).chain(&COUNTRIES).chain(&IDENTIFIERS);
+            let meant = known.chain(&["address", "birthDate", "gender"]).find(|k| k.eq_ignore_ascii_case(property));
             let hint = meant.map(|k| format!("; did you mean `{k}`?")).unwrap_or_default();
             self.warnings.push(format!("unknown property `{property}`: nothing was compared with it{hint}"));
             Vec::new()
@@ -368,10 +349,11 @@ mod tests {
         assert_eq!(example.properties["jurisdiction"], ["ru"]);
         assert_eq!(example.query.identifiers[0].value, "1027700000000");
         let said = example.warnings.join("\n");
-        for word in ["unknown property `birthdate`", "`birthDate`?", "`address`", "`Atlantis`"] {
+        for word in ["unknown property `birthdate`", "`birthDate`?", "`Atlantis`"] {
             assert!(said.contains(word), "{word} in {said}");
         }
-        assert_eq!(example.warnings.len(), 3);
+        assert_eq!(example.warnings.len(), 2);
+        assert_eq!(example.query.addresses, ["Moscow"]);
     }
 
     #[test]

@@ -6,15 +6,16 @@ use std::path::PathBuf;
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 use countersign_server::{
-    Clock, Collector, CompatRoot, Config, Destination, Limits, LogFormat, Outgoing, ServeError, Tls, serve,
+    Clock, Collector, CompatRoot, Config, Destination, Limits, LogFormat, Outgoing, ServeError, Tls,
+    WebOrigin, serve,
 };
 
 use crate::exit::Exit;
 use crate::printer::Printer;
 
 const EXAMPLES: &str = "\
-Stops on SIGTERM or Ctrl-C when requests under way have ended. SIGHUP reads lists and register again; so does every import
-by itself.
+Stops on SIGTERM or Ctrl-C when requests under way have ended. SIGHUP reads lists, register and certificate again; so
+does every import with lists by itself.
 
 Examples:
   countersign serve
@@ -36,6 +37,9 @@ pub(crate) struct Args {
     /// Answer this compatible API at the root too: yente, openrefine, watchman or csl
     #[arg(long, value_name = "NAME")]
     compat_root: Option<CompatRoot>,
+    /// Let pages of this origin ask the compatible APIs from a browser: http://127.0.0.1:3333. May be given several times
+    #[arg(long, value_name = "ORIGIN", env = "COUNTERSIGN_COMPAT_ORIGIN", value_delimiter = ',')]
+    compat_origin: Vec<WebOrigin>,
     /// The certificate chain, PEM; without it the server speaks plain HTTP
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -61,6 +65,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         listen: args.listen,
         register: args.register.clone(),
         compat_root: args.compat_root,
+        compat_origins: args.compat_origin.clone(),
         tls,
         log: args.log,
         clock: Clock::system(),

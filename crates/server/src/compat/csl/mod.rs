@@ -11,7 +11,7 @@ use axum::extract::State as Held;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use countersign_model::{Issuer, ListCode};
+use countersign_model::ListCode;
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
@@ -38,7 +38,7 @@ impl IntoResponse for Fault {
 
 /// The routes.
 pub(super) fn router(state: State) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/search", get(search::answer))
         .route("/sources", get(sources))
         .route(&format!("{BASE}/search"), get(search::answer))
@@ -47,7 +47,8 @@ pub(super) fn router(state: State) -> Router {
         .method_not_allowed_fallback(|| async {
             Fault(StatusCode::METHOD_NOT_ALLOWED, "method not allowed".to_owned())
         })
-        .with_state(state)
+        .with_state(state.clone());
+    super::readable(&state, routes)
 }
 
 /// The publisher's code and name of a list.
@@ -77,8 +78,8 @@ fn source(list: ListCode) -> Option<(&'static str, &'static str)> {
 /// Which lists there are, and how many entries of each are loaded.
 async fn sources(Held(state): Held<State>) -> Result<Response, Problem> {
     let snapshot = state.snapshot();
-    let codes = ListCode::ALL.into_iter().filter(|l| l.issuer() == Issuer::Us).collect();
-    let (_, counts) = snapshot.lists.counts(&codes, None);
+    let loaded = snapshot.clone();
+    let counts = state.long_work(move || Ok(search::counts(&loaded.lists))).await?;
     let whole = snapshot.lists.whole_lists(state.today()?);
     let all: Vec<Value> = counts
         .iter()

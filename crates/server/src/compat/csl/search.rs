@@ -1,12 +1,14 @@
 //! `GET /search`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{RawQuery, State as Held};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use countersign_model::{Entity, Issuer, ListCode};
+use countersign_model::{Entity, Issuer, ListCode, Listing, SourceId};
+use countersign_operations::dispositions::normalised;
 use countersign_operations::editions::When;
+use countersign_operations::lists::Lists;
 use countersign_screening::{Profile, Query};
 use serde_json::{Value, json};
 
@@ -71,7 +73,10 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
                         Ok(screened) => {
                             warnings.extend(screened.notes);
                             found.extend(
-                                screened.hits.iter().filter_map(|h| Some((lists.entity(&h.entity)?, Some(h.score)))),
+                                screened
+                                    .hits
+                                    .iter()
+                                    .filter_map(|h| Some((lists.entity(&h.entity)?, Some(h.score)))),
                             );
                         }
                         Err(why) => return Ok(Err(why.to_string())),
@@ -79,8 +84,7 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
                 }
                 None => found.extend(lists.index().entities().map(|e| (e, None))),
             }
-            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-            let mut records = Vec::new();
+            let mut records: Vec<Record<'_>> = Vec::new();
             for (entity, score) in found.into_iter().filter(|(e, _)| narrows(&asked, e)) {
                 for listing in &entity.listings {
                     if listing.list.issuer() != Issuer::Us
@@ -88,10 +92,15 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
                     {
                         continue;
                     }
-                    let Some((_, name)) = source(listing.list) else { continue };
-                    *counts.entry(name).or_default() += 1;
-                    records.push((entity, listing, score));
+                    if source(listing.list).is_some() {
+                        records.push((entity, listing, score));
+                    }
                 }
+            }
+            let also = merge(&mut records);
+            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+            for (_, name) in records.iter().filter_map(|(_, listing, _)| source(listing.list)) {
+                *counts.entry(name).or_default() += 1;
             }
             let total = records.len();
             let results: Vec<Value> = records
@@ -107,7 +116,10 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
                         let seen = countersign_history::past_of(entity).map(|(_, since)| since.to_string());
                         map.insert(
                             "countersign".to_owned(),
-                            json!({"status": "possible match", "source": entity.source, "delisted_since": seen}),
+                            json!({
+                                "status": "possible match", "source": entity.source, "delisted_since": seen,
+                                "also_in": also.get(&place(entity, listing)),
+                            }),
                         );
                     }
                     Some(record)
@@ -115,7 +127,8 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
                 .collect();
             let mut sources: Vec<(usize, &str)> = counts.into_iter().map(|(name, n)| (n, name)).collect();
             sources.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-            let sources: Vec<Value> = sources.iter().map(|(n, name)| json!({"count": n, "value": name})).collect();
+            let sources: Vec<Value> =
+                sources.iter().map(|(n, name)| json!({"count": n, "value": name})).collect();
             Ok(Ok(json!({
                 "total": total,
                 "sources": sources,
@@ -126,6 +139,49 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
         .await?
         .map_err(bad)?;
     Ok(axum::Json(found).into_response())
+}
+
+/// An entry on a list, with its score where a name was asked for.
+type Record<'l> = (&'l Entity, &'l Listing, Option<f64>);
+
+/// What tells an entry of a list from the others: the publisher's number or, where there is none, its name.
+fn place(entity: &Entity, listing: &Listing) -> (ListCode, bool, String) {
+    match &listing.id {
+        Some(id) => (listing.list, true, id.clone()),
+        None => {
+            let name = listing.name.as_deref().unwrap_or_else(|| entity.caption());
+            (listing.list, false, normalised(name))
+        }
+    }
+}
+
+/// Leaves an entry that stands in several of the loaded sources once: from the source that has most entries of that name, the
+/// publisher's own consolidated list before others, the starter list last. What differs is never left out: two entries of
+/// one source are two. Gives the other sources.
+fn merge(records: &mut Vec<Record<'_>>) -> BTreeMap<(ListCode, bool, String), BTreeSet<String>> {
+    let mut sources: BTreeMap<_, BTreeMap<SourceId, usize>> = BTreeMap::new();
+    for (entity, listing, _) in records.iter() {
+        let of = sources.entry(place(entity, listing)).or_default();
+        *of.entry(entity.source.clone()).or_default() += 1;
+    }
+    sources.retain(|_, of| of.len() > 1);
+    let rank =
+        |source: &SourceId| (source.as_str() == "starter", source.as_str() != "us_csl", source.clone());
+    let best = |of: &BTreeMap<SourceId, usize>| {
+        of.iter()
+            .min_by_key(|(source, n)| (std::cmp::Reverse(**n), rank(source)))
+            .map(|(source, _)| source.clone())
+    };
+    let kept: BTreeMap<_, _> =
+        sources.iter().filter_map(|(place, of)| Some((place.clone(), best(of)?))).collect();
+    records.retain(|(entity, listing, _)| {
+        kept.get(&place(entity, listing)).is_none_or(|source| *source == entity.source)
+    });
+    let other = |place: &(ListCode, bool, String), of: &BTreeMap<SourceId, usize>| {
+        let kept = kept.get(place);
+        of.keys().filter(|source| kept != Some(source)).map(ToString::to_string).collect()
+    };
+    sources.iter().map(|(place, of)| (place.clone(), other(place, of))).collect()
 }
 
 fn narrows(asked: &Asked, entity: &Entity) -> bool {
@@ -196,4 +252,62 @@ fn read(params: &Params) -> Result<Asked, String> {
         when: params.when()?,
         warnings,
     })
+}
+
+/// How many entries each list has, those of several sources once.
+pub(super) fn counts(lists: &Lists) -> BTreeMap<ListCode, usize> {
+    let listed = |entity: &'_ Entity| entity.listings.len();
+    let mut records: Vec<Record<'_>> = Vec::with_capacity(lists.index().entities().map(listed).sum());
+    for entity in lists.index().entities() {
+        let own = entity.listings.iter().filter(|listing| source(listing.list).is_some());
+        records.extend(own.map(|listing| (entity, listing, None)));
+    }
+    merge(&mut records);
+    let mut counts = BTreeMap::new();
+    for (_, listing, _) in records {
+        *counts.entry(listing.list).or_default() += 1;
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_model::{EntitySchema, Scope};
+
+    use super::*;
+
+    fn entity(source: &str, id: &str, name: &str, list: ListCode, number: Option<&str>) -> Entity {
+        Entity {
+            id: format!("{source}:{id}"),
+            schema: EntitySchema::Organization,
+            source: SourceId::new(source).unwrap(),
+            properties: BTreeMap::from([("name".to_owned(), vec![name.to_owned()])]),
+            listings: vec![Listing { id: number.map(str::to_owned), ..Listing::bare(list, Scope::AllItems) }],
+        }
+    }
+
+    #[test]
+    fn a_party_of_two_sources_is_one_record_and_two_parties_of_one_are_two() {
+        let (el, sdn) = (ListCode::El, ListCode::Sdn);
+        let entities = [
+            entity("starter", "a", "NSO Group", el, None),
+            entity("us_csl", "a", "NSO  GROUP", el, None),
+            // two of one name in the publisher's own list
+            entity("us_csl", "b", "Sun Trading", el, None),
+            entity("us_csl", "c", "Sun Trading", el, None),
+            entity("starter", "b", "Sun Trading", el, None),
+            // another list, another number
+            entity("us_csl", "d", "NSO Group", sdn, Some("1")),
+            entity("us_ofac_sdn", "d", "N.S.O. Group", sdn, Some("1")),
+            entity("us_ofac_sdn", "e", "NSO Group", sdn, Some("2")),
+            entity("starter", "f", "only here", el, None),
+        ];
+        let mut records: Vec<Record<'_>> =
+            entities.iter().flat_map(|e| e.listings.iter().map(move |l| (e, l, None))).collect();
+        let also = merge(&mut records);
+        let left: Vec<&str> = records.iter().map(|(e, ..)| e.id.as_str()).collect();
+        assert_eq!(left, ["us_csl:a", "us_csl:b", "us_csl:c", "us_csl:d", "us_ofac_sdn:e", "starter:f"]);
+        let (nso, listing, _) = records.first().unwrap();
+        assert_eq!(also[&place(nso, listing)], BTreeSet::from(["starter".to_owned()]));
+    }
 }

@@ -28,7 +28,9 @@ pub(super) fn manifest(dataset: &str, uri: &Uri, headers: &HeaderMap, lists: &Li
         {
             "name": "render", "label": "Value rendering", "type": "select", "default": "caption",
             "choices": [
-                {"id": "caption", "name": "User-readable value"}, {"id": "raw", "name": "Machine-readable value"},
+                // `value` in the specification, `id` in yente
+                {"value": "caption", "id": "caption", "name": "User-readable value"},
+                {"value": "raw", "id": "raw", "name": "Machine-readable value"},
             ],
             "help_text": "Return readable value (e.g. 'Russia') instead of raw value ('ru').",
         },

@@ -58,8 +58,8 @@ fn property(id: &str) -> &str {
 
 /// The routes.
 pub(super) fn router(state: State) -> Router {
-    // OpenRefine asks for suggestions from its own page. Answers to queries stay closed to other pages: they hold what
-    // people decided
+    // OpenRefine asks for suggestions from its own page. Answers to queries are for pages of named origins alone: they hold
+    // what people decided
     let from_anywhere = CorsLayer::new().allow_origin(Any).allow_methods([Method::GET]);
     let suggestions = Router::new()
         .route("/reconcile/{dataset}/suggest/entity", get(suggest::entity))
@@ -67,9 +67,9 @@ pub(super) fn router(state: State) -> Router {
         .route("/reconcile/{dataset}/suggest/property", get(suggest::properties))
         .route("/reconcile/{dataset}/extend/property", get(extend::propose))
         .layer(from_anywhere);
-    Router::new()
+    let queries = Router::new()
         .route("/reconcile/{dataset}", get(queries::get).post(queries::post))
         .route("/reconcile/{dataset}/preview", get(extend::preview))
-        .merge(suggestions)
-        .with_state(state)
+        .with_state(state.clone());
+    super::readable(&state, queries).merge(suggestions.with_state(state))
 }

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{OriginalUri, RawQuery, State as Held};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_operations::screen::{Against, Compared, Unscreened, compare};
 use countersign_operations::screening::State as Standing;
@@ -12,8 +12,9 @@ use serde_json::{Map, Value, json};
 
 use super::manifest::manifest;
 use super::{kind, property};
+use crate::access::Fields;
 use crate::compat::yente::{Fault, Segments, Wanted};
-use crate::example::{Example, schema};
+use crate::example::{Example, NoSchema, Unreadable, schema};
 use crate::params::Params;
 use crate::state::{State, still_wanted};
 
@@ -31,10 +32,16 @@ pub(super) async fn get(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Fault> {
     let params = Params::read(&query.unwrap_or_default());
-    let of_manifest = manifest(&dataset, &uri, &headers, &state.snapshot().lists)?;
+    let for_any_page = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    // what the service says of itself is for any page: OpenRefine's own asks for it when a service is added; that there is no
+    // such data set too, else that page says only that something failed
+    let of_manifest = match manifest(&dataset, &uri, &headers, &state.snapshot().lists) {
+        Ok(manifest) => manifest,
+        Err(fault) => return Ok((for_any_page, fault).into_response()),
+    };
     match answer(state, dataset, params).await? {
         Some(response) => Ok(response),
-        None => Ok(axum::Json(of_manifest).into_response()),
+        None => Ok((for_any_page, axum::Json(of_manifest)).into_response()),
     }
 }
 
@@ -42,10 +49,25 @@ pub(super) async fn post(
     Held(state): Held<State>,
     Segments(dataset): Segments<String>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Fault> {
     let body = body.map_err(|e| Fault::new(e.status(), e.body_text()))?;
-    let text = std::str::from_utf8(&body).map_err(|_| Fault::bad("the form is not UTF-8"))?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let text = if kind.starts_with("multipart/form-data") {
+        // what a script sends with `FormData`
+        let fields = Fields::read(&headers, body).await?;
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        for name in ["queries", "extend"] {
+            form.extend_pairs(fields.all(name).map(|value| (name, value)));
+        }
+        form.finish()
+    } else if kind.starts_with("application/json") {
+        let why = "send `queries` or `extend` as a form: application/x-www-form-urlencoded";
+        return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
+    } else {
+        String::from_utf8(body.to_vec()).map_err(|_| Fault::bad("the form is not UTF-8"))?
+    };
     // the days may stand in the address, beside the form
     let params = Params::read(&format!("{}&{text}", query.unwrap_or_default()));
     let nothing = || Fault::bad("the form has neither `queries` nor `extend`");
@@ -80,6 +102,8 @@ struct Asked {
     name: String,
     example: Example,
     limit: usize,
+    /// Why it is compared with nothing.
+    aside: Option<String>,
 }
 
 async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value) -> Result<Response, Fault> {
@@ -110,11 +134,13 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
             let mut answers = Map::new();
             for one in &asked {
                 still_wanted()?;
-                if one.example.query.name.trim().is_empty() {
-                    // an empty cell of a table asks nothing, and the others are answered
-                    let warnings = ["nothing was compared: the query has no name"];
-                    let none = json!({"result": [], "countersign": {"compared": 0, "warnings": warnings}});
-                    answers.insert(one.name.clone(), none);
+                // an empty cell of a table asks nothing, and the others are answered
+                let none = |why: &str| {
+                    let warnings = [format!("nothing was compared: {why}")];
+                    json!({"result": [], "countersign": {"compared": 0, "warnings": warnings}})
+                };
+                if let Some(why) = &one.aside {
+                    answers.insert(one.name.clone(), none(why));
                     continue;
                 }
                 let found = compare(&against, &one.example.query, &profile, on, |hit| {
@@ -122,8 +148,10 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
                 });
                 let found = match found {
                     Ok(found) => found,
+                    // a cell of `---` names nobody either
                     Err(Unscreened::Query(why)) => {
-                        return Ok(Err(Fault::bad(format!("query `{}`: {why}", one.name))));
+                        answers.insert(one.name.clone(), none(&why.to_string()));
+                        continue;
                     }
                     Err(Unscreened::Failed(why)) => return Err(why.into()),
                 };
@@ -144,7 +172,11 @@ fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
         Some(Value::Array(words)) => words.first().and_then(Value::as_str).unwrap_or("Thing"),
         Some(other) => return Err(bad(format!("the type `{other}` is no text"))),
     };
-    let schema = schema(word).map_err(|_| bad(format!("`{word}` is no type of listed parties")))?;
+    let (schema, elsewhere) = match schema(word) {
+        Ok(schema) => (schema, false),
+        Err(NoSchema::NotListed) => (None, true),
+        Err(_) => return Err(bad(format!("`{word}` is no type of listed parties"))),
+    };
     let mut properties = vec![("name".to_owned(), text)];
     for given in query.get("properties").and_then(Value::as_array).into_iter().flatten() {
         let id = given
@@ -169,11 +201,15 @@ fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
         _ => false,
     };
     let nothing = properties.iter().all(|(_, value)| is_blank(value));
-    let example = if nothing {
-        Example::default()
-    } else {
-        Example::read(schema, properties.iter().map(|(k, v)| (k.as_str(), v)))
-            .map_err(|why| bad(why.to_string()))?
+    let read = Example::read(schema, properties.iter().map(|(k, v)| (k.as_str(), v)));
+    let (example, aside) = match read {
+        _ if nothing => (Example::default(), Some("the query has no name".to_owned())),
+        Ok(example) if elsewhere => {
+            (example, Some(format!("no list that is loaded has entries of the type `{word}`")))
+        }
+        Ok(example) => (example, None),
+        Err(why @ Unreadable::Nameless) => (Example::default(), Some(why.to_string())),
+        Err(why) => return Err(bad(why.to_string())),
     };
     let limit = match query.get("limit") {
         None | Some(Value::Null) => DEFAULT_LIMIT,
@@ -183,7 +219,7 @@ fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
             .filter(|n| *n <= MAX_LIMIT)
             .ok_or_else(|| bad(format!("the limit `{limit}` is no whole number up to {MAX_LIMIT}")))?,
     };
-    Ok(Asked { name: name.to_owned(), example, limit })
+    Ok(Asked { name: name.to_owned(), example, limit, aside })
 }
 
 fn candidates(asked: &Asked, found: &Compared) -> Value {

@@ -31,7 +31,7 @@ impl IntoResponse for Fault {
 
 /// The routes.
 pub(super) fn router(state: State) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/v2/search", get(search::answer))
         .route("/v2/listinfo", get(lists))
         .route("/ping", get(|| async { "PONG" }))
@@ -39,7 +39,8 @@ pub(super) fn router(state: State) -> Router {
         .method_not_allowed_fallback(|| async {
             Fault(StatusCode::METHOD_NOT_ALLOWED, "method not allowed".to_owned())
         })
-        .with_state(state)
+        .with_state(state.clone());
+    super::readable(&state, routes)
 }
 
 /// Which lists are loaded, with how many entries, in which version.

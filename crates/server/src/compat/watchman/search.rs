@@ -7,7 +7,7 @@ use countersign_model::{CountryCode, EntitySchema};
 use countersign_operations::editions::When;
 use countersign_operations::screen::{Against, compare};
 use countersign_operations::screening::Found;
-use countersign_screening::{BirthDate, Gender, Identifier, Profile, Query};
+use countersign_screening::{BirthDate, Gender, IDENTIFIERS, Identifier, Profile, Query};
 use serde_json::{Map, Value, json};
 
 use super::Fault;
@@ -33,13 +33,15 @@ const KNOWN: [&str; 12] = [
     "birthDate",
     "sourceID",
 ];
+/// watchman's parameters that are official numbers under another name; those that screening compares under the same name
+/// need no line.
 const NUMBERS: [(&str, &str); 4] = [
-    ("imoNumber", "imoNumber"),
-    ("mmsi", "mmsi"),
-    ("callSign", "callSign"),
-    ("serialNumber", "serialNumber"),
+    ("emailAddress", "email"),
+    ("emailAddresses", "email"),
+    ("cryptoAddress", "publicKey"),
+    ("cryptoAddresses", "publicKey"),
 ];
-const ASIDE: [&str; 30] = [
+const ASIDE: [&str; 23] = [
     "deathDate",
     "titles",
     "created",
@@ -52,9 +54,6 @@ const ASIDE: [&str; 30] = [
     "owner",
     "tonnage",
     "grossRegisteredTonnage",
-    "email",
-    "emailAddress",
-    "emailAddresses",
     "phone",
     "phoneNumber",
     "phoneNumbers",
@@ -63,10 +62,6 @@ const ASIDE: [&str; 30] = [
     "faxNumbers",
     "website",
     "websites",
-    "address",
-    "addresses",
-    "cryptoAddress",
-    "cryptoAddresses",
     "affiliations",
     "historicalInfo",
     "title",
@@ -261,9 +256,17 @@ fn read(params: &Params) -> Result<Asked, String> {
                 .identifiers
                 .push(Identifier { property: Some(property.to_owned()), value: number.to_owned() });
             add_country(&mut query, country, &mut warnings);
-        } else if let Some((_, property)) = NUMBERS.iter().find(|(theirs, _)| *theirs == key) {
-            let property = Some((*property).to_owned());
-            query.identifiers.push(Identifier { property, value: value.to_owned() });
+        } else if let Some(property) = number(key) {
+            // watchman writes `XBT:12jV…`
+            let value = match property {
+                "publicKey" => value.split_once(':').map_or(value, |(_, address)| address),
+                _ => value,
+            };
+            query
+                .identifiers
+                .push(Identifier { property: Some(property.to_owned()), value: value.to_owned() });
+        } else if ["address", "addresses"].contains(&key) {
+            query.addresses.push(value.to_owned());
         } else if key == "flag" {
             add_country(&mut query, value, &mut warnings);
         } else if ASIDE.contains(&key) {
@@ -326,6 +329,12 @@ fn read(params: &Params) -> Result<Asked, String> {
         request: params.one("requestID").map(str::to_owned),
         warnings,
     })
+}
+
+/// The official number that a parameter is.
+fn number(key: &str) -> Option<&'static str> {
+    let other = NUMBERS.iter().find(|(theirs, _)| *theirs == key).map(|(_, property)| *property);
+    other.or_else(|| IDENTIFIERS.into_iter().find(|property| *property == key))
 }
 
 fn add_country(query: &mut Query, text: &str, warnings: &mut Vec<String>) {

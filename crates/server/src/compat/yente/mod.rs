@@ -23,7 +23,7 @@ use crate::state::State;
 
 /// The routes.
 pub(super) fn router(state: State) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/match/{dataset}", post(matching::answer))
         .route("/match/{dataset}/", any(fault::without_slash))
         .route("/search/{dataset}/", any(fault::without_slash))
@@ -41,7 +41,7 @@ pub(super) fn router(state: State) -> Router {
         .route("/updatez", post(catalog::update))
         .fallback(fault::no_route)
         .method_not_allowed_fallback(fault::no_method)
-        .with_state(state.clone())
-        // yente serves it at the same address
-        .merge(super::openrefine::router(state))
+        .with_state(state.clone());
+    // yente serves reconciliation at the same address
+    super::readable(&state, routes).merge(super::openrefine::router(state))
 }
