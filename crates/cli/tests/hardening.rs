@@ -1,74 +1,16 @@
 //! `countersign serve` as a process against clients that mean it harm, and over TLS.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
+mod serving;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use common::Desk;
-
-/// A running server.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(desk: &Desk, args: &[&str]) -> Self {
-        let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
-        all.extend(args);
-        let mut child = desk.command(&all).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let address = lines.find_map(|l| l.unwrap().strip_prefix("listening on ").map(str::to_owned));
-        let address = address.unwrap_or_else(|| panic!("it did not start"));
-        std::thread::spawn(move || lines.count());
-        Self { child, address: address.split_once("://").unwrap().1.to_owned() }
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
-        stream.set_write_timeout(Some(Duration::from_secs(120))).unwrap();
-        stream
-    }
-
-    /// The status of one request.
-    fn status(&self, method: &str, path: &str, body: &str) -> String {
-        let mut stream = self.connect();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-            self.address,
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        text.split(' ').nth(1).unwrap().to_owned()
-    }
-
-    /// A figure of the process in MiB; `None` where the system does not tell.
-    fn memory(&self, what: &str) -> Option<u64> {
-        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = text.lines().find_map(|l| l.strip_prefix(what)?.strip_prefix(':'))?;
-        Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? / 1024)
-    }
-
-    fn stop(mut self) -> i32 {
-        let id = self.child.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        self.child.wait().unwrap().code().unwrap_or(-1)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use serving::Server;
 
 const QUERY: &str = r#"{"query": {"name": "NSO Group"}}"#;
 
@@ -142,6 +84,30 @@ fn over_tls_only_those_who_trust_its_certificate_are_answered() {
     let mut bytes = Vec::new();
     let _ = plain.read_to_end(&mut bytes);
     assert!(!bytes.starts_with(b"HTTP"), "{bytes:?}");
+    // a renewed certificate is read on SIGHUP; files that do not fit change nothing
+    let hangup = || {
+        assert!(
+            std::process::Command::new("kill")
+                .arg("-HUP")
+                .arg(server.child.id().to_string())
+                .status()
+                .unwrap()
+                .success()
+        )
+    };
+    desk.write("key.pem", other.signing_key.serialize_pem());
+    hangup();
+    assert!(ask(&made.cert.pem(), None).is_ok(), "the certificate of before stays");
+    desk.write("cert.pem", other.cert.pem());
+    hangup();
+    let began = Instant::now();
+    while ask(&other.cert.pem(), None).is_err() {
+        assert!(began.elapsed().as_secs() < 120, "the new certificate is not used");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(ask(&made.cert.pem(), None).is_err(), "the old certificate is not used any more");
+    desk.write("key.pem", made.signing_key.serialize_pem());
+    desk.write("cert.pem", made.cert.pem());
     assert_eq!(server.stop(), 0);
     // the key of another certificate
     let wrong = desk.write("wrong.pem", other.signing_key.serialize_pem());
@@ -227,7 +193,7 @@ fn a_log_that_nobody_reads_any_more_stops_nothing() {
     let address =
         lines.find_map(|l| l.unwrap().strip_prefix("listening on http://").map(str::to_owned)).unwrap();
     drop(lines);
-    let server = Server { child, address };
+    let server = Server { child, address, log: std::sync::Arc::default() };
     for _ in 0..3 {
         assert_eq!(server.status("POST", "/v1/screen", QUERY), "200");
     }

@@ -2,29 +2,20 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
+mod serving;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use common::{Desk, root};
 use serde_json::{Value, json};
+use serving::Server;
 
-fn ask(address: &str, path: &str, kind: &str, body: &str) -> Value {
-    let mut stream = TcpStream::connect(address).unwrap();
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.1 200"), "{text}");
-    serde_json::from_str(body).unwrap()
+fn ask(server: &Server, path: &str, kind: &str, body: &str) -> Value {
+    let (status, text) = server.ask("POST", path, kind, body).unwrap();
+    assert_eq!(status, 200, "{text}");
+    serde_json::from_str(&text).unwrap()
 }
 
 /// The lists that an answer names, and what it found.
@@ -45,17 +36,7 @@ fn an_import_in_the_middle_changes_no_answer_half_way() {
     };
     let (march, may) = (list("march.ftm.json"), list("may.ftm.json"));
     import(&march, &["--day", "2026-03-01"]);
-    let mut child = desk
-        .command(&["serve", "--listen", "127.0.0.1:0"])
-        .stderr(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let address = lines
-        .find_map(|l| l.unwrap().strip_prefix("listening on http://").map(str::to_owned))
-        .unwrap_or_else(|| panic!("it did not start"));
-    std::thread::spawn(move || lines.count());
+    let server = Server::start(&desk, &[]);
 
     // everybody who is on one of the two
     let entities: Vec<Value> = [&march, &may]
@@ -81,7 +62,7 @@ fn an_import_in_the_middle_changes_no_answer_half_way() {
         for _ in 0..4 {
             scope.spawn(|| {
                 while !stop.load(Ordering::SeqCst) {
-                    let screens = ask(&address, "/v1/screen", "application/json", &batch);
+                    let screens = ask(&server, "/v1/screen", "application/json", &batch);
                     let responses = screens["responses"].as_object().unwrap();
                     let lists = &responses["q0"]["lists"];
                     let hits: Vec<&Value> = responses
@@ -93,7 +74,7 @@ fn an_import_in_the_middle_changes_no_answer_half_way() {
                         })
                         .collect();
                     let of_native = of_lists(lists, &json!([hits, responses["q0"]["compared"]]));
-                    let yente = ask(&address, "/compat/yente/match/default", "application/json", &batch);
+                    let yente = ask(&server, "/compat/yente/match/default", "application/json", &batch);
                     let results: Vec<&Value> =
                         yente["responses"].as_object().unwrap().values().map(|r| &r["results"]).collect();
                     let of_yente = of_lists(&yente["countersign"]["list_versions"], &json!(results));
@@ -127,8 +108,7 @@ fn an_import_in_the_middle_changes_no_answer_half_way() {
         wait(60);
         stop.store(true, Ordering::SeqCst);
     });
-    let _ = child.kill();
-    let _ = child.wait();
+    drop(server);
     let seen = seen.into_inner().unwrap();
     for ((way, lists), found) in &seen {
         assert_eq!(

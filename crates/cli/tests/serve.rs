@@ -1,111 +1,13 @@
 //! `countersign serve` as a process: it starts, answers, reloads, stops, and loses nothing that it acknowledged.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;
+mod serving;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use common::{Desk, LISTED, root, shared};
 use serde_json::{Value, json};
-
-/// A running server.
-struct Server {
-    child: Child,
-    address: String,
-    log: Arc<std::sync::Mutex<String>>,
-}
-
-impl Server {
-    fn start(desk: &Desk, args: &[&str]) -> Self {
-        let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
-        all.extend(args);
-        let mut child = desk.command(&all).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let log = Arc::new(std::sync::Mutex::new(String::new()));
-        let mut address = None;
-        for line in lines.by_ref() {
-            let line = line.unwrap();
-            log.lock().unwrap().push_str(&format!("{line}\n"));
-            if let Some(found) = line.strip_prefix("listening on http://") {
-                address = Some(found.to_owned());
-                break;
-            }
-        }
-        let kept = log.clone();
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                kept.lock().unwrap().push_str(&format!("{line}\n"));
-            }
-        });
-        let address = address.unwrap_or_else(|| panic!("it did not start: {}", log.lock().unwrap()));
-        Self { child, address, log }
-    }
-
-    fn ask(&self, method: &str, path: &str, kind: &str, body: &str) -> Option<(u16, String)> {
-        ask(&self.address, method, path, kind, body)
-    }
-
-    fn json(&self, method: &str, path: &str, body: &Value) -> Value {
-        let (status, text) = self.ask(method, path, "application/json", &body.to_string()).unwrap();
-        assert_eq!(status, 200, "{path}: {text}");
-        serde_json::from_str(&text).unwrap()
-    }
-
-    fn signal(&self, name: &str) {
-        let sent =
-            std::process::Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    fn stop(mut self) -> i32 {
-        self.signal("-TERM");
-        self.child.wait().unwrap().code().unwrap_or(-1)
-    }
-
-    /// Waits until something holds; it fails after a time that no machine needs.
-    fn until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
-        let began = Instant::now();
-        while !holds(self) {
-            assert!(
-                began.elapsed() < Duration::from_secs(120),
-                "{what} did not come: {}",
-                self.log.lock().unwrap()
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// One request on a connection of its own; `None` where the server does not answer it whole.
-fn ask(address: &str, method: &str, path: &str, kind: &str, body: &str) -> Option<(u16, String)> {
-    let mut stream = TcpStream::connect(address).ok()?;
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).ok()?;
-    stream.write_all(body.as_bytes()).ok()?;
-    let mut text = String::new();
-    stream.read_to_string(&mut text).ok()?;
-    let status = text.get(9..12)?.parse().ok()?;
-    let (head, body) = text.split_once("\r\n\r\n")?;
-    let length: usize = head
-        .lines()
-        .find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length: ")?.trim().parse().ok())?;
-    (body.len() == length).then(|| (status, body.to_owned()))
-}
+use serving::{Server, ask};
 
 #[test]
 fn what_was_acknowledged_is_in_the_journal_when_it_is_told_to_stop_under_load() {

@@ -9,6 +9,7 @@ use crate::caller::{Caller, Via};
 use crate::credentials::{Credentials, CredentialsFault};
 use crate::event::{Event, Stamped};
 use crate::external::External;
+use crate::passkey::{Passkey, PasskeyKey};
 use crate::role::Role;
 use crate::session::Session;
 use crate::token::{Token, TokenHash};
@@ -64,6 +65,9 @@ pub enum IdentityFault {
     /// An identity at a provider belongs to one person.
     #[error("this identity belongs to `{0}` already")]
     Linked(UserName),
+    /// Nobody can sign in with it, or it is somebody's already.
+    #[error("this passkey is not known here, or is somebody's already")]
+    Passkey,
     /// An event does not fit the state: the file was edited.
     #[error("it does not fit what stands before it: {0}")]
     Event(String),
@@ -129,6 +133,7 @@ impl Directory {
                     last_code_step: None,
                     external: None,
                     recovery: Vec::new(),
+                    passkeys: Vec::new(),
                     added: at,
                 };
                 self.users.insert(user.clone(), added);
@@ -148,6 +153,7 @@ impl Directory {
                 known.external = None;
                 known.last_code_step = None;
                 known.recovery.clear();
+                known.passkeys.clear();
                 self.sessions.retain(|_, session| session.user != *user);
             }
             Event::Linked { user, external, used } => {
@@ -162,6 +168,19 @@ impl Directory {
             Event::RecoveryCodesSet { user, codes } => self.known_mut(user)?.recovery.clone_from(codes),
             Event::RecoveryCodeUsed { user, code } => {
                 self.known_mut(user)?.recovery.retain(|kept| kept != code);
+            }
+            Event::PasskeyAdded { user, id, name, key } => {
+                let (id, name, key) = (id.clone(), name.clone(), key.clone());
+                self.known_mut(user)?.passkeys.push(Passkey { id, name, key, since: at });
+            }
+            Event::PasskeyUsed { user, id, count } => {
+                // removed by another process in the meantime: it stays removed
+                if let Some(kept) = self.known_mut(user)?.passkeys.iter_mut().find(|kept| kept.id == *id) {
+                    kept.key.count = *count;
+                }
+            }
+            Event::PasskeyRemoved { user, id } => {
+                self.known_mut(user)?.passkeys.retain(|kept| kept.id != *id)
             }
             Event::SignedOutEverywhere { user } => self.sessions.retain(|_, s| s.user != *user),
             Event::RolesSet { user, roles } => self.known_mut(user)?.roles = roles.clone(),
@@ -438,6 +457,34 @@ impl Directory {
         let mut sessions: Vec<(TokenHash, Session)> = own.map(|(hash, s)| (*hash, s.clone())).collect();
         sessions.sort_by_key(|(hash, session)| (std::cmp::Reverse(session.begun), *hash));
         sessions
+    }
+
+    /// Who can sign in with the passkey of that credential. Whom a provider vouches for comes in through it alone.
+    pub fn by_passkey(&self, credential: &str) -> Option<(&User, &Passkey)> {
+        let users = self.users.values().filter(|user| user.is_active() && user.external.is_none());
+        users
+            .flat_map(|user| user.passkeys.iter().map(move |key| (user, key)))
+            .find(|(_, p)| p.key.credential == credential)
+    }
+
+    /// A further passkey of someone.
+    ///
+    /// # Errors
+    /// It is somebody's already.
+    pub fn add_passkey(
+        &self,
+        user: &UserId,
+        id: String,
+        name: String,
+        key: PasskeyKey,
+    ) -> Result<Event, IdentityFault> {
+        self.known(user)?;
+        let taken =
+            self.users.values().flat_map(|user| &user.passkeys).any(|p| p.key.credential == key.credential);
+        if taken {
+            return Err(IdentityFault::Passkey);
+        }
+        Ok(Event::PasskeyAdded { user: user.clone(), id, name, key })
     }
 
     /// Who is known by an identity at a provider.

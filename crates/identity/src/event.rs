@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::api_key::ApiKey;
 use crate::credentials::Credentials;
 use crate::external::External;
+use crate::passkey::PasskeyKey;
 use crate::role::Role;
 use crate::token::TokenHash;
 use crate::user::{UserId, UserName};
@@ -79,6 +80,33 @@ pub enum Event {
         user: UserId,
         /// Which.
         code: TokenHash,
+    },
+    /// A person has one more passkey.
+    PasskeyAdded {
+        /// Whose.
+        user: UserId,
+        /// Names it.
+        id: String,
+        /// What its owner calls it.
+        name: String,
+        /// The public key.
+        key: PasskeyKey,
+    },
+    /// A passkey was used, and its count went on.
+    PasskeyUsed {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        id: String,
+        /// How often it signed, as it says.
+        count: u32,
+    },
+    /// A passkey is worth nothing any more.
+    PasskeyRemoved {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        id: String,
     },
     /// All sessions of a person ended.
     SignedOutEverywhere {

@@ -11,7 +11,8 @@
 //! The file holds no password, no token, no key that could be used:
 //! - a password is known by the SHA-256 of one half of an Argon2id output; the other half, which is kept nowhere, is the key
 //!   under which the person's signing key and the secret of the one-time codes are sealed ([`Credentials`]),
-//! - sessions, API keys and one-time links are 256 random bits of which only the SHA-256 is kept, recovery codes 80.
+//! - sessions, API keys and one-time links are 256 random bits of which only the SHA-256 is kept, recovery codes 80,
+//! - of a passkey the public key is kept.
 //!
 //! What a thief can do is guess passwords at the price that Argon2id sets. Whoever can *write* the file can make himself an
 //! administrator; the file is for the account that runs the server alone (mode 0600).
@@ -26,6 +27,7 @@ mod external;
 mod keeper;
 mod matrix;
 mod one_time;
+mod passkey;
 mod password;
 mod recovery;
 mod role;
@@ -45,6 +47,7 @@ pub use external::External;
 pub use keeper::{Keeper, KeeperFault};
 pub use matrix::{Decision, Group, Matrix, MatrixFault, Refusal, Who};
 pub use one_time::{CodeFault, TotpSecret};
+pub use passkey::{Passkey, PasskeyAlgorithm, PasskeyKey};
 pub use password::{MAX_PASSWORD, MIN_PASSWORD, PasswordFault, check_new_password};
 pub use recovery::{RECOVERY_CODES, RecoveryCode};
 pub use role::{Role, UnknownRole};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::credentials::Credentials;
 use crate::external::External;
+use crate::passkey::Passkey;
 use crate::role::Role;
 use crate::token::TokenHash;
 
@@ -106,6 +107,8 @@ pub struct User {
     pub external: Option<External>,
     /// What is kept of their recovery codes.
     pub recovery: Vec<TokenHash>,
+    /// Their passkeys, the oldest first.
+    pub passkeys: Vec<Passkey>,
     /// Since when.
     pub added: Timestamp,
 }

@@ -262,7 +262,7 @@ fn draw_page(
     }
     surface.end_tagged();
     for placed in laid.placed.iter().filter(|placed| placed.page == number && !placed.line.runs.is_empty()) {
-        let id = surface.start_tagged(ContentTag::Span(SpanTag::empty().with_actual_text(placed.line.read.as_deref())));
+        let id = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
         surface.set_fill(Some(black(placed.quiet)));
         draw_line(
             &mut surface,

@@ -22,9 +22,6 @@ pub(crate) struct Line {
     pub(crate) width: f32,
     /// Whether the paragraph runs from right to left.
     pub(crate) rtl: bool,
-    /// Its text in the order in which it is read, where that is not the order in which it is drawn: readers take it in place
-    /// of the glyphs, of which one may stand for several letters.
-    pub(crate) read: Option<String>,
 }
 
 struct Shapers<'f> {
@@ -147,16 +144,14 @@ pub(crate) fn lines(text: &str, faces: &[Face], most: f32) -> Vec<Line> {
     for paragraph in text.replace("\r\n", "\n").split('\n') {
         let paragraph = printable(paragraph, &shapers);
         if paragraph.trim().is_empty() {
-            lines.push(Line { runs: Vec::new(), width: 0.0, rtl: false, read: None });
+            lines.push(Line { runs: Vec::new(), width: 0.0, rtl: false });
             continue;
         }
         let bidi = BidiInfo::new(&paragraph, None);
         let Some(info) = bidi.paragraphs.first() else { continue };
         for range in broken(&paragraph, &shapers, &bidi.levels, most) {
             let (levels, order) = bidi.visual_runs(info, range.clone());
-            let turned = levels.iter().take(range.end).skip(range.start).any(Level::is_rtl);
-            let read = turned.then(|| paragraph.get(range.clone()).map(str::to_owned)).flatten();
-            let mut line = Line { runs: Vec::new(), width: 0.0, rtl: info.level.is_rtl(), read };
+            let mut line = Line { runs: Vec::new(), width: 0.0, rtl: info.level.is_rtl() };
             for part in order {
                 let rtl = levels.get(part.start).is_some_and(Level::is_rtl);
                 let mut runs = shaped(&paragraph, part, &shapers, rtl);

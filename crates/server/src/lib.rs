@@ -31,6 +31,7 @@ mod logs;
 mod mcp;
 mod measured;
 mod params;
+mod past;
 mod patient;
 mod problem;
 mod register_files;
@@ -43,7 +44,7 @@ mod traces;
 mod twice;
 mod webhooks;
 
-pub use config::{Clock, CompatRoot, Config, Limits, LogFormat, Outgoing, Tls};
+pub use config::{Clock, CompatRoot, Config, Limits, LogFormat, Outgoing, Tls, WebOrigin};
 pub use extract::{Json, Path, Query};
 pub use journal::Journal;
 pub use problem::Problem;

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::measured;
+use crate::run::Renewed;
 use crate::snapshot::Snapshot;
 use crate::state::State;
 
 /// How often the checkpoints of journal and register are looked at: two small files.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Runs until the server ends: looks each second, at once when the journal was written here, and on `SIGHUP`.
-pub(crate) async fn run(state: State) {
+/// Runs until the server ends: looks each second, at once when the journal was written here, and on `SIGHUP`, which reads the
+/// certificate again too.
+pub(crate) async fn run(state: State, certificate: Option<Renewed>) {
     let mut hangup = hangup();
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -20,7 +22,12 @@ pub(crate) async fn run(state: State) {
         let asked = tokio::select! {
             _ = look.tick() => false,
             () = state.changed().notified() => true,
-            () = hangup.next() => true,
+            () = hangup.next() => {
+                if let Some(certificate) = &certificate {
+                    certificate.read().await;
+                }
+                true
+            }
         };
         measured::upkeep();
         let now = marks(&state);

@@ -77,8 +77,9 @@ async fn run(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result
     let stop = stop_signal()?;
     let traces = config.outgoing.traces.as_ref().map(Traces::start).transpose().map_err(Failure::Input)?;
     let (listen, tls, limits) = (config.listen, config.tls.clone(), config.limits.clone());
-    let tls = match &tls {
-        Some(tls) => Some(certificate(tls).await?),
+    let files = tls;
+    let tls = match &files {
+        Some(files) => Some(certificate(files).await?),
         None => None,
     };
     let state = tokio::task::spawn_blocking(move || State::load(config))
@@ -93,7 +94,8 @@ async fn run(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result
     let address = listener.local_addr().map_err(fault)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
 
-    let watcher = tokio::spawn(reload::run(state.clone()));
+    let renewed = files.zip(tls.clone()).map(|(files, tls)| Renewed { files, tls });
+    let watcher = tokio::spawn(reload::run(state.clone(), renewed));
     let teller = tokio::spawn(webhooks::run(state.clone()));
     let handle = Handle::new();
     tokio::spawn({
@@ -165,6 +167,26 @@ fn stop_signal() -> Result<impl Future<Output = ()>, ServeError> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })
+}
+
+/// The certificate in use, which is read anew on `SIGHUP`: connections that are open keep theirs.
+#[derive(Debug)]
+pub(crate) struct Renewed {
+    files: Tls,
+    tls: RustlsConfig,
+}
+
+impl Renewed {
+    /// Reads the files again. Where they cannot be used, the certificate of before stays.
+    pub(crate) async fn read(&self) {
+        match self.tls.reload_from_pem_file(&self.files.cert, &self.files.key).await {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(why) => {
+                let cert = self.files.cert.display().to_string();
+                tracing::error!(cert, %why, "the certificate cannot be used; the one of before stays");
+            }
+        }
+    }
 }
 
 async fn certificate(tls: &Tls) -> Result<RustlsConfig, ServeError> {

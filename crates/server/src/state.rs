@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use countersign_model::{Date, Digest};
@@ -18,13 +19,14 @@ use crate::access::Gate;
 use crate::config::{Clock, Config};
 use crate::desk::Shelf;
 use crate::journal::Journal;
+use crate::past::{Past, Wait};
 use crate::problem::Problem;
 use crate::snapshot::Snapshot;
 use crate::webhooks::Webhooks;
 use crate::{measured, traces};
 
-/// How many sets of lists of other days are kept ready.
-const PAST_KEPT: usize = 4;
+/// How long a request waits for lists of another day before it is told to ask again.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The state of the server: cheap to clone, the same for all.
 #[derive(Debug, Clone)]
@@ -37,8 +39,8 @@ struct Inner {
     journal: Journal,
     /// Told when something was written, or a reload is asked for.
     changed: Arc<Notify>,
-    /// Lists of other days, the one asked for last at the end.
-    past: Mutex<Vec<(Plan, Arc<Lists>)>>,
+    /// Lists of other days.
+    past: Past<Plan, Lists>,
     /// Who may come in.
     gate: Gate,
     /// The cases.
@@ -75,7 +77,7 @@ impl State {
             current: ArcSwap::from_pointee(snapshot),
             journal,
             changed,
-            past: Mutex::new(Vec::new()),
+            past: Past::default(),
             gate,
             shelf,
             webhooks,
@@ -204,11 +206,11 @@ impl State {
         in_turn(self.0.very_long_turn.clone(), work).await
     }
 
-    /// The lists as they are read for a day, as known on another; those of the present where neither is given. May read
-    /// from the disk: call it in [`State::work`].
+    /// The lists as they are read for a day, as known on another; those of the present where neither is given. May wait for
+    /// a few seconds: call it in [`State::work`].
     ///
     /// # Errors
-    /// Where a copy cannot be read.
+    /// Where a copy cannot be read; a 503 where that takes longer, or lists of a third day are being read.
     pub fn lists(&self, snapshot: &Snapshot, when: When) -> Result<(Plan, Arc<Lists>), Problem> {
         if when == When::default() {
             return Ok((snapshot.plan.clone(), snapshot.lists.clone()));
@@ -217,23 +219,17 @@ impl State {
         if plan == snapshot.plan {
             return Ok((plan, snapshot.lists.clone()));
         }
-        let kept = || self.0.past.lock().unwrap_or_else(PoisonError::into_inner);
-        {
-            let mut kept = kept();
-            if let Some(n) = kept.iter().position(|(p, _)| *p == plan) {
-                let found = kept.remove(n);
-                kept.push(found.clone());
-                return Ok((plan, found.1));
+        let home = self.home().clone();
+        let read = move |plan: &Plan| Lists::of_plan(home.read()?.as_ref(), plan);
+        match self.0.past.get(plan.clone(), PATIENCE, read) {
+            Ok(lists) => Ok((plan, lists)),
+            Err(Wait::Reading) => {
+                let why = "lists of another day are being read; ask again in a few seconds";
+                Err(Problem::overloaded(why).after(PATIENCE.as_secs()))
             }
+            Err(Wait::Failed(why)) => Err(why.into()),
+            Err(Wait::Stopped) => Err(Problem::program(&"the lists of that day could not be read")),
         }
-        let store = self.home().read()?;
-        let lists = Arc::new(Lists::of_plan(store.as_ref(), &plan)?);
-        let mut kept = kept();
-        if kept.len() >= PAST_KEPT {
-            kept.remove(0);
-        }
-        kept.push((plan.clone(), lists.clone()));
-        Ok((plan, lists))
     }
 }
 

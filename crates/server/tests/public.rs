@@ -36,6 +36,7 @@ impl Site {
             listen: "127.0.0.1:0".parse().unwrap(),
             register: Some(register),
             compat_root: None,
+            compat_origins: Vec::new(),
             tls: None,
             log: LogFormat::Text,
             clock: Clock::fixed("2026-06-01T12:00:00Z".parse().unwrap()),

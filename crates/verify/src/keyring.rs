@@ -182,6 +182,7 @@ fn wanted(kind: RecordKind) -> &'static [Role] {
         | RecordKind::WatchAlert
         | RecordKind::DeskStep
         | RecordKind::Countersignature
+        | RecordKind::Administration
         | RecordKind::PersonalSignature => &[Role::Registrar],
     }
 }

@@ -68,6 +68,8 @@ kinds! {
     DeskStep = "desk_step", "desk-step/v1", Journal;
     /// A person countersigned a paper; their own signature is inside.
     Countersignature = "countersignature", "countersignature/v1", Journal;
+    /// An administrator changed who is told what.
+    Administration = "administration", "administration/v1", Journal;
     /// The signature of a person inside a countersignature; never an entry by itself.
     PersonalSignature = "personal_signature", "personal-signature/v1", Journal;
 

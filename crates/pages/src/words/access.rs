@@ -9,6 +9,7 @@ texts! {
         code: "One-time code or recovery code", "Einmalcode oder Wiederherstellungscode";
         code_hint: "if you use them", "falls Sie welche verwenden";
         forgotten: "Password forgotten? An administrator makes you a new link.", "Passwort vergessen? Die Verwaltung erstellt Ihnen einen neuen Link.";
+        with_passkey: "Sign in with a passkey", "Mit einem Passkey anmelden";
         with_provider: "Sign in with {name}", "Mit {name} anmelden";
         accept_with: "Accept with {name}", "Mit {name} annehmen";
         accept_why: "You then sign in there, and no password of this installation is needed.", "Sie melden sich dann dort an und brauchen kein Passwort dieser Installation.";
@@ -63,6 +64,15 @@ texts! {
         recovery_new: "Make new ones", "Neue erstellen";
         recovery_shown: "Your recovery codes. They are shown this once; print them, and keep them away from the authenticator:", "Ihre Wiederherstellungscodes. Sie werden nur dieses eine Mal gezeigt; drucken Sie sie, und verwahren Sie sie getrennt von der Authenticator-App:";
 
+        passkeys: "Passkeys", "Passkeys";
+        passkeys_lede: "A passkey signs you in without password and code. Signing a decision still asks for the password: it locks your signing key.", "Ein Passkey meldet Sie ohne Passwort und Code an. Das Unterzeichnen verlangt weiterhin das Passwort: Es verschließt Ihren Signaturschlüssel.";
+        no_passkeys: "You have none.", "Sie haben keine.";
+        passkey_name: "Name of the device", "Name des Geräts";
+        add_passkey: "Add a passkey", "Passkey hinzufügen";
+        remove: "Remove {name}", "{name} entfernen";
+        passkey_failed: "The passkey was not taken. Try again, or use your password.", "Der Passkey wurde nicht angenommen. Versuchen Sie es erneut, oder verwenden Sie Ihr Passwort.";
+        passkeys_need_script: "Passkeys need JavaScript. Everything else here works without.", "Passkeys brauchen JavaScript. Alles andere hier geht ohne.";
+        since: "Since", "Seit";
         change: "Change", "Ändern";
 
         sessions: "Sessions", "Sitzungen";
@@ -96,6 +106,7 @@ texts! {
         not_used: "has not used the link", "hat den Link nicht benutzt";
         active: "active", "aktiv";
         with_codes: "with codes", "mit Codes";
+        with_passkeys: "with passkeys", "mit Passkeys";
         through: "through {name}", "über {name}";
         from_provider: "The roles come from the identity provider at each sign-in.", "Die Rollen kommen bei jeder Anmeldung vom Identitätsanbieter.";
         set_roles: "Set the roles of {name}", "Rollen von {name} setzen";
@@ -103,7 +114,7 @@ texts! {
         enable: "Enable {name}", "{name} entsperren";
         disable: "Disable {name}", "{name} sperren";
         link_for: "Give {name} this link by a way that others do not read. It works once, for three days, and is not shown again:", "Geben Sie {name} diesen Link auf einem Weg, den andere nicht lesen. Er gilt einmal, drei Tage lang, und wird nicht wieder gezeigt:";
-        reset_warning: "A new link takes password, codes, signing key and the tie to an identity provider away: the person gets a new key, and the journal shows since when.", "Ein neuer Link nimmt Passwort, Codes, Signaturschlüssel und die Verknüpfung mit einem Identitätsanbieter weg: Die Person bekommt einen neuen Schlüssel, und das Journal zeigt, seit wann.";
+        reset_warning: "A new link takes password, codes, passkeys, signing key and the tie to an identity provider away: the person gets a new key, and the journal shows since when.", "Ein neuer Link nimmt Passwort, Codes, Passkeys, Signaturschlüssel und die Verknüpfung mit einem Identitätsanbieter weg: Die Person bekommt einen neuen Schlüssel, und das Journal zeigt, seit wann.";
         add_person: "Add a person", "Person hinzufügen";
         add: "Add", "Hinzufügen";
     }
@@ -132,6 +143,7 @@ texts! {
         external: "`{name}` signs in through the identity provider, which gives the roles", "`{name}` meldet sich über den Identitätsanbieter an, der die Rollen gibt";
         not_invited: "nobody here is linked with this identity; an administrator can invite you", "niemand hier ist mit dieser Identität verknüpft; die Verwaltung kann Sie einladen";
         linked: "this identity belongs to `{name}` already", "diese Identität gehört schon `{name}`";
+        passkey: "this passkey is not known here, or is somebody's already", "dieser Passkey ist hier nicht bekannt oder gehört schon jemandem";
         code_wrong: "the one-time code is wrong; is the clock of your device right?", "der Einmalcode ist falsch; geht die Uhr Ihres Geräts richtig?";
         code_used: "the one-time code was used already; wait for the next one", "der Einmalcode wurde schon benutzt; warten Sie auf den nächsten";
     }

@@ -172,6 +172,12 @@ const VERDICTS: &[Row] = &[
 
 const JOURNAL: &[Row] = &[
     ("desk_step", "step", "Schritt"),
+    ("administration", "administration", "Verwaltung"),
+    ("webhook_made", "webhook made", "Webhook eingerichtet"),
+    ("webhook_enabled", "webhook enabled", "Webhook eingeschaltet"),
+    ("webhook_disabled", "webhook disabled", "Webhook ausgeschaltet"),
+    ("webhook_secret", "webhook secret renewed", "Webhook-Geheimnis erneuert"),
+    ("webhook_removed", "webhook removed", "Webhook entfernt"),
     ("countersignature", "countersignature", "Gegenzeichnung"),
     ("disposition", "disposition", "Entscheidung über einen Treffer"),
     ("decision", "decision", "Entscheidung"),

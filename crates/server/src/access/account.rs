@@ -12,9 +12,10 @@ use jiff::SignedDuration;
 use super::fields::Fields;
 use super::gate::{Asked, fresh_token, moment, refusal};
 use super::qr;
+use super::sign_in::with_script;
 use super::who::Who;
 use crate::desk::speech;
-use crate::desk::view::{self, AccountPage, KeyRow, SessionRow, Shell};
+use crate::desk::view::{self, AccountPage, KeyRow, PasskeyRow, SessionRow, Shell};
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::state::State;
@@ -82,6 +83,11 @@ fn shown(state: &State, who: &Who, said: Said) -> Result<Response, Problem> {
         secret_address,
         recovery_left: user.recovery.len(),
         recovery_shown: said.recovery,
+        passkeys: user
+            .passkeys
+            .iter()
+            .map(|p| PasskeyRow { id: p.id.clone(), name: p.name.clone(), since: to_the_second(p.since) })
+            .collect(),
         sessions,
         scopes: Scope::ALL.iter().map(|s| s.as_str()).collect(),
         keys,
@@ -89,6 +95,7 @@ fn shown(state: &State, who: &Who, said: Said) -> Result<Response, Problem> {
         key: said.key,
     };
     let mut response = view::page(&page)?;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, with_script());
     if refused {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }

@@ -12,6 +12,7 @@ use countersign_pages::{Language, text::fill};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::passkeys;
 use super::provider::{self, Provider, Settings};
 use crate::config::Clock;
 use crate::desk::speech;
@@ -28,6 +29,7 @@ pub struct Gate {
     matrix: Matrix,
     hashing: Semaphore,
     settings: Settings,
+    passkeys: passkeys::Waiting,
 }
 
 fn failure(fault: KeeperFault) -> Failure {
@@ -71,6 +73,7 @@ impl Gate {
             matrix: Matrix::embedded().map_err(|e| Failure::Program(e.to_string()))?,
             hashing: Semaphore::new(AT_ONCE),
             settings: provider::settings(home)?,
+            passkeys: passkeys::Waiting::default(),
         })
     }
 
@@ -81,6 +84,16 @@ impl Gate {
     /// The identity provider, where there is one.
     pub(super) fn provider(&self) -> Option<Arc<Provider>> {
         self.settings.provider.clone()
+    }
+
+    /// The address under which browsers reach this server, where it is told.
+    pub(super) fn origin(&self) -> Option<&str> {
+        self.settings.origin.as_deref()
+    }
+
+    /// Challenges for passkeys.
+    pub(super) fn passkeys(&self) -> &passkeys::Waiting {
+        &self.passkeys
     }
 
     /// The permission matrix.

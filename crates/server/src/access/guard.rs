@@ -15,6 +15,7 @@ use super::cookie;
 use super::fields::Fields;
 use super::gate::moment;
 use super::who::Who;
+use crate::compat;
 use crate::desk::view;
 use crate::language;
 use crate::problem::Problem;
@@ -34,6 +35,9 @@ const CSRF_HEADER: &str = "x-csrf-token";
 /// The guard.
 pub(super) async fn check(Held(state): Held<State>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    if let Some(answer) = compat::preflight(&state, &parts) {
+        return answer;
+    }
     let is_page = is_page(&parts);
     let target = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
     let method = parts.method.clone();
@@ -137,7 +141,7 @@ async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request
     if !parts.method.is_safe() {
         // no browser adds a key by itself, so that a page of another site may use one that it was given
         if !who.access.caller().is_some_and(|caller| matches!(caller.via, Via::Key { .. })) {
-            same_origin(&parts)?;
+            same_origin(&parts).or_else(|refused| from_named(state, &parts, &path).ok_or(refused))?;
         }
         if reads_fields(&path) {
             let most = if path.contains("/desk") { MOST } else { MOST_OF_ANYONE };
@@ -256,6 +260,13 @@ fn same_origin(parts: &Parts) -> Result<(), Problem> {
     if of_origin.is_some() && of_origin == host(parts) { Ok(()) } else { Err(foreign()) }
 }
 
+/// Whether a page asks a compatible API whose origin the command line names. It gets no cookie to send along.
+fn from_named(state: &State, parts: &Parts, path: &str) -> Option<()> {
+    let origin = parts.headers.get(header::ORIGIN)?.to_str().ok()?;
+    let named = state.config().compat_origins.iter().any(|named| named.as_str() == origin);
+    (path.starts_with("/compat/") && named).then_some(())
+}
+
 /// A browser's request that changes something carries the token of its form. Programs with a key need none: no browser
 /// adds the key by itself.
 fn own_form(who: &Who, headers: &HeaderMap, in_form: Option<&str>) -> Result<(), Problem> {
@@ -309,7 +320,11 @@ fn protect(headers: &mut HeaderMap) {
         (header::X_FRAME_OPTIONS, "DENY"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
-    for (name, value) in set {
+    // a preview is shown inside the page of another program, and its policy says so
+    let framed = headers
+        .get(header::CONTENT_SECURITY_POLICY)
+        .is_some_and(|policy| policy.to_str().is_ok_and(|policy| policy.contains("frame-ancestors *")));
+    for (name, value) in set.into_iter().filter(|(name, _)| !(framed && *name == header::X_FRAME_OPTIONS)) {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }

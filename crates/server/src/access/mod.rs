@@ -11,16 +11,19 @@ mod fields;
 mod gate;
 mod guard;
 mod id_token;
+mod passkeys;
 mod pending;
 mod people;
 mod provider;
 mod qr;
 mod sign_in;
+mod webauthn;
 mod who;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use countersign_model::Digest;
 use countersign_operations::failure::Failure;
 
 use crate::state::State;
@@ -34,6 +37,8 @@ pub use who::Who;
 pub fn router(state: State) -> Router {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/sign-in/passkey/begin", post(passkeys::challenge))
+        .route("/sign-in/passkey", post(passkeys::sign_in))
         .route("/sign-in/provider", get(provider::begin))
         .route("/sign-in/provider/callback", get(provider::back))
         .route("/sign-out", post(sign_in::sign_out))
@@ -43,6 +48,9 @@ pub fn router(state: State) -> Router {
         .route("/account/signing-password", post(account::signing_password))
         .route("/account/recovery", post(account::recovery))
         .route("/account/sessions/end", post(account::sign_out_everywhere))
+        .route("/account/passkeys/begin", post(passkeys::begin))
+        .route("/account/passkeys", post(passkeys::add))
+        .route("/account/passkeys/{id}/remove", post(passkeys::remove))
         .route("/account/codes", post(account::codes))
         .route("/account/codes/off", post(account::codes_off))
         .route("/account/keys", post(account::new_key))
@@ -53,6 +61,12 @@ pub fn router(state: State) -> Router {
         .route("/people/{name}/disable", post(people::disable))
         .route("/people/{name}/enable", post(people::enable))
         .with_state(state)
+}
+
+/// The address of the script of the pages that know passkeys; it changes with its content.
+pub(crate) fn script() -> String {
+    let digest = Digest::of(countersign_pages::assets::PASSKEYS.as_bytes()).to_string();
+    format!("/static/passkeys.js?v={}", digest.chars().take(12).collect::<String>())
 }
 
 /// Puts the guard before all routes.

@@ -39,6 +39,7 @@ fn shown(
                 disabled: user.disabled,
                 waits: user.credentials.is_none() && user.external.is_none(),
                 codes: user.credentials.as_ref().is_some_and(|c| c.one_time_codes),
+                passkeys: !user.passkeys.is_empty(),
                 keys: directory.keys().filter(|key| key.user == user.id && key.revoked.is_none()).count(),
             })
             .collect::<Vec<_>>()

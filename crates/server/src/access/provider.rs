@@ -82,6 +82,8 @@ fn groups() -> String {
 /// What `identity.toml` says.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
+    /// Scheme, host and port under which browsers reach this server.
+    pub(crate) origin: Option<String>,
     pub(crate) provider: Option<Arc<Provider>>,
 }
 
@@ -164,7 +166,7 @@ pub(crate) fn settings(home: &Path) -> Result<Settings, Failure> {
             Some(Arc::new(Provider::new(provider, origin, home).map_err(named)?))
         }
     };
-    Ok(Settings { provider })
+    Ok(Settings { origin, provider })
 }
 
 /// An address without a path: `https`, or this very machine.

@@ -62,7 +62,17 @@ fn sign_in_page(state: &State, who: &Who, next: String, fault: Option<String>) -
         fault,
         provider: provider_name(state),
     };
-    Ok(with_cookie(view::page(&page)?, cookie))
+    let mut response = with_cookie(view::page(&page)?, cookie);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, with_script());
+    Ok(response)
+}
+
+/// What the pages with passkeys may load: our own script, which asks this server alone.
+pub(super) fn with_script() -> HeaderValue {
+    HeaderValue::from_static(
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'",
+    )
 }
 
 fn provider_name(state: &State) -> Option<String> {

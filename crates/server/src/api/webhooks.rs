@@ -8,11 +8,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::access::moment;
+use countersign_identity::Caller;
+
+use crate::access::{Who, moment};
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
 use crate::state::State;
-use crate::webhooks::{Event, Refused, Webhook, address};
+use crate::webhooks::{Done, Event, Refused, Webhook, address, record};
 
 /// The longest words about a webhook, and the longest address.
 const LONGEST: usize = 2_000;
@@ -101,8 +103,10 @@ fn within(cursor: u64, size: u64) -> Result<u64, Problem> {
 )]
 pub(super) async fn make(
     Held(state): Held<State>,
+    who: Who,
     Json(new): Json<New>,
 ) -> Result<(StatusCode, Json<Made>), Problem> {
+    let by = who.caller()?.clone();
     if new.url.len() > LONGEST || new.description.len() > LONGEST {
         return Err(Problem::input(format!("`url` and `description` have at most {LONGEST} bytes each")));
     }
@@ -119,20 +123,20 @@ pub(super) async fn make(
         }));
     }
     let now = moment(state.clock()).map_err(Problem::from)?;
-    let worker = state.clone();
+    let (worker, time) = (state.clone(), state.now()?);
     let made = state
-        .work(move || {
-            let size = journal_size(&worker)?;
-            let cursor = within(new.cursor.unwrap_or(size), size)?;
+        .journal()
+        .write(move |store| {
             let mut bytes = [0u8; 8];
             getrandom::fill(&mut bytes).map_err(|e| Problem::program(&e))?;
-            let webhook = Webhook {
+            let size = store.log().size();
+            let mut webhook = Webhook {
                 id: format!("wh_{}", hex::encode(bytes)),
                 url: url.to_string(),
                 events: new.events,
                 description: new.description,
                 made: now,
-                cursor,
+                cursor: within(new.cursor.unwrap_or(size), size)?,
                 delivered: 0,
                 last_delivered: None,
                 failing: None,
@@ -141,6 +145,10 @@ pub(super) async fn make(
                 rotated: None,
             };
             let secret = worker.webhooks().secret(&webhook)?;
+            worker.webhooks().room().map_err(|e| problem(e, &webhook.id))?;
+            // nothing is sent that the journal does not know of
+            record(store, &by, &time, (Done::Made, &webhook))?;
+            webhook.cursor = new.cursor.unwrap_or_else(|| store.log().size());
             worker.webhooks().add(webhook.clone()).map_err(|e| problem(e, &webhook.id))?;
             tracing::info!(webhook = webhook.id, "a webhook was made");
             Ok(Made { schema: "webhook-made/1", webhook, secret })
@@ -172,14 +180,28 @@ pub(super) async fn one(Held(state): Held<State>, Path(id): Path<String>) -> Res
     state.webhooks().get(&id).map(Json).ok_or_else(|| problem(Refused::Unknown, &id))
 }
 
+/// Changes a webhook and records it. What makes it send more is recorded before it is done, what makes it send less after.
 async fn changed(
     state: &State,
-    id: String,
+    (by, id, done): (Caller, String, Done),
     change: impl FnOnce(&mut Webhook, Timestamp) + Send + 'static,
 ) -> Result<Webhook, Problem> {
     let now = moment(state.clock()).map_err(Problem::from)?;
-    let worker = state.clone();
-    state.work(move || worker.webhooks().change(&id, |w| change(w, now)).map_err(|e| problem(e, &id))).await
+    let (worker, time) = (state.clone(), state.now()?);
+    state
+        .journal()
+        .write(move |store| {
+            let before = worker.webhooks().get(&id).ok_or_else(|| problem(Refused::Unknown, &id))?;
+            if done == Done::Enabled {
+                record(store, &by, &time, (done, &before))?;
+            }
+            let after = worker.webhooks().change(&id, |w| change(w, now)).map_err(|e| problem(e, &id))?;
+            if done != Done::Enabled {
+                record(store, &by, &time, (done, &after))?;
+            }
+            Ok(after)
+        })
+        .await
 }
 
 /// Sends nothing more. The cursor stays.
@@ -194,9 +216,11 @@ async fn changed(
 )]
 pub(super) async fn disable(
     Held(state): Held<State>,
+    who: Who,
     Path(id): Path<String>,
 ) -> Result<Json<Webhook>, Problem> {
-    changed(&state, id, |w, now| w.disable(now)).await.map(Json)
+    let by = who.caller()?.clone();
+    changed(&state, (by, id, Done::Disabled), |w, now| w.disable(now)).await.map(Json)
 }
 
 /// Sends again, from where it stopped or from another entry on.
@@ -214,14 +238,16 @@ pub(super) async fn disable(
 )]
 pub(super) async fn enable(
     Held(state): Held<State>,
+    who: Who,
     Path(id): Path<String>,
     Json(asked): Json<Enable>,
 ) -> Result<Json<Webhook>, Problem> {
+    let by = who.caller()?.clone();
     if let Some(cursor) = asked.cursor {
         let worker = state.clone();
         state.work(move || within(cursor, journal_size(&worker)?)).await?;
     }
-    changed(&state, id, move |w, _| w.enable(asked.cursor)).await.map(Json)
+    changed(&state, (by, id, Done::Enabled), move |w, _| w.enable(asked.cursor)).await.map(Json)
 }
 
 /// A new secret. For a day messages are signed with the old one as well.
@@ -234,8 +260,13 @@ pub(super) async fn enable(
         (status = 404, description = "No such webhook", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn secret(Held(state): Held<State>, Path(id): Path<String>) -> Result<Json<Made>, Problem> {
-    let webhook = changed(&state, id, |w, now| w.renew(now)).await?;
+pub(super) async fn secret(
+    Held(state): Held<State>,
+    who: Who,
+    Path(id): Path<String>,
+) -> Result<Json<Made>, Problem> {
+    let by = who.caller()?.clone();
+    let webhook = changed(&state, (by, id, Done::Secret), |w, now| w.renew(now)).await?;
     let secret = state.webhooks().secret(&webhook)?;
     Ok(Json(Made { schema: "webhook-made/1", webhook, secret }))
 }
@@ -250,8 +281,20 @@ pub(super) async fn secret(Held(state): Held<State>, Path(id): Path<String>) -> 
         (status = 404, description = "No such webhook", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn remove(Held(state): Held<State>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
-    let worker = state.clone();
-    state.work(move || worker.webhooks().remove(&id).map_err(|e| problem(e, &id))).await?;
+pub(super) async fn remove(
+    Held(state): Held<State>,
+    who: Who,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let by = who.caller()?.clone();
+    let (worker, time) = (state.clone(), state.now()?);
+    state
+        .journal()
+        .write(move |store| {
+            let webhook = worker.webhooks().get(&id).ok_or_else(|| problem(Refused::Unknown, &id))?;
+            worker.webhooks().remove(&id).map_err(|e| problem(e, &id))?;
+            record(store, &by, &time, (Done::Removed, &webhook))
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

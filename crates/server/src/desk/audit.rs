@@ -97,7 +97,10 @@ fn rows(store: Option<&Store>, asked: &Asked, most: usize) -> Result<Vec<Row>, P
         if asked.case.as_ref().is_some_and(|case| *case != leaf.subject) {
             continue;
         }
-        let personal = matches!(leaf.kind, Kind::DeskStep | Kind::Countersignature | Kind::Disposition);
+        let personal = matches!(
+            leaf.kind,
+            Kind::DeskStep | Kind::Countersignature | Kind::Disposition | Kind::Administration
+        );
         let (by, user) =
             if personal { by_of(store, &leaf.sha256).unwrap_or_default() } else { Default::default() };
         rows.push(Row {

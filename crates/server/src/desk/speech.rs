@@ -235,6 +235,7 @@ pub(crate) fn identity(fault: &IdentityFault, language: Language) -> String {
         IdentityFault::NoKey(id) => fill(w.no_key, &[("id", id)]),
         IdentityFault::Disabled(name) => fill(w.disabled, &[("name", name.as_str())]),
         IdentityFault::External(name) => fill(w.external, &[("name", name.as_str())]),
+        IdentityFault::Passkey => w.passkey.to_owned(),
         IdentityFault::NotInvited => w.not_invited.to_owned(),
         IdentityFault::Linked(name) => fill(w.linked, &[("name", name.as_str())]),
         other => other.to_string(),

@@ -107,7 +107,7 @@ pages! {
     AccountPage, "console/account.html" {
         shell: Shell, name: String, full_name: String, roles: Vec<String>, signing_key: String,
         provider: Option<String>, codes: bool, qr: Html, secret: String, secret_address: String,
-        recovery_left: usize, recovery_shown: Vec<String>, sessions: Vec<SessionRow>,
+        recovery_left: usize, recovery_shown: Vec<String>, passkeys: Vec<PasskeyRow>, sessions: Vec<SessionRow>,
         scopes: Vec<&'static str>, keys: Vec<KeyRow>, said: Option<(bool, String)>, key: Option<String>,
     }
     /// The people. `link`: for whom, and the path.
@@ -153,6 +153,13 @@ pub(crate) struct KeyRow {
     pub(crate) holds: bool,
 }
 
+/// A passkey in a table.
+pub(crate) struct PasskeyRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) since: String,
+}
+
 /// A session in a table.
 pub(crate) struct SessionRow {
     pub(crate) begun: String,
@@ -170,6 +177,7 @@ pub(crate) struct PersonRow {
     pub(crate) disabled: bool,
     pub(crate) waits: bool,
     pub(crate) codes: bool,
+    pub(crate) passkeys: bool,
     pub(crate) keys: usize,
 }
 

@@ -86,6 +86,11 @@ impl Webhooks {
         self.all().get(id).cloned()
     }
 
+    /// Whether there is room for one more.
+    pub(crate) fn room(&self) -> Result<(), Refused> {
+        if self.all().len() < MOST { Ok(()) } else { Err(Refused::Full) }
+    }
+
     /// A new one. Durable on return.
     pub(crate) fn add(&self, webhook: Webhook) -> Result<(), Refused> {
         let mut all = self.all();

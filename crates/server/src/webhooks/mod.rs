@@ -7,12 +7,13 @@
 //!
 //! - [`Destination`] is what the command line allows
 //! - [`Webhook`] is one receiver, with its cursor; [`Webhooks`] keeps them
-//! - `sign` makes secrets and signatures, `deliver` sends
+//! - `sign` makes secrets and signatures, `deliver` sends, `recorded` keeps what administrators do
 
 mod deliver;
 mod destination;
 mod event;
 mod kept;
+mod recorded;
 mod sign;
 mod webhook;
 
@@ -22,4 +23,5 @@ pub(crate) use deliver::run;
 pub(crate) use destination::address;
 pub(crate) use event::Event;
 pub(crate) use kept::{Refused, Webhooks};
+pub(crate) use recorded::{Done, record};
 pub(crate) use webhook::Webhook;

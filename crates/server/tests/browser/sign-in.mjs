@@ -1,4 +1,4 @@
-// Signing in through an identity provider, in Chromium, against a provider of its own process: an invitation that is taken
+// Signing in with a passkey and through an identity provider, in Chromium. Passkeys: with its virtual authenticator. The provider: against a provider of its own process: an invitation that is taken
 // there, signing in again, other roles, other keys of the provider, and everybody who must not come in.
 //
 //   node sign-in.mjs BASE_URL OUTPUT_DIR SET_UP_LINK PROVIDER_URL
@@ -133,6 +133,63 @@ await shoot(root, "people-provider");
 await press(root, 'form[action="/people/anna/disable"] button');
 page = await signInAs("analysts.anna");
 await says(page, "is disabled here", "disabled");
+
+// ---- passkeys: added with the password, then enough by themselves; removed, worth nothing ----
+
+const scripted = await open();
+const device = await scripted.createCDPSession();
+await device.send("WebAuthn.enable");
+const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
+const { authenticatorId } = await device.send("WebAuthn.addVirtualAuthenticator", { options });
+await go(scripted, "/sign-in?next=/account");
+await scripted.waitForSelector("#passkey-sign-in:not([hidden])");
+await fill(scripted, "#name", "root");
+await fill(scripted, "#password", PASSWORD);
+await press(scripted, 'form[action="/sign-in"] button');
+await scripted.waitForSelector("#passkey-add:not([hidden])");
+await fill(scripted, "#pk-name", "A security key");
+await fill(scripted, "#pk-password", "not the password");
+await scripted.click("#passkey-add button");
+await scripted.waitForSelector("#passkey-add .banner:not([hidden])");
+await says(scripted, "The passkey was not taken", "a passkey without the password");
+await go(scripted, "/account");
+await scripted.waitForSelector("#passkey-add:not([hidden])");
+await fill(scripted, "#pk-name", "A security key");
+await fill(scripted, "#pk-password", PASSWORD);
+await press(scripted, "#passkey-add button");
+await says(scripted, "Remove A security key", "the passkey of the account");
+await accessible(scripted, "the account with a passkey");
+await shoot(scripted, "account-passkey");
+const { credentials } = await device.send("WebAuthn.getCredentials", { authenticatorId });
+expect(credentials.length === 1 && credentials[0].isResidentCredential, "one passkey, which is found without a name");
+
+const withPasskey = async () => {
+  await press(scripted, 'form[action="/sign-out"] button');
+  await go(scripted, "/sign-in?next=/people");
+  await scripted.waitForSelector("#passkey-sign-in:not([hidden])");
+};
+await withPasskey();
+await accessible(scripted, "the sign-in page with a passkey");
+await press(scripted, "#passkey-sign-in button");
+await says(scripted, "with passkeys", "signed in with the passkey");
+await withPasskey();
+await device.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+await scripted.click("#passkey-sign-in button");
+await scripted.waitForSelector("#passkey-sign-in .banner:not([hidden])");
+await says(scripted, "The passkey was not taken", "a finger that the authenticator does not know");
+await device.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+await press(scripted, "#passkey-sign-in button");
+await go(scripted, "/account");
+await press(scripted, 'form[action*="/remove"] button');
+await says(scripted, "You have none.", "removed");
+await press(scripted, 'form[action="/sign-out"] button');
+await go(scripted, "/sign-in");
+await scripted.waitForSelector("#passkey-sign-in:not([hidden])");
+await scripted.click("#passkey-sign-in button");
+await scripted.waitForSelector("#passkey-sign-in .banner:not([hidden])");
+await says(scripted, "this passkey is not known here", "a passkey that was removed");
+// no error of the page, but for the answers that say no
+expect(scripted.troubles.length === 0, `the pages with passkeys: ${scripted.troubles}`);
 
 // ---- what an attacker can write into an address ----
 

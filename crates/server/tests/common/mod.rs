@@ -60,6 +60,7 @@ impl Served {
             listen: "127.0.0.1:0".parse().unwrap(),
             register: None,
             compat_root: None,
+            compat_origins: Vec::new(),
             tls: None,
             log: LogFormat::Text,
             clock: Clock::fixed(NOW.parse().unwrap()),

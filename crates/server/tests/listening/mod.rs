@@ -47,6 +47,7 @@ impl Listening {
             listen: "127.0.0.1:0".parse().unwrap(),
             register: None,
             compat_root: None,
+            compat_origins: Vec::new(),
             tls: None,
             log: LogFormat::Text,
             clock: Clock::system(),

@@ -42,6 +42,7 @@ impl Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             register: None,
             compat_root: None,
+            compat_origins: Vec::new(),
             tls: None,
             log: LogFormat::Text,
             clock: Clock::told_by(now),
