@@ -260,7 +260,8 @@ impl Example {
             values
         } else {
             let known = NAMES.iter().chain(&NAME_PARTS).chain(&COUNTRIES).chain(&IDENTIFIERS);
-            let meant = known.chain(&["address", "birthDate", "gender"]).find(|k| k.eq_ignore_ascii_case(property));
+            let meant =
+                known.chain(&["address", "birthDate", "gender"]).find(|k| k.eq_ignore_ascii_case(property));
             let hint = meant.map(|k| format!("; did you mean `{k}`?")).unwrap_or_default();
             self.warnings.push(format!("unknown property `{property}`: nothing was compared with it{hint}"));
             Vec::new()

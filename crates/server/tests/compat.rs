@@ -510,7 +510,9 @@ fn csl_gives_one_record_a_listing() {
     let counted: u64 =
         sources["sources_used"].as_array().unwrap().iter().map(|s| s["count"].as_u64().unwrap()).sum();
     assert_eq!(all["total"].as_u64().unwrap(), counted);
-    for path in ["size=51", "sources=XX", "types=Robot", "colour=red", "offset=-1"] {
+    let israel = server.get("/compat/csl/search?name=NSO%20Group&countries=Israel").expect(200).json();
+    assert_eq!(israel["results"][0]["addresses"][0]["country"], "IL");
+    for path in ["size=51", "sources=XX", "types=Robot", "colour=red", "offset=-1", "countries=ZZ"] {
         assert!(server.get(&format!("/compat/csl/search?{path}")).expect(400).json()["errors"].is_array());
     }
 }

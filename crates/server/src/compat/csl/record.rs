@@ -74,11 +74,12 @@ fn policy(listing: &Listing) -> Option<&'static str> {
 pub(super) fn record(entity: &Entity, listing: &Listing) -> Option<Value> {
     let (_, source) = super::source(listing.list)?;
     let country = upper(entity, "country").into_iter().next();
-    let addresses: Vec<Value> = entity
-        .values("address")
-        .iter()
-        .map(|line| json!({"address": line, "city": null, "state": null, "postal_code": null, "country": country}))
-        .collect();
+    let address = |line: Option<&String>| json!({"address": line, "city": null, "state": null, "postal_code": null, "country": country});
+    let mut addresses: Vec<Value> = entity.values("address").iter().map(|line| address(Some(line))).collect();
+    if addresses.is_empty() && country.is_some() {
+        // the publisher writes the country of a party as an address of which nothing else is known
+        addresses.push(address(None));
+    }
     let name = listing.name.as_deref().unwrap_or_else(|| entity.caption());
     let alt: Vec<&str> = entity.names().map(|n| n.text).filter(|n| *n != name).collect();
     Some(json!({

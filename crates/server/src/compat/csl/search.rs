@@ -222,6 +222,13 @@ fn read(params: &Params) -> Result<Asked, String> {
     {
         return Err(format!("`{unknown}` is no type; use Individual, Entity, Vessel or Aircraft"));
     }
+    let countries = several("countries")
+        .into_iter()
+        .map(|text| match countersign_lists::country_code(&text).ok().flatten() {
+            Some(code) => Ok(code),
+            None => Err(format!("`{text}` is no country that is known; write its code, for example `IR`")),
+        })
+        .collect::<Result<Vec<String>, String>>()?;
     let size = params.read_one::<usize>("size", "a whole number up to 50")?.unwrap_or(DEFAULT_SIZE);
     let offset = params.read_one::<usize>("offset", "a whole number up to 1000")?.unwrap_or(0);
     if size > MAX_SIZE || offset > MAX_OFFSET {
@@ -245,7 +252,7 @@ fn read(params: &Params) -> Result<Asked, String> {
         fuzzy: params.switch("fuzzy_name", false)?,
         lists,
         types,
-        countries: several("countries"),
+        countries,
         address,
         size,
         offset,
