@@ -104,14 +104,15 @@ pub fn gate_facts(input: &GateInput<'_>, parties: &[CaseParty<'_>]) -> Value {
     put("rule_of_law", rule_of_law(input));
     let ids = |ids: Vec<&str>| checked(ids.into_iter().map(str::to_owned).collect());
     let evaluation = input.evaluation;
-    put(
-        "answers",
-        Some(json!({
-            "stop": ids(evaluation.stop()),
-            "unknown_stop": ids(evaluation.unknown_stop()),
-            "unmitigated_red_flags": ids(evaluation.unmitigated_red_flags()),
-        })),
-    );
+    let mut answers = Map::from_iter([
+        ("stop".to_owned(), ids(evaluation.stop())),
+        ("unknown_stop".to_owned(), ids(evaluation.unknown_stop())),
+    ]);
+    // a question that nobody answered in public may hide a red flag: which there are is not known then
+    if evaluation.missing().is_empty() {
+        answers.insert("unmitigated_red_flags".to_owned(), ids(evaluation.unmitigated_red_flags()));
+    }
+    put("answers", Some(Value::Object(answers)));
     // a register with gaps does not show that the rest is within the limits; what it shows beyond them counts
     let whole = impact_gaps(document).is_empty();
     let residual =
@@ -156,7 +157,12 @@ fn publication(input: &GateInput<'_>) -> Value {
     // PUB-01 follows from the days, which the gate reads itself
     let failed: Vec<String> =
         input.publication.iter().filter(|g| g.rule != "PUB-01" && g.failed).map(|g| g.rule.clone()).collect();
-    let mut publication = Map::from_iter([("failed".to_owned(), checked(distinct(failed)))]);
+    // what is open is not known to hold: without a failure the list is left out, so that the gate is incomplete
+    let open = input.publication.iter().any(|g| g.rule != "PUB-01" && !g.failed);
+    let mut publication = Map::new();
+    if !failed.is_empty() || !open {
+        publication.insert("failed".to_owned(), checked(distinct(failed)));
+    }
     publication
         .extend(comment_days(input.document, input.logged).map(|d| ("comment_days".to_owned(), json!(d))));
     let urgent = if input.document.urgent_reason.is_some() { "yes" } else { "no" };
@@ -242,7 +248,7 @@ fn rule_of_law(input: &GateInput<'_>) -> Option<Value> {
     if !tiers.is_empty() {
         facts.insert("tiers".into(), json!(tiers));
     }
-    if section.t4_exception.is_some() {
+    if section.t4_exception.as_deref().is_some_and(|reasons| !reasons.trim().is_empty()) {
         facts.insert("t4_exception".into(), json!("yes"));
     }
     Some(Value::Object(facts))

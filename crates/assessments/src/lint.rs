@@ -18,6 +18,8 @@ use crate::words::Checked;
 const CORE_INDICES: u8 = 3;
 /// Months after which a rule-of-law section is stale.
 const RULE_OF_LAW_MONTHS: i64 = 12;
+/// The question after the tier.
+const TIER_QUESTION: &str = "RL-02";
 /// The least likelihood where misuse is documented (assessment method, section 1.2).
 const LIKELIHOOD_FLOOR: u8 = 4;
 
@@ -48,7 +50,8 @@ pub struct Note {
 
 /// Judges the answers of a document. Where the vendor refused access, the questions that hang on it count as unknown,
 /// whatever was answered (IND-10); so does the question that a report in the register belongs to, where no answer takes
-/// it up.
+/// it up. An answer that does not count, to a question that cannot stop, counts as its red flag. The stop of tier T4 (RL-02) is
+/// lifted by the exception of the rule-of-law section, and by nothing else.
 pub fn evaluate_document(
     document: &Assessment,
     set: &QuestionSet,
@@ -65,6 +68,22 @@ pub fn evaluate_document(
     }
     let mut evaluation = evaluate(set, document.side(), &answers, &document.impacts, as_of);
     discount(&mut evaluation, &unanswered(document, reports));
+    let excepted = document
+        .rule_of_law
+        .as_ref()
+        .and_then(|section| section.t4_exception.as_deref())
+        .is_some_and(|reasons| !reasons.trim().is_empty());
+    for (id, judged) in &mut evaluation.questions {
+        // a stop overrides everything but the exception for tier T4
+        if id == TIER_QUESTION && excepted && judged.stop == Stop::Yes {
+            judged.stop = Stop::No;
+        }
+        // an answer that does not count may hide a red flag, and counts as one
+        let may_flag = set.get(id).is_some_and(|question| question.red_flag.is_some());
+        if judged.stop == Stop::No && may_flag && matches!(judged.answered, Answered::Unknown(_)) {
+            judged.red_flag = true;
+        }
+    }
     evaluation
 }
 
@@ -193,6 +212,16 @@ fn questions(evaluation: &Evaluation, note: &mut impl FnMut(Level, &str, String)
                     ),
                 );
             }
+            Stop::No if judged.answered == Answered::Missing => note(
+                Level::Open,
+                id,
+                "not answered, or withheld: every question that is asked is answered in public; `unknown` is an answer".into(),
+            ),
+            Stop::No if judged.red_flag && !judged.mitigated && !why.is_empty() => note(
+                Level::Conditions,
+                id,
+                format!("no answer that counts ({why}), so that its red flag counts as raised; no mitigation answers it"),
+            ),
             Stop::No if judged.red_flag && !judged.mitigated => {
                 note(
                     Level::Conditions,
@@ -284,7 +313,9 @@ fn rule_of_law(document: &Assessment, as_of: Date, note: &mut impl FnMut(Level, 
     }
     match section.tiers.iter().max() {
         None => note(Level::Open, "GATE-ROL", "the set of tiers is not given".into()),
-        Some(RuleOfLawTier::T4) if section.t4_exception.is_none() => {
+        Some(RuleOfLawTier::T4)
+            if section.t4_exception.as_deref().is_none_or(|reasons| reasons.trim().is_empty()) =>
+        {
             note(Level::Stops, "GATE-ROL", "tier T4 is in the set, and there is no exception".into());
         }
         Some(RuleOfLawTier::T3) => note(Level::Conditions, "GATE-ROL", "tier T3 is in the set".into()),

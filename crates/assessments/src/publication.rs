@@ -42,9 +42,11 @@ pub struct Gap {
 }
 
 /// The days for which comments were open: from the draft to the final text, cut by the window that the document itself
-/// states, and by the last day that was announced with the draft: who read it did not comment later.
+/// states, and by the last day that was announced with the draft: who read it did not comment later. None at all for a final
+/// text without a draft; `None` while there is no final text.
 pub fn comment_days(document: &Assessment, logged: &Logged<'_>) -> Option<i64> {
-    let (draft, last) = (logged.draft?, logged.last?);
+    let last = logged.last?;
+    let Some(draft) = logged.draft else { return Some(0) };
     let opens = document.dates.comments_open.map_or(draft, |day| day.0.max(draft));
     let closes = document.dates.comments_close.map_or(last, |day| day.0.min(last));
     let closes = logged.announced.map_or(closes, |day| day.min(closes));

@@ -16,6 +16,7 @@ mod lists;
 mod log;
 mod names;
 mod ownership;
+mod place;
 mod register;
 mod replay;
 mod screen;

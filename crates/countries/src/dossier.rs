@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_model::Date;
 use serde::Serialize;
 
+use crate::agency::{Alike, alike};
 use crate::finding::Finding;
 use crate::method::{Band, Method};
 use crate::places::Place;
@@ -190,12 +191,20 @@ pub fn dossier(
         .iter()
         .filter(|f| f.is_confirmed_misuse() && since.is_none_or(|since| f.date >= since))
         .collect();
-    let same = |f: &&&Finding| {
-        agency.is_some_and(|asked| {
-            f.agency.as_ref().is_some_and(|named| named.trim().to_lowercase() == asked.trim().to_lowercase())
-        })
+    let same = |f: &Finding| match (agency, &f.agency) {
+        (Some(asked), Some(named)) => alike(asked, named),
+        _ => Alike::No,
     };
-    let misuse = recent.iter().any(|f| same(&f));
+    let misuse = recent.iter().any(|f| same(f) != Alike::No);
+    let perhaps: BTreeSet<&str> =
+        recent.iter().filter(|f| same(f) == Alike::Perhaps).filter_map(|f| f.agency.as_deref()).collect();
+    for named in perhaps {
+        notes.push(format!(
+            "confirmed misuse is on record for `{named}`, which may be `{}`: it counts as the same agency until somebody has found \
+             out that it is another",
+            agency.unwrap_or_default()
+        ));
+    }
     if !misuse {
         let agencies: BTreeSet<&str> = recent.iter().filter_map(|f| f.agency.as_deref()).collect();
         if !agencies.is_empty() {

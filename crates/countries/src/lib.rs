@@ -9,6 +9,7 @@
 //!
 //! Pure: bytes and days are arguments. Values are kept as the publisher writes them, next to the number.
 
+mod agency;
 mod chart;
 mod dossier;
 mod finding;

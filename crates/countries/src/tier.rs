@@ -60,6 +60,8 @@ pub struct Tiering {
     pub varied: Vec<Varied>,
     /// Core indices without a value. Missing is not middle.
     pub missing: Vec<String>,
+    /// The tier is that of a confirmed misuse by the agency that is asked about, which no exception for another end user lifts.
+    pub confirmed_misuse: bool,
 }
 
 /// How the inputs are read.
@@ -146,7 +148,17 @@ pub(crate) fn tiers(method: &Method, inputs: &[Input<'_>], misuse: bool) -> Tier
         )
     });
     let stable = enough && reached.len() == 1 && varied.iter().all(|v| v.tier == as_it_stands);
-    Tiering { insufficient, as_it_stands, reached, for_the_gate, meaning, stable, varied, missing }
+    Tiering {
+        insufficient,
+        as_it_stands,
+        reached,
+        for_the_gate,
+        meaning,
+        stable,
+        varied,
+        missing,
+        confirmed_misuse: misuse,
+    }
 }
 
 fn tier(method: &Method, inputs: &[&Input<'_>], misuse: bool, shift: f64, end: End) -> Option<String> {

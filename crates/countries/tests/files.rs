@@ -320,6 +320,10 @@ fn findings_need_a_right_of_reply_and_count_for_the_same_agency_only() {
     let same = of(Some("state signals office"), "2022-01-01");
     assert_eq!(same.tiering.for_the_gate.as_deref(), Some("T4"));
     assert_eq!(same.findings.len(), 1);
+    // may be the same: counts, and says so
+    let like = of(Some("State Signals Office (SSO)"), "2022-01-01");
+    assert_eq!(like.tiering.for_the_gate.as_deref(), Some("T4"));
+    assert!(like.notes.iter().any(|n| n.contains("may be `State Signals Office (SSO)`")), "{:?}", like.notes);
     let other = of(Some("Ministry of Health"), "2022-01-01");
     assert_eq!(other.tiering.for_the_gate.as_deref(), Some("T1"));
     assert!(other.notes.iter().any(|n| n.contains("State Signals Office")));

@@ -6,6 +6,7 @@
 
 pub mod age;
 pub mod alteration;
+pub mod assessment;
 pub mod cache;
 pub mod check;
 pub mod clock;

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use countersign_log::{AppendFault, Log};
 use countersign_model::Digest;
+use countersign_store::Blobs;
 use countersign_verify::records::{Content, FileRole, Record};
 use countersign_verify::{
     ABOUT, DocumentName, KeyRing, Leaf, RecordKind, SIGNED_BY, Signer, TlogProof, UtcTime,
 };
 
 use crate::dir::{Keeping, Register};
+use crate::door::{Brought, Door};
 use crate::fault::RegisterFault;
+use crate::read::day_of;
 use crate::signed::SignedRecord;
 use crate::stix::check_stix;
 
@@ -170,64 +173,19 @@ impl Register {
             writer.recover()?;
             **sequencer = Sequencer::read(writer.log(), &self.documents, &self.dir)?;
         }
-        sequencer.check_time(time)?;
-        // on a copy, so that a refusal leaves nothing behind
-        let mut next =
-            Sequencer { ring: sequencer.ring.clone(), records: HashMap::new(), last: Some(time.clone()) };
-        let first = writer.log().size();
-        let mut admitted = Vec::new();
-        let mut leaves = Vec::new();
-        for (index, entry) in (first..).zip(entries) {
-            let (statement, record) = entry.signed.open()?;
-            let digest = entry.signed.digest()?;
-            if let Some((at, _)) = sequencer.records.get(&digest).or_else(|| next.records.get(&digest)) {
-                return Err(RegisterFault::Doubled(*at));
-            }
-            let known = |d: &Digest| next.records.contains_key(d);
-            let referred: Vec<Digest> = record.content.refers_to().iter().map(|r| r.record).collect();
-            if referred.iter().any(known) {
-                next.check_references(&record)?;
-            } else {
-                sequencer.check_references(&record)?;
-            }
-            let signer = next.ring.admit(&record, &entry.signed.signer, index, time)?;
-            let mut documents = BTreeMap::new();
-            for subject in &statement.subject {
-                let name: DocumentName = subject.name.parse()?;
-                check_document(&name, &subject.digest.sha256, entry, &record)?;
-                documents.insert(name, subject.digest.sha256);
-            }
-            if let Some(name) =
-                entry.documents.keys().chain(&entry.withheld).find(|name| !documents.contains_key(*name))
-            {
-                return Err(RegisterFault::DocumentUnknown(name.clone()));
-            }
-            let leaf = Leaf {
-                kind: record.kind,
-                time: time.clone(),
-                sha256: digest,
-                subject: record.head.about.first().map(ToString::to_string).unwrap_or_default(),
-                documents,
-                extra: BTreeMap::from([
-                    (ABOUT.to_owned(), Record::filed_under(&record.head.about)),
-                    (SIGNED_BY.to_owned(), entry.signed.signer.to_string()),
-                ]),
-            };
-            leaves.push(leaf.to_bytes()?);
-            next.records.insert(digest, (index, record.kind));
-            admitted.push((index, digest, record.kind, signer));
-        }
+        let admitted = admit(writer.log(), &self.documents, sequencer, entries, time)?;
         // documents are durable before the entries that name them
         let records =
             entries.iter().map(|entry| entry.signed.record.to_bytes()).collect::<Result<Vec<_>, _>>()?;
         let beside = entries.iter().flat_map(|entry| entry.documents.values());
         self.documents.put_all(records.iter().chain(beside).map(Vec::as_slice))?;
-        writer.append(&leaves)?;
-        sequencer.ring = next.ring;
-        sequencer.records.extend(next.records);
-        sequencer.last = next.last;
+        writer.append(&admitted.leaves)?;
+        sequencer.ring = admitted.next.ring;
+        sequencer.records.extend(admitted.next.records);
+        sequencer.last = admitted.next.last;
         let (tree_size, root) = (writer.log().size(), writer.log().checkpoint().root);
         admitted
+            .entries
             .into_iter()
             .map(|(index, record, kind, signer)| {
                 let proof = proof_of(writer.log(), index)?;
@@ -235,6 +193,89 @@ impl Register {
             })
             .collect()
     }
+
+    /// Whether a record would be appended: everything that [`Register::append`] checks, and nothing is written. The register
+    /// may be open for reading only, or a copy.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check(&self, entry: &NewEntry<'_>, time: &UtcTime) -> Result<(), RegisterFault> {
+        let entries = std::slice::from_ref(entry);
+        let admitted = match &self.keeping {
+            Keeping::Writing(writer, sequencer) => {
+                admit(writer.log(), &self.documents, sequencer, entries, time)
+            }
+            Keeping::Reading(log) => {
+                let sequencer = Sequencer::read(log, &self.documents, &self.dir)?;
+                admit(log, &self.documents, &sequencer, entries, time)
+            }
+        };
+        admitted.map(|_| ())
+    }
+}
+
+/// Records that have a place, before they are written.
+struct Admitted {
+    next: Sequencer,
+    leaves: Vec<Vec<u8>>,
+    entries: Vec<(u64, Digest, RecordKind, Signer)>,
+}
+
+/// Judges records in their order. What there is stays as it is, so that a refusal leaves nothing behind.
+fn admit(
+    log: &Log,
+    documents: &Blobs,
+    sequencer: &Sequencer,
+    entries: &[NewEntry<'_>],
+    time: &UtcTime,
+) -> Result<Admitted, RegisterFault> {
+    sequencer.check_time(time)?;
+    let next = Sequencer { ring: sequencer.ring.clone(), records: HashMap::new(), last: Some(time.clone()) };
+    let mut admitted = Admitted { next, leaves: Vec::new(), entries: Vec::new() };
+    for (index, entry) in (log.size()..).zip(entries) {
+        let next = &mut admitted.next;
+        let (statement, record) = entry.signed.open()?;
+        let digest = entry.signed.digest()?;
+        if let Some((at, _)) = sequencer.records.get(&digest).or_else(|| next.records.get(&digest)) {
+            return Err(RegisterFault::Doubled(*at));
+        }
+        let known = |d: &Digest| next.records.contains_key(d);
+        let referred: Vec<Digest> = record.content.refers_to().iter().map(|r| r.record).collect();
+        if referred.iter().any(known) {
+            next.check_references(&record)?;
+        } else {
+            sequencer.check_references(&record)?;
+        }
+        let signer = next.ring.admit(&record, &entry.signed.signer, index, time)?;
+        let mut named = BTreeMap::new();
+        for subject in &statement.subject {
+            let name: DocumentName = subject.name.parse()?;
+            check_document(&name, &subject.digest.sha256, entry, &record)?;
+            named.insert(name, subject.digest.sha256);
+        }
+        if let Some(name) =
+            entry.documents.keys().chain(&entry.withheld).find(|name| !named.contains_key(*name))
+        {
+            return Err(RegisterFault::DocumentUnknown(name.clone()));
+        }
+        let door = Door { log, documents, sequencer, ring: &next.ring, index, day: day_of(time) };
+        door.check(Brought { entry, record: &record, digest, signer: &signer })?;
+        let leaf = Leaf {
+            kind: record.kind,
+            time: time.clone(),
+            sha256: digest,
+            subject: record.head.about.first().map(ToString::to_string).unwrap_or_default(),
+            documents: named,
+            extra: BTreeMap::from([
+                (ABOUT.to_owned(), Record::filed_under(&record.head.about)),
+                (SIGNED_BY.to_owned(), entry.signed.signer.to_string()),
+            ]),
+        };
+        admitted.leaves.push(leaf.to_bytes()?);
+        next.records.insert(digest, (index, record.kind));
+        admitted.entries.push((index, digest, record.kind, signer));
+    }
+    Ok(admitted)
 }
 
 /// The receipt of an entry under the log's own checkpoint.

@@ -148,6 +148,9 @@ pub enum RegisterFault {
         /// The kinds that would fit.
         wanted: String,
     },
+    /// It would be in the register and never count.
+    #[error("{0}")]
+    NeverCounts(String),
     /// The clock is before the last entry.
     #[error("the time {now} lies before the last entry of the register ({last}); set the clock")]
     ClockBehind {

@@ -5,6 +5,7 @@
 //! the vendor, the product or the end user would pass it by.
 
 use countersign_assessments::{Assessment, Stage};
+use countersign_verify::PublicKey;
 use countersign_verify::records::{Assessment as Recorded, Stage as RecordedStage, SubjectId};
 
 /// A name as the subjects of a register write it: lower-case letters, digits and `-`.
@@ -77,7 +78,19 @@ impl Filed {
 }
 
 /// What a record says otherwise than its text; none where they agree.
-pub(crate) fn differs(recorded: &Recorded, about: &[SubjectId], document: &Assessment) -> Option<String> {
+pub(crate) fn differs(
+    recorded: &Recorded,
+    about: &[SubjectId],
+    signer: &PublicKey,
+    document: &Assessment,
+) -> Option<String> {
+    // else one could sign in another's name: independence is looked up for the assessor whom the text names
+    if document.assessor.key != signer.to_string() {
+        return Some(format!(
+            "the text names the assessor's key `{}`, and the record was signed with `{signer}`",
+            document.assessor.key
+        ));
+    }
     let filed = match Filed::of(document) {
         Ok(filed) => filed,
         Err(why) => return Some(why),
@@ -102,10 +115,23 @@ pub(crate) fn differs(recorded: &Recorded, about: &[SubjectId], document: &Asses
     if scope.version.to_string() != document.product.version {
         return other("version", &scope.version, &document.product.version);
     }
+    let word = |id: &Option<String>| id.clone().unwrap_or_else(|| "nobody".to_owned());
+    let name = |id: &Option<SubjectId>| id.as_ref().map(ToString::to_string);
     if scope.end_user != filed.end_user {
-        let word =
-            |id: &Option<SubjectId>| id.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string);
-        return other("end user", &word(&scope.end_user), &word(&filed.end_user));
+        return other("end user", &word(&name(&scope.end_user)), &word(&name(&filed.end_user)));
+    }
+    let country = document.destination.map(|code| code.as_str().to_owned());
+    let recorded_country = scope.country.as_ref().map(|code| code.as_str().to_owned());
+    if recorded_country != country {
+        return other("country", &word(&recorded_country), &word(&country));
+    }
+    let list = |ids: &[SubjectId]| {
+        let mut ids: Vec<&str> = ids.iter().map(SubjectId::as_str).collect();
+        ids.sort_unstable();
+        if ids.is_empty() { "nobody between".to_owned() } else { ids.join(" ") }
+    };
+    if list(&scope.intermediaries) != list(&filed.intermediaries) {
+        return other("chain", &list(&scope.intermediaries), &list(&filed.intermediaries));
     }
     let missing = [&filed.id, &filed.vendor, &filed.product]
         .into_iter()

@@ -2,14 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use countersign_model::Date;
+use countersign_model::{Date, parse_date};
 use countersign_store::{BlobFault, Blobs};
 use countersign_verify::records::Record;
-use countersign_verify::{DocumentName, Envelope, Leaf, PublicKey, Statement, register_record, signer_of};
+use countersign_verify::{
+    DocumentName, Envelope, Leaf, PublicKey, Statement, UtcTime, register_record, signer_of,
+};
 
-use crate::assessed::day_of;
 use crate::dir::Register;
 use crate::fault::RegisterFault;
+
+/// The day of a log time.
+pub(crate) fn day_of(time: &UtcTime) -> Date {
+    let date = time.as_str().split_once('T').and_then(|(date, _)| parse_date(date).ok());
+    // a `UtcTime` begins with a date
+    date.unwrap_or(Date::MAX)
+}
 
 /// An entry of a register: what the log holds and the record beside it, which fit together and whose signature
 /// holds. Whether the signer may sign it is what [`crate::Replay`] says.

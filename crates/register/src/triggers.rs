@@ -10,14 +10,13 @@
 
 use std::collections::BTreeMap;
 
-use countersign_assessments::{Day, Event, Report, State, state_at, suspend_by};
+use countersign_assessments::Report;
 use countersign_model::{Date, Digest};
 use countersign_verify::records::{
     AssessmentScope, Claim, Conclusion, Content, EvidenceTier, Outcome, StateCode, SubjectId, Trigger,
 };
 
-use crate::assessed::day_of;
-use crate::read::Entry;
+use crate::read::{Entry, day_of};
 use crate::replay::Replay;
 
 /// A report that touches an assessment: a finding, an incident, or another assessment that tells of a new version.
@@ -269,156 +268,9 @@ pub(crate) fn reports(entries: &[&Entry], touched: Touched<'_>) -> Vec<TriggerRe
     found
 }
 
-/// Adds to the events of an assessment the suspensions that nobody logged in time. `events` are in the order of the
-/// log, `after` is the entry of the final text.
-pub(crate) fn unheeded(events: &mut Vec<Event>, reports: &[TriggerReport], after: u64, known_at: Date) {
-    for report in reports.iter().filter(|r| r.index > after && r.forces()) {
-        let deadline = suspend_by(report.logged);
-        let acted = events.iter().any(|e| {
-            e.event == State::Suspended && report.logged <= e.log_time.0 && e.log_time.0 <= deadline
-        });
-        let ended_in_time = report.withdrawn.is_some_and(|day| day <= deadline);
-        let live = state_at(events, deadline).is_some_and(|e| e.event == State::Live);
-        if acted || ended_in_time || !live || known_at <= deadline {
-            continue;
-        }
-        let since = deadline.tomorrow().unwrap_or(deadline);
-        let reason = format!(
-            "{}: entry {} of {} calls for a suspension, and none was logged by {deadline}",
-            report.trigger.as_str(),
-            report.index,
-            report.logged
-        );
-        insert(events, State::Suspended, since, reason);
-        // what was withdrawn later suspends no longer, unless an adjudicator has taken it up since
-        if let Some(day) = report.withdrawn.filter(|day| *day <= known_at) {
-            let taken_up = events
-                .iter()
-                .any(|e| e.event == State::Suspended && since < e.log_time.0 && e.log_time.0 <= day);
-            if !taken_up {
-                insert(
-                    events,
-                    State::Live,
-                    day,
-                    format!("entry {} was withdrawn after a dispute", report.index),
-                );
-            }
-        }
-    }
-}
-
-/// Puts an event at its place in time, after others of the day.
-fn insert(events: &mut Vec<Event>, event: State, day: Date, reason: String) {
-    let at = events.iter().rposition(|e| e.log_time.0 <= day).map_or(0, |n| n + 1);
-    events.insert(at, Event { event, log_time: Day(day), valid_time: None, reason: Some(reason) });
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_model::parse_date;
-
-    fn day(text: &str) -> Date {
-        parse_date(text).unwrap()
-    }
-
-    fn event(event: State, on: &str) -> Event {
-        Event { event, log_time: Day(day(on)), valid_time: None, reason: None }
-    }
-
-    fn live() -> Vec<Event> {
-        vec![event(State::Final, "2026-01-01"), event(State::Live, "2026-01-01")]
-    }
-
-    fn report(conclusion: Option<Conclusion>, tier: EvidenceTier) -> TriggerReport {
-        TriggerReport {
-            index: 9,
-            record: Digest::of(b"finding"),
-            trigger: Trigger::MisuseReport,
-            logged: day("2026-03-01"),
-            conclusion,
-            of_record: false,
-            tier,
-            text: "used against journalists".to_owned(),
-            touches: true,
-            of_product: false,
-            of_end_user: true,
-            withdrawn: None,
-            disputed: false,
-        }
-    }
-
-    fn state(mut events: Vec<Event>, report: &TriggerReport, on: &str) -> State {
-        unheeded(&mut events, std::slice::from_ref(report), 3, day(on));
-        state_at(&events, day(on)).unwrap().event
-    }
-
-    /// Section 7: suspension within ten days; the eleventh day it is suspended without anybody's doing.
-    #[test]
-    fn silence_suspends_after_ten_days() {
-        let confirmed = report(Some(Conclusion::Confirmed), EvidenceTier::E3);
-        assert_eq!(state(live(), &confirmed, "2026-03-11"), State::Live);
-        assert_eq!(state(live(), &confirmed, "2026-03-12"), State::Suspended);
-        let mut elsewhere = report(Some(Conclusion::Confirmed), EvidenceTier::E1);
-        elsewhere.of_end_user = false;
-        elsewhere.touches = false;
-        // of another agency with another tool, in the same country
-        assert_eq!(state(live(), &elsewhere, "2026-06-01"), State::Live);
-        let mut probable = report(Some(Conclusion::Probable), EvidenceTier::E1);
-        assert_eq!(state(live(), &probable, "2026-03-12"), State::Suspended);
-        // what was there before the final text is its assessor's to answer
-        probable.index = 2;
-        assert_eq!(state(live(), &probable, "2026-03-12"), State::Live);
-    }
-
-    #[test]
-    fn what_forces_nothing() {
-        for (conclusion, tier) in [
-            (None, EvidenceTier::E1),
-            (Some(Conclusion::Possible), EvidenceTier::E1),
-            (Some(Conclusion::Refuted), EvidenceTier::E1),
-            (Some(Conclusion::Confirmed), EvidenceTier::E4),
-        ] {
-            assert_eq!(state(live(), &report(conclusion, tier), "2026-06-01"), State::Live, "{conclusion:?}");
-        }
-    }
-
-    #[test]
-    fn what_an_adjudicator_did_in_time_stands() {
-        let confirmed = report(Some(Conclusion::Confirmed), EvidenceTier::E3);
-        let mut acted = live();
-        acted.push(event(State::Suspended, "2026-03-05"));
-        acted.push(event(State::Live, "2026-03-09"));
-        assert_eq!(state(acted, &confirmed, "2026-06-01"), State::Live);
-        // suspended for another reason when the days were over, and reinstated knowing of it
-        let mut before = live();
-        before.push(event(State::Suspended, "2026-02-20"));
-        before.push(event(State::Live, "2026-04-01"));
-        assert_eq!(state(before, &confirmed, "2026-06-01"), State::Live);
-        // reinstated before the days were over, and nobody looked at the report
-        let mut early = live();
-        early.push(event(State::Suspended, "2026-02-20"));
-        early.push(event(State::Live, "2026-03-02"));
-        assert_eq!(state(early, &confirmed, "2026-06-01"), State::Suspended);
-        let mut late = live();
-        late.push(event(State::Suspended, "2026-03-20"));
-        late.push(event(State::Live, "2026-05-01"));
-        assert_eq!(state(late.clone(), &confirmed, "2026-03-15"), State::Suspended);
-        assert_eq!(state(late, &confirmed, "2026-06-01"), State::Live);
-        let mut ended = live();
-        ended.push(event(State::Revoked, "2026-03-05"));
-        assert_eq!(state(ended, &confirmed, "2026-06-01"), State::Revoked);
-    }
-
-    #[test]
-    fn a_withdrawn_report_suspends_no_longer() {
-        let mut confirmed = report(Some(Conclusion::Confirmed), EvidenceTier::E3);
-        confirmed.withdrawn = Some(day("2026-03-08"));
-        assert_eq!(state(live(), &confirmed, "2026-06-01"), State::Live);
-        confirmed.withdrawn = Some(day("2026-04-08"));
-        assert_eq!(state(live(), &confirmed, "2026-04-07"), State::Suspended);
-        assert_eq!(state(live(), &confirmed, "2026-04-08"), State::Live);
-    }
 
     fn claim(reports: Trigger, more: serde_json::Value) -> Claim {
         let mut value = serde_json::json!({
@@ -516,26 +368,5 @@ mod tests {
             other_scope.product = "product:q".parse().unwrap();
             assert!(!Touched::by(&own_scope).outdated_by(&other_scope));
         }
-    }
-
-    #[test]
-    fn every_trigger_suspends_when_nobody_acts() {
-        for trigger in Trigger::ALL {
-            let mut told = report(Some(Conclusion::Probable), EvidenceTier::E3);
-            told.trigger = trigger;
-            told.of_end_user = false;
-            assert_eq!(state(live(), &told, "2026-03-11"), State::Live, "{trigger:?}");
-            assert_eq!(state(live(), &told, "2026-03-12"), State::Suspended, "{trigger:?}");
-            let mut events = live();
-            unheeded(&mut events, std::slice::from_ref(&told), 3, day("2026-03-12"));
-            let reason = events.last().unwrap().reason.clone().unwrap();
-            assert!(reason.starts_with(&format!("{}: entry 9", trigger.as_str())), "{reason}");
-            // said by anyone, and not investigated: shown, and nothing follows
-            told.conclusion = None;
-            assert_eq!(state(live(), &told, "2026-06-01"), State::Live, "{trigger:?}");
-        }
-        let mut version = report(None, EvidenceTier::E2);
-        (version.trigger, version.of_record) = (Trigger::NewMajorVersion, true);
-        assert_eq!(state(live(), &version, "2026-03-12"), State::Suspended);
     }
 }

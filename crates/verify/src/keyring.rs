@@ -158,7 +158,9 @@ fn wanted(kind: RecordKind) -> &'static [Role] {
         RecordKind::ListSnapshot | RecordKind::LawSnapshot => &[Role::Registrar, Role::Publisher],
         RecordKind::PublishedDecision | RecordKind::ReceiptCommitment => &[Role::Publisher],
         RecordKind::Assessment | RecordKind::Response => &[Role::Assessor],
-        RecordKind::ChallengeDecision | RecordKind::DisputeOutcome => &[Role::Adjudicator],
+        RecordKind::DisputeOutcome => &[Role::Adjudicator],
+        // an appeal goes to the roster body (CHG-05); that others than adjudicators decide nothing else is the register's to see to
+        RecordKind::ChallengeDecision => &[Role::Adjudicator, Role::Accreditor, Role::Registrar],
         RecordKind::Suspension | RecordKind::Reinstatement | RecordKind::Revocation => {
             &[Role::Adjudicator, Role::Accreditor]
         }
@@ -327,6 +329,19 @@ impl KeyRing {
                 why: format!("not accredited as {} then", role_word(role)),
             }),
         }
+    }
+
+    /// Whom the entries before `entry` name for a key, whether or not its time was over on the day: for whom somebody stands
+    /// does not end with a role. `None` where no roster has it.
+    pub fn known_as(&self, key: &PublicKey, entry: u64) -> Option<Signer> {
+        let grants = self.grants.get(key.as_bytes())?;
+        let grant = grants.iter().rev().find(|grant| grant.entry < entry)?;
+        Some(Signer::Known {
+            name: grant.member.name.to_string(),
+            organisation: grant.member.organisation.as_ref().map(ToString::to_string),
+            roles: grant.member.roles.clone(),
+            entry: grant.entry,
+        })
     }
 
     /// What a role lets one sign can go beyond the one who has it.

@@ -10,7 +10,8 @@ pub(crate) fn day(text: &str) -> Date {
 }
 
 pub(crate) fn set() -> QuestionSet {
-    QuestionSet::embedded().unwrap()
+    static SET: std::sync::OnceLock<QuestionSet> = std::sync::OnceLock::new();
+    SET.get_or_init(|| QuestionSet::embedded().unwrap()).clone()
 }
 
 const FRAME: &str = r"

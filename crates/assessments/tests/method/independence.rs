@@ -103,6 +103,24 @@ fn the_reviewer_signs_too() {
     k.reviewer_signed = None;
     let rules: Vec<String> = not_passed(&good(), &k).into_iter().map(|(r, _)| r).collect();
     assert_eq!(rules, ["IND-08", "IND-12"]);
+    // another organisation, another key, another group
+    let text = good_yaml();
+    let says = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        let document = Assessment::parse(&text.replacen(from, to, 1), "spoilt.yaml").unwrap();
+        let mut rules = not_passed(&document, &known(&roster)).into_iter();
+        rules.find(|(rule, _)| rule == "IND-08").map(|(_, v)| v)
+    };
+    assert_eq!(
+        says("{party: minho, key: key-minho}", "{party: waal, key: key-minho}"),
+        Some(Verdict::Incomplete)
+    );
+    assert_eq!(
+        says("{party: minho, key: key-minho}", "{party: minho, key: key-waal}"),
+        Some(Verdict::Incomplete)
+    );
+    assert_eq!(says("relation: reviewer_group", "relation: assessor_group"), Some(Verdict::Incomplete));
+    assert_eq!(says("relation: reviewer_group", "relation: reviewer_group"), None);
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use crate::common::{day, good, good_yaml, roster, set};
 use countersign_assessments::{
-    Answer, Answered, Assessment, CaseParty, Checked, Day, Event, Fact, GateInput, Known, Level, LifeFault,
-    Logged, Mark, NewAssessment, RuleOfLawTier, Side, Stage, State, Stop, Tier, Value, challenge_deadlines,
-    check_independence, check_life, check_publication, comment_days, evaluate_document, gate_facts, lint,
-    new_assessment, official_languages, state_at, valid_to,
+    Answer, Answered, Assessment, CaseParty, Checked, Day, Disposition, Event, Fact, GateInput, Known, Level,
+    LifeFault, Logged, Mark, NewAssessment, Outcome, RuleOfLawTier, Side, Stage, State, Stop, Tier, Value,
+    challenge_deadlines, check_independence, check_life, check_publication, comment_days, evaluate_document,
+    gate_facts, lint, new_assessment, official_languages, state_at, valid_to,
 };
 use countersign_model::{CountryCode, Digest};
 
@@ -120,6 +120,32 @@ fn thirty_days_for_comments() {
     let comments = [Digest::of(b"a comment")];
     let ignored = Logged { comments: &comments, ..logged() };
     assert_eq!(rules(&document, &ignored), [("PUB-04".to_owned(), true)]);
+    // rejected without a reason; answered and never logged
+    let mut brusque = document.clone();
+    let answer = |reason: &str| Disposition {
+        comment: comments[0],
+        outcome: Outcome::Rejected,
+        reason: reason.to_owned(),
+    };
+    brusque.comments.push(answer(" "));
+    assert_eq!(rules(&brusque, &ignored), [("PUB-04".to_owned(), true)]);
+    brusque.comments[0] = answer("a judge; see CT-01");
+    assert_eq!(rules(&brusque, &ignored), []);
+    assert_eq!(rules(&brusque, &logged()), [("PUB-04".to_owned(), true)]);
+    // final text, questionnaire and declarations are all there (PUB-05)
+    for spoil in [
+        (|d: &mut Assessment| d.declarations.clear()) as fn(&mut Assessment),
+        |d| d.answers.clear(),
+        |d| d.conclusion = "  ".into(),
+    ] {
+        let mut short = document.clone();
+        spoil(&mut short);
+        assert_eq!(rules(&short, &logged()), [("PUB-05".to_owned(), true)]);
+    }
+    // a final text without a draft had no days for comments, urgent or not
+    let no_draft = Logged { draft: None, ..logged() };
+    assert_eq!(comment_days(&document, &no_draft), Some(0));
+    assert_eq!(rules(&urgent, &no_draft), [("PUB-01".to_owned(), true)]);
     let mut walled = document;
     walled.comment_channel.without_account = Fact::No;
     assert_eq!(rules(&walled, &logged()), [("PUB-03".to_owned(), true)]);

@@ -3,7 +3,7 @@
 use crate::common::{day, good};
 use countersign_assessments::{
     Assessment, Commitment, Day, Opening, PublicField, PublicVersion, Redaction, RedactionFault, Value,
-    WithheldClass, check_redaction, commit, disclose, public_document, publish,
+    Withheld, WithheldClass, check_redaction, commit, disclose, public_document, publish,
 };
 use countersign_model::Digest;
 use proptest::prelude::*;
@@ -154,6 +154,17 @@ fn limits_reasons_and_dates() {
         }
     }
     assert!(at(&public, "2026-05-01", Some(&root)).contains(&"RED-02".into()));
+    for empty in
+        [|field: &mut Withheld| field.reason = " ".into(), |field: &mut Withheld| field.decided_by.clear()]
+    {
+        let (commitment, mut public) = withheld("answers/PC-12");
+        public.fields.iter_mut().for_each(|field| {
+            if let PublicField::Withheld(field) = field {
+                empty(field);
+            }
+        });
+        assert!(failed(&public, &commitment.root).contains(&"RED-02".to_owned()));
+    }
     let many = publish(&commitment, &[redaction("summaries"), redaction("answers")]).unwrap();
     assert!(at(&many, "2026-05-01", Some(&root)).contains(&"RED-04".into()));
 }

@@ -2,7 +2,7 @@
 
 use crate::common::{day, good, set};
 use countersign_assessments::{
-    Answer, Answered, Assessment, Day, Evidence, Fact, GateInput, IndexValue, Level, Logged, Mark,
+    Answer, Answered, Assessment, Day, Evidence, Fact, Gap, GateInput, IndexValue, Level, Logged, Mark,
     NewAssessment, Report, RuleOfLaw, RuleOfLawTier, Side, Stage, Stop, Tier, Value, evaluate_document,
     gate_facts, lint, new_assessment, unanswered,
 };
@@ -151,4 +151,87 @@ fn a_section_out_of_a_dossier_is_read_back_as_it_was() {
     let evaluation = evaluate_document(&document, &set(), &[], day("2026-05-02"));
     let notes = lint(&document, &evaluation, &[], &[], None, day("2026-05-02"));
     assert!(notes.iter().any(|n| n.level == Level::Stops && n.rule == "GATE-ROL"), "{notes:?}");
+}
+
+fn facts(document: &Assessment, publication: &[Gap]) -> serde_json::Value {
+    let evaluation = evaluate_document(document, &set(), &[], day("2026-05-01"));
+    let logged = Logged::default();
+    let input = GateInput {
+        document,
+        evaluation: &evaluation,
+        independence: &[],
+        publication,
+        logged: &logged,
+        redaction: None,
+        root: Digest::of(b"x"),
+        inclusion_proven: true,
+        events: &[],
+    };
+    gate_facts(&input, &[])
+}
+
+/// Section 2: are all questions that are asked answered? One that nobody answered, or that is withheld, may hide a red flag.
+#[test]
+fn every_question_is_answered_in_public() {
+    let asked: Vec<String> =
+        set().questions().filter(|q| q.is_asked_of(Side::Sell)).map(|q| q.id.clone()).collect();
+    assert_eq!(facts(&good(), &[])["answers"]["unmitigated_red_flags"], "none");
+    for id in asked {
+        let mut document = good();
+        document.answers.shift_remove(&id).unwrap();
+        let known = facts(&document, &[]);
+        assert!(known["answers"].get("unmitigated_red_flags").is_none(), "{id}: the gate is incomplete");
+        let evaluation = evaluate_document(&document, &set(), &[], day("2026-05-01"));
+        let notes = lint(&document, &evaluation, &[], &[], None, day("2026-05-01"));
+        let open = |note: &&countersign_assessments::Note| note.rule == id && note.level == Level::Open;
+        assert_eq!(notes.iter().filter(open).count(), 1, "{id}");
+    }
+}
+
+/// Section 2: an answer that does not count is unknown, and unknown does not make a red flag go away.
+#[test]
+fn an_answer_that_does_not_count_raises_the_red_flag_of_its_question() {
+    for question in set().questions().filter(|q| q.is_asked_of(Side::Sell) && q.stop.is_none()) {
+        let mut document = good();
+        document.answers.insert(question.id.clone(), Answer::new(Value::Word("unknown".into()), Tier::E1));
+        let known = facts(&document, &[]);
+        assert_eq!(known["answers"]["unmitigated_red_flags"], serde_json::json!([question.id]));
+        // a mitigation answers it like any other
+        document.impacts[0].mitigations[0].answers.push(question.id.clone());
+        assert_eq!(facts(&document, &[])["answers"]["unmitigated_red_flags"], "none", "{}", question.id);
+    }
+}
+
+/// Question set, global rules: a stop overrides everything but the exception for tier T4.
+#[test]
+fn only_the_exception_lifts_the_stop_of_tier_four() {
+    let mut document = good();
+    document.answers.insert("RL-02".into(), Answer::new(Value::Word("T4".into()), Tier::E2));
+    let section = document.rule_of_law.as_mut().unwrap();
+    section.tiers = vec![RuleOfLawTier::T4];
+    let stops = |document: &Assessment| facts(document, &[])["answers"]["stop"].clone();
+    assert_eq!(stops(&document), serde_json::json!(["RL-02"]));
+    for reasons in ["", "  "] {
+        document.rule_of_law.as_mut().unwrap().t4_exception = Some(reasons.to_owned());
+        assert_eq!(stops(&document), serde_json::json!(["RL-02"]), "an exception without reasons is none");
+        assert!(facts(&document, &[])["rule_of_law"].get("t4_exception").is_none());
+    }
+    document.rule_of_law.as_mut().unwrap().t4_exception =
+        Some("another unit, under a court of its own".to_owned());
+    assert_eq!(stops(&document), "none");
+    assert_eq!(facts(&document, &[])["rule_of_law"]["t4_exception"], "yes");
+    // no other stop is lifted by it
+    document.answers.insert("LF-01".into(), Answer::new(Value::Word("no".into()), Tier::E2));
+    assert_eq!(stops(&document), serde_json::json!(["LF-01"]));
+}
+
+/// A publication rule that is open is not one that holds.
+#[test]
+fn what_is_open_of_the_publication_leaves_the_gate_incomplete() {
+    let gap =
+        |failed| Gap { rule: "PUB-03".into(), failed, why: "whether it is anonymous is not said".into() };
+    let failed = |gaps: &[Gap]| facts(&good(), gaps)["publication"].get("failed").cloned();
+    assert_eq!(failed(&[]), Some("none".into()));
+    assert_eq!(failed(&[gap(false)]), None);
+    assert_eq!(failed(&[gap(true), gap(false)]), Some(serde_json::json!(["PUB-03"])));
 }

@@ -9,20 +9,16 @@ mod talk;
 mod work;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Subcommand;
 use countersign_assessments::{Assessment, QuestionSet};
 use countersign_owners::Owners;
-use countersign_register::{Filed, Register, Replay};
+use countersign_register::Filed;
 
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::failure::{Failure, read_file, read_text};
 use countersign_operations::home::Home;
-
-/// How long to wait for another process that writes to the register.
-const WAIT: Duration = Duration::from_secs(30);
 
 const EXAMPLES: &str = "\
 The life of an assessment, with files and keys:
@@ -70,28 +66,6 @@ enum Command {
     Revoke(talk::Revoke),
     Show(show::Args),
     Gate(gate::Args),
-}
-
-/// Which register.
-#[derive(Debug, clap::Args)]
-struct Place {
-    /// The directory of the register, or of a copy of it
-    #[arg(
-        short,
-        long = "register",
-        env = "COUNTERSIGN_REGISTER",
-        value_name = "DIR",
-        default_value = "register"
-    )]
-    register: PathBuf,
-}
-
-impl Place {
-    fn replay(&self) -> Result<(Register, Replay), Failure> {
-        let register = Register::open(&self.register)?;
-        let replay = register.replay()?;
-        Ok((register, replay))
-    }
 }
 
 /// The question set that ships in the program.

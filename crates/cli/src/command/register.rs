@@ -12,18 +12,11 @@ mod verify;
 
 pub(crate) use publish::read_policy;
 
-use std::path::PathBuf;
-use std::time::Duration;
-
 use clap::Subcommand;
-use countersign_register::Register;
 
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::failure::Failure;
-
-/// How long to wait for another process that is writing.
-const WAIT: Duration = Duration::from_secs(30);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,26 +55,6 @@ enum Command {
     Mirror(publish::Mirror),
     Trust(trust::Args),
     ProposeListing(listing::Args),
-}
-
-/// Which register.
-#[derive(Debug, clap::Args)]
-struct Place {
-    /// The directory of the register, or of a copy of it; to read, also a bucket `s3://BUCKET/PREFIX`
-    #[arg(
-        short,
-        long = "register",
-        env = "COUNTERSIGN_REGISTER",
-        value_name = "DIR",
-        default_value = "register"
-    )]
-    dir: PathBuf,
-}
-
-impl Place {
-    fn open(&self) -> Result<Register, Failure> {
-        Ok(Register::open(&self.dir)?)
-    }
 }
 
 pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {

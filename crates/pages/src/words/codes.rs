@@ -285,6 +285,7 @@ const STATES: &[Row] = &[
     ("upheld", "upheld", "begründet"),
     ("partly_upheld", "upheld in part", "teilweise begründet"),
     ("inadmissible", "inadmissible", "unzulässig"),
+    ("admitted", "admitted, to be decided", "zugelassen, zu entscheiden"),
     ("stands", "stands", "gilt"),
     ("corrected", "corrected", "berichtigt"),
     ("withdrawn", "withdrawn", "zurückgenommen"),

@@ -1,191 +1,10 @@
 //! Lives of assessments that somebody tries to bend: another's draft, another's id, a revoked text again, judges in their own
-//! cause, one suspension lifted of two.
+//! cause, one suspension lifted of two. The keeper refuses what bends them (`doors`); here the keeper looked at nothing, and the
+//! reader counts right all the same.
 
+use super::town::*;
 use super::*;
-use countersign_assessments::{Assessment, State, commit, publish, state_at};
-use countersign_model::{Date, Digest, parse_date};
-use countersign_register::{Assessed, assessed};
-
-const TEXT: &str = r"
-schema: assessment/1
-id: S-1
-title: Device extraction kit for a police laboratory
-stage: S
-product: {name: Kit, vendor: vendor, version: '4.1'}
-parties:
-  - {id: vendor, name: Amstel Device Lab BV, country: NL, relation: vendor_group}
-  - {id: lab, name: Laboratorio de Evidencia Digital, country: CL, relation: end_user}
-  - {id: police, name: Policia de Ejemplo, country: CL, relation: destination_security_service}
-  - {id: waal, name: Waal Rights Assessors, country: BE, relation: assessor_group}
-  - {id: minho, name: Minho Institute, country: PT, relation: reviewer_group}
-end_user: lab
-destination: CL
-intermediaries: none
-assessor: {party: waal, key: KEY-2}
-reviewer: {party: minho, key: key-minho}
-dates: {started: '2026-01-05', selected: '2025-12-20', comments_open: '2026-02-20', comments_close: '2026-03-29'}
-selection: random_roster
-fees:
-  source: vendor
-  amount: '24000'
-  currency: EUR
-  fixed: yes
-  success_element: no
-  escrow_receipt: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
-  group_share: [{year: 2024, percent: '4'}, {year: 2025, percent: '6'}]
-publishing_right: {unconditional: yes, vendor_veto: no, clause: The assessor publishes.}
-refusals: none
-government_control: no
-declarations:
-  - {person: Ana Lead, for: waal, lead: true, competences: [human_rights_law, reverse_engineering], signed_on: '2025-12-28',
-     holdings: none, services: none, employment: none, gifts: none}
-  - {person: Rui Reader, for: minho, competences: [country_expertise], signed_on: '2026-01-02',
-     holdings: none, services: none, employment: none, gifts: none}
-legal_findings: [{source: Codigo Procesal Penal art. 222, text: a judge authorises}]
-rule_of_law:
-  dated: '2026-01-15'
-  core_indices: 4
-  tiers: [T1, T2]
-  sensitivity_printed: yes
-  indices: [{index: wgi_rl, year: 2024, vintage: '2025', value: '1.0'}]
-monitoring: {in_contract: yes, kill_switch_in_contract: yes, alive: yes}
-summaries: {en: A summary., es: Un resumen.}
-comment_channel: {address: 'https://register.example/comments', anonymous: yes, without_account: yes, over_tor: yes}
-conditions: none
-conclusion: With the safeguards above the sale can go on.
-";
-
-const WAAL: u8 = 2;
-const PANEL: u8 = 3;
-const MINHO: u8 = 5;
-/// A judge by the roster, of the assessor's house.
-const WAAL_JUDGE: u8 = 6;
-
-struct Town {
-    _directory: tempfile::TempDir,
-    register: Register,
-}
-
-fn day(text: &str) -> Date {
-    parse_date(text).unwrap()
-}
-
-impl Town {
-    fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let mut register = Register::init(&directory.path().join("r"), "register.example.org").unwrap();
-        let of = |n: u8, role: &str, organisation: &str| {
-            json!({"name": format!("member {n}"), "organisation": organisation, "key": seed(n).public(),
-                   "roles": [role], "from": "2025-01-01"})
-        };
-        let members = vec![
-            of(1, "registrar", "Registry"),
-            of(WAAL, "assessor", "Waal Rights Assessors"),
-            of(PANEL, "adjudicator", "Panel"),
-            of(MINHO, "assessor", "Minho Institute"),
-            of(WAAL_JUDGE, "adjudicator", "Waal Rights Assessors"),
-        ];
-        let signed = sign(RecordKind::Roster, roster(members), 1);
-        let entry = NewEntry { signed: &signed, documents: BTreeMap::new(), withheld: BTreeSet::new() };
-        register.append(&entry, &"2025-12-01T12:00:00Z".parse().unwrap()).unwrap();
-        Self { _directory: directory, register }
-    }
-
-    fn append(
-        &mut self,
-        on: &str,
-        by: u8,
-        kind: RecordKind,
-        about: &[&str],
-        content: Value,
-        documents: BTreeMap<DocumentName, Vec<u8>>,
-    ) -> Result<Digest, RegisterFault> {
-        let predicate = json!({
-            "about": about, "by": {"name": "x"}, "date": on, "summary": "a record", "content": content,
-        });
-        let digests = documents.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes))).collect();
-        let signed = SignedRecord::sign(kind, predicate, &digests, &seed(by)).unwrap();
-        let entry = NewEntry { signed: &signed, documents, withheld: BTreeSet::new() };
-        let time = format!("{on}T12:00:00Z").parse().unwrap();
-        self.register.append(&entry, &time).map(|receipt| receipt.record)
-    }
-
-    /// A text of the assessment `id` for `end_user`, by the assessor `by`; a final with its draft.
-    fn text(
-        &mut self,
-        on: &str,
-        by: u8,
-        id: &str,
-        end_user: &str,
-        draft: Option<Digest>,
-    ) -> Result<Digest, RegisterFault> {
-        self.text_filed("vendor:v", on, by, id, end_user, draft)
-    }
-
-    /// The same with a record that is filed under another vendor.
-    fn text_filed(
-        &mut self,
-        vendor: &str,
-        on: &str,
-        by: u8,
-        id: &str,
-        end_user: &str,
-        draft: Option<Digest>,
-    ) -> Result<Digest, RegisterFault> {
-        // the text says itself under which subjects it is filed
-        let text = TEXT
-            .replace("id: S-1", &format!("id: {}", id.trim_start_matches("assessment:")))
-            .replace("{name: Kit,", "{name: Kit, subject: 'product:p',")
-            .replace("{id: vendor,", "{id: vendor, subject: 'vendor:v',")
-            .replace("{id: lab,", &format!("{{id: lab, subject: '{end_user}',"));
-        let document = Assessment::parse(&text, "text.yaml").unwrap();
-        let value = serde_json::to_value(&document).unwrap();
-        let mut n = 0u64;
-        let commitment = commit(&value, || {
-            n += 1;
-            *Digest::of(format!("{on} {n}").as_bytes()).as_bytes()
-        })
-        .unwrap();
-        let public = serde_json::to_vec(&publish(&commitment, &[]).unwrap()).unwrap();
-        let name: DocumentName = "assessment-public.json".parse().unwrap();
-        let mut content = json!({
-            "id": id, "version": 1, "status": "draft", "stage": "sale",
-            "scope": {"vendor": vendor, "product": "product:p", "version": "4.1", "end_user": end_user, "country": "CL"},
-            "question_set": {"id": "q", "sha256": Digest::of(b"q")},
-            "assessors": [{"name": "x", "organisation": "y", "key": seed(by).public()}],
-            "document": name, "declarations": [],
-        });
-        match draft {
-            None => content["comment_until"] = "2026-12-31".into(),
-            Some(draft) => {
-                content["status"] = "final".into();
-                content["draft"] = json!({"record": draft});
-                content["valid_until"] = "2027-12-31".into();
-            }
-        }
-        let about = [id, vendor, "product:p", end_user];
-        self.append(on, by, RecordKind::Assessment, &about, content, BTreeMap::from([(name, public)]))
-    }
-
-    fn says(&mut self, on: &str, by: u8, kind: RecordKind, content: Value) -> Result<Digest, RegisterFault> {
-        self.append(on, by, kind, &["assessment:a"], content, BTreeMap::new())
-    }
-
-    fn known(&self, on: &str) -> Assessed {
-        assessed(&self.register, &self.register.replay().unwrap(), day(on)).unwrap()
-    }
-
-    fn state(&self, of: Digest, on: &str) -> State {
-        let all = self.known(on);
-        let found = all.all.iter().find(|a| a.record == of).unwrap();
-        state_at(&found.events, day(on)).unwrap().event
-    }
-
-    fn draft_of(&self, of: Digest) -> Option<Date> {
-        let all = self.known("2028-01-01");
-        all.all.iter().find(|a| a.record == of).unwrap().draft_logged
-    }
-}
+use countersign_assessments::State;
 
 /// PUB-01: the text that was open for comments is this one.
 #[test]
@@ -193,14 +12,28 @@ fn a_draft_serves_one_final_text_of_its_own_assessment() {
     let mut town = Town::new();
     let draft = town.text("2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
     // another deal, which nobody has seen; another's text; then its own, once
-    let other = town.text("2026-03-01", WAAL, "assessment:b", "operator:secret", Some(draft)).unwrap();
-    let elsewhere = town.text("2026-03-02", WAAL, "assessment:a", "operator:secret", Some(draft)).unwrap();
+    let (other, elsewhere) = town.without_door(|town| {
+        let other = town.text("2026-03-01", WAAL, "assessment:b", "operator:secret", Some(draft)).unwrap();
+        (other, town.text("2026-03-02", WAAL, "assessment:a", "operator:secret", Some(draft)).unwrap())
+    });
     let own = town.text("2026-03-03", WAAL, "assessment:a", "operator:lab", Some(draft)).unwrap();
-    let again = town.text("2026-03-04", WAAL, "assessment:a", "operator:lab", Some(draft)).unwrap();
+    let again = town.without_door(|town| {
+        town.text("2026-03-04", WAAL, "assessment:a", "operator:lab", Some(draft)).unwrap()
+    });
     assert_eq!(town.draft_of(other), None);
     assert_eq!(town.draft_of(elsewhere), None);
     assert_eq!(town.draft_of(own), Some(day("2026-01-12")));
     assert_eq!(town.draft_of(again), None, "a draft serves once");
+    // no draft is no day for comments, and a rule that failed, not one that is open
+    let of = town.of(other, "2026-04-01");
+    let replay = town.register().replay().unwrap();
+    let set = countersign_assessments::QuestionSet::embedded().unwrap();
+    let judged = town.known("2026-04-01").judge(&of, &replay, &set, day("2026-04-01"));
+    let gap = judged.publication.iter().find(|gap| gap.rule == "PUB-01").unwrap();
+    assert!(
+        gap.failed && gap.why.contains("open for 0 days") && gap.why.contains("this text is `assessment:b`"),
+        "{gap:?}"
+    );
 }
 
 #[test]
@@ -208,13 +41,61 @@ fn nobody_supersedes_another_house() {
     let mut town = Town::new();
     let draft = town.text("2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
     let own = town.text("2026-03-01", WAAL, "assessment:a", "operator:lab", Some(draft)).unwrap();
-    let theirs = town.text("2026-03-02", MINHO, "assessment:a", "operator:lab", Some(draft)).unwrap();
+    let theirs = town.without_door(|town| {
+        town.text("2026-03-02", MINHO, "assessment:a", "operator:lab", Some(draft)).unwrap()
+    });
     assert_eq!(town.state(own, "2026-04-01"), State::Live);
     assert_eq!(town.draft_of(theirs), None, "the draft was another house's");
     // of the same house it is superseded
     let draft = town.text("2026-05-01", WAAL, "assessment:a", "operator:lab", None).unwrap();
     town.text("2026-06-05", WAAL, "assessment:a", "operator:lab", Some(draft)).unwrap();
     assert_eq!(town.state(own, "2026-06-06"), State::Superseded);
+}
+
+/// An id that two houses use means neither: who writes it hears of both.
+#[test]
+fn an_id_that_two_houses_use_means_none_of_them() {
+    let mut town = Town::new();
+    let own = town.live();
+    assert_eq!(town.known("2026-04-01").text_of("assessment:a").unwrap().record, own);
+    let theirs = town
+        .without_door(|town| town.text("2026-03-02", MINHO, "assessment:a", "operator:lab", None).unwrap());
+    let replay = town.register().replay().unwrap();
+    // of final texts there is one
+    assert_eq!(replay.text_of("assessment:a", true).unwrap().leaf.sha256, own);
+    assert_eq!(town.known("2026-04-01").text_of("assessment:a").unwrap().record, own);
+    let said = replay.text_of("assessment:a", false).unwrap_err().to_string();
+    for part in [
+        "Waal Rights Assessors",
+        "Minho Institute",
+        "entry 2",
+        "entry 3",
+        &own.to_string(),
+        &theirs.to_string(),
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    town.without_door(|town| {
+        town.text("2026-03-03", MINHO, "assessment:a", "operator:lab", None).unwrap();
+        town.text("2026-03-04", MINHO, "assessment:a", "operator:lab", Some(theirs)).unwrap();
+    });
+    let known = town.known("2026-04-01");
+    let said = known.text_of("assessment:a").unwrap_err().to_string();
+    assert!(said.contains("Minho Institute") && said.contains("by its digest"), "{said}");
+    assert_eq!(known.text_of(&own.to_string()).unwrap().record, own);
+    assert!(known.text_of("assessment:b").unwrap_err().to_string().contains("no text of `assessment:b`"));
+}
+
+/// A new draft does not hide the final text that is in force.
+#[test]
+fn a_draft_stands_beside_the_final_text() {
+    let mut town = Town::new();
+    let own = town.live();
+    let draft = town.text("2026-04-01", WAAL, "assessment:a", "operator:lab", None).unwrap();
+    let known = town.known("2026-04-02");
+    let of = known.text_of("assessment:a").unwrap();
+    assert_eq!((of.record, known.draft_beside(of).map(|d| d.record)), (own, Some(draft)));
+    assert_eq!(known.newest().iter().map(|a| a.record).collect::<Vec<_>>(), [own, draft]);
 }
 
 #[test]
@@ -228,6 +109,7 @@ fn what_was_revoked_does_not_come_back_on_a_draft_from_before() {
             RecordKind::Suspension,
             json!({"trigger": "coup_or_emergency", "since": "2026-03-10", "reason": "r"}),
         ),
+        (RecordKind::Challenge, json!({"grounds": ["REV-01"], "text": "t"})),
     ] {
         let mut town = Town::new();
         let first = town.text("2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
@@ -237,7 +119,11 @@ fn what_was_revoked_does_not_come_back_on_a_draft_from_before() {
         content["of"] = json!({"record": own});
         town.says("2026-03-10", PANEL, kind, content).unwrap();
         // under whatever id
-        let again = town.text("2026-03-12", WAAL, "assessment:a2", "operator:lab", Some(second)).unwrap();
+        let again =
+            |town: &mut Town| town.text("2026-03-12", WAAL, "assessment:a2", "operator:lab", Some(second));
+        let said = refused(again(&mut town));
+        assert!(said.contains("is older than what became of a text of the same scope"), "{said}");
+        let again = town.without_door(|town| again(town).unwrap());
         assert_eq!(town.draft_of(again), None, "{kind}");
         // a draft that the public saw afterwards does
         let later = town.text("2026-03-13", WAAL, "assessment:a", "operator:lab", None).unwrap();
@@ -246,19 +132,10 @@ fn what_was_revoked_does_not_come_back_on_a_draft_from_before() {
     }
 }
 
-fn suspension(of: Digest, trigger: &str) -> Value {
-    json!({"of": {"record": of}, "since": "2026-03-10", "trigger": trigger, "reason": "r"})
-}
-
-fn reinstatement(of: Digest) -> Value {
-    json!({"of": {"record": of}, "since": "2026-03-12", "reason": "r"})
-}
-
 #[test]
 fn it_lives_again_when_nothing_suspends_it_any_more() {
     let mut town = Town::new();
-    let draft = town.text("2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
-    let own = town.text("2026-03-01", WAAL, "assessment:a", "operator:lab", Some(draft)).unwrap();
+    let own = town.live();
     let one =
         town.says("2026-03-10", PANEL, RecordKind::Suspension, suspension(own, "misuse_report")).unwrap();
     let two =
@@ -266,42 +143,22 @@ fn it_lives_again_when_nothing_suspends_it_any_more() {
     town.says("2026-03-12", PANEL, RecordKind::Reinstatement, reinstatement(one)).unwrap();
     assert_eq!(town.state(own, "2026-03-13"), State::Suspended, "the second stands");
     // by the assessor's own house nothing is lifted, whatever the record calls itself (CHG-02)
-    town.says("2026-03-14", WAAL_JUDGE, RecordKind::Reinstatement, reinstatement(two)).unwrap();
+    let lifted =
+        |town: &mut Town| town.says("2026-03-14", WAAL_JUDGE, RecordKind::Reinstatement, reinstatement(two));
+    assert!(refused(lifted(&mut town)).starts_with("CHG-02: the key is of `Waal Rights Assessors`"));
+    town.without_door(|town| lifted(town).unwrap());
     assert_eq!(town.state(own, "2026-03-15"), State::Suspended);
     town.says("2026-03-16", PANEL, RecordKind::Reinstatement, reinstatement(two)).unwrap();
     assert_eq!(town.state(own, "2026-03-17"), State::Live);
-}
-
-#[test]
-fn an_upheld_challenge_suspends_until_something_follows_from_it() {
-    let mut town = Town::new();
-    let draft = town.text("2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
-    let own = town.text("2026-03-01", WAAL, "assessment:a", "operator:lab", Some(draft)).unwrap();
-    let challenge = json!({"of": {"record": own}, "grounds": ["REV-01"], "text": "t"});
-    let challenge = town.says("2026-03-05", 9, RecordKind::Challenge, challenge).unwrap();
-    let decision = |outcome: &str, by: u8| {
-        json!({"of": {"record": challenge}, "outcome": outcome, "reasons": "r",
-               "panel": [{"name": "p", "organisation": "q", "key": seed(by).public()}]})
-    };
-    // the assessor's own house rejects it: no decision, and silence suspends after sixty days (CHG-06)
-    town.says("2026-03-08", WAAL_JUDGE, RecordKind::ChallengeDecision, decision("rejected", WAAL_JUDGE))
-        .unwrap();
-    assert_eq!(town.state(own, "2026-05-04"), State::Live);
-    assert_eq!(town.state(own, "2026-05-06"), State::Suspended);
-    let upheld =
-        town.says("2026-03-10", PANEL, RecordKind::ChallengeDecision, decision("upheld", PANEL)).unwrap();
-    assert_eq!(town.state(own, "2026-03-09"), State::Live);
-    assert_eq!(town.state(own, "2026-03-10"), State::Suspended);
-    assert_eq!(town.state(own, "2026-06-01"), State::Suspended);
-    town.says("2026-06-02", PANEL, RecordKind::Reinstatement, reinstatement(upheld)).unwrap();
-    assert_eq!(town.state(own, "2026-06-03"), State::Live);
 }
 
 /// A record cannot name another vendor than its text: findings about the vendor would pass it by.
 #[test]
 fn a_record_filed_under_other_subjects_than_its_text_never_counts() {
     let mut town = Town::new();
-    town.text_filed("vendor:nobody", "2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
+    town.without_door(|town| {
+        town.text_filed("vendor:nobody", "2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
+    });
     town.text("2026-01-13", WAAL, "assessment:b", "operator:lab", None).unwrap();
     let known = town.known("2026-02-01");
     assert_eq!(known.all.iter().map(|a| a.id.as_str()).collect::<Vec<_>>(), ["assessment:b"]);
@@ -311,4 +168,18 @@ fn a_record_filed_under_other_subjects_than_its_text_never_counts() {
         "{}",
         refused.why
     );
+}
+
+/// Independence is looked up for the assessor whom the text names: nobody else signs for them (IND-12).
+#[test]
+fn nobody_signs_in_the_name_of_an_independent_assessor() {
+    let mut town = Town::new();
+    let filing = Filing { vendor: "vendor:v", key: seed(WAAL).public().to_string(), change: |public| public };
+    let brought =
+        |town: &mut Town| town.text_as(&filing, "2026-01-12", MINHO, "assessment:a", "operator:lab", None);
+    let said = refused(brought(&mut town));
+    assert!(said.contains("the text names the assessor's key"), "{said}");
+    town.without_door(|town| brought(town).unwrap());
+    let known = town.known("2026-02-01");
+    assert!(known.all.is_empty() && known.unreadable[0].why.contains("the text names the assessor's key"));
 }

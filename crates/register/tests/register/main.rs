@@ -7,12 +7,16 @@
 )]
 
 mod adversary;
+mod challenges;
+mod documents;
+mod doors;
 mod go;
 mod keys;
 mod lives;
 mod mirrors;
 mod reasons;
 mod stories;
+mod town;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -1,8 +1,9 @@
 //! `GET /v1/assessments`: the human-rights assessments in the register.
 
 use axum::extract::State as Held;
-use countersign_assessments::{QuestionSet, state_at, valid_to};
-use countersign_model::Date;
+use countersign_assessments::{QuestionSet, valid_to};
+use countersign_model::{Date, Digest};
+use countersign_operations::assessment::{Shown, state_on};
 use countersign_operations::knowledge::QUESTIONS;
 use countersign_register::{LoggedAssessment, assessed};
 use serde::Deserialize;
@@ -35,7 +36,7 @@ fn days(state: &State, asked: &Days) -> Result<(Date, Date), Problem> {
 
 /// What a list says of an assessment.
 fn short(of: &LoggedAssessment, as_of: Date) -> Value {
-    let state = state_at(&of.events, as_of).map(|event| event.event.word());
+    let state = state_on(of, as_of).map(|state| state.word());
     json!({
         "id": of.id,
         "status": of.status,
@@ -87,10 +88,10 @@ pub(super) async fn all(Held(state): Held<State>, Query(asked): Query<Days>) -> 
 
 /// One assessment: its public text, what became of it, comments with answers, what is withheld.
 ///
-/// The answer is `assess-show/1`, as `countersign assess show --json` prints it, for the last text of the id.
+/// The answer is `assess-show/1`, as `countersign assess show --json` prints it, for the last final text of the id, else the last draft.
 #[utoipa::path(
     get, path = "/v1/assessments/{id}", tag = "assessments", operation_id = "assessment",
-    params(("id" = String, Path, description = "`assessment:…`, or the part after the colon"), Days),
+    params(("id" = String, Path, description = "`assessment:…`, or the part after the colon; or the digest of a record"), Days),
     responses(
         (status = 200, description = "`assess-show/1`", body = ref("#/components/schemas/Assessment")),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
@@ -111,45 +112,14 @@ pub(super) async fn one(
 fn show(view: &RegisterView, id: &str, as_of: Date, known_at: Date) -> Result<Value, Problem> {
     let replay = view.consulted.replay();
     let found = assessed(&view.register, replay, known_at).map_err(|e| Problem::program(&e))?;
-    let named = |of: &&LoggedAssessment| {
-        let whole = of.id.to_string();
-        whole == id || whole.strip_prefix("assessment:") == Some(id)
-    };
-    let of = found.all.iter().filter(named).max_by_key(|of| of.index);
-    let of =
-        of.ok_or_else(|| Problem::not_found(format!("the register has no assessment `{id}` by {known_at}")))?;
+    let of = found
+        .text_of(&whole_id(id))
+        .map_err(|fault| Problem::not_found(format!("{fault} (read up to {known_at})")))?;
     let set = QuestionSet::parse(QUESTIONS, "question-set.yaml").map_err(|e| Problem::program(&e))?;
-    let judgement = found.judge(of, replay, &set, as_of);
-    let comments: Vec<Value> = of
-        .comments
-        .iter()
-        .map(|(digest, index)| {
-            let answer =
-                of.answers.get(digest).map(|(outcome, reason)| json!({"outcome": outcome, "reason": reason}));
-            json!({"record": digest, "entry": index, "answer": answer})
-        })
-        .collect();
-    Ok(json!({
-        "schema": "assess-show/1",
-        "id": of.id,
-        "status": of.status,
-        "entry": of.index,
-        "record": of.record,
-        "register": replay.origin(),
-        "tree_size": replay.size(),
-        "root": replay.root(),
-        "logged": of.logged.to_string(),
-        "draft_logged": of.draft_logged.map(|d| d.to_string()),
-        "valid_to": valid_to(of.document.stage, of.logged).to_string(),
-        "state": state_at(&of.events, as_of).map(|event| event.event.word()),
-        "document": of.document,
-        "text_root": of.public.root,
-        "reviewed": of.review,
-        "redaction": of.redaction,
-        "comments": comments,
-        "events": of.events,
-        "as_of": as_of.to_string(),
-        "evaluation": judgement.evaluation,
-        "independence": judgement.independence,
-    }))
+    Ok(Shown::of(&found, of, replay, &set, &[], as_of).to_json(replay))
+}
+
+/// An id as an address may give it: `assessment:` may be left out. The digest of a record stays.
+pub(crate) fn whole_id(id: &str) -> String {
+    if id.contains(':') || id.parse::<Digest>().is_ok() { id.to_owned() } else { format!("assessment:{id}") }
 }

@@ -19,6 +19,7 @@ mod screen;
 mod webhooks;
 mod whole;
 
+pub(crate) use assessments::whole_id;
 pub(crate) use check::evaluated;
 pub(crate) use screen::read_query;
 

@@ -2,21 +2,23 @@
 
 use axum::response::Response;
 use countersign_assessments::{
-    Assessment, Checked, Fact, PublicField, QuestionSet, Stage, State as Life, lint, state_at, valid_to,
+    Assessment, Checked, Fact, PublicField, QuestionSet, Stage, State as Life, valid_to,
 };
 use countersign_model::Date;
+use countersign_operations::assessment::{Shown, state_on};
 use countersign_pages::text::Tone;
 use countersign_pages::view::{
     AssessmentLine, AssessmentView, DeclarationView, IndependenceView, LifeView, NoteView, PersonView,
     Summary, TextView, WithheldView,
 };
 use countersign_pages::{Formats, Section, page};
-use countersign_register::{Assessed, LoggedAssessment, Replay};
+use countersign_register::{Assessed, LoggedAssessment, Replay, WhichFault};
 use countersign_verify::records::{AssessmentStatus, Content};
 
 use super::assessment_parts as parts;
 use super::feeds;
 use super::site::Site;
+use crate::api::whole_id;
 use crate::problem::Problem;
 
 pub(super) fn code(value: impl serde::Serialize) -> String {
@@ -33,12 +35,10 @@ fn tone_of(state: Life) -> Tone {
     }
 }
 
-/// The state on a day, with its mark. A live one whose time is over has expired, whether or not anybody logged that.
+/// The state on a day, with its mark.
 fn state(of: &LoggedAssessment, day: Date) -> (String, Tone) {
-    let expired = of.status == AssessmentStatus::Final && day > valid_to(of.document.stage, of.logged);
-    match state_at(&of.events, day) {
-        Some(event) if expired && event.event == Life::Live => ("expired".to_owned(), Tone::Attention),
-        Some(event) => (event.event.word().to_owned(), tone_of(event.event)),
+    match state_on(of, day) {
+        Some(state) => (state.word().to_owned(), tone_of(state)),
         None => ("draft".to_owned(), Tone::Open),
     }
 }
@@ -49,13 +49,8 @@ pub(super) fn lines(
     day: Date,
     fits: impl Fn(&LoggedAssessment) -> bool,
 ) -> Vec<AssessmentLine> {
-    let last = all
-        .all
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(n, of)| fits(of) && !all.all.iter().skip(n + 1).any(|later| later.id == of.id));
-    last.map(|(_, of)| {
+    let last = all.newest().into_iter().rev().filter(|of| fits(of));
+    last.map(|of| {
         let document = &of.document;
         let (state, tone) = state(of, day);
         AssessmentLine {
@@ -100,17 +95,20 @@ pub(super) fn page(site: &Site, id: &str) -> Result<Response, Problem> {
     let Some(view) = site.view() else { return Err(Problem::not_found("this site shows no register")) };
     let day = site.day();
     let all = site.ready.assessed(view, day)?;
-    // `assessment:` may be left out of an address
-    let id = if id.contains(':') { id.to_owned() } else { format!("assessment:{id}") };
+    let id = whole_id(id);
     let unreadable: Vec<(u64, String)> =
         all.unreadable.iter().filter(|u| u.id.as_str() == id).map(|u| (u.index, u.why.clone())).collect();
-    let Some(of) = all.all.iter().rfind(|a| a.id.as_str() == id) else {
-        return Err(match unreadable.first() {
-            Some((index, why)) => {
-                Problem::not_found(format!("the text of `{id}` (entry {index}) cannot be read: {why}"))
-            }
-            None => Problem::not_found(format!("the register had no text of `{id}` by {day}")),
-        });
+    let of = match all.text_of(&id) {
+        Ok(of) => of,
+        Err(fault @ WhichFault::Several { .. }) => return Err(Problem::not_found(fault.to_string())),
+        Err(WhichFault::None { .. }) => {
+            return Err(match unreadable.first() {
+                Some((index, why)) => {
+                    Problem::not_found(format!("the text of `{id}` (entry {index}) cannot be read: {why}"))
+                }
+                None => Problem::not_found(format!("the register had no text of `{id}` by {day}")),
+            });
+        }
     };
     let set = QuestionSet::embedded().map_err(|e| Problem::program(&e))?;
     let made = made(site, &all, of, replay, &set, unreadable)?;
@@ -118,7 +116,7 @@ pub(super) fn page(site: &Site, id: &str) -> Result<Response, Problem> {
     let frame = site.frame(made.title.clone(), Section::Register, formats);
     let rows = site.rows();
     site.answer(&frame, &made, page::assessment, |frame| {
-        let about = rows.about(&id, day);
+        let about = rows.about(of.id.as_str(), day);
         feeds::records(frame, &about.into_iter().map(|found| found.row.clone()).collect::<Vec<_>>())
     })
 }
@@ -133,15 +131,8 @@ fn made(
 ) -> Result<AssessmentView, Problem> {
     let day = site.day();
     let document = &of.document;
-    let judgement = all.judge(of, replay, set, day);
+    let shown = Shown::of(all, of, replay, set, &[], day);
     let draft = of.status == AssessmentStatus::Draft;
-    let mut publication = judgement.publication.clone();
-    if draft {
-        // the time for comments runs
-        publication.retain(|gap| gap.rule != "PUB-01" && gap.rule != "PUB-04");
-    }
-    let redaction = Some(&of.redaction).filter(|_| !draft);
-    let notes = lint(document, &judgement.evaluation, &judgement.independence, &publication, redaction, day);
     let (state, tone) = state(of, day);
     let (challenges, measures) = parts::challenges(site, of, replay);
     let comment_until = match replay.record(&of.record).map(|(entry, _)| &entry.record.content) {
@@ -158,7 +149,7 @@ fn made(
         logged: of.logged,
         state,
         tone,
-        valid_to: (!draft).then(|| valid_to(document.stage, of.logged)),
+        valid_to: shown.valid_to(),
         comment_until: comment_until.filter(|_| draft),
         stage: stage(document.stage).to_owned(),
         product: document.product.name.clone(),
@@ -184,7 +175,8 @@ fn made(
             .map(|(language, text)| Summary { language: language.clone(), text: text.clone() })
             .collect(),
         channel: channel(document),
-        notes: notes
+        notes: shown
+            .notes
             .iter()
             .map(|note| {
                 let level = code(note.level);
@@ -220,8 +212,8 @@ fn made(
             })
             .collect(),
         impacts: parts::impacts(document),
-        questions: parts::questions(of, &judgement.evaluation, set),
-        not_asked: judgement.evaluation.not_asked.len(),
+        questions: parts::questions(of, &shown.judgement.evaluation, set),
+        not_asked: shown.judgement.evaluation.not_asked.len(),
         refusals: document
             .refusals
             .iter()
@@ -236,7 +228,8 @@ fn made(
         withheld: withheld(of),
         fields: of.public.fields.len(),
         text_root: of.public.root.to_string(),
-        independence: judgement
+        independence: shown
+            .judgement
             .independence
             .iter()
             .map(|finding| {

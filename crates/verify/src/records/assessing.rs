@@ -189,7 +189,8 @@ pub struct Response {
     pub reason: Text,
 }
 
-/// A challenge of an assessment or a decision. Anyone may sign one, with any key.
+/// A challenge of an assessment or a decision. Anyone may sign one, with any key. One of a decision on a challenge is the
+/// appeal (CHG-05).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Challenge {
@@ -201,7 +202,7 @@ pub struct Challenge {
     pub text: Text,
 }
 
-/// How a panel decided.
+/// How a panel decided, or that it will.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PanelOutcome {
@@ -213,6 +214,8 @@ pub enum PanelOutcome {
     Rejected,
     /// It was not examined.
     Inadmissible,
+    /// It is admissible and will be decided: what CHG-01 asks for within ten working days.
+    Admitted,
 }
 
 /// The decision on a challenge. What follows from it (suspension, revocation) is a record of its own.

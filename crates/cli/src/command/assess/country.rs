@@ -75,6 +75,10 @@ impl Countries<'_> {
         } else {
             dossier.tiering.reached.clone()
         };
+        // the exception is for another end user than the one who did it (assessment method, 3.5)
+        if dossier.tiering.confirmed_misuse {
+            section.remove("t4_exception");
+        }
         let mut all = had.clone();
         all.extend(reached.iter().filter(|tier| !had.contains(tier)).cloned());
         if all.len() == had.len() {

@@ -11,8 +11,9 @@ use countersign_verify::records::{AssessmentStatus, Content, SubjectId};
 use serde_json::{Value, json};
 
 use super::country::Countries;
-use super::{OwnersFiles, Place, questions};
+use super::{OwnersFiles, questions};
 use crate::command::date;
+use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
 use countersign_operations::check::{Options, read_case};
@@ -97,6 +98,7 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         as_of: case.as_of(),
     };
     let mut dossiers = Vec::new();
+    let mut near: Vec<(String, u64)> = Vec::new();
     for of in all.all.iter().filter(|a| a.status == AssessmentStatus::Final) {
         let Some((entry, _)) = replay.record(&of.record) else { continue };
         let Content::Assessment(content) = &entry.record.content else { continue };
@@ -107,6 +109,10 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
                     && b.country.is_none_or(|c| c == v.country)
             })
         });
+        if let Some(vendor) = vendor.filter(|v| !is_vendor && bodies.iter().any(|b| is_near(b.name, &v.name)))
+        {
+            near.push((vendor.name.clone(), of.index));
+        }
         let is_product = product.as_ref().is_none_or(|p| *p == content.scope.product);
         if !is_product || (product.is_none() && !is_vendor) {
             continue;
@@ -151,10 +157,17 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             "tree_size": replay.size(),
             "root": replay.root(),
             "dossiers": dossiers,
+            "near": near.iter().map(|(name, index)| json!({"vendor": name, "entry": index})).collect::<Vec<_>>(),
             "looked_at": looked_at.iter().map(|(id, index)| json!({"id": id, "entry": index})).collect::<Vec<_>>(),
         }))?;
     } else {
         print_gate(&verdict, &gate, &case, &looked_at, &replay, printer);
+        for (name, index) in near.iter().filter(|_| looked_at.is_empty()) {
+            printer.data(&format!(
+                "  entry {index} assesses a product of `{name}`, which is no party of the case by that name: names of parties are \
+                 compared letter by letter, but for capitals and spaces; if it is the vendor, write it so"
+            ));
+        }
         for dossier in &dossiers {
             printer.data(&format!("  {}", dossier.words()));
         }
@@ -165,6 +178,17 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         "GATE_PASS" | "NOT_APPLICABLE" => Exit::Ok,
         _ => Exit::Answer(countersign_model::Answer::Hold),
     })
+}
+
+/// Whether two names could be meant as one: the same letters and digits, or all words of the one in the other.
+fn is_near(one: &str, other: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        parts.map(str::to_lowercase).collect()
+    };
+    let (a, b) = (words(one), words(other));
+    let within = |a: &[String], b: &[String]| a.len() >= 2 && a.iter().all(|word| b.contains(word));
+    a.concat() == b.concat() || within(&a, &b) || within(&b, &a)
 }
 
 /// The case with what the register has, and the gate opted in.

@@ -7,21 +7,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use countersign_assessments::{
-    Assessment, Commitment, Opening, PublicVersion, Redaction, SALT_BYTES, Stage, commit,
-    disclose as open_field, publish as make_public, valid_to,
+    Assessment, COMMENT_DAYS, Commitment, Logged, Opening, PublicVersion, Redaction, SALT_BYTES, Stage,
+    URGENT_DAYS, comment_days, commit, disclose as open_field, publish as make_public, valid_to,
 };
 use countersign_log::create_secret;
 use countersign_model::{Date, Digest};
 use countersign_register::{
-    Filed, NewEntry, REVIEW_DOCUMENT, Register, Review as SignedReview, SignedRecord, read_public,
+    Filed, NewEntry, REVIEW_DOCUMENT, Register, RegisterFault, Replay, Review as SignedReview, SignedRecord,
+    check_root, read_public,
 };
 use countersign_store::DocumentName;
 use countersign_verify::RecordKind;
-use countersign_verify::records::Day;
+use countersign_verify::records::{Assessment as Recorded, AssessmentStatus, Content, Day};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Place, WAIT, filed, questions, read_assessment};
+use super::{filed, questions, read_assessment};
+use crate::command::place::Place;
 use crate::command::{date, key};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -141,6 +143,31 @@ fn read_public_file(dir: &Path) -> Result<(PublicVersion, Vec<u8>), Failure> {
     Ok((public, bytes))
 }
 
+/// The public version leads to its root (RED-01), and that is the root of what was sealed, where the openings are there.
+fn whole(dir: &Path, public: &PublicVersion) -> Result<(), Failure> {
+    let shown = dir.join(PUBLIC);
+    let changed = |why: String| {
+        Failure::Input(format!("`{}` is not what was sealed: {why}; seal the text again", shown.display()))
+    };
+    check_root(public).map_err(changed)?;
+    if dir.join(OPENINGS).exists() && read_openings(dir)?.root != public.root {
+        return Err(changed("its root is another than that of the openings".to_owned()));
+    }
+    Ok(())
+}
+
+/// The reviewer's signature holds, and is under this text (RED-05).
+fn reviewed(bytes: &[u8], public: &PublicVersion) -> Result<(), Failure> {
+    let review = SignedReview::parse(bytes).map_err(|fault| Failure::Input(fault.to_string()))?;
+    if review.root == public.root {
+        return Ok(());
+    }
+    Err(Failure::Input(
+        "RED-05: the reviewer signed another text than this one; have it reviewed again after the last seal"
+            .to_owned(),
+    ))
+}
+
 /// Sign as the reviewer: that this very text was read, the withheld parts too
 #[derive(Debug, clap::Args)]
 pub(super) struct Review {
@@ -206,11 +233,23 @@ pub(super) struct Sign {
     /// The number of the version, from 1
     #[arg(long, default_value_t = 1)]
     version: u32,
+    /// The register, or a copy of it: what its keeper would refuse (an id or a draft of somebody else, a text that was revoked
+    /// since) is refused before anything is signed
+    #[arg(short, long, env = "COUNTERSIGN_REGISTER", value_name = "DIR")]
+    register: Option<PathBuf>,
 }
 
 pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> {
     if !args.last && args.comment_until.is_none() {
         return Err(Failure::Input("say --comment-until for a draft, or --final".to_owned()));
+    }
+    let record = args.dir.join(RECORD);
+    if record.exists() {
+        return Err(Failure::Input(format!(
+            "`{}` is there: this text is signed already; remove that file to sign it again, or seal a changed text into a new \
+             directory",
+            record.display()
+        )));
     }
     // thirty days from its log entry, which is not before today (PUB-01)
     if let Some(until) = args.comment_until {
@@ -223,6 +262,7 @@ pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> 
         }
     }
     let (public, bytes) = read_public_file(&args.dir)?;
+    whole(&args.dir, &public)?;
     let document = read_public(&public).map_err(Failure::Input)?;
     let seed = key::load(&args.key)?;
     if seed.public().to_string() != document.assessor.key {
@@ -245,12 +285,13 @@ pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> 
         .party(&document.assessor.party)
         .ok_or_else(|| Failure::Input("the assessor is none of the parties of the assessment".to_owned()))?
         .name;
-    let mut documents: BTreeMap<DocumentName, Digest> = BTreeMap::new();
     let name = |text: &str| text.parse::<DocumentName>().map_err(|e| Failure::Program(e.to_string()));
-    documents.insert(name(PUBLIC)?, Digest::of(&bytes));
+    let mut attached = BTreeMap::from([(name(PUBLIC)?, bytes)]);
     let mut declarations: Vec<&str> = Vec::new();
     if args.dir.join(REVIEW_DOCUMENT).exists() {
-        documents.insert(name(REVIEW_DOCUMENT)?, Digest::of(&read_file(&args.dir.join(REVIEW_DOCUMENT))?));
+        let review = read_file(&args.dir.join(REVIEW_DOCUMENT))?;
+        reviewed(&review, &public)?;
+        attached.insert(name(REVIEW_DOCUMENT)?, review);
         declarations.push(REVIEW_DOCUMENT);
     } else if args.last {
         return Err(Failure::Input(format!(
@@ -294,12 +335,24 @@ pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> 
         "summary": format!("{} assessment of {}", if args.last { "final" } else { "draft" }, document.title),
         "content": content,
     });
-    let signed = SignedRecord::sign(RecordKind::Assessment, predicate, &documents, &seed)?;
-    key::write_new(&args.dir.join(RECORD), &signed.to_bytes()?)?;
+    let digests = attached.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes))).collect();
+    let signed = SignedRecord::sign(RecordKind::Assessment, predicate, &digests, &seed)?;
+    if let Some(dir) = &args.register {
+        let entry = NewEntry { signed: &signed, documents: attached, withheld: BTreeSet::new() };
+        match Register::open(dir)?.check(&entry, &clock::now()?) {
+            Ok(()) => {}
+            // a key that is not accredited yet, say
+            Err(fault @ RegisterFault::Signer(_)) => {
+                printer.warning(&format!("as the register stands, it would not be taken in: {fault}"));
+            }
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    key::write_new(&record, &signed.to_bytes()?)?;
     printer.data(&signed.digest()?.to_string());
     printer.word(&format!(
         "`{}` is signed; hand it over with `{PUBLIC}`{} and nothing else of the directory. Others refer to it by the digest above",
-        args.dir.join(RECORD).display(),
+        record.display(),
         if declarations.is_empty() { "" } else { " and `review.json`" }
     ));
     Ok(Exit::Ok)
@@ -322,13 +375,21 @@ pub(super) fn publish(args: &Publish, printer: &mut Printer) -> Result<Exit, Fai
     let signed = SignedRecord::parse(&read_file(&path)?).map_err(|fault| {
         Failure::Input(format!("{}: {fault}; sign it with `countersign assess sign`", path.display()))
     })?;
-    let (statement, _) = signed.open()?;
+    let (statement, record) = signed.open()?;
     let mut documents = BTreeMap::new();
     for subject in &statement.subject {
         let name: DocumentName = subject.name.parse().map_err(|e| Failure::Input(format!("{e}")))?;
         documents.insert(name, read_file(&args.dir.join(&subject.name))?);
     }
-    let mut register = Register::open_to_append(&args.place.register, WAIT)?;
+    let (public, _) = read_public_file(&args.dir)?;
+    whole(&args.dir, &public)?;
+    if let Content::Assessment(content) = &record.content
+        && content.status == AssessmentStatus::Final
+    {
+        let document = read_public(&public).map_err(Failure::Input)?;
+        in_time(content, &document, &args.place.replay()?.1)?;
+    }
+    let mut register = args.place.open_to_append()?;
     let receipt = register
         .append(&NewEntry { signed: &signed, documents, withheld: BTreeSet::new() }, &clock::now()?)?;
     if let Some(path) = &args.receipt {
@@ -336,6 +397,40 @@ pub(super) fn publish(args: &Publish, printer: &mut Printer) -> Result<Exit, Fai
     }
     printer.data(&format!("entry {}  {}  {}", receipt.index, receipt.kind, receipt.record));
     Ok(Exit::Ok)
+}
+
+/// A final text that comes before the time for comments is over would use up its draft, and never count (PUB-01).
+fn in_time(content: &Recorded, document: &Assessment, replay: &Replay) -> Result<(), Failure> {
+    let draft = content.draft.as_ref().and_then(|draft| replay.record(&draft.record));
+    let Some((entry, _)) = draft else { return Ok(()) };
+    let Content::Assessment(announced) = &entry.record.content else { return Ok(()) };
+    let days_on = |day: Date| {
+        let logged = Logged {
+            draft: Some(entry.day()),
+            last: Some(day),
+            announced: announced.comment_until.map(|day| day.0),
+            ..Logged::default()
+        };
+        comment_days(document, &logged).unwrap_or_default()
+    };
+    let needed = if document.urgent_reason.is_some() { URGENT_DAYS } else { COMMENT_DAYS };
+    let today = clock::today();
+    let days = days_on(today);
+    if days >= needed {
+        return Ok(());
+    }
+    // the first day on which it would count; none, where the days that were announced are too few
+    let later = (1..=COMMENT_DAYS).filter_map(|n| today.checked_add(jiff::Span::new().days(n)).ok());
+    let first = later.into_iter().find(|day| days_on(*day) >= needed);
+    let then = match first {
+        Some(day) => format!("publish it on {day} or later"),
+        None => "the days that were announced are too few: sign a new draft with a later --comment-until"
+            .to_owned(),
+    };
+    Err(Failure::Input(format!(
+        "PUB-01: comments on the draft (entry {}) were open for {days} days, and {needed} are needed; {then}",
+        entry.index
+    )))
 }
 
 /// Open a withheld field later: writes its salt and value, which only fit if nothing was changed

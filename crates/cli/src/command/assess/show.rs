@@ -1,26 +1,28 @@
 //! `countersign assess show`.
 
-use countersign_assessments::{PublicField, Stage, by_severity, in_words, lint as find, state_at, valid_to};
+use countersign_assessments::{PublicField, Stage, State, by_severity, challenge_deadlines, in_words};
 use countersign_model::Date;
-use countersign_register::{Assessed, LoggedAssessment, Replay, assessed};
-use countersign_verify::records::{AssessmentStatus, Content};
-use serde_json::{Value, json};
+use countersign_register::{Assessed, LoggedAssessment, Replay, WhichFault, assessed};
+use countersign_verify::Signer;
+use countersign_verify::records::{AssessmentStatus, Content, Text};
 
-use super::work::{level_exit, print_notes, shown};
-use super::{OwnersFiles, Place, questions};
+use super::work::{level_exit, print_notes};
+use super::{OwnersFiles, questions};
 use crate::command::date;
+use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
+use countersign_operations::assessment::Shown;
 use countersign_operations::clock;
 use countersign_operations::failure::Failure;
 use countersign_operations::findings::ties;
 
 /// Show an assessment as the register has it: state, findings, comments with answers, what is withheld and why
 ///
-/// Exit code as of `assess lint`, now with all that the log tells.
+/// The newest final text, else the newest draft. Exit code as of `assess lint`, now with all that the log tells.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// `assessment:…`
+    /// `assessment:…`, or the digest of the record of a text
     id: String,
     #[command(flatten)]
     place: Place,
@@ -45,43 +47,22 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     let as_of = args.as_of.unwrap_or_else(clock::today);
     let all = assessed(&register, &replay, as_of)?;
     for text in all.unreadable.iter().filter(|u| u.id.as_str() == args.id) {
-        printer.warning(&format!("entry {}: {}", text.index, text.why));
+        printer.warning(&format!("entry {} never counts: {}", text.index, text.why));
     }
-    let Some(of) = all.all.iter().rfind(|a| a.id.as_str() == args.id) else {
-        return Err(Failure::Input(format!(
-            "the register has no text of `{}` by {as_of}; see `countersign register subjects`",
-            args.id
-        )));
-    };
+    let of = all.text_of(&args.id).map_err(|fault| match fault {
+        WhichFault::None { .. } => Failure::Input(format!("{fault} (read up to {as_of})")),
+        WhichFault::Several { .. } => Failure::Input(fault.to_string()),
+    })?;
     let set = questions()?;
-    let judgement = all.judge_with_ties(of, &replay, &set, &ties(&args.owners.read()?, &of.document), as_of);
-    let mut publication = judgement.publication.clone();
-    if of.status == AssessmentStatus::Draft {
-        // the time for comments runs
-        publication.retain(|gap| gap.rule != "PUB-01" && gap.rule != "PUB-04");
-    }
-    let mut notes = find(
-        &of.document,
-        &judgement.evaluation,
-        &judgement.independence,
-        &publication,
-        Some(&of.redaction).filter(|_| of.status == AssessmentStatus::Final),
-        as_of,
-    );
-    notes.extend(of.reports.iter().map(|report| shown(report, as_of)));
+    let ties = ties(&args.owners.read()?, &of.document);
+    let shown = Shown::of(&all, of, &replay, &set, &ties, as_of);
+    let notes = shown.all_notes();
     if args.json {
-        let mut value = json(of, &replay);
-        if let Some(map) = value.as_object_mut() {
-            map.insert("as_of".into(), json!(as_of.to_string()));
-            map.insert("notes".into(), json!(notes));
-            map.insert("evaluation".into(), json!(judgement.evaluation));
-            map.insert("independence".into(), json!(judgement.independence));
-        }
-        printer.json(&value)?;
+        printer.json(&shown.to_json(&replay))?;
         return Ok(level_exit(&notes));
     }
-    head(of, as_of, printer);
-    life(&all, of, &replay, as_of, printer);
+    head(&shown, printer);
+    life(&all, &shown, &replay, printer);
     residual(of, printer);
     comments(of, &replay, printer);
     withheld(of, printer);
@@ -101,7 +82,8 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     Ok(level_exit(&notes))
 }
 
-fn head(of: &LoggedAssessment, as_of: Date, printer: &mut Printer) {
+fn head(shown: &Shown<'_>, printer: &mut Printer) {
+    let (of, as_of) = (shown.of, shown.as_of);
     let document = &of.document;
     let name = |id: &str| {
         document.party(id).map_or_else(|| id.to_owned(), |p| format!("{} ({})", p.name, p.country.as_str()))
@@ -123,16 +105,16 @@ fn head(of: &LoggedAssessment, as_of: Date, printer: &mut Printer) {
         name(&document.reviewer.party),
         if of.review.is_some() { ", signed" } else { ", has not signed" }
     ));
-    let state = state_at(&of.events, as_of);
-    let expired = of.status == AssessmentStatus::Final && as_of > valid_to(document.stage, of.logged);
-    let word = match state {
-        Some(event) if expired && event.event.word() == "live" => "expired".to_owned(),
-        Some(event) => event.event.word().to_owned(),
-        None => "not in the log yet".to_owned(),
-    };
+    let word = shown.state().map_or("not in the log yet", State::word);
     printer.data(&format!("  state        {word} on {as_of}"));
-    if of.status == AssessmentStatus::Final {
-        printer.data(&format!("  valid to     {}", valid_to(document.stage, of.logged)));
+    if let Some(last) = shown.valid_to() {
+        printer.data(&format!("  valid to     {last}"));
+    }
+    if let Some(draft) = shown.draft {
+        printer.data(&format!(
+            "  new draft    entry {} of {}, record {}",
+            draft.index, draft.logged, draft.record
+        ));
     }
     if !document.conclusion.trim().is_empty() {
         printer.data(&format!("  conclusion   {}", document.conclusion.trim()));
@@ -143,21 +125,62 @@ fn head(of: &LoggedAssessment, as_of: Date, printer: &mut Printer) {
     printer.data("  The register proves who signed what and when, and that declarations agree with each other, not that they are true.");
 }
 
-fn life(all: &Assessed, of: &LoggedAssessment, replay: &Replay, as_of: Date, printer: &mut Printer) {
+fn life(all: &Assessed, shown: &Shown<'_>, replay: &Replay, printer: &mut Printer) {
+    let (of, as_of) = (shown.of, shown.as_of);
     printer.data(&Mark::Heading.paint("life"));
     for event in of.events.iter().filter(|e| e.log_time.0 <= as_of) {
         let since = event.valid_time.map(|d| format!(" (true since {})", d.0)).unwrap_or_default();
         let reason = event.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
         printer.data(&format!("  {}  {}{since}{reason}", event.log_time.0, event.event.word()));
     }
-    for other in all.all.iter().filter(|a| a.id == of.id && a.index != of.index) {
-        printer.data(&format!("  an earlier text: entry {} of {}", other.index, other.logged));
+    let newer = shown.draft.map(|draft| draft.index);
+    for other in all.all.iter().filter(|a| a.id == of.id && a.index != of.index && Some(a.index) != newer) {
+        let by = if other.house == of.house { String::new() } else { format!(" by `{}`", other.house) };
+        let kind = if other.status == AssessmentStatus::Draft { "draft" } else { "final text" };
+        let last = other.events.iter().rfind(|e| e.log_time.0 <= as_of);
+        let became = last.filter(|_| other.status == AssessmentStatus::Final).map(|event| {
+            let reason = event.reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
+            format!(", {} since {}{reason}", event.event.word(), event.log_time.0)
+        });
+        printer.data(&format!(
+            "  another {kind}{by}: entry {} of {}{}",
+            other.index,
+            other.logged,
+            became.unwrap_or_default()
+        ));
     }
-    for (entry, _) in replay.sound() {
-        let about_this = entry.record.head.about.contains(&of.id);
-        if about_this && matches!(entry.record.content, Content::Challenge(_) | Content::ChallengeDecision(_))
-        {
-            printer.data(&format!("  entry {}: {}", entry.index, entry.record.head.summary));
+    for (entry, signer) in replay.sound().filter(|(entry, _)| entry.day() <= as_of) {
+        if !entry.record.head.about.contains(&of.id) {
+            continue;
+        }
+        match &entry.record.content {
+            Content::Challenge(challenge) => {
+                let due = challenge_deadlines(entry.day());
+                let grounds: Vec<&str> = challenge.grounds.iter().map(Text::as_str).collect();
+                printer.data(&format!(
+                    "  entry {}: challenge on {} of {}; to be admitted or not by {}, decided by {}",
+                    entry.index,
+                    grounds.join(", "),
+                    entry.day(),
+                    due.admissibility,
+                    due.decision
+                ));
+            }
+            Content::ChallengeDecision(decision) => {
+                let by = match signer {
+                    Signer::Known { name, organisation, .. } => organisation.as_ref().unwrap_or(name),
+                    Signer::Public => "somebody",
+                };
+                let of = replay.record(&decision.of.record).map(|(challenge, _)| challenge.index);
+                let of = of.map_or_else(String::new, |index| format!(" (entry {index})"));
+                printer.data(&format!(
+                    "  entry {}: challenge{of} {} by {by}: {}",
+                    entry.index,
+                    word(&decision.outcome).replace('_', " "),
+                    decision.reasons
+                ));
+            }
+            _ => {}
         }
     }
 }
@@ -230,30 +253,4 @@ fn withheld(of: &LoggedAssessment, printer: &mut Printer) {
             field.path, field.class, field.reason, field.decided_by, field.review_date.0
         ));
     }
-}
-
-fn json(of: &LoggedAssessment, replay: &Replay) -> Value {
-    json!({
-        "schema": "assess-show/1",
-        "id": of.id,
-        "status": of.status,
-        "entry": of.index,
-        "record": of.record,
-        "register": replay.origin(),
-        "tree_size": replay.size(),
-        "root": replay.root(),
-        "logged": of.logged.to_string(),
-        "draft_logged": of.draft_logged.map(|d| d.to_string()),
-        "valid_to": valid_to(of.document.stage, of.logged).to_string(),
-        "document": of.document,
-        "text_root": of.public.root,
-        "reviewed": of.review,
-        "redaction": of.redaction,
-        "comments": of.comments.iter().map(|(digest, index)| json!({
-            "record": digest,
-            "entry": index,
-            "answer": of.answers.get(digest).map(|(outcome, reason)| json!({"outcome": word(outcome), "reason": reason})),
-        })).collect::<Vec<_>>(),
-        "events": of.events,
-    })
 }

@@ -7,13 +7,12 @@ use std::path::PathBuf;
 use clap::ArgGroup;
 use countersign_assessments::{challenge_deadlines, suspend_by};
 use countersign_model::{Date, Digest};
-use countersign_register::{Entry, NewEntry, Register, Replay, SignedRecord, assessed};
+use countersign_register::{Entry, NewEntry, Register, Replay, SignedRecord};
 use countersign_verify::RecordKind;
-use countersign_verify::records::{AssessmentStatus, Content, PersonName, Text};
 use serde_json::{Value, json};
 
 use super::seal::digest;
-use super::{Place, WAIT};
+use crate::command::place::Place;
 use crate::command::{date, key};
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -71,9 +70,12 @@ pub(super) struct Respond {
 }
 
 /// Challenge an assessment. Anyone may; an answer is due, and a missed deadline suspends
+///
+/// The digest of a decision on a challenge makes it the appeal: one by each side, signed with the key of the challenge or with
+/// a key of the assessor's organisation (CHG-05).
 #[derive(Debug, clap::Args)]
 pub(super) struct Challenge {
-    /// The assessment (`assessment:…`), or the digest of a record
+    /// The assessment (`assessment:…`, its newest final text), or the digest of a record
     of: String,
     /// On what ground: a rule (`REV-01`, `IND-03`) or a short phrase; may be given several times
     #[arg(long = "ground", required = true)]
@@ -85,13 +87,18 @@ pub(super) struct Challenge {
     hand: Hand,
 }
 
-/// Decide a challenge (adjudicators); what follows from it is a record of its own
+/// Admit a challenge or decide it (adjudicators), or decide the appeal (also accreditors and registrars)
+///
+/// Within ten working days somebody says whether it is admissible (`--outcome admitted` or `inadmissible`), within sixty days
+/// it is decided; a missed deadline suspends the assessment. A challenge that is upheld suspends until a reinstatement; a
+/// revocation is a record of its own. Nobody of the assessor or of the vendor's group decides (CHG-02), and nobody decides on
+/// the appeal against their own decision (CHG-05).
 #[derive(Debug, clap::Args)]
 pub(super) struct Decide {
     /// The digest of the challenge's record
     challenge: String,
-    /// How it was decided
-    #[arg(long, value_parser = ["upheld", "partly_upheld", "rejected", "inadmissible"])]
+    /// How it was decided, or that it will be
+    #[arg(long, value_parser = ["admitted", "upheld", "partly_upheld", "rejected", "inadmissible"])]
     outcome: String,
     /// The reasons; they are public
     #[arg(long)]
@@ -165,18 +172,7 @@ pub(super) struct Revoke {
 /// The record that a text on the command line means.
 pub(super) fn target<'a>(replay: &'a Replay, text: &str, finals_only: bool) -> Result<&'a Entry, Failure> {
     if text.starts_with("assessment:") {
-        let found = replay.sound().filter(|(entry, _)| match &entry.record.content {
-            Content::Assessment(a) => {
-                a.id.as_str() == text && (!finals_only || a.status == AssessmentStatus::Final)
-            }
-            _ => false,
-        });
-        let what = if finals_only { "final text" } else { "text" };
-        return found.last().map(|(entry, _)| entry).ok_or_else(|| {
-            Failure::Input(format!(
-                "the register has no {what} of `{text}`; see `countersign register subjects`"
-            ))
-        });
+        return replay.text_of(text, finals_only).map_err(|fault| Failure::Input(fault.to_string()));
     }
     let wanted = digest(text)?;
     replay
@@ -188,6 +184,7 @@ pub(super) fn target<'a>(replay: &'a Replay, text: &str, finals_only: bool) -> R
 /// Signs a record about the subjects of another, and appends it or writes it to a file.
 fn say(
     hand: &Hand,
+    register: &Register,
     kind: RecordKind,
     target: &Entry,
     summary: &str,
@@ -202,7 +199,10 @@ fn say(
         "content": content,
     });
     let signed = SignedRecord::sign(kind, predicate, &BTreeMap::new(), &key::load(&hand.key)?)?;
+    let entry = NewEntry { signed: &signed, documents: BTreeMap::new(), withheld: BTreeSet::new() };
     if let Some(path) = &hand.output {
+        // the keeper would refuse it: better to hear it now
+        register.check(&entry, &clock::now()?)?;
         key::write_new(path, &signed.to_bytes()?)?;
         printer.data(&signed.digest()?.to_string());
         printer.word(&format!(
@@ -211,9 +211,7 @@ fn say(
         ));
         return Ok(Exit::Ok);
     }
-    let mut register = Register::open_to_append(&hand.place.register, WAIT)?;
-    let entry = NewEntry { signed: &signed, documents: BTreeMap::new(), withheld: BTreeSet::new() };
-    let receipt = register.append(&entry, &clock::now()?)?;
+    let receipt = hand.place.open_to_append()?.append(&entry, &clock::now()?)?;
     printer.data(&format!("entry {}  {}  {}", receipt.index, receipt.kind, receipt.record));
     Ok(Exit::Ok)
 }
@@ -227,14 +225,14 @@ fn references(digests: &[String]) -> Result<Vec<Value>, Failure> {
 }
 
 pub(super) fn comment(args: &Comment, printer: &mut Printer) -> Result<Exit, Failure> {
-    let (_, replay) = args.hand.place.replay()?;
+    let (register, replay) = args.hand.place.replay()?;
     let of = target(&replay, &args.of, false)?;
     let content = json!({ "of": reference(&of.leaf.sha256), "text": args.text });
-    say(&args.hand, RecordKind::Comment, of, "a comment", content, printer)
+    say(&args.hand, &register, RecordKind::Comment, of, "a comment", content, printer)
 }
 
 pub(super) fn respond(args: &Respond, printer: &mut Printer) -> Result<Exit, Failure> {
-    let (_, replay) = args.hand.place.replay()?;
+    let (register, replay) = args.hand.place.replay()?;
     let to = target(&replay, &args.comment, false)?;
     let disposition = match (args.accepted, args.partly) {
         (true, _) => "accepted",
@@ -243,14 +241,14 @@ pub(super) fn respond(args: &Respond, printer: &mut Printer) -> Result<Exit, Fai
     };
     let content =
         json!({ "to": reference(&to.leaf.sha256), "disposition": disposition, "reason": args.reason });
-    say(&args.hand, RecordKind::Response, to, "answer to a comment", content, printer)
+    say(&args.hand, &register, RecordKind::Response, to, "answer to a comment", content, printer)
 }
 
 pub(super) fn challenge(args: &Challenge, printer: &mut Printer) -> Result<Exit, Failure> {
-    let (_, replay) = args.hand.place.replay()?;
+    let (register, replay) = args.hand.place.replay()?;
     let of = target(&replay, &args.of, true)?;
     let content = json!({ "of": reference(&of.leaf.sha256), "grounds": args.grounds, "text": args.text });
-    let exit = say(&args.hand, RecordKind::Challenge, of, "a challenge", content, printer)?;
+    let exit = say(&args.hand, &register, RecordKind::Challenge, of, "a challenge", content, printer)?;
     let due = challenge_deadlines(clock::today());
     printer.word(&format!(
         "logged today, it is to be admitted or not by {} and decided by {}; silence suspends the assessment (CHG-06)",
@@ -263,32 +261,17 @@ pub(super) fn decide(args: &Decide, printer: &mut Printer) -> Result<Exit, Failu
     let (register, replay) = args.hand.place.replay()?;
     let of = target(&replay, &args.challenge, false)?;
     let seed = key::load(&args.hand.key)?;
-    if let Content::Challenge(challenge) = &of.record.content {
-        let panel = [PersonName {
-            name: Text::try_from(args.hand.name.clone()).map_err(Failure::Input)?,
-            organisation: Text::try_from(args.hand.name.clone()).map_err(Failure::Input)?,
-            key: seed.public(),
-        }];
-        let all = assessed(&register, &replay, clock::today())?;
-        let challenged = all.all.iter().find(|a| a.record == challenge.of.record);
-        if let Some(member) = challenged.and_then(|a| a.partial(&panel)) {
-            return Err(Failure::Input(format!(
-                "CHG-02: `{}` is of the assessor or of the vendor's group, and cannot decide on this challenge",
-                member.name
-            )));
-        }
-    }
     let content = json!({
         "of": reference(&of.leaf.sha256),
         "outcome": args.outcome,
         "reasons": args.reason,
         "panel": [{ "name": args.hand.name, "organisation": args.hand.name, "key": seed.public() }],
     });
-    say(&args.hand, RecordKind::ChallengeDecision, of, "decision on a challenge", content, printer)
+    say(&args.hand, &register, RecordKind::ChallengeDecision, of, "decision on a challenge", content, printer)
 }
 
 pub(super) fn suspend(args: &Suspend, printer: &mut Printer) -> Result<Exit, Failure> {
-    let (_, replay) = args.hand.place.replay()?;
+    let (register, replay) = args.hand.place.replay()?;
     let of = target(&replay, &args.of, true)?;
     let content = json!({
         "of": reference(&of.leaf.sha256),
@@ -298,7 +281,15 @@ pub(super) fn suspend(args: &Suspend, printer: &mut Printer) -> Result<Exit, Fai
         "because_of": references(&args.because_of)?,
     });
     let late = suspend_by(args.since) < clock::today();
-    let exit = say(&args.hand, RecordKind::Suspension, of, "the assessment is suspended", content, printer)?;
+    let exit = say(
+        &args.hand,
+        &register,
+        RecordKind::Suspension,
+        of,
+        "the assessment is suspended",
+        content,
+        printer,
+    )?;
     if late {
         printer
             .warning(&format!("this was due by {}, ten days after it became true", suspend_by(args.since)));
@@ -307,15 +298,15 @@ pub(super) fn suspend(args: &Suspend, printer: &mut Printer) -> Result<Exit, Fai
 }
 
 pub(super) fn reinstate(args: &Reinstate, printer: &mut Printer) -> Result<Exit, Failure> {
-    let (_, replay) = args.hand.place.replay()?;
+    let (register, replay) = args.hand.place.replay()?;
     let of = target(&replay, &args.suspension, false)?;
     let content =
         json!({ "of": reference(&of.leaf.sha256), "since": args.since.to_string(), "reason": args.reason });
-    say(&args.hand, RecordKind::Reinstatement, of, "the suspension ends", content, printer)
+    say(&args.hand, &register, RecordKind::Reinstatement, of, "the suspension ends", content, printer)
 }
 
 pub(super) fn revoke(args: &Revoke, printer: &mut Printer) -> Result<Exit, Failure> {
-    let (_, replay) = args.hand.place.replay()?;
+    let (register, replay) = args.hand.place.replay()?;
     let of = target(&replay, &args.of, true)?;
     let content = json!({
         "of": reference(&of.leaf.sha256),
@@ -325,5 +316,5 @@ pub(super) fn revoke(args: &Revoke, printer: &mut Printer) -> Result<Exit, Failu
         "reason": args.reason,
         "because_of": references(&args.because_of)?,
     });
-    say(&args.hand, RecordKind::Revocation, of, "the assessment is revoked", content, printer)
+    say(&args.hand, &register, RecordKind::Revocation, of, "the assessment is revoked", content, printer)
 }

@@ -1,13 +1,13 @@
 //! `countersign assess lint` and `redact`: the assessor at work on a file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use countersign_assessments::{
     Accredited, Assessment, Known, Level, Logged, Note, Report, Roster, check_independence,
     check_publication, evaluate_document, fields, lint as find, may_never_be_withheld,
 };
 use countersign_model::Date;
-use countersign_register::{Filed, Register, Touched, TriggerReport};
+use countersign_register::{Filed, Register, Replay, Touched, TriggerReport};
 use countersign_verify::records::StateCode;
 use serde_json::json;
 
@@ -15,6 +15,7 @@ use super::{OwnersFiles, filed, questions, read_assessment};
 use crate::command::date;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
+use countersign_operations::assessment::report_note;
 use countersign_operations::clock;
 use countersign_operations::failure::{Failure, read_text};
 use countersign_operations::findings::ties;
@@ -27,11 +28,12 @@ use countersign_operations::findings::ties;
 pub(super) struct Lint {
     /// The assessment
     file: PathBuf,
-    /// The roster, as a file (`roster/1`); without it the keys cannot be looked up
+    /// The roster, as a file (`roster/1`); without it the rosters of --register are taken, and without both the keys cannot be
+    /// looked up
     #[arg(long, value_name = "FILE")]
     roster: Option<PathBuf>,
-    /// The register, or a copy of it: what it holds against vendor, product or end user must be answered. Without it the keys
-    /// are looked up in --roster alone, and no finding is known
+    /// The register, or a copy of it: its rosters tell whose the keys are, and what it holds against vendor, product or end user
+    /// must be answered. Without it no finding is known
     #[arg(short, long, env = "COUNTERSIGN_REGISTER", value_name = "DIR")]
     register: Option<PathBuf>,
     #[command(flatten)]
@@ -48,48 +50,18 @@ pub(super) struct Lint {
 }
 
 /// What the register holds about the parties of an assessment.
-fn reports(
-    dir: &Path,
-    document: &Assessment,
-    as_of: Date,
-    printer: &mut Printer,
-) -> Result<Vec<TriggerReport>, Failure> {
-    let replay = Register::open(dir)?.replay()?;
-    for fault in &replay.faults {
-        printer.warning(&fault.to_string());
-    }
-    let Filed { vendor, product, end_user, .. } = filed(document)?;
+fn reports(replay: &Replay, document: &Assessment, as_of: Date) -> Result<Vec<TriggerReport>, Failure> {
+    let Filed { vendor, product, end_user, intermediaries, .. } = filed(document)?;
     let country = document.destination.and_then(|code| StateCode::try_from(code.as_str().to_owned()).ok());
     let touched = Touched {
         vendor: Some(&vendor),
         product: Some(&product),
         end_user: end_user.as_ref(),
         country: country.as_ref(),
-        ..Touched::default()
+        version: Some(&document.product.version),
+        intermediaries: &intermediaries,
     };
     Ok(replay.trigger_reports(touched, as_of))
-}
-
-/// A report as something to know; whether it must be answered is among the questions.
-pub(super) fn shown(report: &TriggerReport, as_of: Date) -> Note {
-    let what = match (report.of_end_user, report.of_product) {
-        (true, true) => "of this product and this end user",
-        (true, false) => "of this end user",
-        (false, true) => "of this vendor's product",
-        (false, false) => "from the country of destination",
-    };
-    let state = if report.is_withdrawn(as_of) {
-        ", withdrawn after a dispute"
-    } else if report.disputed {
-        ", a dispute is open"
-    } else {
-        ""
-    };
-    Note {
-        level: Level::Shown,
-        rule: "register".to_owned(),
-        text: format!("{}{state}, {what}: {} ({})", report.label(), report.text, report.record),
-    }
 }
 
 /// The words for a level, and what it leads to.
@@ -144,14 +116,22 @@ pub(super) fn lint(args: &Lint, printer: &mut Printer) -> Result<Exit, Failure> 
                 .map_err(|fault| Failure::Input(fault.to_string()))?,
         ),
     };
-    let reports = match &args.register {
+    let replay = args.register.as_ref().map(|dir| Register::open(dir)?.replay()).transpose()?;
+    for fault in replay.iter().flat_map(|replay| &replay.faults) {
+        printer.warning(&fault.to_string());
+    }
+    let reports = match &replay {
         None => Vec::new(),
-        Some(dir) => reports(dir, &document, as_of, printer)?,
+        Some(replay) => reports(replay, &document, as_of)?,
     };
+    let in_register = replay.as_ref().map(Replay::rosters);
     let ties = ties(&args.owners.read()?, &document);
     // what is signed later is taken to be signed on the day, so that only the accreditation is asked for
     let known = Known {
-        roster: roster.as_ref().map(|r| r as &dyn Accredited),
+        roster: roster
+            .as_ref()
+            .map(|r| r as &dyn Accredited)
+            .or_else(|| in_register.as_ref().map(|r| r as &dyn Accredited)),
         assessor_signed: Some(as_of),
         reviewer_signed: Some(as_of),
         ties: &ties,
@@ -168,7 +148,7 @@ pub(super) fn lint(args: &Lint, printer: &mut Printer) -> Result<Exit, Failure> 
     // the log tells, not the file
     publication.retain(|gap| gap.rule != "PUB-01" && gap.rule != "PUB-04");
     let mut notes = find(&document, &evaluation, &independence, &publication, None, as_of);
-    notes.extend(reports.iter().map(|report| shown(report, as_of)));
+    notes.extend(reports.iter().map(|report| report_note(report, as_of)));
     if args.json {
         printer.json(&json!({
             "schema": "assess-lint/1",

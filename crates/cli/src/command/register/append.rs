@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use countersign_register::{NewEntry, Register, SignedRecord};
+use countersign_register::{NewEntry, SignedRecord};
 use countersign_store::DocumentName;
 use serde_json::json;
 
 use super::draft::{document, read_documents, sign_draft};
-use super::{Place, WAIT};
 use crate::command::key;
+use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::clock;
@@ -16,8 +16,9 @@ use countersign_operations::failure::{Failure, read_text};
 
 /// Append a record: one that its author signed, or one of your own, which --key signs
 ///
-/// Refused when the kind is unknown, a member is missing, the signer is on no roster that lets them sign it, or a
-/// document is not the one that was signed.
+/// Refused when the kind is unknown, a member is missing, the signer is on no roster that lets them sign it, a document is
+/// not the one that was signed, or no reader would count it: an assessment with another's id or draft, a judge in their own
+/// cause.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The signed record (`register sign`); with --key, a record as `register template` prints it
@@ -60,7 +61,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         documents.remove(&name);
         withheld.insert(name);
     }
-    let mut register = Register::open_to_append(&args.place.dir, WAIT)?;
+    let mut register = args.place.open_to_append()?;
     let receipt = register.append(&NewEntry { signed: &signed, documents, withheld }, &clock::now()?)?;
     if let Some(path) = &args.receipt {
         key::write_new(path, receipt.proof.as_bytes())?;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use countersign_verify::records::SubjectId;
 
-use super::Place;
 use crate::command::key::write_new;
+use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::clock;

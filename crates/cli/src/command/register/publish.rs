@@ -10,7 +10,7 @@ use countersign_register::{
 use countersign_verify::{Policy, VKey};
 use serde_json::json;
 
-use super::Place;
+use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;

@@ -7,9 +7,9 @@ use countersign_store::{DocumentName, Leaf};
 use countersign_verify::{ABOUT, RecordKind, SIGNED_BY};
 use serde_json::{Value, json};
 
-use super::Place;
 use super::draft::kind;
 use crate::command::key::write_new;
+use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;

@@ -3,8 +3,8 @@
 use countersign_verify::records::SubjectId;
 use serde_json::json;
 
-use super::Place;
 use super::show::{leaf_json, line};
+use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;

@@ -10,10 +10,10 @@ use countersign_verify::records::SubjectId;
 use countersign_verify::{Policy, RecordKind, VKey};
 use serde::{Deserialize, Serialize};
 
-use super::Place;
 use super::draft::kind;
 use super::publish::{failure, key_for};
 use super::show::line;
+use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::failure::{Failure, read_text};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Place;
+use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::failure::Failure;
