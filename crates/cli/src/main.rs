@@ -52,3 +52,14 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    /// No two arguments of a command have one name, no example of use is impossible: clap finds that only when it is asked.
+    #[test]
+    fn the_command_line_fits_together() {
+        super::command::Cli::command().debug_assert();
+    }
+}

@@ -14,6 +14,7 @@ const WAIT: Duration = Duration::from_secs(30);
 pub(crate) struct Place {
     /// The directory of the register, or of a copy of it; to read, also a bucket `s3://BUCKET/PREFIX`
     #[arg(
+        id = "register",
         short,
         long = "register",
         env = "COUNTERSIGN_REGISTER",

@@ -162,8 +162,11 @@ fn a_decision_gives_its_reasons() {
     let own = town.live();
     let challenge = town.challenge("2026-03-05", SOMEONE, own).unwrap();
     let panel = json!([{"name": "p", "organisation": "q", "key": seed(PANEL).public()}]);
-    for (reasons, panel) in [(json!(" "), panel.clone()), (json!(null), panel.clone()), (json!("r"), json!([]))] {
-        let content = json!({"of": {"record": challenge}, "outcome": "rejected", "reasons": reasons, "panel": panel});
+    for (reasons, panel) in
+        [(json!(" "), panel.clone()), (json!(null), panel.clone()), (json!("r"), json!([]))]
+    {
+        let content =
+            json!({"of": {"record": challenge}, "outcome": "rejected", "reasons": reasons, "panel": panel});
         let predicate = predicate(&["assessment:a"], content);
         let signed =
             SignedRecord::sign(RecordKind::ChallengeDecision, predicate, &BTreeMap::new(), &seed(PANEL));
@@ -177,16 +180,19 @@ fn a_decision_gives_its_reasons() {
 /// REV-02 alone is void from the start; the others end it, and nothing brings it back.
 #[test]
 fn only_a_false_declaration_makes_void_from_the_start() {
-    let content = |of: countersign_model::Digest, ground: &str, void: &str| {
-        json!({"of": {"record": of}, "ground": ground, "since": "2026-03-05", "void": void, "reason": "r"})
-    };
+    let content = |of: countersign_model::Digest, ground: &str, void: &str| json!({"of": {"record": of}, "ground": ground, "since": "2026-03-05", "void": void, "reason": "r"});
     for n in 0..=8 {
         for void in ["yes", "no"] {
             let ground = format!("REV-0{n}");
             let any = countersign_model::Digest::of(b"any");
             let predicate = predicate(&["assessment:a"], content(any, &ground, void));
-            let signed = SignedRecord::sign(RecordKind::Revocation, predicate, &BTreeMap::new(), &seed(PANEL));
-            assert_eq!(signed.is_ok(), (1..=7).contains(&n) && (n == 2) == (void == "yes"), "{ground}: {void}");
+            let signed =
+                SignedRecord::sign(RecordKind::Revocation, predicate, &BTreeMap::new(), &seed(PANEL));
+            assert_eq!(
+                signed.is_ok(),
+                (1..=7).contains(&n) && (n == 2) == (void == "yes"),
+                "{ground}: {void}"
+            );
         }
     }
     for (ground, void, state) in [("REV-02", "yes", State::Void), ("REV-05", "no", State::Revoked)] {

@@ -41,7 +41,8 @@ fn the_tables_of_the_documents_name_tests_that_exist() {
     }
     for page in ["docs/reference/register.md", "docs/reference/assessments.md"] {
         let text = std::fs::read_to_string(root().join(page)).unwrap();
-        let table = text.split("<!-- tests -->").nth(1).unwrap().split("<!-- end of tests -->").next().unwrap();
+        let table =
+            text.split("<!-- tests -->").nth(1).unwrap().split("<!-- end of tests -->").next().unwrap();
         let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
         assert!(rows.len() > 20, "{page}");
         for row in rows {
