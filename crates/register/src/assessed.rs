@@ -9,15 +9,15 @@ use std::collections::BTreeMap;
 use countersign_assessments::{Assessment, Day, Event, PublicVersion, RedactionReport, State};
 use countersign_model::{Date, Digest};
 use countersign_verify::records::{AssessmentStatus, Content, Disposition as Answered, RecordRef, SubjectId};
-use countersign_verify::{KeyRing, Signer};
+use countersign_verify::{ABOUT, KeyRing, Leaf, RecordKind, Signer};
 
 use crate::dir::Register;
 use crate::drafts::{Drafts, Last};
 use crate::fault::RegisterFault;
-use crate::filed::differs;
+use crate::filed::{Filed, differs};
 use crate::interested::{Interested, house};
 use crate::life::{Life, Said};
-use crate::read::{Entry, day_of};
+use crate::read::{Entry, day_of, is_about};
 use crate::replay::Replay;
 use crate::review::Review;
 use crate::text::Text;
@@ -94,7 +94,7 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
     let mut found = Assessed::default();
     let signed: Vec<(&Entry, &Signer)> =
         replay.sound().filter(|(e, _)| day_of(&e.leaf.time) <= known_at).collect();
-    let entries: Vec<&Entry> = signed.iter().map(|(entry, _)| *entry).collect();
+    let mut finals: Vec<(SubjectId, String, u64)> = Vec::new();
     let mut drafts = Drafts::default();
     for (entry, signer) in &signed {
         let Content::Assessment(content) = &entry.record.content else { continue };
@@ -103,6 +103,11 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             documents.iter().find(|(n, _)| n.as_str() == name).map(|(_, bytes)| bytes.as_slice())
         };
         let head = &entry.record.head;
+        let house = house(&entry.signer, signer);
+        if content.status == AssessmentStatus::Final {
+            // also one whose text is gone: else the text before it would be in force again
+            finals.push((content.id.clone(), house.clone(), entry.index));
+        }
         let text = Text::read(bytes_of, content.document.as_str(), head.date.0, known_at);
         let text = text.and_then(|text| match differs(content, &head.about, &entry.signer, &text.document) {
             Some(why) => Err(why),
@@ -116,7 +121,6 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             }
         };
         let logged = entry.day();
-        let house = house(&entry.signer, signer);
         let draft = match content.status {
             AssessmentStatus::Draft => {
                 drafts.add(entry, content, signer);
@@ -130,7 +134,10 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             reference.record == entry.leaf.sha256
                 || content.draft.as_ref().is_some_and(|draft| draft.record == reference.record)
         };
-        let comments = comments(&entries, of);
+        let comments = comments(&signed, of);
+        let answers = answers(&signed, &comments, &house);
+        let interested = Interested::of(&text.document, &house);
+        let reports = reports(&signed, Touched::by(&content.scope), Some(&interested));
         found.all.push(LoggedAssessment {
             id: content.id.clone(),
             house,
@@ -146,25 +153,21 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             redaction: text.redaction,
             review: text.review,
             signed: head.date.0,
-            answers: answers(&entries, &comments),
+            answers,
             comments,
             events: Vec::new(),
-            reports: reports(&entries, Touched::by(&content.scope)),
+            reports,
         });
     }
+    let lost: Vec<(u64, &Leaf)> =
+        replay.lost().filter(|(_, leaf)| day_of(&leaf.time) <= known_at).collect();
     // of the same house only: nobody supersedes another's assessment by taking its id
-    let finals: Vec<(SubjectId, String, u64)> = found
-        .all
-        .iter()
-        .filter(|a| a.status == AssessmentStatus::Final)
-        .map(|a| (a.id.clone(), a.house.clone(), a.index))
-        .collect();
     for assessment in &mut found.all {
         let next = finals.iter().find(|(id, house, index)| {
             *id == assessment.id && *house == assessment.house && *index > assessment.index
         });
-        assessment.events =
-            life(&signed, assessment, replay.ring(), next.map(|(.., index)| *index), known_at);
+        let next = next.map(|(.., index)| *index);
+        assessment.events = life(&signed, &lost, assessment, replay.ring(), next, known_at);
     }
     Ok(found)
 }
@@ -173,6 +176,7 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
 /// its place.
 fn life(
     entries: &[(&Entry, &Signer)],
+    lost: &[(u64, &Leaf)],
     of: &LoggedAssessment,
     ring: &KeyRing,
     next: Option<u64>,
@@ -195,7 +199,11 @@ fn life(
     let interested = Interested::of(&of.document, &of.house);
     let mut life = Life::new(of.record, &of.house, &interested, ring, events);
     let mut reports = of.reports.iter().filter(|r| r.index > of.index && r.forces()).peekable();
+    let mut lost = lost.iter().filter(|(index, leaf)| *index > of.index && concerns(leaf, of)).peekable();
     for (entry, signer) in entries.iter().filter(|(entry, _)| entry.index > of.index) {
+        while let Some((index, leaf)) = lost.next_if(|(index, _)| *index < entry.index) {
+            life.lost(*index, leaf);
+        }
         if let Some(report) = reports.next_if(|report| report.index == entry.index) {
             life.reported(report);
         }
@@ -205,12 +213,36 @@ fn life(
         // what does not count was refused when it was to be appended, or is passed over
         let _: Result<(), String> = life.take(Said::by(entry, signer));
     }
+    for (index, leaf) in lost {
+        life.lost(*index, leaf);
+    }
     life.until(known_at)
 }
 
-fn comments(entries: &[&Entry], of: impl Fn(&RecordRef) -> bool) -> BTreeMap<Digest, u64> {
+/// Whether an entry whose record is gone may have changed what an assessment is: a newer text of it, something that was decided
+/// about it, a finding about whom it is about.
+fn concerns(leaf: &Leaf, of: &LoggedAssessment) -> bool {
+    use RecordKind as K;
+    let about = |subject: &SubjectId| is_about(leaf, subject);
+    match leaf.kind {
+        K::Assessment | K::Challenge | K::ChallengeDecision | K::Suspension | K::Revocation => about(&of.id),
+        K::Finding => match Filed::of(&of.document) {
+            // of the vendor's tools, without saying which
+            Ok(filed) if about(&filed.vendor) && !names_a_product(leaf) => true,
+            Ok(filed) => about(&filed.product) || filed.end_user.as_ref().is_some_and(about),
+            Err(_) => true,
+        },
+        _ => false,
+    }
+}
+
+fn names_a_product(leaf: &Leaf) -> bool {
+    leaf.extra.get(ABOUT).is_some_and(|about| about.split(' ').any(|subject| subject.starts_with("product:")))
+}
+
+fn comments(entries: &[(&Entry, &Signer)], of: impl Fn(&RecordRef) -> bool) -> BTreeMap<Digest, u64> {
     let mut found = BTreeMap::new();
-    for entry in entries {
+    for (entry, _) in entries {
         if let Content::Comment(comment) = &entry.record.content
             && of(&comment.of)
         {
@@ -220,11 +252,17 @@ fn comments(entries: &[&Entry], of: impl Fn(&RecordRef) -> bool) -> BTreeMap<Dig
     found
 }
 
-fn answers(entries: &[&Entry], comments: &BTreeMap<Digest, u64>) -> BTreeMap<Digest, (Answered, String)> {
+/// The answers of its own house: nobody else answers for the assessor (PUB-04).
+fn answers(
+    entries: &[(&Entry, &Signer)],
+    comments: &BTreeMap<Digest, u64>,
+    own: &str,
+) -> BTreeMap<Digest, (Answered, String)> {
     let mut found = BTreeMap::new();
-    for entry in entries {
+    for (entry, signer) in entries {
         if let Content::Response(response) = &entry.record.content
             && comments.contains_key(&response.to.record)
+            && house(&entry.signer, signer) == own
         {
             found.insert(response.to.record, (response.disposition, response.reason.to_string()));
         }

@@ -8,9 +8,9 @@ use countersign_log::Log;
 use countersign_model::{Date, Digest};
 use countersign_store::{BlobFault, Blobs};
 use countersign_verify::records::{
-    Assessment as Recorded, AssessmentStatus, Content, Record, RecordRef, SubjectId,
+    Assessment as Recorded, AssessmentStatus, Content, Record, RecordRef,
 };
-use countersign_verify::{ABOUT, DocumentName, KeyRing, Leaf, PublicKey, RecordKind, Signer};
+use countersign_verify::{DocumentName, KeyRing, Leaf, PublicKey, RecordKind, Signer};
 
 use crate::append::{NewEntry, Sequencer};
 use crate::drafts::{Drafts, Last};
@@ -18,9 +18,10 @@ use crate::fault::RegisterFault;
 use crate::filed::differs;
 use crate::interested::{Interested, house};
 use crate::life::{Life, Said};
-use crate::read::{Entry, open_entry};
+use crate::read::{Entry, is_about, open_entry};
 use crate::review::{REVIEW_DOCUMENT, Review};
 use crate::text::Text;
+use crate::triggers::is_accused;
 
 /// How many records may lie between what is said and the assessment that it is about: appeal, decision, challenge, decision …
 const MOST_STEPS: usize = 8;
@@ -75,6 +76,10 @@ impl Door<'_> {
             Content::Challenge(challenge) => self.said(brought, &challenge.of),
             Content::ChallengeDecision(decision) => self.said(brought, &decision.of),
             Content::Reinstatement(reinstatement) => self.said(brought, &reinstatement.of),
+            Content::Suspension(suspension) => self.said(brought, &suspension.of),
+            Content::Revocation(revocation) => self.said(brought, &revocation.of),
+            Content::Response(response) => self.answer(brought, &response.to),
+            Content::DisputeOutcome(outcome) => self.outcome(brought, &outcome.of),
             _ => Ok(()),
         }
     }
@@ -154,6 +159,10 @@ impl Door<'_> {
     fn said(&self, brought: Brought<'_>, of: &RecordRef) -> Result<(), RegisterFault> {
         let Some((entry, signer)) = self.assessment_behind(of)? else { return Ok(()) };
         let Content::Assessment(content) = &entry.record.content else { return Ok(()) };
+        // who searches for the assessment finds it, and misses it when it is gone
+        if !brought.record.head.about.contains(&content.id) {
+            return Err(never(format!("`about` does not name `{}`, of which it speaks", content.id)));
+        }
         let house = house(&entry.signer, &signer);
         let documents = self.documents_of(&entry.leaf)?;
         let bytes_of = |name: &str| {
@@ -181,6 +190,40 @@ impl Door<'_> {
         life.take(said).map_err(never)
     }
 
+    /// Comments on an assessment are answered by its own house (PUB-04).
+    fn answer(&self, brought: Brought<'_>, to: &RecordRef) -> Result<(), RegisterFault> {
+        let Some((entry, signer)) = self.assessment_behind(to)? else { return Ok(()) };
+        let (own, other) = (house(&entry.signer, &signer), house(brought.key(), brought.signer));
+        if own == other {
+            return Ok(());
+        }
+        Err(never(format!("the comment is on an assessment of `{own}`, and `{other}` does not answer for it")))
+    }
+
+    /// Nobody decides a dispute about what they are accused of.
+    fn outcome(&self, brought: Brought<'_>, of: &RecordRef) -> Result<(), RegisterFault> {
+        let entry = |reference: &RecordRef| -> Result<Option<Entry>, RegisterFault> {
+            let known = self.sequencer.records.get(&reference.record);
+            let Some((index, _)) = known.filter(|_| reference.register.is_none()) else { return Ok(None) };
+            Ok(self.sound(*index, self.leaf(*index)?)?.map(|(entry, _)| entry))
+        };
+        let Some(Content::Dispute(dispute)) = entry(of)?.map(|entry| entry.record.content) else {
+            return Ok(());
+        };
+        let claim = match entry(&dispute.of)?.map(|entry| entry.record.content) {
+            Some(Content::Finding(finding)) => finding.claim,
+            Some(Content::Incident(incident)) => incident.claim,
+            _ => return Ok(()),
+        };
+        if is_accused(&claim, brought.key(), brought.signer) {
+            return Err(never(format!(
+                "the key is of `{}`, whom the disputed record accuses: others decide the dispute",
+                house(brought.key(), brought.signer)
+            )));
+        }
+        Ok(())
+    }
+
     /// The assessment that a reference leads to, over decisions and challenges.
     fn assessment_behind(&self, of: &RecordRef) -> Result<Option<(Entry, Signer)>, RegisterFault> {
         let mut reference = of.clone();
@@ -192,6 +235,7 @@ impl Door<'_> {
             let Some((entry, signer)) = self.sound(*index, self.leaf(*index)?)? else { return Ok(None) };
             reference = match &entry.record.content {
                 Content::Assessment(_) => return Ok(Some((entry, signer))),
+                Content::Comment(record) => record.of.clone(),
                 Content::Challenge(record) => record.of.clone(),
                 Content::ChallengeDecision(record) => record.of.clone(),
                 Content::Suspension(record) => record.of.clone(),
@@ -250,10 +294,4 @@ impl Door<'_> {
         }
         Ok(found)
     }
-}
-
-/// Whether a log entry is filed under a subject.
-fn is_about(leaf: &Leaf, subject: &SubjectId) -> bool {
-    let about = leaf.extra.get(ABOUT).map(String::as_str).unwrap_or_default();
-    about.split(' ').any(|filed| filed == subject.as_str())
 }

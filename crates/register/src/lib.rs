@@ -2,7 +2,7 @@
 //!
 //! Flow: someone signs a record with their own key ([`SignedRecord`]). The keeper of a [`Register`] appends it: its
 //! kind must be known, its form whole, its signer on the register's own rosters where the kind asks for that, its
-//! documents there or named as withheld. Out comes a receipt; later a bundle, which `verify` checks without any of
+//! documents there or named as withheld, and it must be one that a reader would count (`door`). Out comes a receipt; later a bundle, which `verify` checks without any of
 //! this. A reader has the same files and needs no keeper: [`Replay`] goes through all entries and admits each anew,
 //! so that a search of it ([`Replay::about`]) is complete for the log that was read. Next are `cli` and whatever
 //! builds upon records.

@@ -11,6 +11,8 @@
 //! | nobody decides a challenge, or the appeal (CHG-02, CHG-06) | sixty days | suspended until somebody does |
 //! | nobody acts on a report that calls for a suspension | ten days | suspended until an adjudicator has taken it up |
 //!
+//! A record about it that is gone suspends as well: whoever can delete a file must not bring a revoked text back.
+//!
 //! Each reason to suspend stands by itself. The assessment lives again when none is left.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,10 +22,10 @@ use countersign_model::{Date, Digest};
 use countersign_verify::records::{
     ChallengeDecision, Content, PanelOutcome, RecordRef, Reinstatement, Role, Suspension, Trigger, YesNo,
 };
-use countersign_verify::{KeyRing, PublicKey, Signer};
+use countersign_verify::{KeyRing, Leaf, PublicKey, Signer};
 
 use crate::interested::{Interested, house};
-use crate::read::Entry;
+use crate::read::{Entry, day_of};
 use crate::triggers::TriggerReport;
 
 /// A record about an assessment.
@@ -68,6 +70,8 @@ enum Cause {
     Undecided(Digest),
     /// Nobody acted on a report in time.
     Unheeded(Digest),
+    /// A record about it is gone.
+    Lost(Digest),
 }
 
 /// What happens on a day unless something is logged before.
@@ -194,6 +198,15 @@ impl<'a> Life<'a> {
         }
     }
 
+    /// An entry about the assessment whose record is gone: what it says is not known, and until it is here again, or a suspension
+    /// that it was is lifted, nobody relies on the text.
+    pub(crate) fn lost(&mut self, index: u64, leaf: &Leaf) {
+        let day = day_of(&leaf.time);
+        self.pass(day);
+        let why = format!("the record of entry {index}, a {}, is not here: what it says is not known", leaf.kind.words());
+        self.suspend(Cause::Lost(leaf.sha256), day, None, why);
+    }
+
     /// Takes in a record. One about something else changes nothing.
     ///
     /// # Errors
@@ -293,14 +306,15 @@ impl<'a> Life<'a> {
 
     fn reinstatement(&mut self, said: Said<'_>, reinstatement: &Reinstatement) -> Result<(), String> {
         let Some(of) = here(&reinstatement.of) else { return Ok(()) };
-        if !self.suspensions.contains_key(&of) && !self.decisions.contains_key(&of) {
+        let lost = self.standing.contains(&Cause::Lost(of));
+        if !lost && !self.suspensions.contains_key(&of) && !self.decisions.contains_key(&of) {
             return Ok(());
         }
         self.impartial(said, "lift a suspension of it")?;
-        if !self.standing.contains(&Cause::Record(of)) {
+        if !lost && !self.standing.contains(&Cause::Record(of)) {
             return Err(format!("`{}` suspends nothing any more, or never did", of.short()));
         }
-        let mut causes = vec![Cause::Record(of)];
+        let mut causes = vec![Cause::Record(of), Cause::Lost(of)];
         causes.extend(self.taken_up(&of).into_iter().map(Cause::Unheeded));
         self.lift(&causes, said.day, Some(reinstatement.since.0), reinstatement.reason.to_string());
         Ok(())

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use countersign_model::{Date, parse_date};
 use countersign_store::{BlobFault, Blobs};
-use countersign_verify::records::Record;
+use countersign_verify::records::{Record, SubjectId};
 use countersign_verify::{
-    DocumentName, Envelope, Leaf, PublicKey, Statement, UtcTime, register_record, signer_of,
+    ABOUT, DocumentName, Envelope, Leaf, PublicKey, Statement, UtcTime, register_record, signer_of,
 };
 
 use crate::dir::Register;
@@ -17,6 +17,12 @@ pub(crate) fn day_of(time: &UtcTime) -> Date {
     let date = time.as_str().split_once('T').and_then(|(date, _)| parse_date(date).ok());
     // a `UtcTime` begins with a date
     date.unwrap_or(Date::MAX)
+}
+
+/// Whether a log entry is filed under a subject.
+pub(crate) fn is_about(leaf: &Leaf, subject: &SubjectId) -> bool {
+    let about = leaf.extra.get(ABOUT).map(String::as_str).unwrap_or_default();
+    about.split(' ').any(|filed| filed == subject.as_str())
 }
 
 /// An entry of a register: what the log holds and the record beside it, which fit together and whose signature

@@ -176,6 +176,14 @@ impl Replay {
         self.entries.iter().filter_map(|replayed| Some((replayed.entry.as_ref()?, replayed.signer.as_ref()?)))
     }
 
+    /// The entries whose record is not here, or is damaged: the log still says what kind it was and what it was about.
+    pub(crate) fn lost(&self) -> impl Iterator<Item = (u64, &Leaf)> {
+        (0u64..)
+            .zip(&self.entries)
+            .filter(|(_, replayed)| replayed.entry.is_none())
+            .map(|(index, replayed)| (index, &replayed.leaf))
+    }
+
     /// The sound entry whose record has that digest.
     pub fn record(&self, digest: &Digest) -> Option<(&Entry, &Signer)> {
         let replayed = self.entries.get(usize::try_from(*self.records.get(digest)?).ok()?)?;

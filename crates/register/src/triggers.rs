@@ -12,10 +12,13 @@ use std::collections::BTreeMap;
 
 use countersign_assessments::Report;
 use countersign_model::{Date, Digest};
+use countersign_verify::{PublicKey, Signer};
 use countersign_verify::records::{
     AssessmentScope, Claim, Conclusion, Content, EvidenceTier, Outcome, StateCode, SubjectId, Trigger,
 };
 
+use crate::filed::slug;
+use crate::interested::{Interested, house};
 use crate::read::{Entry, day_of};
 use crate::replay::Replay;
 
@@ -194,17 +197,30 @@ fn major(version: &str) -> Option<u64> {
 impl Replay {
     /// The findings and incidents logged by `known_at` that touch something, oldest first, with what became of them.
     pub fn trigger_reports(&self, touched: Touched<'_>, known_at: Date) -> Vec<TriggerReport> {
-        let entries: Vec<&Entry> =
-            self.sound().map(|(entry, _)| entry).filter(|e| day_of(&e.leaf.time) <= known_at).collect();
-        reports(&entries, touched)
+        let entries: Vec<(&Entry, &Signer)> =
+            self.sound().filter(|(e, _)| day_of(&e.leaf.time) <= known_at).collect();
+        reports(&entries, touched, None)
     }
 }
 
-/// The findings and incidents that touch something, oldest first, with what became of them.
-pub(crate) fn reports(entries: &[&Entry], touched: Touched<'_>) -> Vec<TriggerReport> {
+/// Whether an outcome of a dispute is by one whom the disputed claim accuses: by the name of the organisation for which the
+/// rosters know the signer, as the register files vendor and operator.
+pub(crate) fn is_accused(claim: &Claim, key: &PublicKey, signer: &Signer) -> bool {
+    let name = slug(&house(key, signer));
+    claim.vendor.name() == name || claim.operator.as_ref().is_some_and(|operator| operator.name() == name)
+}
+
+/// The findings and incidents that touch something, oldest first, with what became of them. A dispute that was decided by one of
+/// those who are accused, or who have a part in the assessment, is not decided.
+pub(crate) fn reports(
+    entries: &[(&Entry, &Signer)],
+    touched: Touched<'_>,
+    interested: Option<&Interested>,
+) -> Vec<TriggerReport> {
     let mut disputes: BTreeMap<Digest, Digest> = BTreeMap::new();
     let mut found: Vec<TriggerReport> = Vec::new();
-    for entry in entries {
+    let mut claims: BTreeMap<Digest, &Claim> = BTreeMap::new();
+    for (entry, signer) in entries {
         let (claim, conclusion) = match &entry.record.content {
             Content::Assessment(other) if touched.outdated_by(&other.scope) => {
                 found.push(TriggerReport {
@@ -235,6 +251,12 @@ pub(crate) fn reports(entries: &[&Entry], touched: Touched<'_>) -> Vec<TriggerRe
             }
             Content::DisputeOutcome(outcome) => {
                 let of = disputes.get(&outcome.of.record);
+                let accused = of
+                    .and_then(|of| claims.get(of))
+                    .is_some_and(|claim| is_accused(claim, &entry.signer, signer));
+                if accused || interested.is_some_and(|of| of.signs(&entry.signer, signer)) {
+                    continue;
+                }
                 if let Some(report) = found.iter_mut().find(|r| Some(&r.record) == of) {
                     report.disputed = false;
                     if outcome.outcome == Outcome::Withdrawn {
@@ -245,6 +267,7 @@ pub(crate) fn reports(entries: &[&Entry], touched: Touched<'_>) -> Vec<TriggerRe
             }
             _ => continue,
         };
+        claims.insert(entry.leaf.sha256, claim);
         let touches = touched.triggered(claim, &entry.record.head.about);
         if !touches && !touched.fits(claim) {
             continue;

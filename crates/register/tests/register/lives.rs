@@ -5,6 +5,7 @@
 use super::town::*;
 use super::*;
 use countersign_assessments::State;
+use countersign_model::Digest;
 
 /// PUB-01: the text that was open for comments is this one.
 #[test]
@@ -182,4 +183,91 @@ fn nobody_signs_in_the_name_of_an_independent_assessor() {
     town.without_door(|town| brought(town).unwrap());
     let known = town.known("2026-02-01");
     assert!(known.all.is_empty() && known.unreadable[0].why.contains("the text names the assessor's key"));
+}
+
+/// Whoever can delete a file cannot bring a text back: the log says what kind of record is gone, and about what.
+#[test]
+fn a_record_that_is_gone_never_brings_a_text_back() {
+    let revocation = |of: Digest| json!({"of": {"record": of}, "ground": "REV-01", "since": "2026-03-10", "void": "no", "reason": "r"});
+    for (kind, reinstated) in [(RecordKind::Revocation, false), (RecordKind::Suspension, true), (RecordKind::Challenge, false)] {
+        let mut town = Town::new();
+        let own = town.live();
+        let content = match kind {
+            RecordKind::Revocation => revocation(own),
+            RecordKind::Suspension => suspension(own, "coup_or_emergency"),
+            _ => json!({"of": {"record": own}, "grounds": ["REV-01"], "text": "t"}),
+        };
+        let said = town.says("2026-03-10", PANEL, kind, content).unwrap();
+        town.delete(said);
+        let replay = town.register().replay().unwrap();
+        assert!(replay.faults.is_empty() && replay.absent == 1, "erasing is no fault of the log");
+        assert_eq!(town.state(own, "2026-03-09"), State::Live);
+        assert_eq!(town.state(own, "2026-03-10"), State::Suspended, "{kind}");
+        let why = town.of(own, "2026-03-10").events.last().unwrap().reason.clone().unwrap();
+        assert!(why.contains("the record of entry 3, a ") && why.contains("is not here"), "{why}");
+        if reinstated {
+            // who may, knows what it was
+            town.says("2026-03-12", PANEL, RecordKind::Reinstatement, reinstatement(said)).unwrap();
+            assert_eq!(town.state(own, "2026-03-12"), State::Live);
+        }
+    }
+    // a finding about the product, and a newer text
+    let mut town = Town::new();
+    let own = town.live();
+    let found = town.finding("2026-03-05");
+    town.delete(found);
+    assert_eq!(town.state(own, "2026-03-05"), State::Suspended);
+    let mut town = Town::new();
+    let own = town.live();
+    let draft = town.text("2026-03-02", WAAL, "assessment:a", "operator:lab", None).unwrap();
+    let last = town.text("2026-04-10", WAAL, "assessment:a", "operator:lab", Some(draft)).unwrap();
+    let text = *town.register().entry(4).unwrap().leaf.documents.values().next().unwrap();
+    town.delete(text);
+    assert_eq!(town.state(own, "2026-04-10"), State::Superseded, "its text is gone, its place is not");
+    town.delete(last);
+    assert_eq!(town.state(own, "2026-04-10"), State::Suspended, "what the newer one said is not known");
+}
+
+/// A report ends when others than the accused, the assessor or the vendor say so.
+#[test]
+fn nobody_ends_a_report_about_themselves() {
+    let mut town = Town::new();
+    let own = town.live();
+    let found = town.finding("2026-03-05");
+    let about = ["vendor:v", "product:p"];
+    let dispute = json!({"of": {"record": found}, "text": "not so"});
+    let dispute = town.append("2026-03-06", SOMEONE, RecordKind::Dispute, &about, dispute, BTreeMap::new()).unwrap();
+    let outcome = |town: &mut Town, by: u8| {
+        let content = json!({"of": {"record": dispute}, "record": {"record": found}, "outcome": "withdrawn",
+                             "reasons": "r"});
+        town.append("2026-03-07", by, RecordKind::DisputeOutcome, &about, content, BTreeMap::new())
+    };
+    let said = refused(outcome(&mut town, VENDOR_JUDGE));
+    assert!(said.contains("the key is of `V`, whom the disputed record accuses"), "{said}");
+    town.without_door(|town| outcome(town, VENDOR_JUDGE).unwrap());
+    assert_eq!(town.state(own, "2026-03-16"), State::Suspended);
+    // nor the assessor whose text it would suspend
+    outcome(&mut town, WAAL_JUDGE).unwrap();
+    assert_eq!(town.state(own, "2026-03-16"), State::Suspended);
+    outcome(&mut town, PANEL).unwrap();
+    assert_eq!(town.state(own, "2026-03-16"), State::Live);
+}
+
+/// PUB-04: comments are answered by the house that is asked.
+#[test]
+fn nobody_answers_comments_for_another_house() {
+    let mut town = Town::new();
+    let draft = town.text("2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
+    let comment = json!({"of": {"record": draft}, "text": "who holds the second key?"});
+    let comment = town.says("2026-01-13", SOMEONE, RecordKind::Comment, comment).unwrap();
+    let answer = |town: &mut Town, by: u8| {
+        let content = json!({"to": {"record": comment}, "disposition": "rejected", "reason": "r"});
+        town.says("2026-01-14", by, RecordKind::Response, content)
+    };
+    let said = refused(answer(&mut town, MINHO));
+    assert!(said.contains("`Minho Institute` does not answer for it"), "{said}");
+    town.without_door(|town| answer(town, MINHO).unwrap());
+    assert!(town.of(draft, "2026-02-01").answers.is_empty());
+    answer(&mut town, WAAL).unwrap();
+    assert_eq!(town.of(draft, "2026-02-01").answers.len(), 1);
 }

@@ -61,6 +61,10 @@ pub(crate) const MINHO: u8 = 5;
 pub(crate) const WAAL_JUDGE: u8 = 6;
 /// The roster body, which hears appeals.
 pub(crate) const ROSTER_BODY: u8 = 7;
+/// A judge by the roster, of the vendor's house: the register files it as `vendor:v`.
+pub(crate) const VENDOR_JUDGE: u8 = 10;
+/// Who investigates.
+pub(crate) const LAB: u8 = 11;
 /// Somebody whom no roster knows.
 pub(crate) const SOMEONE: u8 = 9;
 
@@ -100,6 +104,8 @@ impl Town {
             of(MINHO, "assessor", "Minho Institute"),
             of(WAAL_JUDGE, "adjudicator", "Waal Rights Assessors"),
             of(ROSTER_BODY, "accreditor", "Roster Body"),
+            of(VENDOR_JUDGE, "adjudicator", "V"),
+            of(LAB, "investigator", "The Lab"),
         ];
         let signed = sign(RecordKind::Roster, roster(members), 1);
         let entry = NewEntry { signed: &signed, documents: BTreeMap::new(), withheld: BTreeSet::new() };
@@ -287,6 +293,20 @@ impl Town {
     pub(crate) fn live(&mut self) -> Digest {
         let draft = self.text("2026-01-12", WAAL, "assessment:a", "operator:lab", None).unwrap();
         self.text("2026-03-01", WAAL, "assessment:a", "operator:lab", Some(draft)).unwrap()
+    }
+
+    /// A confirmed finding about the product.
+    pub(crate) fn finding(&mut self, on: &str) -> Digest {
+        let content = finding()["content"].clone();
+        let report = BTreeMap::from([("report.txt".parse().unwrap(), REPORT.to_vec())]);
+        self.append(on, LAB, RecordKind::Finding, &["vendor:v", "product:p"], content, report).unwrap()
+    }
+
+    /// Deletes the file of a record or a document, as whoever can write the directory can.
+    pub(crate) fn delete(&mut self, digest: Digest) {
+        let name = digest.to_string();
+        let path = self.directory.path().join("r/documents").join(&name[..2]).join(&name[2..]);
+        std::fs::remove_file(path).unwrap();
     }
 
     pub(crate) fn challenge(&mut self, on: &str, by: u8, of: Digest) -> Result<Digest, RegisterFault> {
