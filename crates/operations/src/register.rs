@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_case::Case;
 use countersign_model::{Date, Digest};
 use countersign_register::{Register, Replay};
+use countersign_verify::RecordKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -50,6 +51,13 @@ impl Consulted {
     pub fn open(dir: &Path) -> Result<Self, Failure> {
         let register = Register::open(dir)?;
         let replay = register.replay()?;
+        // a pledge holds nobody's secrets: where one is gone, somebody wanted it gone
+        if let Some((index, _)) = replay.gone().find(|(_, kind)| *kind == RecordKind::Pledge) {
+            return Err(Failure::Program(format!(
+                "the register `{}` lacks the record of entry {index}, a pledge: what binds whom is not known, and nothing is taken from it",
+                dir.display()
+            )));
+        }
         match replay.faults.first() {
             // a damaged register could have lost what binds the actor
             Some(fault) => Err(Failure::Program(format!(

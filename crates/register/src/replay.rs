@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use countersign_model::Digest;
 use countersign_store::BlobFault;
 use countersign_verify::records::SubjectId;
-use countersign_verify::{KeyRing, KeyRingFault, Leaf, Signer};
+use countersign_verify::{KeyRing, KeyRingFault, Leaf, RecordKind, Signer};
 
 use crate::append::{Sequencer, later};
 use crate::dir::Register;
@@ -182,6 +182,16 @@ impl Replay {
             .zip(&self.entries)
             .filter(|(_, replayed)| replayed.entry.is_none())
             .map(|(index, replayed)| (index, &replayed.leaf))
+    }
+
+    /// The entries whose record is not here, or is damaged, with their kinds: what they say is not known.
+    pub fn gone(&self) -> impl Iterator<Item = (u64, RecordKind)> {
+        self.lost().map(|(index, leaf)| (index, leaf.kind))
+    }
+
+    /// The first entry that says who may sign and whose record cannot be read: whose the signatures are is not known then.
+    pub fn lost_keys(&self) -> Option<u64> {
+        self.gone().find(|(_, kind)| KeyRing::concerns(*kind)).map(|(index, _)| index)
     }
 
     /// The sound entry whose record has that digest.

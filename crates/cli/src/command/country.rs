@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use countersign_countries::{chart, dossier, findings, place};
 use countersign_model::Date;
 use countersign_register::Register;
+use countersign_verify::RecordKind;
 
 use crate::exit::Exit;
 use crate::page;
@@ -80,6 +81,11 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         let replay = Register::open(path)?.replay()?;
         for fault in &replay.faults {
             printer.warning(&fault.to_string());
+        }
+        for (index, _) in replay.gone().filter(|(_, kind)| *kind == RecordKind::Finding) {
+            printer.warning(&format!(
+                "the record of entry {index}, a finding, is not here: whether it is about this country is not known"
+            ));
         }
         known.extend(of_register(&replay, country, args.agency.as_deref(), as_of));
     }

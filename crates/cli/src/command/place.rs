@@ -35,10 +35,16 @@ impl Place {
         Ok(Register::open_to_append(&self.dir, WAIT)?)
     }
 
-    /// To read, gone through from its first entry to its last.
+    /// To read, gone through from its first entry to its last. One whose keys are not all known tells nothing.
     pub(crate) fn replay(&self) -> Result<(Register, Replay), Failure> {
         let register = self.open()?;
         let replay = register.replay()?;
+        if let Some(index) = replay.lost_keys() {
+            return Err(Failure::Program(format!(
+                "entry {index} says who may sign, and its record cannot be read: whose the signatures are is not known, and nothing \
+                 is taken from this register; run `countersign register verify`"
+            )));
+        }
         Ok((register, replay))
     }
 }

@@ -211,6 +211,13 @@ fn a_record_that_is_gone_never_brings_a_text_back() {
             assert_eq!(town.state(own, "2026-03-12"), State::Live);
         }
     }
+    // who may sign is gone: nothing can be told
+    let mut town = Town::new();
+    town.live();
+    assert_eq!(town.register().replay().unwrap().lost_keys(), None);
+    let roster = town.register().leaf(0).unwrap().sha256;
+    town.delete(roster);
+    assert_eq!(Register::open(town.register().dir()).unwrap().replay().unwrap().lost_keys(), Some(0));
     // a finding about the product, and a newer text
     let mut town = Town::new();
     let own = town.live();
