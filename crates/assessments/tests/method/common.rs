@@ -14,54 +14,7 @@ pub(crate) fn set() -> QuestionSet {
     SET.get_or_init(|| QuestionSet::embedded().unwrap()).clone()
 }
 
-const FRAME: &str = r"
-schema: assessment/1
-id: S-1
-title: Device extraction kit for a police laboratory
-stage: S
-product: {name: Kit, vendor: vendor, version: '4.1'}
-parties:
-  - {id: vendor, name: Amstel Device Lab BV, country: NL, relation: vendor_group}
-  - {id: lab, name: Laboratorio de Evidencia Digital, country: CL, relation: end_user}
-  - {id: police, name: Policia de Ejemplo, country: CL, relation: destination_security_service}
-  - {id: waal, name: Waal Rights Assessors, country: BE, relation: assessor_group}
-  - {id: minho, name: Minho Institute, country: PT, relation: reviewer_group}
-end_user: lab
-destination: CL
-intermediaries: none
-assessor: {party: waal, key: key-waal}
-reviewer: {party: minho, key: key-minho}
-dates: {started: '2026-01-05', selected: '2025-12-20', comments_open: '2026-02-20', comments_close: '2026-03-29'}
-selection: random_roster
-fees:
-  source: vendor
-  amount: '24000'
-  currency: EUR
-  fixed: yes
-  success_element: no
-  escrow_receipt: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
-  group_share: [{year: 2024, percent: '4'}, {year: 2025, percent: '6'}]
-publishing_right: {unconditional: yes, vendor_veto: no, clause: The assessor publishes.}
-refusals: none
-government_control: no
-declarations:
-  - {person: Ana Lead, for: waal, lead: true, competences: [human_rights_law, reverse_engineering], signed_on: '2025-12-28',
-     holdings: none, services: none, employment: none, gifts: none}
-  - {person: Rui Reader, for: minho, competences: [country_expertise], signed_on: '2026-01-02',
-     holdings: none, services: none, employment: none, gifts: none}
-legal_findings: [{source: Codigo Procesal Penal art. 222, text: a judge authorises}]
-rule_of_law:
-  dated: '2026-01-15'
-  core_indices: 4
-  tiers: [T1, T2]
-  sensitivity_printed: yes
-  indices: [{index: wgi_rl, year: 2024, vintage: '2025', value: '1.0'}]
-monitoring: {in_contract: yes, kill_switch_in_contract: yes, alive: yes}
-summaries: {en: A summary., es: Un resumen.}
-comment_channel: {address: 'https://register.example/comments', anonymous: yes, without_account: yes, over_tor: yes}
-conditions: none
-conclusion: With the safeguards above the sale can go on.
-";
+const FRAME: &str = include_str!("../frame.yaml");
 
 const RATING: &str = "{scale: 3, scope: 2, irremediability: 3, likelihood: 2, reason: tested, tier: E1}";
 

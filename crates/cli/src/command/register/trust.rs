@@ -133,7 +133,11 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         Command::Add(args) => add(args, printer),
         Command::Update(args) => update(args, printer),
         Command::List(args) => {
-            for trusted in args.place.trusted()?.registers {
+            let registers = args.place.trusted()?.registers;
+            if registers.is_empty() {
+                printer.word("no other register is recognised; `countersign register trust add` recognises one");
+            }
+            for trusted in registers {
                 let kinds = if trusted.kinds.is_empty() {
                     "watched only".to_owned()
                 } else {
