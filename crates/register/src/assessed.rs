@@ -159,8 +159,7 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             reports,
         });
     }
-    let lost: Vec<(u64, &Leaf)> =
-        replay.lost().filter(|(_, leaf)| day_of(&leaf.time) <= known_at).collect();
+    let lost: Vec<(u64, &Leaf)> = replay.lost().filter(|(_, leaf)| day_of(&leaf.time) <= known_at).collect();
     // of the same house only: nobody supersedes another's assessment by taking its id
     for assessment in &mut found.all {
         let next = finals.iter().find(|(id, house, index)| {

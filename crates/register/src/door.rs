@@ -7,9 +7,7 @@
 use countersign_log::Log;
 use countersign_model::{Date, Digest};
 use countersign_store::{BlobFault, Blobs};
-use countersign_verify::records::{
-    Assessment as Recorded, AssessmentStatus, Content, Record, RecordRef,
-};
+use countersign_verify::records::{Assessment as Recorded, AssessmentStatus, Content, Record, RecordRef};
 use countersign_verify::{DocumentName, KeyRing, Leaf, PublicKey, RecordKind, Signer};
 
 use crate::append::{NewEntry, Sequencer};
@@ -197,7 +195,9 @@ impl Door<'_> {
         if own == other {
             return Ok(());
         }
-        Err(never(format!("the comment is on an assessment of `{own}`, and `{other}` does not answer for it")))
+        Err(never(format!(
+            "the comment is on an assessment of `{own}`, and `{other}` does not answer for it"
+        )))
     }
 
     /// Nobody decides a dispute about what they are accused of.

@@ -203,7 +203,10 @@ impl<'a> Life<'a> {
     pub(crate) fn lost(&mut self, index: u64, leaf: &Leaf) {
         let day = day_of(&leaf.time);
         self.pass(day);
-        let why = format!("the record of entry {index}, a {}, is not here: what it says is not known", leaf.kind.words());
+        let why = format!(
+            "the record of entry {index}, a {}, is not here: what it says is not known",
+            leaf.kind.words()
+        );
         self.suspend(Cause::Lost(leaf.sha256), day, None, why);
     }
 

@@ -12,10 +12,10 @@ use std::collections::BTreeMap;
 
 use countersign_assessments::Report;
 use countersign_model::{Date, Digest};
-use countersign_verify::{PublicKey, Signer};
 use countersign_verify::records::{
     AssessmentScope, Claim, Conclusion, Content, EvidenceTier, Outcome, StateCode, SubjectId, Trigger,
 };
+use countersign_verify::{PublicKey, Signer};
 
 use crate::filed::slug;
 use crate::interested::{Interested, house};

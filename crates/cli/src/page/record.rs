@@ -13,7 +13,13 @@ pub(crate) fn record(origin: &str, entry: &Entry, missing: &[&DocumentName]) -> 
     page.heading(&format!("{}  {}", entry.record.kind.words(), head.summary));
     page.hanging(2, 4, &format!("entry {} of {origin}, logged {}", entry.index, entry.leaf.time));
     page.hanging(2, 4, &format!("record {}", entry.leaf.sha256));
-    let organisation = head.by.organisation.as_ref().filter(|o| **o != head.by.name).map(|o| format!(", {o}")).unwrap_or_default();
+    let organisation = head
+        .by
+        .organisation
+        .as_ref()
+        .filter(|o| **o != head.by.name)
+        .map(|o| format!(", {o}"))
+        .unwrap_or_default();
     page.hanging(2, 4, &format!("by {}{organisation}, dated {}", head.by.name, head.date));
     page.hanging(2, 4, &format!("signed with {}", entry.signer));
     for subject in &head.about {

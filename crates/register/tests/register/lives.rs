@@ -189,7 +189,9 @@ fn nobody_signs_in_the_name_of_an_independent_assessor() {
 #[test]
 fn a_record_that_is_gone_never_brings_a_text_back() {
     let revocation = |of: Digest| json!({"of": {"record": of}, "ground": "REV-01", "since": "2026-03-10", "void": "no", "reason": "r"});
-    for (kind, reinstated) in [(RecordKind::Revocation, false), (RecordKind::Suspension, true), (RecordKind::Challenge, false)] {
+    for (kind, reinstated) in
+        [(RecordKind::Revocation, false), (RecordKind::Suspension, true), (RecordKind::Challenge, false)]
+    {
         let mut town = Town::new();
         let own = town.live();
         let content = match kind {
@@ -243,7 +245,8 @@ fn nobody_ends_a_report_about_themselves() {
     let found = town.finding("2026-03-05");
     let about = ["vendor:v", "product:p"];
     let dispute = json!({"of": {"record": found}, "text": "not so"});
-    let dispute = town.append("2026-03-06", SOMEONE, RecordKind::Dispute, &about, dispute, BTreeMap::new()).unwrap();
+    let dispute =
+        town.append("2026-03-06", SOMEONE, RecordKind::Dispute, &about, dispute, BTreeMap::new()).unwrap();
     let outcome = |town: &mut Town, by: u8| {
         let content = json!({"of": {"record": dispute}, "record": {"record": found}, "outcome": "withdrawn",
                              "reasons": "r"});

@@ -250,7 +250,9 @@ impl Town {
 
     /// A confirmed finding about the product.
     pub(crate) fn finding(&mut self, on: &str) -> Digest {
-        let content = finding()["content"].clone();
+        // of the year's end elsewhere
+        let content = finding()["content"].to_string().replace("2026-10-0", "2026-02-0");
+        let content = serde_json::from_str(&content).unwrap();
         let report = BTreeMap::from([("report.txt".parse().unwrap(), REPORT.to_vec())]);
         self.append(on, LAB, RecordKind::Finding, &["vendor:v", "product:p"], content, report).unwrap()
     }

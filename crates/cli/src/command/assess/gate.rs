@@ -262,7 +262,12 @@ fn print_gate(
     }
     for rule in gate.get("determining").and_then(Value::as_array).into_iter().flatten() {
         let text = |key: &str| rule.get(key).and_then(Value::as_str).unwrap_or_default();
-        printer.data(&format!("  {:<11} {}", text("rule"), text("why")));
+        // the title of a rule says what holds where it is met
+        let why = text("why");
+        let why = why
+            .strip_prefix("Assessment gate: ")
+            .map_or_else(|| why.to_owned(), |title| format!("does not hold: {title}"));
+        printer.data(&format!("  {:<11} {why}", text("rule")));
     }
     printer.data(&format!(
         "  register {} at {} entries, root {}",

@@ -135,7 +135,8 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
         Command::List(args) => {
             let registers = args.place.trusted()?.registers;
             if registers.is_empty() {
-                printer.word("no other register is recognised; `countersign register trust add` recognises one");
+                printer
+                    .word("no other register is recognised; `countersign register trust add` recognises one");
             }
             for trusted in registers {
                 let kinds = if trusted.kinds.is_empty() {

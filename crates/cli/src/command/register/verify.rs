@@ -36,10 +36,12 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     let report = register.fsck()?;
     let mut faults: Vec<String> = report.faults.iter().map(|fault| format!("log: {fault}")).collect();
     let mut absent = 0;
+    let mut gone = Vec::new();
     if faults.is_empty() {
         let replay = register.replay()?;
         faults.extend(replay.faults.iter().map(ToString::to_string));
         absent = replay.absent;
+        gone.extend(replay.gone());
     }
     let checkpoint = register.log().checkpoint();
     if args.json {
@@ -51,11 +53,18 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
             "tree_size": checkpoint.size,
             "root": checkpoint.root,
             "documents_absent": absent,
+            "records_gone": gone.iter().map(|(index, kind)| json!({"entry": index, "kind": kind.as_str()})).collect::<Vec<_>>(),
             "faults": faults,
         }))?;
     } else {
         for fault in &faults {
             printer.data(&format!("FAULT {fault}"));
+        }
+        for (index, kind) in &gone {
+            printer.data(&format!(
+                "GONE  the record of entry {index}, a {}: withheld, erased or damaged; what it says is not known",
+                kind.words()
+            ));
         }
         let verdict = if faults.is_empty() { "whole" } else { "NOT WHOLE" };
         printer.data(&format!(
