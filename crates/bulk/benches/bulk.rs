@@ -74,6 +74,7 @@ fn rows(bencher: divan::Bencher<'_, '_>, ending: &str) {
             content: "bench",
             chunk: 5000,
             threads: 1,
+            keep: None,
         };
         run(&job, &index, &|_, _| Judged::Open, &|_| ()).unwrap()
     });

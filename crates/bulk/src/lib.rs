@@ -8,8 +8,11 @@
 //!   there are processors, twice.
 //! - What comes of a chunk is a file of its own beside the output, put there whole with a note of its digest. A run that
 //!   was killed goes on from these notes: see [`run()`].
+//! - A run may keep what a later one needs to screen again only whom a change of the lists concerns: see [`again()`].
 //! - The output is the chunks in order: the same bytes however many processors worked and however often it was killed.
 
+mod again;
+mod base;
 mod chunk;
 mod input;
 mod parquet_in;
@@ -19,6 +22,7 @@ mod run;
 mod text;
 mod unique;
 
+pub use again::{Again, Looked, again};
 pub use chunk::{Format, Judged, Judgement};
 pub use input::{InputFormat, ReadError, Row, Rows, by_example, read};
 pub use party::{KNOWN_COLUMNS, Party};

@@ -28,7 +28,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::chunk::{COLUMNS, Counts, Done, Format, Judgement, screen};
 use crate::input::{InputFormat, ReadError, Row, open};
-use crate::{parquet_in, parquet_out};
+use crate::{base, parquet_in, parquet_out};
 
 /// What is to be done.
 #[derive(Debug, Clone)]
@@ -54,6 +54,9 @@ pub struct Job<'a> {
     pub chunk: usize,
     /// How many threads screen; at least one does.
     pub threads: usize,
+    /// Where to keep what a later run needs to look again only at those whom a change of the lists concerns
+    /// ([`again`](crate::again())).
+    pub keep: Option<&'a Path>,
 }
 
 /// What is told while it runs.
@@ -128,6 +131,19 @@ pub enum BulkError {
     /// The output is there already.
     #[error("`{0}` exists already; name another file with --out, or remove it")]
     Exists(String),
+    /// What an earlier run kept cannot be used.
+    #[error("`{path}`: {why}")]
+    Base {
+        /// The directory.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// Near misses are not kept.
+    #[error(
+        "near misses are counted and not kept; leave `near_miss_margin` out of the profile to use --keep"
+    )]
+    Margin,
     /// A chunk could not be screened or written.
     #[error("{0}")]
     Chunk(String),
@@ -165,8 +181,15 @@ pub fn run(
     judgement: Judgement<'_>,
     tell: &(dyn Fn(Progress) + Sync),
 ) -> Result<Summary, BulkError> {
-    if job.output.exists() {
-        return Err(BulkError::Exists(job.output.display().to_string()));
+    // a run that was killed between the two has put what it keeps in its place already
+    let kept = job.keep.filter(|_| unfinished(job.output).is_none());
+    for path in [Some(job.output), kept].into_iter().flatten() {
+        if path.exists() {
+            return Err(BulkError::Exists(path.display().to_string()));
+        }
+    }
+    if job.keep.is_some() && job.profile.near_miss_margin > 0.0 {
+        return Err(BulkError::Margin);
     }
     // a file that cannot be read at all leaves nothing behind
     let (rows, unknown_columns) = open(job.input, job.input_format, job.schema).map_err(BulkError::Input)?;
@@ -203,6 +226,9 @@ pub fn run(
         counts.hits += c.hits;
         counts.near_misses += c.near_misses;
     }
+    if let Some(at) = job.keep.filter(|at| !at.exists()) {
+        keep_base(job, index, at, &work, chunks.len(), counts, (input_sha256, &unknown_columns))?;
+    }
     let rejects = beside(job.output, "rejects.jsonl");
     if counts.rejected > 0 {
         join(&work, chunks.len(), "rejects", "", &rejects)?;
@@ -237,6 +263,43 @@ pub fn run(
         profile: job.profile,
         entities: index.len(),
         rejects: (counts.rejected > 0).then_some(rejects),
+    })
+}
+
+/// Keeps what a later run needs.
+fn keep_base(
+    job: &Job<'_>,
+    index: &Index,
+    at: &Path,
+    work: &Path,
+    chunks: usize,
+    counts: Counts,
+    (input_sha256, unknown_columns): (Digest, &[String]),
+) -> Result<(), BulkError> {
+    base::place(at, |folder| {
+        let (rows, _) = open(job.input, job.input_format, job.schema)?;
+        let shards = base::write_parties(folder, rows, job.threads)?;
+        for (ending, name) in [("out", "matches"), ("rejects", "rejects")] {
+            join(work, chunks, ending, "", &folder.join(name))?;
+        }
+        base::write_index(index, folder)?;
+        Ok(base::About {
+            version: base::About::current(),
+            input_sha256,
+            content: job.content.to_owned(),
+            index: index.content().to_owned(),
+            algorithm: index.algorithm().to_owned(),
+            profile: job.profile,
+            schema: job.schema,
+            objects: job.format == Format::JsonLines,
+            every_party: job.every_party,
+            rows: counts.rows,
+            rejected: counts.rejected,
+            shards,
+            unknown_columns: unknown_columns.to_vec(),
+            matches: digest_of(&folder.join("matches"))?.0,
+            rejects: digest_of(&folder.join("rejects"))?.0,
+        })
     })
 }
 
@@ -390,7 +453,7 @@ fn join(work: &Path, chunks: usize, ending: &str, head: &str, to: &Path) -> Resu
 }
 
 /// Writes a file so that it is there whole or not at all.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), BulkError> {
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), BulkError> {
     let temporary = beside(path, "part");
     let write = || {
         let mut file = File::create(&temporary)?;
@@ -402,19 +465,19 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), BulkError> {
 }
 
 /// `path` with something added to its name.
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(ending);
     PathBuf::from(name)
 }
 
-fn io_error(path: &Path, source: io::Error) -> BulkError {
+pub(crate) fn io_error(path: &Path, source: io::Error) -> BulkError {
     BulkError::Io { path: path.display().to_string(), source }
 }
 
 /// The digest of a file, and how many lines it has.
-fn digest_of(path: &Path) -> Result<(Digest, u64), BulkError> {
+pub(crate) fn digest_of(path: &Path) -> Result<(Digest, u64), BulkError> {
     let mut lines = 0u64;
     let file = File::open(path).map_err(|e| io_error(path, e))?;
     let mut hasher = Sha256::new();

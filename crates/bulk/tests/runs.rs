@@ -70,6 +70,7 @@ fn job<'a>(input: &'a Path, output: &'a Path, format: Format, threads: usize) ->
         content: "these lists",
         chunk: 20,
         threads,
+        keep: None,
     }
 }
 

@@ -25,6 +25,7 @@ mod screening_alter;
 mod screening_eval;
 mod serve;
 mod simulate;
+mod store;
 mod user;
 mod verify;
 mod watch;
@@ -94,6 +95,7 @@ enum Command {
     Register(register::Args),
     Witness(witness::Args),
     Serve(serve::Args),
+    Store(store::Args),
 }
 
 impl Cli {
@@ -126,6 +128,7 @@ impl Cli {
             Command::Register(args) => register::run(&args, printer),
             Command::Witness(args) => witness::run(&args, printer),
             Command::Serve(args) => serve::run(&args, &home()?, printer),
+            Command::Store(args) => store::run(&args, &home()?, printer),
         }
     }
 }

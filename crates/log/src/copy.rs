@@ -91,3 +91,15 @@ pub fn put_signed(target: &dyn Storage, signed: &SignedCheckpoint) -> Result<(),
     // elsewhere whoever copies holds a lock; here a slower copy must not put back an older state
     if target.is_shared() { shared::advance(target, signed) } else { put_checkpoint(target, signed) }
 }
+
+/// Makes a copy in a shared storage the log itself, whose next append is decided there. `false`: it is one already, with
+/// another checkpoint.
+pub fn hand_over(target: &dyn Storage, signed: &SignedCheckpoint) -> Result<bool, StorageFault> {
+    shared::hand_over(target, signed)
+}
+
+/// Makes the log in a shared storage a copy, to which nobody appends any more: it goes on elsewhere. The caller has its
+/// lock.
+pub fn retire(storage: &dyn Storage) -> Result<(), StorageFault> {
+    storage.delete(shared::HEAD).map_err(StorageFault::of("removed", shared::HEAD))
+}

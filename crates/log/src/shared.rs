@@ -63,6 +63,12 @@ pub(crate) fn begin(storage: &dyn Storage, signed: &SignedCheckpoint) -> Result<
     Ok(begun)
 }
 
+/// Begins the decisions about a log that was copied here, at its checkpoint. `false`: they have begun, elsewhere in the log.
+pub(crate) fn hand_over(storage: &dyn Storage, signed: &SignedCheckpoint) -> Result<bool, StorageFault> {
+    let bytes = bytes_of(signed);
+    Ok(swap(storage, HEAD, None, &bytes)? || read(storage, HEAD)?.as_ref() == Some(&bytes))
+}
+
 /// Appends: `files` and `new` become the log, all or none. `false`: another writer was first, and nothing was changed.
 /// After an error either may be; [`settle`] tells.
 pub(crate) fn commit(

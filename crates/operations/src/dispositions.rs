@@ -234,6 +234,13 @@ impl Dispositions {
         Ok(Digest::of(&bytes))
     }
 
+    /// Whether there is one about a name, whatever its kind.
+    pub fn is_decided(&self, name: &str) -> bool {
+        let name = normalised(name);
+        let from = (name.clone(), String::new());
+        self.places.range(from..).next().is_some_and(|((found, _), _)| *found == name)
+    }
+
     /// All about a name and a kind, in the order of the journal.
     pub fn about(&self, name: &str, kind: EntitySchema) -> impl DoubleEndedIterator<Item = &Disposition> {
         let key = (normalised(name), kind_of(kind).as_str().to_owned());

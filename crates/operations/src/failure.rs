@@ -26,7 +26,13 @@ impl Failure {
 impl From<StoreFault> for Failure {
     fn from(fault: StoreFault) -> Self {
         match fault {
-            StoreFault::NoHome(_) | StoreFault::Exists(_) => Self::Input(fault.to_string()),
+            StoreFault::NoHome(_)
+            | StoreFault::Exists(_)
+            | StoreFault::InPlace
+            | StoreFault::Occupied(_)
+            | StoreFault::Place { .. }
+            | StoreFault::Database(_)
+            | StoreFault::Bucket(_) => Self::Input(fault.to_string()),
             other => Self::Program(other.to_string()),
         }
     }

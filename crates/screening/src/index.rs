@@ -1,5 +1,6 @@
 //! The index as it is read: immutable, shared by any number of queries.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -158,6 +159,11 @@ impl Index {
         &self.meta.algorithm
     }
 
+    /// What its maker calls the entities in it ([`IndexBuilder::for_content`]).
+    pub fn content(&self) -> &str {
+        &self.meta.content
+    }
+
     /// What its maker kept with it ([`IndexBuilder::annotate`]).
     pub fn annotation(&self) -> &str {
         &self.meta.annotation
@@ -189,11 +195,18 @@ impl Index {
         (0..self.listed.len()).filter_map(|n| self.listed(n)).map(|l| &l.entity)
     }
 
-    fn numbers(&self) -> Table<'_> {
+    pub(crate) fn numbers(&self) -> Table<'_> {
         Table {
             directory: self.container.numbers(section::NUMBER_DIRECTORY),
             entries: self.container.numbers(section::NUMBERS),
         }
+    }
+
+    /// The bytes of an entity, as it was added.
+    pub(crate) fn raw(&self, number: usize) -> Option<&[u8]> {
+        let starts: &[u64] = self.container.numbers(section::ENTITY_STARTS);
+        let range = *starts.get(number)? as usize..*starts.get(number + 1)? as usize;
+        self.container.section(section::ENTITIES).get(range)
     }
 
     /// An entity, read from its bytes at most once.
@@ -202,10 +215,7 @@ impl Index {
         if let Some(listed) = slot.get() {
             return Some(listed);
         }
-        let starts: &[u64] = self.container.numbers(section::ENTITY_STARTS);
-        let range = *starts.get(number)? as usize..*starts.get(number + 1)? as usize;
-        let bytes = self.container.section(section::ENTITIES).get(range)?;
-        let entity: Entity = serde_json::from_slice(bytes).ok()?;
+        let entity: Entity = serde_json::from_slice(self.raw(number)?).ok()?;
         let facts = Facts::of(&entity, &mut Vec::new());
         Some(slot.get_or_init(|| Box::new(Listed { entity, facts })))
     }
@@ -215,7 +225,7 @@ impl Index {
         SCHEMATA.get(usize::from(number)).copied()
     }
 
-    fn part(&self, kind: NameKind) -> Option<Part<'_>> {
+    pub(crate) fn part(&self, kind: NameKind) -> Option<Part<'_>> {
         Some(Part::of(&self.container, kind, self.words.get(place(kind))?))
     }
 
@@ -249,16 +259,7 @@ impl Index {
         mut scratch: Option<&mut Scratch>,
     ) -> Result<Screening, ScreenError> {
         check(profile)?;
-        // whoever types a number where a name is asked for means the number too
-        let with_numbers;
-        let query = if query.names().any(is_like_a_number) {
-            let numbers = query.names().filter_map(as_number);
-            let identifiers = query.identifiers.iter().cloned().chain(numbers).collect();
-            with_numbers = Query { identifiers, ..query.clone() };
-            &with_numbers
-        } else {
-            query
-        };
+        let query = &*with_numbers(query);
         let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
         let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
         let asked: Vec<Vec<ParsedName>> =
@@ -356,10 +357,10 @@ impl Index {
         query.schema.is_none_or(|schema| self.schema(entity).is_some_and(|listed| schema.may_be(listed)))
     }
 
-    /// With how many entities a query is compared.
-    pub(crate) fn compared(&self, query: &Query) -> usize {
+    /// With how many entities a query of this schema is compared.
+    pub fn compared(&self, schema: Option<EntitySchema>) -> usize {
         let counts = SCHEMATA.iter().zip(self.schemata);
-        let fits = |schema: EntitySchema| query.schema.is_none_or(|asked| asked.may_be(schema));
+        let fits = |listed: EntitySchema| schema.is_none_or(|asked| asked.may_be(listed));
         counts.filter(|(listed, _)| fits(**listed)).map(|(_, count)| count).sum()
     }
 
@@ -462,6 +463,16 @@ impl Current {
     pub fn replace(&self, index: Arc<Index>) -> Arc<Index> {
         std::mem::replace(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner), index)
     }
+}
+
+/// Whoever types a number where a name is asked for means the number too.
+pub(crate) fn with_numbers(query: &Query) -> Cow<'_, Query> {
+    if !query.names().any(is_like_a_number) {
+        return Cow::Borrowed(query);
+    }
+    let numbers = query.names().filter_map(as_number);
+    let identifiers = query.identifiers.iter().cloned().chain(numbers).collect();
+    Cow::Owned(Query { identifiers, ..query.clone() })
 }
 
 fn check(profile: &Profile) -> Result<(), ScreenError> {

@@ -78,6 +78,11 @@ impl ReadName {
         });
         Self { traits: parsed.traits().code(), truncated: parsed.truncated, readings: readings.collect() }
     }
+
+    /// The keys of its runs of words and of its acronyms.
+    pub(crate) fn run_keys(&self) -> impl Iterator<Item = u64> + '_ {
+        self.readings.iter().flat_map(|reading| &reading.runs).map(|(key, _)| *key)
+    }
 }
 
 /// A run of words as one number; a name has at most [`MAX_TOKENS`] words, which fits.

@@ -143,7 +143,7 @@ impl Index {
             hits: shown(hits),
             near_misses,
             more_near_misses,
-            compared_entities: self.compared(query),
+            compared_entities: self.compared(query.schema),
             notes,
         }
     }

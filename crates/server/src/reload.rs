@@ -1,6 +1,5 @@
 //! Notices that lists, decisions or the register have changed, and puts a new snapshot in force without a pause.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::measured;
@@ -17,7 +16,7 @@ pub(crate) async fn run(state: State, certificate: Option<Renewed>) {
     let mut hangup = hangup();
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut seen = marks(&state);
+    let mut seen = marks(&state).await;
     loop {
         let asked = tokio::select! {
             _ = look.tick() => false,
@@ -30,7 +29,7 @@ pub(crate) async fn run(state: State, certificate: Option<Renewed>) {
             }
         };
         measured::upkeep();
-        let now = marks(&state);
+        let now = marks(&state).await;
         if !asked && now == seen {
             continue;
         }
@@ -64,13 +63,17 @@ pub(crate) fn reload(state: &State) -> Result<u64, countersign_operations::failu
     Ok(number)
 }
 
-/// What changes when something was recorded: the checkpoints.
-fn marks(state: &State) -> Vec<Option<Vec<u8>>> {
+/// What changes when something was recorded: the checkpoints. They may lie on another machine, so that they are waited for
+/// where that keeps nobody.
+async fn marks(state: &State) -> Vec<Option<Vec<u8>>> {
+    let state = state.clone();
+    tokio::task::spawn_blocking(move || looked_at(&state)).await.unwrap_or_default()
+}
+
+fn looked_at(state: &State) -> Vec<Option<Vec<u8>>> {
     let config = state.config();
-    let journal = config.home.path().join("journal/checkpoint");
-    let register = config.register.as_ref().map(|dir| dir.join("log/checkpoint"));
-    let files: Vec<PathBuf> = std::iter::once(journal).chain(register).collect();
-    files.iter().map(|file| std::fs::read(file).ok()).collect()
+    let register = config.register.as_ref().map(|dir| std::fs::read(dir.join("log/checkpoint")).ok());
+    std::iter::once(countersign_store::mark(config.home.path())).chain(register).collect()
 }
 
 #[cfg(unix)]

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use countersign_log::{FsStorage, FsckFault, FsckNote, FsckReport, Storage};
+use countersign_log::{FsckFault, FsckNote, FsckReport};
 use countersign_model::Digest;
 use countersign_verify::Leaf;
 
 use crate::blobs::BlobFault;
 use crate::home::{Access, Store, StoreFault, check_format, public_keys};
+use crate::places::Places;
 
 /// How many entries are read in one go; a damaged bundle of the log costs no more than one such go.
 const STEP: u64 = countersign_log::TILE_WIDTH;
@@ -84,10 +85,8 @@ impl Store {
 pub fn fsck(home: &Path) -> Result<HomeReport, StoreFault> {
     check_format(home)?;
     let (vkey, _) = public_keys(home)?;
-    let root = home.join("journal");
-    let storage = FsStorage::open(&root)
-        .map_err(|source| StoreFault::Io { path: root.display().to_string(), source })?;
-    let FsckReport { checkpoint, faults, notes, .. } = countersign_log::fsck(&storage as &dyn Storage, &vkey)
+    let places = Places::of(home)?;
+    let FsckReport { checkpoint, faults, notes, .. } = countersign_log::fsck(places.journal.as_ref(), &vkey)
         .map_err(|fault| StoreFault::Read(fault.into()))?;
     let mut report = HomeReport {
         entries: checkpoint.map(|checkpoint| checkpoint.size),

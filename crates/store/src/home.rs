@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_bucket::BucketFault;
+use countersign_database::DatabaseFault;
 use countersign_log::{
     AppendFault, FsStorage, KeyFault, LockFault, Log, OpenFault, ReadFault, Storage, Writer, create_secret,
     load_secret, new_seed,
@@ -15,9 +17,12 @@ use countersign_verify::{
 };
 
 use crate::blobs::{BlobFault, Blobs};
+use crate::places::Places;
 
-/// The line in the file `format`.
+/// The line in the file `format` of a home whose journal is in its directory.
 pub const HOME_FORMAT: &str = "countersign-home/1";
+/// The line in that of a home whose journal is elsewhere: the file `storage` says where.
+pub const HOME_FORMAT_ELSEWHERE: &str = "countersign-home/2";
 /// How the names of logs begin; the first digits of the key's fingerprint follow, so that no two homes share one.
 const ORIGIN: &str = "countersign.dev/journal";
 /// How long two first starts wait for each other.
@@ -31,7 +36,9 @@ pub enum StoreFault {
     #[error("`{0}` is not a countersign home: it has no file `format`; begin one with `init`")]
     NoHome(String),
     /// A home of another format.
-    #[error("`{home}` has the format `{found}`; this version of countersign reads `countersign-home/1`")]
+    #[error(
+        "`{home}` has the format `{found}`; this version of countersign reads `countersign-home/1` and `/2`"
+    )]
     UnknownFormat {
         /// The directory.
         home: String,
@@ -44,6 +51,29 @@ pub enum StoreFault {
     /// There are entries, but no `format`.
     #[error("`{0}` holds a journal with entries, but no file `format`; put it back from your backup")]
     Damaged(String),
+    /// The file that names the place of the journal cannot be used.
+    #[error("`{path}` does not tell where the journal is: {why}")]
+    Place {
+        /// The file.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseFault),
+    /// The bucket cannot be used.
+    #[error(transparent)]
+    Bucket(#[from] BucketFault),
+    /// It is to be moved to where it is.
+    #[error("the journal is there already; nothing was moved")]
+    InPlace,
+    /// Something else is where the journal is to be moved to.
+    #[error("there is another journal in the new place: {0}; name another place")]
+    Occupied(String),
+    /// What arrived is not what was sent.
+    #[error("the copy does not hold: {0}; the journal stays where it was")]
+    Copy(String),
     /// The store is open for reading only.
     #[error("the store was opened for reading; open it for writing to record something")]
     ReadOnly,
@@ -185,11 +215,8 @@ impl Store {
     pub fn open(home: &Path, access: Access) -> Result<Self, StoreFault> {
         check_format(home)?;
         let (vkey, signer) = public_keys(home)?;
-        let io = |path: PathBuf| move |source| StoreFault::Io { path: path.display().to_string(), source };
-        let root = home.join("journal");
-        let storage: Arc<dyn Storage> = Arc::new(FsStorage::open(&root).map_err(io(root))?);
-        let root = home.join("blobs");
-        let blobs = Blobs::open(root.clone()).map_err(io(root))?;
+        let Places { journal: storage, documents } = Places::of(home)?;
+        let blobs = Blobs::over(documents);
         let (journal, seed) = match access {
             Access::Read => (Journal::Reading(Box::new(Log::open(storage, &vkey)?)), None),
             Access::Write { wait } => {
@@ -254,9 +281,21 @@ fn create_private(home: &Path) -> io::Result<()> {
 }
 
 pub(crate) fn check_format(home: &Path) -> Result<(), StoreFault> {
+    read_format(home).map(drop)
+}
+
+/// What the file `format` says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Format {
+    /// The journal is not in the directory.
+    pub(crate) elsewhere: bool,
+}
+
+pub(crate) fn read_format(home: &Path) -> Result<Format, StoreFault> {
     let shown = home.display().to_string();
     match fs::read_to_string(home.join("format")) {
-        Ok(text) if text.trim_end() == HOME_FORMAT => Ok(()),
+        Ok(text) if text.trim_end() == HOME_FORMAT => Ok(Format { elsewhere: false }),
+        Ok(text) if text.trim_end() == HOME_FORMAT_ELSEWHERE => Ok(Format { elsewhere: true }),
         Ok(text) => {
             let found = text.trim_end().chars().take(80).collect();
             Err(StoreFault::UnknownFormat { home: shown, found })
@@ -289,7 +328,7 @@ pub(crate) fn public_keys(home: &Path) -> Result<(VKey, PublicKey), StoreFault> 
     Ok((vkey, signer))
 }
 
-fn load_journal_key(home: &Path) -> Result<NoteSigner, KeyFault> {
+pub(crate) fn load_journal_key(home: &Path) -> Result<NoteSigner, KeyFault> {
     let path = home.join("keys/journal.key");
     NoteSigner::from_secret_text(&load_secret(&path)?)
         .map_err(|error| KeyFault::Malformed { path: path.display().to_string(), why: error.why.to_owned() })
@@ -334,7 +373,7 @@ fn record_key(home: &Path) -> Result<Seed, StoreFault> {
     }
 }
 
-fn write(home: &Path, path: &str, line: &str) -> Result<(), StoreFault> {
+pub(crate) fn write(home: &Path, path: &str, line: &str) -> Result<(), StoreFault> {
     FsStorage::create(home)
         .and_then(|storage| storage.put(path, format!("{line}\n").as_bytes()))
         .map_err(|source| StoreFault::Io { path: home.join(path).display().to_string(), source })

@@ -5,10 +5,14 @@
 //! is on the disk. Later anyone with the directory reads the entries ([`Store::entries`]), takes out a
 //! [bundle](Store::bundle) for a stranger to give to `verify`, or checks everything ([`fsck`]).
 //!
+//! The journal and the documents lie in the directory, or where several machines reach them ([`Place`]); [`migrate`] moves them.
+//!
 //! To this room a document is bytes: it knows nothing of law or lists.
 //!
 //! ```text
-//! format                 the line `countersign-home/1`; written last, so that a home is whole or none
+//! format                 the line `countersign-home/1`; written last, so that a home is whole or none. `countersign-home/2`
+//!                        where journal and documents are elsewhere
+//! storage                where they are then
 //! keys/journal.key       secret, mode 0600: signs the checkpoints of the log
 //! keys/journal.vkey      its public half, for readers
 //! keys/record.key        secret, mode 0600: signs records
@@ -28,6 +32,8 @@
 mod blobs;
 mod fsck;
 mod home;
+mod migrate;
+mod places;
 mod record;
 
 pub use countersign_log::{AppendFault, FsckFault, FsckNote, KeyFault, LockFault, OpenFault, ReadFault};
@@ -35,5 +41,7 @@ pub use countersign_verify::{DocumentName, Envelope, Leaf, LeafError, RecordKind
 
 pub use blobs::{BlobFault, Blobs, blob_path};
 pub use fsck::{HomeFault, HomeNote, HomeReport, fsck};
-pub use home::{Access, HOME_FORMAT, Store, StoreFault};
+pub use home::{Access, HOME_FORMAT, HOME_FORMAT_ELSEWHERE, Store, StoreFault};
+pub use migrate::{Moved, migrate};
+pub use places::{Place, mark};
 pub use record::{Entries, NewRecord, Receipt};

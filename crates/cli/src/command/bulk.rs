@@ -1,12 +1,13 @@
 //! `countersign bulk`.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
 
 use countersign_bulk::{
-    BulkError, Format, InputFormat, Job, Judged, Party, Progress, Summary, run as screen_all, unfinished,
+    Again, BulkError, Format, InputFormat, Job, Judged, Looked, Party, Progress, Summary, again,
+    run as screen_all, unfinished,
 };
 use countersign_model::{Date, EntitySchema, parse_date};
 use countersign_screening::{Hit, Profile};
@@ -35,7 +36,10 @@ Examples:
   countersign bulk customers.csv --out matches.csv
   countersign bulk customers.jsonl --out matches.jsonl --schema Organization
   countersign bulk customers.parquet --out matches.parquet
-  countersign bulk suppliers.xlsx --out matches.csv --profile strict.toml";
+  countersign bulk suppliers.xlsx --out matches.csv --profile strict.toml
+  countersign bulk customers.csv --out monday.csv --keep monday.base
+  countersign bulk --since monday.base --out tuesday.csv --keep tuesday.base    after an update of the lists: only whom it
+                                                                               concerns is screened again";
 
 /// Screen a file of parties against every loaded list
 ///
@@ -47,10 +51,18 @@ Examples:
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The file of parties
-    input: PathBuf,
+    #[arg(required_unless_present = "since")]
+    input: Option<PathBuf>,
     /// Where the possible matches go: .csv, .jsonl or .parquet; the file must not be there yet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Keep here what a later run needs to screen again only those whom a change of the lists concerns
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+    /// The parties of an earlier run with --keep against the present lists: the same output as a whole run, with only
+    /// those screened whom the change concerns
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["input", "schema", "profile", "all", "chunk"])]
+    since: Option<PathBuf>,
     /// What a party is where its row does not say so (Person, Organization…); absent compares with all kinds
     #[arg(long, value_name = "KIND")]
     schema: Option<EntitySchema>,
@@ -85,10 +97,22 @@ struct Page<'a> {
     lists: Vec<Pin>,
     /// What was not compared, and which copies are old.
     notes: Vec<String>,
+    /// With `--since`, who was screened again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Looked>,
 }
 
 /// What the outcome rests on beside the input: copies of the lists, decisions, the day.
 type Content = (serde_json::Value, serde_json::Value, String);
+
+fn input_format(input: &Path) -> Result<InputFormat, Failure> {
+    InputFormat::of(input).ok_or_else(|| {
+        Failure::Input(format!(
+            "`{}`: its name does not tell what it is; let it end in .csv, .jsonl, .parquet or .xlsx",
+            input.display()
+        ))
+    })
+}
 
 /// The day of a run that did not come to its end.
 fn day_of_unfinished(args: &Args) -> Option<Date> {
@@ -97,12 +121,6 @@ fn day_of_unfinished(args: &Args) -> Option<Date> {
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    let input_format = InputFormat::of(&args.input).ok_or_else(|| {
-        Failure::Input(format!(
-            "`{}`: its name does not tell what it is; let it end in .csv, .jsonl, .parquet or .xlsx",
-            args.input.display()
-        ))
-    })?;
     let format = match args.out.extension().and_then(|e| e.to_str()) {
         Some("csv") => Format::Csv,
         Some("jsonl" | "ndjson") => Format::JsonLines,
@@ -137,18 +155,6 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         .map_err(|e| Failure::Program(e.to_string()))?;
     let threads =
         args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let job = Job {
-        input: &args.input,
-        input_format,
-        schema: args.schema,
-        output: &args.out,
-        format,
-        every_party: args.all,
-        profile,
-        content: &content,
-        chunk: usize::try_from(args.chunk).unwrap_or(usize::MAX),
-        threads,
-    };
     let fault: Mutex<Option<Failure>> = Mutex::default();
     let judgement = |party: &Party, hit: &Hit| {
         let kind = party.query.schema.unwrap_or(hit.schema);
@@ -166,19 +172,49 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         }
     };
     let bar = Bar::begin();
-    let summary =
-        screen_all(&job, lists.index(), &judgement, &|progress| bar.show(progress)).map_err(|error| {
-            match error {
-                BulkError::Io { .. } | BulkError::Chunk(_) => Failure::Program(error.to_string()),
-                BulkError::Input(error) => Failure::Input(error.to_string()),
-                other => Failure::Input(other.to_string()),
-            }
-        });
+    let done = match (&args.since, &args.input) {
+        (Some(base), _) => {
+            let job = Again {
+                base,
+                output: &args.out,
+                format,
+                keep: args.keep.as_deref(),
+                content: &content,
+                threads,
+            };
+            let is_decided = |name: &str| dispositions.is_decided(name);
+            again(&job, lists.index(), &judgement, &is_decided)
+                .map(|(summary, looked)| (summary, Some(looked)))
+        }
+        (None, Some(input)) => {
+            let job = Job {
+                input,
+                input_format: input_format(input)?,
+                schema: args.schema,
+                output: &args.out,
+                format,
+                every_party: args.all,
+                profile,
+                content: &content,
+                chunk: usize::try_from(args.chunk).unwrap_or(usize::MAX),
+                threads,
+                keep: args.keep.as_deref(),
+            };
+            screen_all(&job, lists.index(), &judgement, &|progress| bar.show(progress))
+                .map(|summary| (summary, None))
+        }
+        (None, None) => return Err(Failure::Input("name the file of parties".to_owned())),
+    };
     bar.end();
+    let done = done.map_err(|error| match error {
+        BulkError::Io { .. } | BulkError::Chunk(_) => Failure::Program(error.to_string()),
+        BulkError::Input(error) => Failure::Input(error.to_string()),
+        other => Failure::Input(other.to_string()),
+    });
     if let Ok(Some(failure)) = fault.into_inner() {
         return Err(failure);
     }
-    let summary = summary?;
+    let (summary, since) = done?;
     for column in &summary.unknown_columns {
         printer.warning(&format!("the column `{column}` is not known and was not compared"));
     }
@@ -186,7 +222,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     notes.extend(missing(&lists, on));
     notes.extend(age::warnings(&plan, &editions, store.as_ref(), on, None));
     notes.extend(plan.notes(when));
-    let page = Page { summary: &summary, as_of: on, lists: lists.pins(), notes };
+    let page = Page { summary: &summary, as_of: on, lists: lists.pins(), notes, since };
     if args.json {
         printer.json(&page)?;
     } else {
@@ -225,6 +261,16 @@ fn text(page: &Page<'_>, args: &Args) -> String {
     }
     let sources: Vec<&str> = page.lists.iter().map(|pin| pin.source.as_str()).collect();
     out.push_str(&format!("\nsources  {}", sources.join(", ")));
+    if let Some(since) = &page.since {
+        out.push_str(&format!(
+            "\nchange  {} gone, {} new or changed, {} with another weight; {} screened again, {} more whose name people decided about",
+            count(since.reach.gone as u64, "entry", "entries"),
+            since.reach.new,
+            count(since.reach.words as u64, "word", "words"),
+            count(since.concerned, "party", "parties"),
+            since.decided,
+        ));
+    }
     for note in &page.notes {
         out.push_str(&format!("\nNote: {note}"));
     }
