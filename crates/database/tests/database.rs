@@ -180,7 +180,7 @@ fn writers_of_several_processes_share_a_log_while_the_server_is_killed_and_conne
     let direct = cluster.address("crowd");
     drop(Writer::create(at(&direct), signer(), WAIT).unwrap());
     let ways: Vec<Way> = (0..2).map(|_| Way::to(cluster.port()).unwrap()).collect();
-    let count = 25 * scale();
+    let count = 10 * scale();
     let done = Arc::new(AtomicBool::new(false));
     let mut children = Vec::new();
     for (n, way) in ways.iter().enumerate() {

@@ -189,9 +189,9 @@ fn homes_cannot_be_mixed_up() {
         assert!(matches!(Store::open(&path, access), Err(StoreFault::Open(OpenFault::WrongKey { .. }))));
     }
     fs::write(path.join("keys/journal.key"), key).unwrap();
-    fs::write(path.join("format"), "countersign-home/2\n").unwrap();
+    fs::write(path.join("format"), "countersign-home/3\n").unwrap();
     assert!(
-        matches!(Store::open(&path, Access::Read), Err(StoreFault::UnknownFormat { found, .. }) if found == "countersign-home/2")
+        matches!(Store::open(&path, Access::Read), Err(StoreFault::UnknownFormat { found, .. }) if found == "countersign-home/3")
     );
 }
 
