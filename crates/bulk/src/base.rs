@@ -25,7 +25,7 @@ use crate::party::Party;
 use crate::run::{BulkError, beside, io_error, put};
 
 /// Rows whose parties and outlines lie together.
-pub(crate) const SHARD: usize = 250_000;
+pub(crate) const SHARD: usize = 500_000;
 
 const VERSION: u32 = 1;
 

@@ -1,6 +1,6 @@
 //! Screening again only whom a change concerns gives the bytes that screening everybody gives.
 
-#![expect(clippy::unwrap_used, reason = "test helpers may panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test helpers may panic")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -4,13 +4,16 @@
 use std::collections::BTreeMap;
 
 use countersign_history::past_of;
+use countersign_log::{FsStorage, Storage as _};
 use countersign_model::{Date, Digest};
-use countersign_screening::Profile;
+use countersign_screening::{ALGORITHM, Delta, Index, Outlines, Profile};
 use countersign_store::{Kind, Leaf, NewRecord, Store, UtcTime};
 use countersign_verify::{Envelope, Statement, canonical_json};
 use countersign_watch::{Alert, Match, Party, State, alerts, read_parties, write_parties};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::cache;
 use crate::dispositions::{About, Dispositions, entity_digest};
 use crate::editions::When;
 use crate::failure::Failure;
@@ -70,8 +73,11 @@ pub fn record_base(store: &mut Store, base: &Base, time: UtcTime) -> Result<u64,
 /// What a run came to.
 #[derive(Debug)]
 pub struct Run {
-    /// How many parties were screened.
+    /// How many parties are watched.
     pub parties: usize,
+    /// How many of them were screened: those whom the change of the lists since the last run may concern, those with
+    /// possible matches, and those whose names people decided about. All of them where the last run left no note.
+    pub screened: usize,
     /// What changed.
     pub alerts: Vec<Alert>,
     /// The entry of the run; none where nothing changed, and nothing was recorded.
@@ -89,12 +95,20 @@ pub fn run(store: &mut Store, time: UtcTime) -> Result<Run, Failure> {
         .transpose()
         .map_err(|e| Failure::Program(format!("the state of the last run cannot be read: {e}")))?
         .unwrap_or_default();
-    let after = screen(store, &base, &time)?;
+    let lists = Lists::load(Some(store), When::default())?;
+    let earlier = earlier_index(store, kept.as_deref(), &base);
+    let (after, screened) =
+        screen(store, &lists, &base, &time, earlier.as_ref().map(|index| (&before, index)))?;
+    let note = |store: &Store, state: &[u8]| Noted::of(&lists, state, &base).keep(store);
     let alerts = alerts(&before, &after, |party| base.contains_key(party));
     let value = serde_json::to_value(&after).map_err(|e| Failure::Program(e.to_string()))?;
     let state = canonical_json(&value).map_err(|e| Failure::Program(e.to_string()))?;
-    if alerts.is_empty() && kept.is_some() && same_but_scores(&before, &after) {
-        return Ok(Run { parties: base.len(), alerts, entry: None });
+    if let Some(kept) = kept.as_deref()
+        && alerts.is_empty()
+        && same_but_scores(&before, &after)
+    {
+        note(store, kept);
+        return Ok(Run { parties: base.len(), screened, alerts, entry: None });
     }
     let digest = store.put_blob(&state)?;
     let mut made = Vec::new();
@@ -139,7 +153,8 @@ pub fn run(store: &mut Store, time: UtcTime) -> Result<Run, Failure> {
         ]),
     });
     let receipts = store.append_all(&records)?;
-    Ok(Run { parties: base.len(), alerts, entry: receipts.last().map(|r| r.index) })
+    note(store, &state);
+    Ok(Run { parties: base.len(), screened, alerts, entry: receipts.last().map(|r| r.index) })
 }
 
 /// The run after an import, where anybody is watched.
@@ -163,19 +178,93 @@ fn same_but_scores(a: &State, b: &State) -> bool {
     flat(a) == flat(b)
 }
 
-/// Screens every party, on all processors: none of them knows of another.
-fn screen(store: &Store, base: &Base, time: &UtcTime) -> Result<State, Failure> {
+/// What a run leaves in the cache for the next one. Nothing rests on it but time: where it is missing, or is of another run,
+/// everybody is screened.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Noted {
+    /// What the index was an index of.
+    content: String,
+    algorithm: String,
+    /// Digests of the state that the run found, and of the parties.
+    state: Digest,
+    base: Digest,
+}
+
+const NOTE: &str = "watch.json";
+
+impl Noted {
+    fn of(lists: &Lists, state: &[u8], base: &Base) -> Self {
+        Self {
+            content: lists.index().content().to_owned(),
+            algorithm: ALGORITHM.to_owned(),
+            state: Digest::of(state),
+            base: Digest::of(&write_parties(base)),
+        }
+    }
+
+    fn keep(&self, store: &Store) {
+        // without it the next run takes longer
+        if let Ok(bytes) = serde_json::to_vec(self)
+            && let Ok(cache) = FsStorage::create(store.cache())
+        {
+            let _: std::io::Result<()> = cache.put(NOTE, &bytes);
+        }
+    }
+}
+
+/// The index that the last run screened against, where it left a note of itself, was over the same parties, and its index is
+/// still in the cache.
+fn earlier_index(store: &Store, state: Option<&[u8]>, base: &Base) -> Option<Index> {
+    let noted: Noted = serde_json::from_slice(&std::fs::read(store.cache().join(NOTE)).ok()?).ok()?;
+    let same = noted.algorithm == ALGORITHM
+        && noted.state == Digest::of(state?)
+        && noted.base == Digest::of(&write_parties(base));
+    if !same {
+        return None;
+    }
+    Index::open(&cache::path(store, &noted.content), &noted.content).ok()
+}
+
+/// Screens the parties, on all processors: none of them knows of another. `earlier`: what the last run found, and in which index; then
+/// only those are screened for whom something else may be found. The others had no possible match, and have none.
+fn screen(
+    store: &Store,
+    lists: &Lists,
+    base: &Base,
+    time: &UtcTime,
+    earlier: Option<(&State, &Index)>,
+) -> Result<(State, usize), Failure> {
     let today = day_of(time)?;
-    let lists = Lists::load(Some(store), When::default())?;
     let dispositions = Dispositions::load(Some(store))?;
-    let parties: Vec<&Party> = base.values().collect();
+    let mut parties: Vec<&Party> = base.values().collect();
+    if let Some((before, index)) = earlier {
+        let mut outlines = Outlines::new();
+        // whoever cannot be screened is told of by the run itself
+        let odd: Vec<bool> = parties.iter().map(|party| outlines.push(&party.query()).is_err()).collect();
+        let concerned = Delta::between(index, lists.index()).concerned(&outlines, lists.index(), &profile());
+        let mut places = odd;
+        for place in concerned {
+            if let Some(slot) = places.get_mut(place) {
+                *slot = true;
+            }
+        }
+        parties = parties
+            .into_iter()
+            .zip(places)
+            .filter(|(party, place)| {
+                // the day and what people decided count for whoever has a match
+                *place || before.contains_key(&party.id) || dispositions.is_decided(&party.name)
+            })
+            .map(|(party, _)| party)
+            .collect();
+    }
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let share = parties.len().div_ceil(workers).max(1);
-    std::thread::scope(|scope| {
+    let state = std::thread::scope(|scope| {
         let running: Vec<_> = parties
             .chunks(share)
             .map(|share| {
-                let (lists, dispositions) = (&lists, &dispositions);
+                let dispositions = &dispositions;
                 scope.spawn(move || found_among(share, lists, dispositions, today))
             })
             .collect();
@@ -186,8 +275,13 @@ fn screen(store: &Store, base: &Base, time: &UtcTime) -> Result<State, Failure> 
                 .map_err(|_| Failure::Program("a thread that screened watched parties stopped".to_owned()))?;
             state.extend(part?);
         }
-        Ok(state)
-    })
+        Ok::<State, Failure>(state)
+    })?;
+    Ok((state, parties.len()))
+}
+
+fn profile() -> Profile {
+    Profile { max_near_misses: 0, ..Profile::default() }
 }
 
 /// The possible matches of some of the parties.
@@ -214,7 +308,7 @@ fn matches_of(
     dispositions: &Dispositions,
     today: Date,
 ) -> Result<Vec<Match>, Failure> {
-    let profile = Profile { max_near_misses: 0, ..Profile::default() };
+    let profile = profile();
     let query = party.query();
     let found = lists
         .index()

@@ -21,7 +21,7 @@ use cpu_time::ProcessTime;
 use real::Seeded;
 
 /// Customers whose outlines are in memory at a time.
-const SHARD: usize = 250_000;
+const SHARD: usize = 500_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut numbers = Vec::new();
@@ -139,7 +139,7 @@ fn change(entities: &[Entity], entries: usize) -> (Vec<Entity>, Vec<Entity>) {
                 let name = other.and_then(|e| e.names().next()).map(|n| n.text.to_owned());
                 let at = seeded.below(after.len());
                 if let (Some(entity), Some(name)) = (after.get_mut(at), name) {
-                    entity.add("alias", &name);
+                    entity.add("alias", name);
                 }
             }
         }

@@ -96,14 +96,30 @@ struct Touched {
 struct Seen {
     /// It alone makes a query concerned: its weight is another, or it is a touched run of words.
     decides: bool,
-    weight: f64,
-    /// At least what it counts at the head of a name, and elsewhere, where it is not matched.
-    head: f64,
-    rest: f64,
+    /// What it weighs; worked out when it is first needed.
+    weights: Option<Weights>,
     similarity: f64,
     /// The highest weight of a linked word times similarity.
     listed: f64,
     links: Vec<Link>,
+}
+
+/// What a word weighs.
+#[derive(Debug, Clone, Copy)]
+struct Weights {
+    weight: f64,
+    /// At least what it counts at the head of a name, and elsewhere, where it is not matched.
+    head: f64,
+    rest: f64,
+}
+
+impl Weights {
+    fn of(token: &Token, part: &Part<'_>) -> Self {
+        let weight = weight(token, part);
+        // whether a name is coined is known of a whole one only; in one that is, a place counts the less
+        let least = |at: usize| weight * stress(token, at, part.kind, true);
+        Self { weight, head: least(0), rest: least(1) }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -175,18 +191,15 @@ impl Delta {
             parts
         };
         let needs = needs(profile);
-        let seen: Vec<Seen> = outlines
-            .words()
-            .map(|word| {
+        let seen = (0..outlines.word_count())
+            .map(|number| {
                 // what cannot be read makes its queries concerned
                 let unread = || Seen { decides: true, ..Seen::default() };
-                let Some((kind, token)) = word else { return unread() };
-                match (self.kinds.get(place(kind)), parts.get(place(kind)).copied().flatten()) {
-                    (Some(of), Some(part)) => of.see(&token, kind, &part),
-                    _ => unread(),
-                }
+                let Some((kind, token)) = outlines.word(number) else { return unread() };
+                self.kinds.get(place(kind)).map_or_else(unread, |of| of.see(&token, kind))
             })
             .collect();
+        let mut vocabulary = Vocabulary { outlines, parts, seen };
         let mut rows = outlines.rows();
         let mut row = Row::empty();
         let mut out = Vec::new();
@@ -194,9 +207,10 @@ impl Delta {
         let mut at = 0;
         while rows.next(&mut row) {
             let need = needs.get(row.facts).copied().unwrap_or(0.0) - ROUNDING;
+            let mut may = |reading: &Reading<'_>| self.may_reach(reading, &mut vocabulary, need, &mut room);
             let concerned = row.many
                 || row.numbers.iter().any(|number| self.numbers.contains(&number))
-                || row.readings.iter().any(|reading| self.may_reach(reading, &seen, need, &mut room));
+                || row.readings.iter().any(&mut may);
             if concerned {
                 out.push(at);
             }
@@ -207,41 +221,82 @@ impl Delta {
         out
     }
 
-    fn may_reach(&self, reading: &Reading<'_>, seen: &[Seen], need: f64, room: &mut Room) -> bool {
+    fn may_reach(
+        &self,
+        reading: &Reading<'_>,
+        vocabulary: &mut Vocabulary<'_>,
+        need: f64,
+        room: &mut Room,
+    ) -> bool {
         let Some(of) = self.kinds.get(usize::from(reading.kind)) else { return true };
-        let (mut linked, mut query, mut rest, mut listed) = (false, 0.0, 0.0, 0.0);
-        room.words.clear();
-        for (n, word) in reading.words.iter().enumerate() {
-            let Some(seen) = seen.get(word as usize) else { return true };
+        let mut linked = false;
+        for word in reading.words.iter() {
+            let Some(seen) = vocabulary.seen.get(word as usize) else { return true };
             if seen.decides {
                 return true;
             }
-            let unmatched = if n == 0 { seen.head } else { seen.rest };
-            if seen.links.is_empty() {
-                rest += unmatched;
-            } else {
-                linked = true;
-                query += seen.weight * seen.similarity;
-                listed += seen.listed;
-            }
-            room.words.push((word, unmatched));
+            linked |= !seen.links.is_empty();
         }
         if reading.runs.iter().any(|run| of.has_key(run)) {
             return true;
         }
+        if !linked {
+            return false;
+        }
         let kind = NameKind::ALL.into_iter().find(|kind| place(*kind) == usize::from(reading.kind));
         let Some(kind) = kind else { return true };
-        linked
-            && upper_bound(kind, query, rest, listed, 0.0) >= need
-            && of.any_reaches(kind, seen, need, room)
+        let (mut query, mut rest, mut listed) = (0.0, 0.0, 0.0);
+        room.words.clear();
+        for (n, word) in reading.words.iter().enumerate() {
+            let Some(weights) = vocabulary.weights(word) else { return true };
+            let Some(seen) = vocabulary.seen.get(word as usize) else { return true };
+            let unmatched = if n == 0 { weights.head } else { weights.rest };
+            if seen.links.is_empty() {
+                rest += unmatched;
+            } else {
+                query += weights.weight * seen.similarity;
+                listed += seen.listed;
+            }
+            room.words.push(Asked { word, weight: weights.weight, unmatched });
+        }
+        upper_bound(kind, query, rest, listed, 0.0) >= need
+            && of.any_reaches(kind, &vocabulary.seen, need, room)
     }
+}
+
+/// What is known of the words of a set of outlines.
+struct Vocabulary<'a> {
+    outlines: &'a Outlines,
+    parts: [Option<Part<'a>>; 3],
+    seen: Vec<Seen>,
+}
+
+impl Vocabulary<'_> {
+    /// What a word weighs; most are in no name that has a link, and are never weighed.
+    fn weights(&mut self, word: u32) -> Option<Weights> {
+        let seen = self.seen.get_mut(word as usize)?;
+        if seen.weights.is_none() {
+            let (kind, token) = self.outlines.word(word as usize)?;
+            let part = self.parts.get(place(kind))?.as_ref()?;
+            seen.weights = Some(Weights::of(&token, part));
+        }
+        seen.weights
+    }
+}
+
+/// A word of a reading, with what it weighs, and what it counts where it is not matched.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    word: u32,
+    weight: f64,
+    unmatched: f64,
 }
 
 /// Room to work in.
 #[derive(Debug, Default)]
 struct Room {
-    /// The words of a reading, and what each counts where it is not matched.
-    words: Vec<(u32, f64)>,
+    /// The words of a reading.
+    words: Vec<Asked>,
     readings: Vec<u32>,
 }
 
@@ -354,7 +409,6 @@ impl OfKind {
     /// Lays the tables.
     fn finish(&mut self) {
         self.numbers = Map::default();
-        self.bits = vec![0; (BITS >> 6) as usize];
         self.postings = vec![Vec::new(); self.words.len()];
         self.most = vec![0.0; self.words.len()];
         for (n, reading) in self.readings.iter().enumerate() {
@@ -377,10 +431,6 @@ impl OfKind {
                     words.push(n);
                 }
                 self.keys.insert(cut(key));
-                let at = cut(key) & (BITS - 1);
-                if let Some(slot) = self.bits.get_mut((at >> 6) as usize) {
-                    *slot |= 1 << (at & 63);
-                }
             });
             if let Some(first) = token.text().chars().next() {
                 self.by_first.entry(first).or_default().push(n);
@@ -393,6 +443,15 @@ impl OfKind {
                 }
             }
         }
+        // sixteen bits a key: most questions end here, in memory that is near
+        let bits = (self.keys.len() * 16).next_power_of_two().clamp(1 << 12, 1 << 24);
+        self.bits = vec![0; bits >> 6];
+        for key in &self.keys {
+            let at = *key as usize & (bits - 1);
+            if let Some(slot) = self.bits.get_mut(at >> 6) {
+                *slot |= 1 << (at & 63);
+            }
+        }
         let words = &self.words;
         let consonants = |n: &u32| words.get(*n as usize).map_or("", |token| token.skeleton());
         for list in &mut self.consonants {
@@ -401,13 +460,12 @@ impl OfKind {
     }
 
     fn has_key(&self, key: u32) -> bool {
-        let at = key & (BITS - 1);
-        self.bits.get((at >> 6) as usize).is_some_and(|set| set & (1 << (at & 63)) != 0)
-            && self.keys.contains(&key)
+        let at = key as usize & ((self.bits.len() << 6) - 1);
+        self.bits.get(at >> 6).is_some_and(|set| set & (1 << (at & 63)) != 0) && self.keys.contains(&key)
     }
 
     /// What is known of a word that queries have.
-    fn see(&self, token: &Token, kind: NameKind, part: &Part<'_>) -> Seen {
+    fn see(&self, token: &Token, kind: NameKind) -> Seen {
         let mut seen = Seen { decides: self.is_changed(token), ..Seen::default() };
         // the very keys that `candidates.rs` asks for
         let has = |key: u64| self.runs.contains(&key);
@@ -422,13 +480,11 @@ impl OfKind {
             // not asked about further
             return seen;
         }
-        seen.weight = weight(token, part);
-        // whether a name is coined is known of a whole one only; in one that is, a place counts the less
-        let least = |at: usize| seen.weight * stress(token, at, kind, true);
-        (seen.head, seen.rest) = (least(0), least(1));
         let mut found: Vec<u32> = Vec::new();
         asked(token, |key, _| {
-            if let Some(words) = self.by_key.get(&key) {
+            if self.has_key(cut(key))
+                && let Some(words) = self.by_key.get(&key)
+            {
                 found.extend(words);
             }
         });
@@ -476,7 +532,7 @@ impl OfKind {
         let Room { words, readings } = room;
         let of = |word: u32| seen.get(word as usize);
         readings.clear();
-        for (word, _) in words.iter() {
+        for Asked { word, .. } in words.iter() {
             for link in of(*word).map_or(&[][..], |seen| &seen.links) {
                 readings.extend(self.postings.get(link.word as usize).into_iter().flatten());
             }
@@ -488,7 +544,7 @@ impl OfKind {
             let (mut listed, mut listed_rest) = (0.0, 0.0);
             for (own, weight, stressed) in &reading.words {
                 let (mut best, mut initial) = (0.0f64, 0.0f64);
-                for (word, _) in words.iter() {
+                for Asked { word, .. } in words.iter() {
                     for link in of(*word).map_or(&[][..], |seen| &seen.links) {
                         if link.word == *own {
                             let slot = if link.initial { &mut initial } else { &mut best };
@@ -506,12 +562,12 @@ impl OfKind {
                 }
             }
             let (mut query, mut query_rest) = (0.0, 0.0);
-            for (word, unmatched) in words.iter() {
+            for Asked { word, weight, unmatched } in words.iter() {
                 let Some(seen) = of(*word) else { return true };
                 let links = seen.links.iter().filter(|link| reading.words.iter().any(|w| w.0 == link.word));
                 let best = links.map(|link| link.similarity).fold(0.0, f64::max);
                 if best > 0.0 {
-                    query += seen.weight * best;
+                    query += weight * best;
                 } else {
                     query_rest += unmatched;
                 }
@@ -520,6 +576,3 @@ impl OfKind {
         })
     }
 }
-
-/// How many bits of keys are looked at first.
-const BITS: u32 = 1 << 22;

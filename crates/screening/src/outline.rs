@@ -165,14 +165,17 @@ impl Outlines {
         Ok(Self { starts, words: words.to_vec(), numbers: HashMap::default(), rows: rows.to_vec(), count })
     }
 
-    /// The words with their kinds, by their number.
-    pub(crate) fn words(&self) -> impl Iterator<Item = Option<(NameKind, Token)>> + '_ {
-        self.starts.iter().map(|start| {
-            let mut cursor = Cursor(self.words.get(*start..)?);
-            let length = cursor.u16()?;
-            let (kind, bytes) = cursor.take(usize::from(length))?.split_first()?;
-            Some((kind_at(*kind)?, Token::decode(bytes)?))
-        })
+    /// How many words there are.
+    pub(crate) fn word_count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// A word with its kind.
+    pub(crate) fn word(&self, number: usize) -> Option<(NameKind, Token)> {
+        let mut cursor = Cursor(self.words.get(*self.starts.get(number)?..)?);
+        let length = cursor.u16()?;
+        let (kind, bytes) = cursor.take(usize::from(length))?.split_first()?;
+        Some((kind_at(*kind)?, Token::decode(bytes)?))
     }
 
     /// The rows, in order.

@@ -406,8 +406,17 @@ impl Rarity for Part<'_> {
 
 /// 1 up to three bearers, then less by the logarithm of their number, down to one half; never above the built-in
 /// table, so that a small list does not make `Muhammad` rare.
+///
+/// Numbers of bearers count by their power of two, at its middle: an entry more or less then hardly ever moves a weight, so that
+/// scores stay the same from one copy of a list to the next, and a change of the lists concerns few (`delta.rs`).
 pub(crate) fn rarity(bearers: u32, text: &str) -> f64 {
-    let own = if bearers <= 3 { 1.0 } else { (1.0 - 0.09 * (f64::from(bearers) / 3.0).ln()).max(0.5) };
+    let own = match bearers {
+        0..=3 => 1.0,
+        _ => {
+            let middle = f64::from(1u32 << bearers.ilog2()) * std::f64::consts::SQRT_2;
+            (1.0 - 0.09 * (middle / 3.0).ln()).max(0.5)
+        }
+    };
     own.min(DefaultRarity.factor(text))
 }
 

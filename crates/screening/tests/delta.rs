@@ -3,6 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "test helpers may panic, and say what they skip"
 )]
@@ -135,7 +136,7 @@ fn altered(entities: &[Entity], dice: &mut Dice, changes: usize) -> Vec<Entity> 
                 let mut added = out[at].clone();
                 added.id = format!("added-{change}");
                 let name = other.names().next().map(|n| n.text.to_owned()).unwrap_or_default();
-                added.add("alias", &distorted(&name, dice));
+                added.add("alias", distorted(&name, dice));
                 out.push(added);
             }
             2 => {
@@ -148,11 +149,11 @@ fn altered(entities: &[Entity], dice: &mut Dice, changes: usize) -> Vec<Entity> 
                     })
                     .collect();
                 let mut added = Entity { id: format!("made-{change}"), properties: BTreeMap::new(), ..other };
-                added.add("name", &words.join(" "));
+                added.add("name", words.join(" "));
                 out.insert(at, added);
             }
             3 => out[at].add("country", "fr"),
-            _ => out[at].add("passportNumber", &format!("X{}", 100_000 + change)),
+            _ => out[at].add("passportNumber", format!("X{}", 100_000 + change)),
         }
     }
     out
@@ -169,7 +170,7 @@ fn queries(entities: &[Entity], dice: &mut Dice, count: usize) -> Vec<Query> {
                 query.schema = Some(entity.schema);
             }
             if dice.roll(4) == 0 {
-                query.countries.push(CountryCode::new(*dice.pick(&["FR", "IR", "IL", "RU"])).unwrap());
+                query.countries.push(CountryCode::new(dice.pick::<&str>(&["FR", "IR", "IL", "RU"])).unwrap());
             }
             if dice.roll(4) == 0 {
                 query.birth_date = (*dice.pick(&["1965", "1970-02", "1961-03-04"])).parse().ok();
@@ -274,7 +275,7 @@ proptest::proptest! {
                 };
                 for property in ["name", "alias"] {
                     let words: Vec<String> = (0..1 + dice.roll(4)).map(|_| word(&mut dice)).collect();
-                    entity.add(property, &words.join(" "));
+                    entity.add(property, words.join(" "));
                 }
                 entity
             })

@@ -111,13 +111,16 @@ pub(crate) fn run(args: &Args) -> io::Result<bool> {
     let mut faults =
         Faults { cluster, ways, servers, program, homes: homes.clone(), small, seed: args.seed.max(1) };
     let mut lines: Vec<Line> = Vec::new();
-    wait_for_both(&told, start)?;
-    while start.elapsed().as_secs_f64() < args.minutes * 60.0 {
+    let mut late = wait_for_both(&told, start).err();
+    while late.is_none() && start.elapsed().as_secs_f64() < args.minutes * 60.0 {
         thread::sleep(Duration::from_millis(500 + faults.roll(2500)));
         let fault = faults.choose();
         let began = start.elapsed();
         let lasted = faults.strike(fault)?;
-        let back = wait_for_both(&told, start)?;
+        let back = wait_for_both(&told, start).unwrap_or_else(|why| {
+            late = Some(why);
+            BACK
+        });
         let line = Line { began, fault, lasted, back };
         println!("{}", line.text());
         lines.push(line);
@@ -130,7 +133,8 @@ pub(crate) fn run(args: &Args) -> io::Result<bool> {
     for server in &mut faults.servers {
         server.end();
     }
-    let verdict = verdict(&outside, &told, &observed)?;
+    let mut verdict = verdict(&outside, &told, &observed)?;
+    verdict.faults.extend(late);
     let report = report(args, &lines, &told, &observed, &verdict, start.elapsed());
     println!("{report}");
     if let Some(out) = &args.out {
@@ -182,17 +186,14 @@ fn client(n: usize, ports: [u16; 2], told: &Told, stop: &AtomicBool, start: Inst
 }
 
 /// How long it takes from now until both servers acknowledge again.
-fn wait_for_both(told: &Told, start: Instant) -> io::Result<Duration> {
+fn wait_for_both(told: &Told, start: Instant) -> Result<Duration, String> {
     let (now, begun) = (start.elapsed().as_millis() as u64, Instant::now());
     loop {
         if told.last.iter().all(|last| last.load(Ordering::SeqCst) > now) {
             return Ok(begun.elapsed());
         }
         if begun.elapsed() > BACK {
-            return Err(io::Error::other(format!(
-                "a server does not acknowledge again {} seconds after the fault",
-                BACK.as_secs()
-            )));
+            return Err(format!("a server did not acknowledge again within {} seconds", BACK.as_secs()));
         }
         thread::sleep(Duration::from_millis(20));
     }

@@ -168,7 +168,7 @@ fn again(args: &Again, home: &Home, printer: &mut Printer) -> Result<Exit, Failu
     let run = watch::run(&mut store, clock::now()?)?;
     if args.json {
         printer.json(&json!({
-            "schema": "watch-run/1", "parties": run.parties, "alerts": run.alerts, "entry": run.entry,
+            "schema": "watch-run/1", "parties": run.parties, "screened": run.screened, "alerts": run.alerts, "entry": run.entry,
         }))?;
     } else {
         printer.data(&summary(&run));
@@ -210,7 +210,13 @@ pub(crate) fn say(run: &Run, printer: &mut Printer) {
 
 fn summary(run: &Run) -> String {
     let recorded = run.entry.map(|e| format!(" (entry {e} of the journal)")).unwrap_or_default();
-    format!("watch: {} parties screened, {} alerts{recorded}", run.parties, run.alerts.len())
+    // of the others a change of the lists since the last run cannot make anything else
+    let screened = if run.screened == run.parties {
+        format!("{} parties", run.parties)
+    } else {
+        format!("{} of {} parties", run.screened, run.parties)
+    };
+    format!("watch: {screened} screened, {} alerts{recorded}", run.alerts.len())
 }
 
 fn line(alert: &Alert) -> String {
