@@ -254,11 +254,23 @@ pub(crate) fn place(
     if temporary.exists() {
         fs::remove_dir_all(&temporary).map_err(|e| io_error(&temporary, e))?;
     }
-    fs::create_dir_all(&temporary).map_err(|e| io_error(&temporary, e))?;
+    private_directory(&temporary).map_err(|e| io_error(&temporary, e))?;
     let about = write(&temporary)?;
     let bytes = serde_json::to_vec_pretty(&about).map_err(|e| BulkError::Chunk(e.to_string()))?;
     put(&temporary.join("base.json"), &bytes)?;
     fs::rename(&temporary, at).map_err(|e| io_error(at, e))
+}
+
+/// Makes a directory for the eyes of its account alone: customers lie in it.
+fn private_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
 }
 
 /// Writes an index into a base.
