@@ -54,7 +54,6 @@ pub(crate) struct Faults {
     pub(crate) ways: [Way; 2],
     pub(crate) servers: [Node; 2],
     pub(crate) program: PathBuf,
-    pub(crate) homes: [PathBuf; 2],
     /// `None`: no disk can be filled. Last, so that it goes when what runs on it has ended.
     pub(crate) small: Option<SmallDisk>,
     pub(crate) seed: u64,

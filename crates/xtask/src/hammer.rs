@@ -42,7 +42,7 @@ pub(crate) struct Args {
 }
 
 /// The longest that a server may take until it acknowledges again, once the fault is over.
-const BACK: Duration = Duration::from_secs(90);
+const BACK: Duration = Duration::from_secs(120);
 /// How long a client waits for an answer: longer than a server waits for the right to write.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -108,16 +108,16 @@ pub(crate) fn run(args: &Args) -> io::Result<bool> {
         thread::spawn(move || observer::watch(&outside, &stop))
     };
 
-    let mut faults =
-        Faults { cluster, ways, servers, program, homes: homes.clone(), small, seed: args.seed.max(1) };
+    let mut faults = Faults { cluster, ways, servers, program, small, seed: args.seed.max(1) };
     let mut lines: Vec<Line> = Vec::new();
-    let mut late = wait_for_both(&told, start).err();
+    let mut restarts = 0;
+    let mut late = wait_for_both(&told, start, &mut faults, &mut restarts).err();
     while late.is_none() && start.elapsed().as_secs_f64() < args.minutes * 60.0 {
         thread::sleep(Duration::from_millis(500 + faults.roll(2500)));
         let fault = faults.choose();
         let began = start.elapsed();
         let lasted = faults.strike(fault)?;
-        let back = wait_for_both(&told, start).unwrap_or_else(|why| {
+        let back = wait_for_both(&told, start, &mut faults, &mut restarts).unwrap_or_else(|why| {
             late = Some(why);
             BACK
         });
@@ -135,7 +135,7 @@ pub(crate) fn run(args: &Args) -> io::Result<bool> {
     }
     let mut verdict = verdict(&outside, &told, &observed)?;
     verdict.faults.extend(late);
-    let report = report(args, &lines, &told, &observed, &verdict, start.elapsed());
+    let report = report(args, &lines, &told, &observed, &verdict, (start.elapsed(), restarts));
     println!("{report}");
     if let Some(out) = &args.out {
         std::fs::write(out, report)?;
@@ -185,15 +185,30 @@ fn client(n: usize, ports: [u16; 2], told: &Told, stop: &AtomicBool, start: Inst
     }
 }
 
-/// How long it takes from now until both servers acknowledge again.
-fn wait_for_both(told: &Told, start: Instant) -> Result<Duration, String> {
+/// How long it takes from now until both servers acknowledge again. One that ended itself is started again, as a service manager
+/// does, and counted.
+fn wait_for_both(
+    told: &Told,
+    start: Instant,
+    faults: &mut Faults,
+    restarts: &mut u32,
+) -> Result<Duration, String> {
     let (now, begun) = (start.elapsed().as_millis() as u64, Instant::now());
     loop {
         if told.last.iter().all(|last| last.load(Ordering::SeqCst) > now) {
             return Ok(begun.elapsed());
         }
         if begun.elapsed() > BACK {
-            return Err(format!("a server did not acknowledge again within {} seconds", BACK.as_secs()));
+            let words: Vec<String> = faults.servers.iter().map(Node::last_words).collect();
+            return Err(format!(
+                "a server did not acknowledge again within {} seconds: {words:?}",
+                BACK.as_secs()
+            ));
+        }
+        for server in &mut faults.servers {
+            if server.ensure(&faults.program).map_err(|e| e.to_string())? {
+                *restarts += 1;
+            }
         }
         thread::sleep(Duration::from_millis(20));
     }
@@ -259,7 +274,7 @@ fn report(
     told: &Told,
     observed: &observer::Observed,
     verdict: &Verdict,
-    lasted: Duration,
+    (lasted, restarts): (Duration, u32),
 ) -> String {
     let acknowledged = told.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).len();
     let mut out = String::from(
@@ -283,7 +298,8 @@ fn report(
     let _ = writeln!(
         out,
         "\n{:.1} minutes, seed {}, {} clients: {} faults, {acknowledged} records acknowledged, {} requests not answered, {} entries in the journal \
-         ({} of them of requests that were not answered), {} looks of an observer.",
+         ({} of them of requests that were not answered), {} looks of an observer; servers that ended themselves and were started \
+         again: {restarts}.",
         lasted.as_secs_f64() / 60.0,
         args.seed,
         args.clients,

@@ -38,7 +38,10 @@ pub(crate) struct Node {
 impl Node {
     /// Starts one, on a port of its own that it keeps. `hours`: by how much its clock is off.
     pub(crate) fn start(program: &Path, home: &Path, hours: i64) -> io::Result<Self> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        // not one that the system gives to whoever connects somewhere: it would be gone while the server is down
+        let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+        let port = (20_000 + (std::process::id() % 5_000) as u16..32_000).find(free);
+        let port = port.ok_or_else(|| io::Error::other("no port is free"))?;
         let mut node = Self { home: home.to_owned(), port, child: None };
         node.resume(program, hours)?;
         Ok(node)
@@ -68,6 +71,23 @@ impl Node {
         }
         self.child = Some(serve.spawn()?);
         Ok(())
+    }
+
+    /// Starts it again where it has ended by itself, as a service manager does. Whether it had.
+    pub(crate) fn ensure(&mut self, program: &Path) -> io::Result<bool> {
+        let Some(child) = &mut self.child else { return Ok(false) };
+        if child.try_wait()?.is_none() {
+            return Ok(false);
+        }
+        self.resume(program, 0)?;
+        Ok(true)
+    }
+
+    /// What it said last.
+    pub(crate) fn last_words(&self) -> String {
+        let log = std::fs::read_to_string(self.home.join("server.log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().rev().take(3).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join(" / ")
     }
 
     /// Ends it with SIGKILL.
