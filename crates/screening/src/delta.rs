@@ -21,8 +21,8 @@
 use std::collections::{HashMap, HashSet};
 
 use countersign_names::{
-    How, INITIAL_WEIGHT, NameKind, Nature, ParsedName, SkeletonScan, Token, likeness, skeleton_counts,
-    skeletons_may_match, stress, upper_bound, weight,
+    How, INITIAL_WEIGHT, NameKind, Nature, ParsedName, SkeletonScan, Token, acronym_similarity, likeness,
+    skeleton_counts, skeletons_may_match, stressed_weight, upper_bound, weight,
 };
 
 use crate::candidates::place;
@@ -96,6 +96,8 @@ struct Touched {
 struct Seen {
     /// It alone makes a query concerned: its weight is another, or it is a touched run of words.
     decides: bool,
+    /// How long it is, where it is the acronym of a touched name; else 0.
+    acronym: usize,
     /// What it weighs; worked out when it is first needed.
     weights: Option<Weights>,
     similarity: f64,
@@ -117,7 +119,7 @@ impl Weights {
     fn of(token: &Token, part: &Part<'_>) -> Self {
         let weight = weight(token, part);
         // whether a name is coined is known of a whole one only; in one that is, a place counts the less
-        let least = |at: usize| weight * stress(token, at, part.kind, true);
+        let least = |at: usize| stressed_weight(weight, token, at, part.kind, true);
         Self { weight, head: least(0), rest: least(1) }
     }
 }
@@ -199,7 +201,8 @@ impl Delta {
                 self.kinds.get(place(kind)).map_or_else(unread, |of| of.see(&token, kind))
             })
             .collect();
-        let mut vocabulary = Vocabulary { outlines, parts, seen };
+        let bearers = profile.bearers && profile.max_near_misses > 0;
+        let mut vocabulary = Vocabulary { outlines, parts, seen, bearers };
         let mut rows = outlines.rows();
         let mut row = Row::empty();
         let mut out = Vec::new();
@@ -229,10 +232,11 @@ impl Delta {
         room: &mut Room,
     ) -> bool {
         let Some(of) = self.kinds.get(usize::from(reading.kind)) else { return true };
+        let one_word = reading.words.iter().count() == 1;
         let mut linked = false;
         for word in reading.words.iter() {
             let Some(seen) = vocabulary.seen.get(word as usize) else { return true };
-            if seen.decides {
+            if seen.decides || (seen.acronym > 0 && acronym_similarity(seen.acronym, one_word).is_some()) {
                 return true;
             }
             linked |= !seen.links.is_empty();
@@ -242,6 +246,10 @@ impl Delta {
         }
         if !linked {
             return false;
+        }
+        // who bears the one word that is asked about is shown, whatever the score
+        if one_word && vocabulary.bearers {
+            return true;
         }
         let kind = NameKind::ALL.into_iter().find(|kind| place(*kind) == usize::from(reading.kind));
         let Some(kind) = kind else { return true };
@@ -269,6 +277,8 @@ struct Vocabulary<'a> {
     outlines: &'a Outlines,
     parts: [Option<Part<'a>>; 3],
     seen: Vec<Seen>,
+    /// Whether the profile wants to see who bears a lone word (`bearers.rs`).
+    bearers: bool,
 }
 
 impl Vocabulary<'_> {
@@ -385,7 +395,7 @@ impl OfKind {
             let mut words = Vec::new();
             for at in part.placed(reading) {
                 let Some(token) = part.word(at.word) else { continue };
-                words.push((self.number(token), f64::from(at.weight), f64::from(at.stressed)));
+                words.push((self.number(token), at.weight(), at.stressed()));
             }
             self.readings.push(Touched { words });
         }
@@ -469,7 +479,10 @@ impl OfKind {
         let mut seen = Seen { decides: self.is_changed(token), ..Seen::default() };
         // the very keys that `candidates.rs` asks for
         let has = |key: u64| self.runs.contains(&key);
-        seen.decides |= has(key(What::JoinedText, token.text())) || has(key(What::Acronym, token.text()));
+        seen.decides |= has(key(What::JoinedText, token.text()));
+        if has(key(What::Acronym, token.text())) {
+            seen.acronym = token.len();
+        }
         if !token.sound().is_empty() {
             seen.decides |= has(key(What::JoinedSound, token.sound()));
         }

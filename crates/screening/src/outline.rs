@@ -270,7 +270,8 @@ pub(crate) fn needs(profile: &Profile) -> [f64; 16] {
         if facts & 8 > 0 {
             query.addresses.push("x".to_owned());
         }
-        *need = floor - largest_bonus(&query, &profile.weights);
+        let (birth, other) = largest_bonus(&query, &profile.weights);
+        *need = floor - birth - other;
     }
     needs
 }
