@@ -39,7 +39,10 @@ pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
     let text: String = text.nfkc().collect();
     let mut out: Vec<Unit> = Vec::new();
     let mirrored = is_mirrored(&text);
-    let text = if mirrored { text.chars().rev().collect() } else { text };
+    // each word where it stands: another order costs less than letters
+    let turned = |word: &str| word.chars().rev().collect::<String>();
+    let text =
+        if mirrored { text.split_whitespace().map(turned).collect::<Vec<_>>().join(" ") } else { text };
     for chunk in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '(' | ')' | '"')) {
         if close_up && is_dotted_abbreviation(chunk) {
             let letters: String = chunk.chars().filter(|c| *c != '.').collect();
