@@ -720,6 +720,19 @@ fn yente_faults_have_the_types_of_its_framework() {
     search("include_dataset=us_ofac_sdn").expect(400);
 }
 
+/// Whoever types a surname means everybody who bears it; screening does not.
+#[test]
+fn a_search_by_one_word_finds_its_bearers_first() {
+    let server = Served::new();
+    let yente = server.get("/compat/yente/search/default?q=Dilian").expect(200).json();
+    assert!(yente["results"][0]["caption"].as_str().unwrap().to_lowercase().contains("dilian"), "{yente}");
+    let csl = server.get("/compat/csl/consolidated_screening_list/v1/search?name=dilian").expect(200).json();
+    assert!(csl["results"][0]["name"].as_str().unwrap().to_lowercase().contains("dilian"), "{csl}");
+    let openrefine =
+        server.get("/compat/openrefine/reconcile/default/suggest/entity?prefix=dilian").expect(200);
+    assert!(openrefine.json()["result"][0]["name"].as_str().unwrap().to_lowercase().contains("dilian"));
+}
+
 #[test]
 fn yente_answers_at_the_paths_of_yente() {
     let server = Served::new();

@@ -252,7 +252,23 @@ fn scope_differs(case: &Json, entry: &Json, prefix: &str) -> Value {
             }
             _ => None,
         };
-        let between = with_role("intermediate_consignee").join(" ");
+        // whoever stands between the seller and the end user: a reseller buys for somebody else
+        let between: Vec<String> = list(case, "parties")
+            .iter()
+            .filter(|party| {
+                let has = |role: &str| list(party, "roles").iter().any(|r| r.as_str() == Some(role));
+                let sells = ["exporter", "supplier", "developer", "vendor"].into_iter().any(has)
+                    || word(party, "id") == word(case, "actor");
+                !sells
+                    && (has("intermediate_consignee")
+                        || has("broker")
+                        || (has("purchaser") && !has("end_user")))
+            })
+            .filter_map(|party| word(party, "id").map(str::to_owned))
+            .collect::<std::collections::BTreeSet<String>>()
+            .into_iter()
+            .collect();
+        let between = between.join(" ");
         check(
             "intermediaries",
             joined(scope.and_then(|s| s.get("intermediaries"))),

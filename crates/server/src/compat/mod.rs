@@ -14,6 +14,8 @@ use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use countersign_operations::lists::Lists;
+use countersign_screening::{Hit, Screening};
 use tower_http::cors::CorsLayer;
 
 use crate::config::CompatRoot;
@@ -72,4 +74,26 @@ pub(crate) fn at_root(which: CompatRoot, state: State) -> Router {
         CompatRoot::Watchman => watchman::router(state),
         CompatRoot::Csl => csl::router(state),
     }
+}
+
+/// What a search for a text finds: those who bear its very words first, then those whose names are alike. A search is no
+/// screening: whoever types a surname means everybody who bears it.
+fn searched(found: Screening, text: &str, lists: &Lists) -> Vec<Hit> {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let wanted = words(text);
+    let bears = |hit: &Hit| {
+        lists.entity(&hit.entity).is_some_and(|entity| {
+            entity.names().any(|name| {
+                let has = words(name.text);
+                wanted.iter().all(|word| has.contains(word))
+            })
+        })
+    };
+    let all = found.hits.into_iter().chain(found.near_misses);
+    let (mut first, rest): (Vec<Hit>, Vec<Hit>) = all.partition(bears);
+    first.extend(rest);
+    first
 }

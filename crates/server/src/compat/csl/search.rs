@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::record::{record, word};
 use super::{Fault, source};
+use crate::compat::searched;
 use crate::params::Params;
 use crate::state::State;
 
@@ -71,12 +72,10 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
                     let profile = Profile { near_miss_margin: 0.0, ..Profile::default() };
                     match lists.index().screen(&Query::named(name.as_str()), &profile) {
                         Ok(screened) => {
-                            warnings.extend(screened.notes);
+                            warnings.extend(screened.notes.clone());
+                            let hits = searched(screened, name, &lists);
                             found.extend(
-                                screened
-                                    .hits
-                                    .iter()
-                                    .filter_map(|h| Some((lists.entity(&h.entity)?, Some(h.score)))),
+                                hits.iter().filter_map(|h| Some((lists.entity(&h.entity)?, Some(h.score)))),
                             );
                         }
                         Err(why) => return Ok(Err(why.to_string())),

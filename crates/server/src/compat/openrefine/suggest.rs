@@ -6,6 +6,7 @@ use countersign_screening::{Profile, Query};
 use serde_json::{Value, json};
 
 use super::{PROPERTIES, TYPES, kind};
+use crate::compat::searched;
 use crate::compat::yente::{Fault, Segments, Wanted, limit};
 use crate::params::Params;
 use crate::state::State;
@@ -34,9 +35,9 @@ pub(super) async fn entity(
             }
             let profile = Profile { near_miss_margin: 0.0, ..Profile::with_threshold(THRESHOLD) };
             // a text without a letter suggests nobody
-            let found = lists.index().screen(&Query::named(prefix.as_str()), &profile).map(|s| s.hits);
+            let found = lists.index().screen(&Query::named(prefix.as_str()), &profile);
+            let found = found.map(|found| searched(found, &prefix, lists)).unwrap_or_default();
             let found: Vec<Value> = found
-                .unwrap_or_default()
                 .into_iter()
                 .filter(|hit| lists.entity(&hit.entity).is_some_and(|e| wanted.shows(e)))
                 .take(most)

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::matching::{MAX_URL, limit};
 use super::typed::{self, switch};
 use super::{Fault, Segments, Wanted};
-use crate::compat::{ftm, is_target, topics};
+use crate::compat::{ftm, is_target, searched, topics};
 use crate::example::{NoSchema, schema};
 use crate::params::Params;
 use crate::state::State;
@@ -89,9 +89,7 @@ pub(super) async fn answer(
                 let profile = Profile { near_miss_margin: 0.0, ..Profile::with_threshold(THRESHOLD) };
                 // a text without a letter names nobody; who asks one word means whoever bears it, too
                 let found = lists.index().screen(&query, &profile);
-                let hits: Vec<_> = found
-                    .map(|found| found.hits.into_iter().chain(found.near_misses).collect())
-                    .unwrap_or_default();
+                let hits = found.map(|found| searched(found, text, &lists)).unwrap_or_default();
                 let found = hits.iter().filter_map(|hit| lists.entity(&hit.entity)).filter(|e| shows(e));
                 let found: Vec<&Entity> = found.collect();
                 let counts = (found.len(), facets(&asked.facets, &found).into());
