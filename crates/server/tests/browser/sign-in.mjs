@@ -3,7 +3,7 @@
 //
 //   node sign-in.mjs BASE_URL OUTPUT_DIR SET_UP_LINK PROVIDER_URL
 
-import { accessible, base, expect, finish, open, shoot } from "./common.mjs";
+import { accessible, base, dress, expect, finish, open, shoot } from "./common.mjs";
 
 const [setUp, provider] = process.argv.slice(4);
 const PASSWORD = "correct horse battery staple";
@@ -22,6 +22,14 @@ const press = async (page, selector) => {
 const fill = async (page, selector, text) => {
   await page.focus(selector);
   await page.type(selector, text);
+};
+// The accessibility engine needs JavaScript: it looks at the same page beside the person's.
+const look = async (page, name) => {
+  const other = await dress(await page.browserContext().newPage());
+  await other.goto(page.url(), { waitUntil: "load" });
+  await accessible(other, name);
+  await shoot(other, name);
+  await other.close();
 };
 const go = (page, at) => page.goto(base + at, { waitUntil: "load" });
 
@@ -55,8 +63,7 @@ await fill(root, "#full_name", "Rosa Root");
 await fill(root, "#password", PASSWORD);
 await fill(root, "#again", PASSWORD);
 await press(root, "main form button");
-await accessible(root, "the sign-in page with a provider");
-await shoot(root, "sign-in-provider");
+await look(root, "sign-in-provider");
 await fill(root, "#name", "root");
 await fill(root, "#password", PASSWORD);
 await press(root, "main form button");
@@ -82,20 +89,17 @@ await says(page, "has a role here", "no role");
 
 page = await open({ script: false });
 await go(page, link);
-await accessible(page, "an invitation with a provider");
-await shoot(page, "welcome-provider");
+await look(page, "welcome-provider");
 await press(page, `a[href="/sign-in/provider?invitation=${link.split("/").pop()}"]`);
 await atProvider(page, "analysts.anna");
 await go(page, "/account");
 await says(page, "Invited anna", "the account");
 await says(page, "analyst", "the role that the provider gives");
 await says(page, provider, "who vouches");
-await accessible(page, "the account of a provider's person");
-await shoot(page, "account-provider");
+await look(page, "account-provider");
 const anna = page;
 page = await open({ script: false });
-await go(page, link);
-await says(page, "this link is not valid", "an invitation works once");
+expect((await go(page, link)).status() === 404, "an invitation works once");
 
 // ---- another identity takes nobody's place, and a second invitation does not take an identity away ----
 
@@ -128,8 +132,7 @@ await says(page, "Invited anna", "after the provider changed its keys");
 
 await go(root, "/people");
 await says(root, "The roles come from the identity provider", "the page of people");
-await accessible(root, "people with a provider");
-await shoot(root, "people-provider");
+await look(root, "people-provider");
 await press(root, 'form[action="/people/anna/disable"] button');
 page = await signInAs("analysts.anna");
 await says(page, "is disabled here", "disabled");
