@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn writing_backwards_is_a_disguise() {
-        assert_eq!(texts("nhoJ htimS", false), ["smith", "john"]);
+        assert_eq!(texts("nhoJ htimS", false), ["john", "smith"]);
         for plain in ["John Smith", "JOHN SMITH", "john smith", "eBay", "iPhone eBay", "vitaminC"] {
             assert_eq!(texts(plain, false), plain.split(' ').map(str::to_lowercase).collect::<Vec<_>>());
         }
