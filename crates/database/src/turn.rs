@@ -28,7 +28,12 @@ pub(crate) struct Lock {
     held: Held,
 }
 
-impl SequencerLock for Lock {}
+impl SequencerLock for Lock {
+    fn is_held(&self) -> bool {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().is_some_and(|turn| !turn.client.is_closed())
+    }
+}
 
 /// The number of the lock of a place; locks of other programs in the same database have others, but for a chance of one in 2^64.
 const LOCK: &str = "hashtextextended('countersign ' || $1, 0)";

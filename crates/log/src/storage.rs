@@ -51,7 +51,12 @@ pub trait Storage: Debug + Send + Sync {
 }
 
 /// The right to write, held as long as this lives.
-pub trait SequencerLock: Debug + Send + Sync {}
+pub trait SequencerLock: Debug + Send + Sync {
+    /// Whether it is still held: one that rests on a connection may be gone with it.
+    fn is_held(&self) -> bool {
+        true
+    }
+}
 
 /// Why the right to write was not had.
 #[derive(Debug, thiserror::Error)]

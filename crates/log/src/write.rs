@@ -70,7 +70,10 @@ pub struct Writer {
     tail: Option<Vec<Vec<u8>>>,
     /// An append failed part of the way, so that memory and storage may differ.
     failed: bool,
-    _lock: Box<dyn SequencerLock>,
+    /// `None` only where it was lost and not had again.
+    lock: Option<Box<dyn SequencerLock>>,
+    /// How long it was waited for.
+    wait: Duration,
 }
 
 impl Writer {
@@ -94,23 +97,24 @@ impl Writer {
         } else if !shared::begin(storage.as_ref(), &signed)? {
             return Err(OpenFault::Exists.into());
         }
-        Self::locked(storage, signer, lock)
+        Self::locked(storage, signer, lock, wait)
     }
 
     /// Opens a log for writing. The key must be the one that signed its checkpoint. What a crash left beyond
     /// the checkpoint is of no weight.
     pub fn open(storage: Arc<dyn Storage>, signer: NoteSigner, wait: Duration) -> Result<Self, AppendFault> {
         let lock = storage.lock(wait)?;
-        Self::locked(storage, signer, lock)
+        Self::locked(storage, signer, lock, wait)
     }
 
     fn locked(
         storage: Arc<dyn Storage>,
         signer: NoteSigner,
         lock: Box<dyn SequencerLock>,
+        wait: Duration,
     ) -> Result<Self, AppendFault> {
         let log = open_to_write(storage, signer.vkey())?;
-        Ok(Self { log, signer, tail: None, failed: false, _lock: lock })
+        Ok(Self { log, signer, tail: None, failed: false, lock: Some(lock), wait })
     }
 
     /// Whether an append failed part of the way, so that only [`Writer::recover`] tells how the log stands.
@@ -118,10 +122,15 @@ impl Writer {
         self.failed
     }
 
-    /// After a failed append: reads again how the log stands, under the same lock. The entries of that append are in
-    /// the log all together or not at all, as [`Writer::log`] then shows.
-    pub fn recover(&mut self) -> Result<(), OpenFault> {
+    /// After a failed append: reads again how the log stands, under the same lock, or, where that was lost, under a new one. The
+    /// entries of that append are in the log all together or not at all, as [`Writer::log`] then shows.
+    pub fn recover(&mut self) -> Result<(), AppendFault> {
         if self.failed {
+            if !self.lock.as_ref().is_some_and(|lock| lock.is_held()) {
+                // the old one first: both are of one storage
+                self.lock = None;
+                self.lock = Some(self.log.storage.lock(self.wait)?);
+            }
             self.log = open_to_write(self.log.storage.clone(), self.signer.vkey())?;
             self.tail = None;
             self.failed = false;

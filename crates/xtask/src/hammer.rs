@@ -91,7 +91,9 @@ pub(crate) fn run(args: &Args) -> io::Result<bool> {
         outside.join("storage"),
         format!("countersign-storage/1\ndatabase {}\n", cluster.address("hammer")),
     )?;
-    let servers = [Node::start(&program, one, 0)?, Node::start(&program, two, 0)?];
+    let first = Node::start(&program, one, 0)?;
+    let second = Node::start(&program, two, first.port())?;
+    let servers = [first, second];
 
     let start = Instant::now();
     let told = Arc::new(Told::default());

@@ -36,14 +36,15 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// Starts one, on a port of its own that it keeps. `hours`: by how much its clock is off.
-    pub(crate) fn start(program: &Path, home: &Path, hours: i64) -> io::Result<Self> {
+    /// Starts one, on a port of its own that it keeps, above `after`.
+    pub(crate) fn start(program: &Path, home: &Path, after: u16) -> io::Result<Self> {
         // not one that the system gives to whoever connects somewhere: it would be gone while the server is down
         let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-        let port = (20_000 + (std::process::id() % 5_000) as u16..32_000).find(free);
+        let first = after.max(20_000 + (std::process::id() % 5_000) as u16) + 1;
+        let port = (first..32_000).find(free);
         let port = port.ok_or_else(|| io::Error::other("no port is free"))?;
         let mut node = Self { home: home.to_owned(), port, child: None };
-        node.resume(program, hours)?;
+        node.resume(program, 0)?;
         Ok(node)
     }
 
