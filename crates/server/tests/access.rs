@@ -473,3 +473,27 @@ fn pages_are_read_in_german_and_the_choice_is_kept() {
     root.get("/desk").expect(200);
     root.post("/people/root/disable", &[]).expect(422).says("letzte Person mit der Rolle Verwaltung");
 }
+
+#[test]
+fn who_may_not_write_leaves_no_entry_by_asking_for_a_receipt() {
+    let server = Server::start();
+    let mut root = server.set_up();
+    let query = serde_json::json!({ "query": { "name": "Candiru" } });
+    for (name, role, scopes, may) in [
+        ("dora", "auditor", &["screen", "write"][..], false),
+        ("anna", "analyst", &["screen"], false),
+        ("carl", "analyst", &["screen", "write"], true),
+    ] {
+        let mut person = server.person(&mut root, name, "Some One", &[role]);
+        let key = person.make_key(scopes, "5");
+        let mut program = person.with_key(&key);
+        program.post_json("/v1/screen", &query).expect(200);
+        program.post_json("/v1/screen?receipt=false", &query).expect(200);
+        let yente = serde_json::json!({ "queries": { "q": { "schema": "Company", "properties": { "name": "Candiru" } } } });
+        for (path, body) in
+            [("/v1/screen?receipt=true", &query), ("/compat/yente/match/default?receipt=1", &yente)]
+        {
+            program.post_json(path, body).expect(if may { 200 } else { 403 });
+        }
+    }
+}

@@ -29,6 +29,8 @@ const MOST_OF_ANYONE: usize = 64 << 10;
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// Headers by which a proxy says that the request is another one's.
 const FORWARDED: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
+/// A path of the row *The API, to write*.
+const WRITES: &str = "/v1/";
 /// The header in which a program that uses a browser's session gives the form's token.
 const CSRF_HEADER: &str = "x-csrf-token";
 
@@ -115,6 +117,11 @@ async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request
     let set_up = state.gate().has_administrator().map_err(Problem::from)?;
     let matrix = state.gate().matrix();
     let decision = matrix.decide(parts.method.as_str(), &path, &who.access, set_up);
+    // what is recorded is written, by whichever route: who may only read or compare leaves no entry
+    let decision = match decision {
+        Decision::Allowed if records(&parts) => matrix.decide("POST", WRITES, &who.access, set_up),
+        other => other,
+    };
     if let Decision::Refused(refusal) = decision {
         let why = refusal.to_string();
         let problem = match refusal {
@@ -172,6 +179,16 @@ fn place(state: &State, parts: &Parts) -> Option<String> {
         None if state.config().compat_root.is_some() => Some("/compat/root".to_owned()),
         None => None,
     }
+}
+
+/// Whether a request asks for an entry of the journal beside its answer.
+fn records(parts: &Parts) -> bool {
+    let asks = |(key, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
+        let no = ["", "0", "f", "n", "no", "off", "false"];
+        ["record", "receipt"].contains(&key.as_ref()) && !no.contains(&value.to_lowercase().as_str())
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    parts.method == Method::POST && url::form_urlencoded::parse(query.as_bytes()).any(asks)
 }
 
 /// The routes whose bodies are forms, or the same as JSON.

@@ -44,6 +44,11 @@ pub(crate) fn address(text: &str) -> Result<Url, String> {
     if url.fragment().is_some() {
         return Err(format!("`{text}` has a part after `#`, which is never sent"));
     }
+    // a receiver that decodes before it divides would leave the folder
+    let path = url.path().to_ascii_lowercase();
+    if path.contains("%2f") || path.contains("%5c") {
+        return Err(format!("`{text}` hides a `/` in its path; write it as it is"));
+    }
     Ok(url)
 }
 
@@ -79,6 +84,7 @@ mod tests {
             ("https://hooks.example.org/countersigned", false),
             ("https://hooks.example.org/countersign/../admin", false),
             ("https://hooks.example.org/countersign/%2e%2e/admin", false),
+            ("https://hooks.example.org/countersign/..%2Fadmin", false),
             ("https://hooks.example.org/", false),
             ("https://hooks.example.org:8443/countersign", false),
             ("https://hooks.example.org.evil.example/countersign", false),
