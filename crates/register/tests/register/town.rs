@@ -260,7 +260,8 @@ impl Town {
     /// Deletes the file of a record or a document, as whoever can write the directory can.
     pub(crate) fn delete(&mut self, digest: Digest) {
         let name = digest.to_string();
-        let path = self.directory.path().join("r/documents").join(&name[..2]).join(&name[2..]);
+        let (first, rest) = name.split_at(2);
+        let path = self.directory.path().join("r/documents").join(first).join(rest);
         std::fs::remove_file(path).unwrap();
     }
 
