@@ -353,16 +353,6 @@ fn one_row_that_cannot_be_compared_takes_no_other_with_it() {
     server.post("/compat/yente/match/default", &unknown).expect(400);
     let wrong = json!({"config": [], "queries": {"q": {"schema": "Company", "properties": {"name": "a"}}}});
     server.post("/compat/yente/match/default", &wrong).expect(422);
-    // the id of the publisher leads to the entry, and leaves it out
-    let id = answers["good"]["results"][0]["id"].as_str().unwrap();
-    let (_, of_source) = id.split_once(':').unwrap();
-    server.get(&format!("/compat/yente/entities/{of_source}")).expect(308);
-    server.get("/compat/yente/entities/nobody").expect(404);
-    let without = format!("/compat/yente/match/default?exclude_entity_ids={of_source}");
-    let answers =
-        server.post(&without, &json!({"queries": {"q": queries["queries"]["good"]}})).expect(200).json();
-    assert!(answers["responses"]["q"]["results"].as_array().unwrap().iter().all(|r| r["id"] != id));
-
     let refine = "/compat/openrefine/reconcile/default";
     let form = url_form(
         "queries",
