@@ -188,13 +188,22 @@ impl World<'_, '_> {
             let on = as_of.checked_sub(Months::new().days(r.number(*num))).unwrap_or(as_of);
             put(case, &["eo14093", "certification", "notice_on"], json!(on.to_string()));
         }
-        let waiver = case.get("eo14093").and_then(|e| e.get("waiver"));
-        if let Some(from) = waiver.and_then(|w| w.get("from")).and_then(Json::as_str)
-            && waiver.is_some_and(|w| w.get("to").is_some())
-            && let Ok(from) = countersign_model::parse_date(from)
-        {
+        // the length is the solver's; begin and end keep their places before and after the day
+        let day = |key: &str| {
+            let text = case.get("eo14093")?.get("waiver")?.get(key)?.as_str()?;
+            countersign_model::parse_date(text).ok()
+        };
+        if let (Some(from), Some(to)) = (day("from"), day("to")) {
             let months = r.num("case.eo14093.waiver.months");
-            let to = months_before(from, -months);
+            let beside = |days: i64| as_of.checked_add(Months::new().days(days)).unwrap_or(as_of);
+            let (from, to) = if from > as_of {
+                (beside(1), months_before(beside(1), -months))
+            } else if to < as_of {
+                (months_before(beside(-1), months), beside(-1))
+            } else {
+                (as_of, months_before(as_of, -months))
+            };
+            put(case, &["eo14093", "waiver", "from"], json!(from.to_string()));
             put(case, &["eo14093", "waiver", "to"], json!(to.to_string()));
         }
     }
