@@ -213,7 +213,8 @@ pub(super) fn paths() -> Map<String, Value> {
     put("/cases/{case}", json!({"get": one}));
     let mut place = case();
     place.push(in_path("sha256", "The digest of a document"));
-    let document = read("desk_document", "A document of a case", place, "application/octet-stream", &[]);
+    let document =
+        read("desk_document_bytes", "A document of a case", place, "application/octet-stream", &[]);
     put("/cases/{case}/documents/{sha256}", json!({"get": document}));
     let audit = read("desk_audit", "The log of what people did", vec![], JSON, &[]);
     put("/audit", json!({"get": audit}));
