@@ -30,6 +30,9 @@ pub(super) struct Publish {
     /// Witnesses and quorum: lines `witness NAME KEY URL`, `group NAME K MEMBER…`, `quorum NAME`
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Publish without witnesses what was published with them: readers who ask for a quorum will refuse it
+    #[arg(long, conflicts_with = "policy")]
+    without_witnesses: bool,
     /// Print register-copy/1 as JSON
     #[arg(long)]
     json: bool,
@@ -105,6 +108,15 @@ pub(super) fn publish(args: &Publish, printer: &mut Printer) -> Result<Exit, Fai
     let policy = match &args.policy {
         Some(path) => read_policy(path)?,
         None => {
+            let before = register.published().map_err(|fault| Failure::Input(fault.to_string()))?;
+            let cosigned = before.map_or(0, |kept| kept.note().signatures.len());
+            if cosigned > 1 && !args.without_witnesses {
+                return Err(Failure::Input(
+                    "this register was published with cosignatures of witnesses, and readers who ask for them would refuse \
+                     it without; give --policy FILE, or --without-witnesses to publish it all the same"
+                        .to_owned(),
+                ));
+            }
             printer.word(&page::words(
                 "note: without --policy no witness confirms that everyone is shown the same register",
             ));
