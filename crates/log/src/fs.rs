@@ -314,14 +314,23 @@ impl Storage for FsStorage {
         file.write_all(format!("{}\n", std::process::id()).as_bytes()).map_err(fault)?;
         // a rename that a killed writer did not make durable becomes so before anything is built upon it
         sync_directory(&self.root).map_err(fault)?;
-        Ok(Box::new(FsLock { _file: file }))
+        Ok(Box::new(FsLock { file }))
     }
 }
 
 /// The open file carries the lock; the system frees it with the process.
 #[derive(Debug)]
 struct FsLock {
-    _file: File,
+    file: File,
 }
 
 impl SequencerLock for FsLock {}
+
+impl Drop for FsLock {
+    /// Said, not left to the closing of the file: a child that another thread is just starting holds a copy of the
+    /// open file until it runs its own program, and with it the lock.
+    fn drop(&mut self) {
+        // where it fails, the end of the last copy frees it
+        let _ = self.file.unlock();
+    }
+}

@@ -132,3 +132,23 @@ fn secrets_are_made_once_and_kept_from_others() {
         assert!(matches!(load_secret(&path), Err(KeyFault::Exposed { mode: 0o640, .. })));
     }
 }
+
+#[test]
+fn a_lock_is_free_as_soon_as_it_is_given_back_whatever_is_started_meanwhile() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let (_directory, storage) = directory();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    // whether it can be started does not matter
+                    let _ = std::process::Command::new("true").status();
+                }
+            });
+        }
+        let refused = (0..400).filter(|_| storage.lock(Duration::ZERO).is_err()).count();
+        done.store(true, Ordering::Relaxed);
+        assert_eq!(refused, 0, "of 400 times");
+    });
+}
