@@ -12,7 +12,15 @@ const NAMING_KEYS: [&str; 3] = ["id", "party", "rule"];
 
 /// `base` with one more step; `~` and `/` in a key are escaped.
 pub(crate) fn child(base: &str, key: &str) -> String {
-    format!("{base}/{}", key.replace('~', "~0").replace('/', "~1"))
+    let mut pointer = String::with_capacity(base.len() + 1 + key.len());
+    pointer.push_str(base);
+    pointer.push('/');
+    if key.contains(['~', '/']) {
+        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(key);
+    }
+    pointer
 }
 
 /// `base` with one more step into a list.

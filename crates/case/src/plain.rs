@@ -46,12 +46,11 @@ pub(crate) fn read(text: &str) -> Plain {
 
 fn is_bool(text: &str) -> bool {
     const WORDS: [&str; 8] = ["yes", "no", "on", "off", "true", "false", "y", "n"];
-    WORDS.iter().any(|word| {
-        let mut letters = word.chars();
-        let title: String =
-            letters.next().into_iter().map(|c| c.to_ascii_uppercase()).chain(letters).collect();
-        text == *word || text == title || text == word.to_ascii_uppercase()
-    })
+    let Some((first, rest)) = text.as_bytes().split_first() else { return false };
+    let small = rest.iter().all(u8::is_ascii_lowercase);
+    // `yes`, `Yes` or `YES`, and no other mixture
+    let shape = small || (first.is_ascii_uppercase() && rest.iter().all(u8::is_ascii_uppercase));
+    shape && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// `YYYY-MM-DD`, or a day with a time as the YAML 1.1 timestamp has it.

@@ -2,6 +2,7 @@
 //! out: [`Law`], validated and ready to be read as of any date. Next: `facts` and `decide`.
 
 mod compiled;
+mod definitions;
 mod embedded;
 mod inventory;
 mod load;

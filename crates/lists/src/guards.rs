@@ -1,5 +1,6 @@
 //! Sources as data (`lists/*.toml`) and the guards that a new import must pass before it replaces the last one.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use countersign_model::{ListCode, SourceId};
@@ -290,16 +291,17 @@ fn read_defs() -> Result<Vec<SourceDef>, ImportError> {
 ///
 /// # Errors
 /// [`ImportError::UnknownSource`] when there is none.
-pub fn source_def(source: &SourceId) -> Result<SourceDef, ImportError> {
-    // asked several times for each case: only the one that is wanted is copied
+pub fn source_def(source: &SourceId) -> Result<Cow<'static, SourceDef>, ImportError> {
+    // asked several times for each case: only a member of a family is a copy
     for def in built_in()? {
         if def.id == source.as_str() {
-            return Ok(def.clone());
+            return Ok(Cow::Borrowed(def));
         }
-        let Some((family, hole)) = def.id.split_once('{').map(|(f, h)| (f, format!("{{{h}"))) else {
+        let Some((family, hole)) = def.id.split_once('{') else {
             continue;
         };
         if let Some(member) = source.as_str().strip_prefix(family) {
+            let hole = format!("{{{hole}");
             let mut def = def.clone();
             let alternatives = def.alternatives.iter_mut().flat_map(|a| &mut a.files);
             for file in def.files.iter_mut().chain(alternatives) {
@@ -310,7 +312,7 @@ pub fn source_def(source: &SourceId) -> Result<SourceDef, ImportError> {
             def.whole =
                 if source.as_str().starts_with("ftm:") { whole_lists_of_ftm(member) } else { def.whole };
             def.id = source.to_string();
-            return Ok(def);
+            return Ok(Cow::Owned(def));
         }
     }
     Err(ImportError::UnknownSource(source.clone()))
@@ -334,7 +336,7 @@ mod tests {
     use super::*;
 
     fn csl() -> SourceDef {
-        source_def(&SourceId::new("us_csl").unwrap()).unwrap()
+        source_def(&SourceId::new("us_csl").unwrap()).unwrap().into_owned()
     }
 
     #[test]

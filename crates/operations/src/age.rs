@@ -38,7 +38,7 @@ impl Age {
             good_on,
             days: days.max(0),
             most: def.as_ref().and_then(|d| d.max_age_days),
-            cadence: def.map(|d| d.cadence).unwrap_or_default(),
+            cadence: def.map(|d| d.cadence.clone()).unwrap_or_default(),
         }
     }
 

@@ -325,5 +325,5 @@ fn content(plan: &Plan) -> Result<String, Failure> {
 /// The official lists that a source holds whole.
 fn whole_lists(source: &SourceId) -> BTreeSet<ListCode> {
     // a source that this program no longer knows holds nothing whole
-    source_def(source).map(|def| def.whole.into_iter().collect()).unwrap_or_default()
+    source_def(source).map(|def| def.whole.iter().copied().collect()).unwrap_or_default()
 }

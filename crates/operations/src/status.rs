@@ -44,7 +44,7 @@ pub fn lists(store: Option<&Store>, editions: &Editions, when: When, today: Date
             "max_age_days": age.most, "old": age.is_old(), "guard": guard(&part.source, part.on.entities),
             "copies": editions.of(&part.source).len(), "confirmed": confirmed, "asked": asked,
             "last_error": error,
-            "cross_check": source_def(&part.source).ok().and_then(|d| d.cross_check),
+            "cross_check": source_def(&part.source).ok().and_then(|d| d.cross_check.clone()),
         }));
     }
     Ok(json!({"schema": "lists/1", "sources": sources}))

@@ -1,5 +1,6 @@
 //! A policy condition, compiled from Cedar's JSON policy format into the part of Cedar that law may use.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -27,6 +28,27 @@ pub(crate) enum Cmp {
     Ge,
 }
 
+/// The words of a set that a policy writes out: in the order of the text, and as the set that facts are compared with,
+/// which is made once and not at every reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Arc<str>>", into = "Vec<Arc<str>>")]
+pub(crate) struct Words {
+    pub(crate) written: Vec<Arc<str>>,
+    pub(crate) set: Arc<BTreeSet<Arc<str>>>,
+}
+
+impl From<Vec<Arc<str>>> for Words {
+    fn from(written: Vec<Arc<str>>) -> Self {
+        Self { set: Arc::new(written.iter().cloned().collect()), written }
+    }
+}
+
+impl From<Words> for Vec<Arc<str>> {
+    fn from(words: Words) -> Self {
+        words.written
+    }
+}
+
 /// A condition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Expr {
@@ -35,7 +57,7 @@ pub(crate) enum Expr {
     Str(Arc<str>),
     Decimal(Share),
     Date(Date),
-    Set(Vec<Arc<str>>),
+    Set(Words),
     Var(Var),
     Attr(Box<Expr>, Arc<str>),
     Not(Box<Expr>),
@@ -134,7 +156,7 @@ impl Expr {
                 let items = arg.as_array().map(Vec::as_slice).unwrap_or_default();
                 let words: Option<Vec<Arc<str>>> =
                     items.iter().map(|i| i.get("Value").and_then(Json::as_str).map(Arc::from)).collect();
-                Self::Set(words.ok_or_else(|| ExprError::Literal(arg.to_string()))?)
+                Self::Set(words.ok_or_else(|| ExprError::Literal(arg.to_string()))?.into())
             }
             "decimal" => {
                 let percent: Percent = text()?.parse().map_err(|_| ExprError::Literal(arg.to_string()))?;
@@ -155,7 +177,7 @@ impl fmt::Display for Expr {
             Self::Str(s) => write!(f, "\"{s}\""),
             Self::Decimal(d) => write!(f, "{d}"),
             Self::Date(d) => write!(f, "{d}"),
-            Self::Set(words) => write!(f, "[{}]", words.join(", ")),
+            Self::Set(words) => write!(f, "[{}]", words.written.join(", ")),
             Self::Var(Var::Principal) => f.write_str("actor"),
             Self::Var(Var::Resource) => f.write_str("it"),
             Self::Var(Var::Context) => f.write_str("case"),

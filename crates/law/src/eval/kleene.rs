@@ -223,7 +223,7 @@ fn value(expr: &Expr, reader: &impl Reader) -> Value {
         Expr::Str(s) => Value::Str(s.clone()),
         Expr::Decimal(d) => Value::Decimal(d.clone(), Deps::new()),
         Expr::Date(d) => Value::Date(*d),
-        Expr::Set(words) => Value::Set(Arc::new(words.iter().cloned().collect())),
+        Expr::Set(words) => Value::Set(words.set.clone()),
         Expr::Var(var) => reader.identity(*var).map_or(Value::Absent, Value::Entity),
         Expr::Attr(inner, name) => match &**inner {
             Expr::Var(var) => reader.root(*var, name),

@@ -9,7 +9,17 @@ use countersign_model::{Date, Share};
 /// The paths of the case on whose absence a value hangs; empty when nothing in the case could settle it. Copies share one
 /// set: what thousands of parties leave open is read by every rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Deps(Option<Arc<BTreeSet<Arc<str>>>>);
+pub(crate) struct Deps(Paths);
+
+/// A set of paths. Most facts that are not known hang on their own path alone: no set is made for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Paths {
+    #[default]
+    None,
+    One(Arc<str>),
+    /// Two or more.
+    Many(Arc<BTreeSet<Arc<str>>>),
+}
 
 impl Deps {
     pub(crate) fn new() -> Self {
@@ -17,23 +27,42 @@ impl Deps {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.as_ref().is_none_or(|paths| paths.is_empty())
+        self.len() == 0
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.as_ref().map_or(0, |paths| paths.len())
+        match &self.0 {
+            Paths::None => 0,
+            Paths::One(_) => 1,
+            Paths::Many(paths) => paths.len(),
+        }
     }
 
     pub(crate) fn insert(&mut self, path: Arc<str>) {
-        Arc::make_mut(self.0.get_or_insert_default()).insert(path);
+        match &mut self.0 {
+            Paths::None => self.0 = Paths::One(path),
+            Paths::One(mine) if *mine == path => {}
+            Paths::One(mine) => self.0 = Paths::Many(Arc::new(BTreeSet::from([mine.clone(), path]))),
+            Paths::Many(paths) => {
+                if !paths.contains(&path) {
+                    Arc::make_mut(paths).insert(path);
+                }
+            }
+        }
     }
 
     /// Adds the paths of another.
     pub(crate) fn join(&mut self, other: &Self) {
         match (&mut self.0, &other.0) {
-            (_, None) => {}
-            (mine @ None, Some(theirs)) => *mine = Some(theirs.clone()),
-            (Some(mine), Some(theirs)) => {
+            (_, Paths::None) => {}
+            (_, Paths::One(path)) => self.insert(path.clone()),
+            (mine @ Paths::None, theirs @ Paths::Many(_)) => *mine = theirs.clone(),
+            (Paths::One(path), theirs @ Paths::Many(_)) => {
+                let path = path.clone();
+                self.0 = theirs.clone();
+                self.insert(path);
+            }
+            (Paths::Many(mine), Paths::Many(theirs)) => {
                 if !Arc::ptr_eq(mine, theirs) {
                     // the smaller into the larger
                     let (mut large, small) = if mine.len() < theirs.len() {
@@ -50,21 +79,30 @@ impl Deps {
         }
     }
 
+    /// The paths in their order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.0.iter().flat_map(|paths| paths.iter())
+        let (one, many) = match &self.0 {
+            Paths::None => (None, None),
+            Paths::One(path) => (Some(path), None),
+            Paths::Many(paths) => (None, Some(paths)),
+        };
+        one.into_iter().chain(many.into_iter().flat_map(|paths| paths.iter()))
     }
 }
 
 impl From<[Arc<str>; 1]> for Deps {
-    fn from(paths: [Arc<str>; 1]) -> Self {
-        Self(Some(Arc::new(BTreeSet::from(paths))))
+    fn from([path]: [Arc<str>; 1]) -> Self {
+        Self(Paths::One(path))
     }
 }
 
 impl FromIterator<Arc<str>> for Deps {
     fn from_iter<I: IntoIterator<Item = Arc<str>>>(paths: I) -> Self {
-        let paths: BTreeSet<Arc<str>> = paths.into_iter().collect();
-        if paths.is_empty() { Self(None) } else { Self(Some(Arc::new(paths))) }
+        let mut found: BTreeSet<Arc<str>> = paths.into_iter().collect();
+        Self(match found.len() {
+            0 | 1 => found.pop_first().map_or(Paths::None, Paths::One),
+            _ => Paths::Many(Arc::new(found)),
+        })
     }
 }
 
@@ -114,6 +152,11 @@ impl Value {
     /// Unknown until `path` is given.
     pub(crate) fn unknown(path: &str) -> Self {
         Self::Unknown(Deps::from([Arc::from(path)]))
+    }
+
+    /// Unknown until the fact at its own path is given.
+    pub(crate) fn open(path: &Arc<str>) -> Self {
+        Self::Unknown(Deps::from([path.clone()]))
     }
 
     /// A set of words.

@@ -3,6 +3,8 @@
 //! A key that is absent or `unknown` gives a fact that is unknown until its path is given. `none` is an empty
 //! set, or a record whose `given` is false. Nothing is defaulted.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_model::{Date, Percent, Share, parse_date};
@@ -16,6 +18,16 @@ use crate::pack::{Attribute, FactType, Tables};
 pub(crate) struct Projector<'a> {
     pub(crate) tables: &'a Tables,
     pub(crate) as_of: Date,
+    /// What the tables say of the countries that were asked about: most are asked about by several parties and keys.
+    countries: RefCell<HashMap<String, OfTables>>,
+}
+
+/// A country in the tables on the day: its code, its groups, its marks in the Commerce Country Chart.
+#[derive(Clone)]
+struct OfTables {
+    code: Value,
+    groups: Value,
+    chart: Value,
 }
 
 /// The parent of the facts to project.
@@ -47,7 +59,28 @@ impl<'a> Node<'a> {
     }
 }
 
-impl Projector<'_> {
+impl<'a> Projector<'a> {
+    pub(crate) fn new(tables: &'a Tables, as_of: Date) -> Self {
+        Self { tables, as_of, countries: RefCell::default() }
+    }
+
+    fn of_tables(&self, code: &str) -> OfTables {
+        if let Some(known) = self.countries.borrow().get(code) {
+            return known.clone();
+        }
+        let found = OfTables {
+            code: Value::str(self.tables.code(code)),
+            groups: Value::set(self.tables.groups(code, self.as_of)),
+            chart: match self.tables.chart(code) {
+                Some(marks) => Value::set(marks),
+                // no row: no mark can be read, and a blank is not a permission
+                None => Value::Unknown(Deps::new()),
+            },
+        };
+        self.countries.borrow_mut().insert(code.to_owned(), found.clone());
+        found
+    }
+
     /// The facts of a record at `prefix`; computed and defined attributes are left to others.
     pub(crate) fn record(&self, attributes: &[Attribute], node: Node<'_>, prefix: &str) -> Record {
         let mut record = Record::new();
@@ -76,7 +109,7 @@ impl Projector<'_> {
         if let FactType::Record(inner) = &attribute.of {
             return Value::Record(Arc::new(self.record(inner, Node::of(value), path)));
         }
-        let open = || Value::unknown(path);
+        let open = || Value::open(path);
         let word = value.and_then(Json::as_str);
         if value.is_none() || word == Some("unknown") {
             return open();
@@ -113,17 +146,9 @@ impl Projector<'_> {
     pub(crate) fn country(&self, code: &str, path: &Arc<str>) -> Value {
         let fact = |value: Value, what: &str| Fact { value, path: Arc::from(format!("{path} ({what})")) };
         let mut record = Record::new();
-        record.insert(
-            Arc::from("code"),
-            Fact { value: Value::str(self.tables.code(code)), path: path.clone() },
-        );
-        let groups = Value::set(self.tables.groups(code, self.as_of));
+        let OfTables { code, groups, chart } = self.of_tables(code);
+        record.insert(Arc::from("code"), Fact { value: code, path: path.clone() });
         record.insert(Arc::from("groups"), fact(groups, &format!("groups on {}", self.as_of)));
-        let chart = match self.tables.chart(code) {
-            Some(marks) => Value::set(marks),
-            // no row: no mark can be read, and a blank is not a permission
-            None => Value::Unknown(Deps::new()),
-        };
         record.insert(Arc::from("chart"), fact(chart, "Commerce Country Chart"));
         Value::Record(Arc::new(record))
     }

@@ -24,7 +24,8 @@ pub(crate) struct Examined {
     pub(crate) trace: Trace,
 }
 
-type Key = (usize, Arc<str>);
+/// An entity and the number of a definition.
+type Key = (usize, usize);
 
 /// The facts of a case on a day.
 pub(crate) struct World<'a> {
@@ -35,7 +36,7 @@ pub(crate) struct World<'a> {
     pub(crate) holdings: Holdings,
     /// Facts of the case that are known only once others are decided (the gate's verdict).
     late: RefCell<BTreeMap<Arc<str>, Value>>,
-    settled: RefCell<HashMap<Key, (Tri, Rc<Trace>)>>,
+    settled: RefCell<HashMap<Key, (Tri, Rc<Trace>), foldhash::fast::FixedState>>,
     settling: RefCell<Vec<Key>>,
     frames: RefCell<Vec<Trace>>,
     /// The things of each kind.
@@ -131,11 +132,8 @@ impl<'a> World<'a> {
     /// The truth of an attribute that the law defines, on a resource (or, on the case itself, of the case).
     pub(super) fn defined(&self, entity: usize, name: &Arc<str>) -> Option<Value> {
         let kind = self.facts.entities.get(entity)?.kind;
-        let rules = match kind {
-            Resource::Case => self.law.any.get(name)?,
-            _ => self.law.definitions.get(&(kind, name.clone()))?,
-        };
-        let key: Key = (entity, name.clone());
+        let definition = self.law.definitions.of(kind, name)?;
+        let key: Key = (entity, definition.number);
         let cached = self.settled.borrow().get(&key).cloned();
         let (truth, trace) = match cached {
             Some(found) => found,
@@ -144,8 +142,8 @@ impl<'a> World<'a> {
                 if self.settling.borrow().contains(&key) {
                     return Some(Value::Unknown(Deps::new()));
                 }
-                self.settling.borrow_mut().push(key.clone());
-                let (truth, trace) = self.settle(entity, kind, rules);
+                self.settling.borrow_mut().push(key);
+                let (truth, trace) = self.settle(entity, kind, &definition.rules);
                 self.settling.borrow_mut().pop();
                 let found = (truth, Rc::new(trace));
                 self.settled.borrow_mut().insert(key, found.clone());

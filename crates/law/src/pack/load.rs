@@ -10,6 +10,7 @@ use cedar_policy::{PolicyId, PolicySet, SchemaFragment, ValidationMode, Validato
 use countersign_model::{Digest, parse_date};
 
 use super::compiled::Compiled;
+use super::definitions::Definitions;
 use super::inventory::{Inventory, NormKind};
 use super::norms::Norms;
 use super::ownership::{HoldingRule, HoldingRules};
@@ -52,10 +53,7 @@ pub struct Law {
     pub(crate) tables: Tables,
     pub(crate) holdings: Vec<HoldingRule>,
     pub(crate) schema: Schema,
-    /// Definitions by the resource type and attribute that they settle.
-    pub(crate) definitions: BTreeMap<(Resource, Arc<str>), Vec<usize>>,
-    /// Definitions by the attribute of the case that some resource settles.
-    pub(crate) any: BTreeMap<Arc<str>, Vec<usize>>,
+    pub(crate) definitions: Definitions,
     digest: Digest,
     files: PackFiles,
 }
@@ -160,8 +158,7 @@ impl Law {
             tables,
             holdings,
             schema,
-            definitions,
-            any,
+            definitions: Definitions::new(definitions, any),
             digest: digest(&files),
             files,
         })

@@ -138,7 +138,7 @@ pub(crate) fn literals(expr: &Expr, out: &mut BTreeSet<Arc<str>>) {
         Expr::Str(word) => {
             out.insert(word.clone());
         }
-        Expr::Set(words) => out.extend(words.iter().cloned()),
+        Expr::Set(words) => out.extend(words.written.iter().cloned()),
         Expr::Not(a) | Expr::IsEmpty(a) | Expr::Attr(a, _) => literals(a, out),
         Expr::And(a, b)
         | Expr::Or(a, b)

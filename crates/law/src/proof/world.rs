@@ -298,10 +298,7 @@ impl<'d, 'a> World<'d, 'a> {
     pub(super) fn defined(&self, thing: usize, name: &Arc<str>) -> Option<Tri> {
         let kind = self.things.get(thing)?.kind;
         let law = self.domain.law;
-        let rules = match kind {
-            Resource::Case => law.any.get(name)?,
-            _ => law.definitions.get(&(kind, name.clone()))?,
-        };
+        let rules = &law.definitions.of(kind, name)?.rules;
         let key = (thing, name.clone());
         if let Some(found) = self.settled.borrow().get(&key) {
             return Some(*found);
@@ -349,7 +346,7 @@ impl<'d, 'a> World<'d, 'a> {
             Expr::Set(words) => Sym::Words {
                 known: Term::TRUE,
                 floor: Term::TRUE,
-                set: WordSet::Fixed(Rc::new(words.iter().cloned().collect())),
+                set: WordSet::Fixed(Rc::new(words.set.iter().cloned().collect())),
             },
             Expr::Var(Var::Resource) => Sym::Entity(thing),
             Expr::Var(Var::Principal) => Sym::Entity(super::shape::ACTOR),

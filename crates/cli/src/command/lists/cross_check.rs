@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
 /// The official lists that both sources hold whole.
 fn whole_in_both(a: &Snapshot, b: &Snapshot) -> BTreeSet<ListCode> {
     let whole = |s: &Snapshot| -> BTreeSet<ListCode> {
-        source_def(&s.pin.source).map(|def| def.whole.into_iter().collect()).unwrap_or_default()
+        source_def(&s.pin.source).map(|def| def.whole.iter().copied().collect()).unwrap_or_default()
     };
     whole(a).intersection(&whole(b)).copied().collect()
 }

@@ -40,7 +40,7 @@ pub(super) async fn catalog(Held(state): Held<State>) -> Response {
     let children = pins.iter().map(|p| p.source.to_string()).collect();
     let mut datasets = vec![dataset(DEFAULT, "All loaded lists".to_owned(), &version, latest, children, all)];
     for pin in &pins {
-        let title = source_def(&pin.source).map_or_else(|_| pin.source.to_string(), |def| def.title);
+        let title = source_def(&pin.source).map_or_else(|_| pin.source.to_string(), |def| def.title.clone());
         datasets.push(dataset(
             pin.source.as_str(),
             title,
