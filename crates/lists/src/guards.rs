@@ -287,6 +287,19 @@ fn read_defs() -> Result<Vec<SourceDef>, ImportError> {
     .collect()
 }
 
+/// The definition of one source, or of the family that it is a member of, where the member's name stands nowhere: for what
+/// is the same for all of them (age, lists, cadence).
+///
+/// # Errors
+/// [`ImportError::UnknownSource`] when there is none.
+pub fn source_or_family(source: &SourceId) -> Result<&'static SourceDef, ImportError> {
+    let of = |def: &&SourceDef| {
+        def.id == source.as_str()
+            || def.id.split_once('{').is_some_and(|(family, _)| source.as_str().starts_with(family))
+    };
+    built_in()?.iter().find(of).ok_or_else(|| ImportError::UnknownSource(source.clone()))
+}
+
 /// The definition of one source. In a family the member's name stands in the id and the addresses.
 ///
 /// # Errors

@@ -59,7 +59,7 @@ pub use ftm_edges::{Edge, Link};
 pub use ftm_record::{FtmRecord, ftm_jsonl, read_ftm_records, write_ftm_records};
 pub use guards::{
     AddressKnown, Alternative, CountGuard, FileDef, GuardError, SourceDef, SourceKind, check_guards,
-    check_refusals, source_def, source_defs,
+    check_refusals, source_def, source_defs, source_or_family,
 };
 pub use import::{Import, RawFile, Refusal, Report, Warning, import};
 pub use input::{InputFile, MAX_CSV_LINE_BYTES, MAX_JSON_LINE_BYTES, MAX_UNPACKED_BYTES};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_lists::source_def;
+use countersign_lists::source_or_family;
 use countersign_model::{Date, ListCode, SourceId, parse_date};
 use countersign_store::Store;
 
@@ -32,7 +32,7 @@ impl Age {
         // an address confirms the present copy, no earlier one
         let confirmed = confirmed.filter(|_| part.on.entry == part.present.entry);
         let good_on = [read, confirmed].into_iter().flatten().fold(part.on.day, Date::max);
-        let def = source_def(&part.source).ok();
+        let def = source_or_family(&part.source).ok();
         let days = today.since(good_on).map(|span| i64::from(span.get_days())).unwrap_or_default();
         Self {
             good_on,
@@ -98,6 +98,6 @@ pub fn uncounted(plan: &Plan, read: Option<&BTreeSet<ListCode>>) -> Vec<String> 
 
 /// Whether a source may hold one of these lists.
 fn matters(source: &SourceId, read: Option<&BTreeSet<ListCode>>) -> bool {
-    let (Some(read), Ok(def)) = (read, source_def(source)) else { return true };
+    let (Some(read), Ok(def)) = (read, source_or_family(source)) else { return true };
     def.lists.is_empty() || def.lists.iter().any(|list| read.contains(list))
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_lists::source_def;
+use countersign_lists::source_or_family;
 use countersign_model::{Date, ListCode, SourceId, parse_date};
 
 use crate::lists::Pin;
@@ -30,7 +30,7 @@ fn days(pin: &Pin, on: Date) -> Option<i64> {
 /// Whether the copy lies too far from a day to say who stood on the whole of its lists. A list that its publisher closed
 /// or seldom changes is given more time.
 pub fn is_too_far(pin: &Pin, on: Date) -> bool {
-    let most = source_def(&pin.source).ok().and_then(|def| def.max_age_days);
+    let most = source_or_family(&pin.source).ok().and_then(|def| def.max_age_days);
     let most = most.map_or(i64::MAX, |most| (i64::from(most) * 2).max(FURTHEST));
     days(pin, on).is_some_and(|days| days > most || days < -FURTHEST)
 }
@@ -38,7 +38,8 @@ pub fn is_too_far(pin: &Pin, on: Date) -> bool {
 /// What has to be known of the copies of sources that hold one of the lists `read`, for an answer about a day.
 pub fn warnings(pins: &[Pin], read: &BTreeSet<ListCode>, on: Date) -> Vec<String> {
     let holds = |source: &SourceId| {
-        source_def(source).is_ok_and(|def| def.lists.is_empty() || def.lists.iter().any(|l| read.contains(l)))
+        source_or_family(source)
+            .is_ok_and(|def| def.lists.is_empty() || def.lists.iter().any(|l| read.contains(l)))
     };
     pins.iter().filter(|pin| holds(&pin.source)).filter_map(|pin| warning(pin, on)).collect()
 }
@@ -46,7 +47,7 @@ pub fn warnings(pins: &[Pin], read: &BTreeSet<ListCode>, on: Date) -> Vec<String
 fn warning(pin: &Pin, on: Date) -> Option<String> {
     let (days, day) = (days(pin, on)?, day_of(pin)?);
     let source = &pin.source;
-    let most = source_def(source).ok()?.max_age_days.map_or(i64::MAX, i64::from);
+    let most = source_or_family(source).ok()?.max_age_days.map_or(i64::MAX, i64::from);
     let unsettled = if is_too_far(pin, on) { "; it counts as no whole copy" } else { "" };
     if days > most {
         Some(format!(

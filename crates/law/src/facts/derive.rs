@@ -18,7 +18,7 @@ use crate::pack::{Law, Resource};
 /// Every fact of a case on a day, as far as it could be known on `known_at`.
 pub(crate) fn gather(law: &Law, case: &Json, as_of: Date, known_at: Date) -> FactSet {
     let projector = Projector::new(&law.tables, as_of);
-    let mut context = projector.record(&law.schema.context, Node::Given(case), "");
+    let mut context = projector.context(law, case);
     let actor = word(case, "actor").unwrap_or_default();
     let mut set = FactSet {
         entities: vec![EntityFacts {

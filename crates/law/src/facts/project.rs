@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use super::below;
 use crate::eval::{Deps, Fact, Record, Value};
-use crate::pack::{Attribute, FactType, Tables};
+use crate::pack::{Attribute, FactType, Law, Tables};
 
 /// What projection needs beside the case.
 pub(crate) struct Projector<'a> {
@@ -83,26 +83,36 @@ impl<'a> Projector<'a> {
 
     /// The facts of a record at `prefix`; computed and defined attributes are left to others.
     pub(crate) fn record(&self, attributes: &[Attribute], node: Node<'_>, prefix: &str) -> Record {
-        let mut record = Record::new();
-        for attribute in attributes.iter().filter(|a| !a.derived && !a.defined) {
-            if attribute.given {
-                let value = match node {
-                    Node::Given(_) => Value::Bool(true),
-                    Node::Nothing => Value::Bool(false),
-                    Node::Open => Value::unknown(prefix),
-                };
-                record.insert(attribute.name.clone(), Fact { value, path: Arc::from(prefix) });
-                continue;
-            }
-            let key = attribute.path.as_deref().and_then(|p| p.rsplit('.').next()).unwrap_or(&attribute.name);
-            let path = below(prefix, key);
+        of_the_case(attributes).map(|a| (a.name.clone(), self.fact(a, node, prefix))).collect()
+    }
+
+    /// The facts of the case itself. What it does not mention is the same in every case and is made once.
+    pub(crate) fn context(&self, law: &Law, case: &Json) -> Record {
+        let blank = law.blank.get_or_init(|| self.record(&law.schema.context, Node::Given(&Json::Null), ""));
+        let fact = |attribute: &Attribute| match blank.get(&attribute.name) {
+            Some(open) if case.get(key(attribute)).is_none() => open.clone(),
+            _ => self.fact(attribute, Node::Given(case), ""),
+        };
+        of_the_case(&law.schema.context).map(|a| (a.name.clone(), fact(a))).collect()
+    }
+
+    fn fact(&self, attribute: &Attribute, node: Node<'_>, prefix: &str) -> Fact {
+        if attribute.given {
+            let path = Arc::from(prefix);
             let value = match node {
-                Node::Nothing => Value::Absent,
-                _ => self.value(attribute, node.get(key), &path),
+                Node::Given(_) => Value::Bool(true),
+                Node::Nothing => Value::Bool(false),
+                Node::Open => Value::open(&path),
             };
-            record.insert(attribute.name.clone(), Fact { value, path });
+            return Fact { value, path };
         }
-        record
+        let key = key(attribute);
+        let path = below(prefix, key);
+        let value = match node {
+            Node::Nothing => Value::Absent,
+            _ => self.value(attribute, node.get(key), &path),
+        };
+        Fact { value, path }
     }
 
     fn value(&self, attribute: &Attribute, value: Option<&Json>, path: &Arc<str>) -> Value {
@@ -152,6 +162,16 @@ impl<'a> Projector<'a> {
         record.insert(Arc::from("chart"), fact(chart, "Commerce Country Chart"));
         Value::Record(Arc::new(record))
     }
+}
+
+/// The attributes that stand in the case, and are neither computed nor defined by the law.
+fn of_the_case(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes.iter().filter(|a| !a.derived && !a.defined)
+}
+
+/// The key under which an attribute stands in its record.
+fn key(attribute: &Attribute) -> &str {
+    attribute.path.as_deref().and_then(|p| p.rsplit('.').next()).unwrap_or(&attribute.name)
 }
 
 /// A share as the case writes it: a percent, or `{min, max}`.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cedar_policy::{PolicyId, PolicySet, SchemaFragment, ValidationMode, Validator};
 use countersign_model::{Digest, parse_date};
@@ -18,6 +18,8 @@ use super::regime::Regime;
 use super::rule::{Resource, Role, Rule};
 use super::schema::Schema;
 use super::tables::Tables;
+
+use crate::eval::Record;
 
 mod policy;
 
@@ -54,6 +56,8 @@ pub struct Law {
     pub(crate) holdings: Vec<HoldingRule>,
     pub(crate) schema: Schema,
     pub(crate) definitions: Definitions,
+    /// The facts of a case that says nothing, once somebody asked.
+    pub(crate) blank: OnceLock<Record>,
     digest: Digest,
     files: PackFiles,
 }
@@ -159,6 +163,7 @@ impl Law {
             holdings,
             schema,
             definitions: Definitions::new(definitions, any),
+            blank: OnceLock::new(),
             digest: digest(&files),
             files,
         })
