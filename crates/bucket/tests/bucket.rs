@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ use countersign_verify::{NoteSigner, Seed, VKey};
 const ADDRESS: &str = "s3://register/logs/one";
 const WORD: &str = "COUNTERSIGN_TEST_WORD";
 const COUNT: &str = "COUNTERSIGN_TEST_COUNT";
+/// What an appending process says when it has opened the log.
+const READY: &str = "ready";
 
 fn scale() -> u64 {
     std::env::var("COUNTERSIGN_TEST_SCALE").ok().and_then(|n| n.parse().ok()).unwrap_or(1)
@@ -82,6 +84,7 @@ impl Store {
             .env("AWS_SECRET_ACCESS_KEY", "secret")
             .env("INSIDE", "1")
             .envs(more.iter().copied())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
@@ -206,7 +209,8 @@ fn log() {
     assert!(report.faults.iter().any(|fault| fault.path() == Some(path)), "{report:?}");
 }
 
-/// Appends one after the other, and says what was acknowledged; begins again where another was first.
+/// Opens the log, says so, and waits for a line; then appends one after the other, and says what was acknowledged. Begins
+/// again where another was first.
 #[test]
 #[ignore = "run by the tests below, which let it race or kill it"]
 fn append() {
@@ -217,6 +221,9 @@ fn append() {
     let count: u64 = std::env::var(COUNT).unwrap().parse().unwrap();
     let mut writer = open();
     let mut out = std::io::stdout();
+    writeln!(out, "{READY}").unwrap();
+    out.flush().unwrap();
+    std::io::stdin().read_line(&mut String::new()).unwrap();
     let mut overtaken = 0;
     for n in 0..count {
         let heap = if n % 4 == 3 { 3 } else { 1 };
@@ -266,6 +273,22 @@ fn begin() {
     }
 }
 
+/// Waits until an appending process has opened the log. What it says from then on.
+fn opened(child: &mut Child) -> BufReader<ChildStdout> {
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while line.trim_end() != READY {
+        line.clear();
+        assert!(out.read_line(&mut line).unwrap() > 0, "it ended by itself");
+    }
+    out
+}
+
+/// Lets it append.
+fn begin_appending(child: &mut Child) {
+    child.stdin.take().unwrap().write_all(b"go\n").unwrap();
+}
+
 fn lines<'a>(said: &'a str, word: &'a str) -> impl Iterator<Item = (u64, String)> + 'a {
     said.lines().filter_map(move |line| {
         let (index, entry) = line.strip_prefix(word)?.split_once(' ')?;
@@ -278,13 +301,20 @@ fn two_writers_race_and_neither_loses_what_it_was_told() {
     let Some(store) = store(&[]) else { return };
     store.passes("begin", &[]);
     let count = (12 * scale()).to_string();
-    let running: Vec<Child> = ["one", "two"]
-        .map(|word| store.run("append", &[(WORD, word), (COUNT, &count)]).spawn().unwrap())
-        .into();
+    // both have opened the log before either appends: whoever is second is overtaken, however slow the machine is
+    let mut running = ["one", "two"].map(|word| {
+        let mut child = store.run("append", &[(WORD, word), (COUNT, &count)]).spawn().unwrap();
+        let out = opened(&mut child);
+        (child, out)
+    });
+    for (child, _) in &mut running {
+        begin_appending(child);
+    }
     let (mut told, mut overtaken) = (BTreeMap::new(), 0);
-    for child in running {
+    for (child, mut out) in running {
+        let mut said = String::new();
+        out.read_to_string(&mut said).unwrap();
         let output = child.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
         for (index, entry) in lines(&said, "recorded ") {
             assert_eq!(told.insert(index, entry), None, "entry {index} was given to both");
@@ -310,7 +340,8 @@ fn a_killed_writer_loses_nothing_and_stops_nobody() {
     for kill in 0..kills {
         let word = format!("kill{kill}");
         let mut child = store.run("append", &[(WORD, &word), (COUNT, "1000000")]).spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut out = opened(&mut child);
+        begin_appending(&mut child);
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;

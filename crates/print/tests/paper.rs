@@ -68,9 +68,8 @@ fn it_says_that_it_is_tagged_and_made_to_last() {
 #[test]
 fn its_text_can_be_read_back() {
     let bytes = pdf(&sheet(), &Fonts::embedded().unwrap()).unwrap();
-    let folder = std::env::temp_dir().join(format!("countersign-print-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let file = folder.join("paper.pdf");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paper.pdf");
     std::fs::write(&file, &bytes).unwrap();
     let read = Command::new("pdftotext").arg("-layout").arg(&file).arg("-").output();
     let Ok(read) = read else {
@@ -95,6 +94,5 @@ fn its_text_can_be_read_back() {
         assert!(text.contains(word), "{word}: {text}");
     }
     assert!(text.matches("C-2026-0001 · Decision paper · ").count() >= 2, "every page has its foot: {text}");
-    std::fs::remove_dir_all(&folder).unwrap();
     assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts/OFL.txt").is_file());
 }
