@@ -401,6 +401,11 @@ impl Assessment {
         self.parties.iter().find(|party| party.id == id)
     }
 
+    /// The name of the party with this id; the id itself where there is none.
+    pub(crate) fn name_of<'a>(&'a self, id: &'a str) -> &'a str {
+        self.party(id).map_or(id, |party| party.name.as_str())
+    }
+
     /// What must hold for the file to mean anything: its schema, and that every id leads somewhere.
     fn check(&self, origin: &str) -> Result<(), DocumentFault> {
         let fault = |message: String| Err(DocumentFault::new(origin, message));

@@ -7,12 +7,12 @@ use crate::answer::Fact;
 use crate::document::{Assessment, Stage};
 use crate::evaluate::Evaluation;
 use crate::impact::highest_residual;
-use crate::independence::{Finding, Verdict};
 use crate::life_cycle::Event;
 use crate::lint::impact_gaps;
 use crate::publication::{Gap, Logged, comment_days, open_conditions};
 use crate::question_set::Tier;
 use crate::redaction::RedactionReport;
+use crate::rule::{Finding, Verdict};
 
 /// Everything about one logged assessment that the gate reads.
 pub struct GateInput<'a> {

@@ -5,20 +5,18 @@
 //! to be false makes every entry of the key void.
 
 use countersign_model::{Date, Percent};
-use serde::Serialize;
 
 use crate::answer::Fact;
 use crate::declaration::{Competence, Declaration, OpenDay, Work};
 use crate::document::{Assessment, Relation, Selection};
+use crate::known::Known;
+use crate::look_back::{CONSULTANCY_MONTHS, EMPLOYMENT_MONTHS, months_before};
 use crate::roster::Accredited;
-use crate::ties::{Tie, ties};
+use crate::rule::{Finding, Verdict};
+use crate::ties::ties;
 
-/// Months before the start in which work for the vendor's group counts (IND-05).
-pub(crate) const CONSULTANCY_MONTHS: i64 = 24;
 /// Months after the assessment in which no such work may be taken up (IND-05).
 const LATER_MONTHS: i64 = 12;
-/// Months before the start in which employment counts (IND-06).
-pub(crate) const EMPLOYMENT_MONTHS: i64 = 36;
 /// Days before the start in which a declaration must have been made (IND-13).
 const DECLARED_DAYS: i64 = 60;
 /// Assessments in a row that one lead may do for a group (IND-07).
@@ -31,87 +29,6 @@ const YEARS_OFF: i64 = 3;
 const MOST_FEE_SHARE: i64 = 15;
 /// Euros of gifts a person a year (IND-15).
 const MOST_GIFTS_EUR: u32 = 100;
-
-/// What a rule says. All but `Pass` and `Flag` keep the gate from passing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// It holds.
-    Pass,
-    /// Shown, and nothing follows.
-    Flag,
-    /// Something is missing.
-    Incomplete,
-    /// The person leaves the team, and the rest sign again.
-    PersonRemoved,
-    /// The assessor is not independent.
-    NotIndependent,
-    /// The roster is not to be trusted.
-    RosterUntrusted,
-    /// The assessment does not count.
-    Invalid,
-}
-
-/// One rule with its verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// `IND-01` …
-    pub rule: String,
-    /// What it says.
-    pub verdict: Verdict,
-    /// Why, for the reader; empty where it passes.
-    pub why: String,
-}
-
-/// An earlier assessment by the same lead.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Earlier {
-    /// The lead, as the declaration names the person.
-    pub lead: String,
-    /// The vendor whose group was assessed and the members of that group, by name.
-    pub group: Vec<String>,
-    /// When it was logged.
-    pub logged_on: Date,
-}
-
-/// Work for somebody that a later declaration of the same person or firm tells: consultancy, design, lobbying, public
-/// relations, litigation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LaterWork {
-    /// Who declares it.
-    pub person: String,
-    /// For which firm the person signs.
-    pub firm: String,
-    /// For whom the work was done, by name.
-    pub party: String,
-    /// What was done.
-    pub text: String,
-    /// The last day.
-    pub to: OpenDay,
-    /// When it was declared.
-    pub declared: Date,
-    /// Where: the entry of the register.
-    pub entry: u64,
-}
-
-/// What is known beside the document.
-#[derive(Clone, Default)]
-pub struct Known<'a> {
-    /// The roster of the day; `None` = nobody gave one.
-    pub roster: Option<&'a dyn Accredited>,
-    /// The day on which the assessor signed; `None` = not yet.
-    pub assessor_signed: Option<Date>,
-    /// The day on which the reviewer signed; `None` = not yet.
-    pub reviewer_signed: Option<Date>,
-    /// Earlier assessments, by the register.
-    pub earlier: &'a [Earlier],
-    /// When the final text was logged; `None` = not yet.
-    pub logged: Option<Date>,
-    /// Work that declarations in later entries of the register tell.
-    pub later: &'a [LaterWork],
-    /// Ties told by others than the declarations.
-    pub ties: &'a [Tie],
-}
 
 /// Checks all sixteen rules, in order.
 pub fn check_independence(document: &Assessment, known: &Known<'_>) -> Vec<Finding> {
@@ -147,16 +64,8 @@ type Says = Option<(Verdict, String)>;
 
 type Check = fn(&Assessment, &Known<'_>) -> Says;
 
-pub(crate) fn months_before(day: Date, months: i64) -> Date {
-    day.checked_sub(jiff::Span::new().months(months)).unwrap_or(Date::MIN)
-}
-
 fn relation(document: &Assessment, party: &str) -> Option<Relation> {
     document.party(party).map(|p| p.relation)
-}
-
-pub(crate) fn name<'a>(document: &'a Assessment, party: &'a str) -> &'a str {
-    document.party(party).map_or(party, |p| p.name.as_str())
 }
 
 impl Assessment {
@@ -164,7 +73,7 @@ impl Assessment {
     pub fn vendor_group(&self) -> Vec<&str> {
         let members = self.parties.iter().filter(|party| party.relation == Relation::VendorGroup);
         let mut names: Vec<&str> = members.map(|party| party.name.as_str()).collect();
-        let vendor = name(self, &self.product.vendor);
+        let vendor = self.name_of(&self.product.vendor);
         if !names.contains(&vendor) {
             names.push(vendor);
         }
@@ -177,7 +86,7 @@ fn holdings(document: &Assessment, _: &Known<'_>) -> Says {
     for declaration in &document.declarations {
         for holding in declaration.holdings.members() {
             if relation(document, &holding.party).is_some_and(|r| counts.contains(&r)) {
-                let (person, party) = (&declaration.person, name(document, &holding.party));
+                let (person, party) = (&declaration.person, document.name_of(&holding.party));
                 return Some((
                     Verdict::Invalid,
                     format!("`{person}` declares {} in `{party}`", holding.text),
@@ -276,7 +185,7 @@ fn first_work<'a>(
 fn consultancy(document: &Assessment, known: &Known<'_>) -> Says {
     let before = first_work(document, |d| d.services.members(), &[Relation::VendorGroup], CONSULTANCY_MONTHS);
     let Some((person, work)) = before else { return later_work(document, known) };
-    let party = name(document, &work.party);
+    let party = document.name_of(&work.party);
     Some((
         Verdict::Invalid,
         format!("`{person}` did `{}` for `{party}` within {CONSULTANCY_MONTHS} months", work.text),
@@ -289,7 +198,7 @@ fn later_work(document: &Assessment, known: &Known<'_>) -> Says {
     let logged = known.logged?;
     let last = logged.checked_add(jiff::Span::new().months(LATER_MONTHS)).unwrap_or(Date::MAX);
     let group: Vec<String> = document.vendor_group().into_iter().map(folded).collect();
-    let firm = folded(name(document, &document.assessor.party));
+    let firm = folded(document.name_of(&document.assessor.party));
     let mut open = None;
     for work in known.later {
         let of_team = document.declarations.iter().any(|d| folded(&d.person) == folded(&work.person));
@@ -325,7 +234,7 @@ fn folded(name: &str) -> String {
 fn employment(document: &Assessment, _: &Known<'_>) -> Says {
     let counts = [Relation::VendorGroup, Relation::EndUser, Relation::DestinationSecurityService];
     let (person, work) = first_work(document, |d| d.employment.members(), &counts, EMPLOYMENT_MONTHS)?;
-    let party = name(document, &work.party);
+    let party = document.name_of(&work.party);
     Some((
         Verdict::PersonRemoved,
         format!(
@@ -335,7 +244,7 @@ fn employment(document: &Assessment, _: &Known<'_>) -> Says {
 }
 
 fn rotation(document: &Assessment, known: &Known<'_>) -> Says {
-    let vendor = name(document, &document.product.vendor);
+    let vendor = document.name_of(&document.product.vendor);
     // another company of the group is the same client
     let group = document.vendor_group();
     for lead in document.declarations.iter().filter(|d| d.lead) {
@@ -445,7 +354,7 @@ fn on_the_roster(document: &Assessment, known: &Known<'_>) -> Says {
     for (signatory, signed) in
         [(&document.assessor, known.assessor_signed), (&document.reviewer, known.reviewer_signed)]
     {
-        let organisation = name(document, &signatory.party);
+        let organisation = document.name_of(&signatory.party);
         match signed {
             None => return Some((Verdict::Incomplete, format!("`{organisation}` has not signed"))),
             Some(day) => {
@@ -477,7 +386,7 @@ fn declared(document: &Assessment, _: &Known<'_>) -> Says {
         if !signs(party) {
             return Some((
                 Verdict::Incomplete,
-                format!("nobody of `{}` has declared their conflicts", name(document, party)),
+                format!("nobody of `{}` has declared their conflicts", document.name_of(party)),
             ));
         }
     }

@@ -28,14 +28,17 @@ mod fault;
 mod gate_facts;
 mod impact;
 mod independence;
+mod known;
 mod life_cycle;
 mod lint;
+mod look_back;
 mod participation;
 mod publication;
 mod question_set;
 mod redaction;
 mod reports;
 mod roster;
+mod rule;
 mod template;
 mod ties;
 mod words;
@@ -50,7 +53,8 @@ pub use evaluate::{Answered, Evaluation, IMPACTS, Judged, Stop, evaluate, judge}
 pub use fault::DocumentFault;
 pub use gate_facts::{CaseParty, GateInput, gate_facts};
 pub use impact::{Impact, Involvement, Mark, Mitigation, Rating, Right, by_severity, highest_residual};
-pub use independence::{Earlier, Finding, Known, LaterWork, Verdict, check_independence};
+pub use independence::check_independence;
+pub use known::{Earlier, Known, LaterWork, Tie, TieKind};
 pub use life_cycle::{
     ChallengeDeadlines, Event, LifeFault, State, challenge_deadlines, check_life, state_at, suspend_by,
     valid_to,
@@ -71,6 +75,6 @@ pub use redaction::{
 };
 pub use reports::{Report, Unanswered, unanswered};
 pub use roster::{Accredited, Funder, ROSTER_SCHEMA, Roster, RosterEntry, Suspension};
+pub use rule::{Finding, Verdict};
 pub use template::{NewAssessment, in_words, new_assessment};
-pub use ties::{Tie, TieKind};
 pub use words::{Checked, Day, PercentText};

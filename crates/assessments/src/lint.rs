@@ -7,11 +7,11 @@ use crate::answer::{Answer, Value};
 use crate::document::{Assessment, RuleOfLawTier, Stage};
 use crate::evaluate::{Answered, Evaluation, Stop, evaluate};
 use crate::impact::{Right, highest_residual};
-use crate::independence::{Finding, Verdict};
 use crate::publication::{Gap, open_conditions};
 use crate::question_set::QuestionSet;
 use crate::redaction::{RedactionReport, may_never_be_withheld};
 use crate::reports::{Report, discount, unanswered};
+use crate::rule::{Finding, Verdict};
 use crate::words::Checked;
 
 /// Core indices that a rule-of-law section needs (a convention of this project).

@@ -1,38 +1,10 @@
 //! Who works for, owns or pays whom, and the paths of one or two such ties from a signer to a party of the transaction
 //! (assessment method, section 4, "Graph check").
 
-use countersign_model::Date;
-
 use crate::document::{Assessment, Relation};
-use crate::independence::{
-    CONSULTANCY_MONTHS, EMPLOYMENT_MONTHS, Finding, Known, Verdict, months_before, name,
-};
-
-/// A tie that the ownership graph or another source tells: `from` works for, owns or pays `to`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tie {
-    /// A person or an organisation, by name.
-    pub from: String,
-    /// An organisation, by name.
-    pub to: String,
-    /// Which tie.
-    pub kind: TieKind,
-    /// The last day; `None` = it goes on.
-    pub until: Option<Date>,
-    /// Where it is told.
-    pub source: String,
-}
-
-/// The kinds of ties.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TieKind {
-    /// Works or worked there.
-    EmployedBy,
-    /// Owns a part of it, or the other way round.
-    Owns,
-    /// Is or was paid by it.
-    PaidBy,
-}
+use crate::known::{Known, Tie, TieKind};
+use crate::look_back::{CONSULTANCY_MONTHS, EMPLOYMENT_MONTHS, months_before};
+use crate::rule::{Finding, Verdict};
 
 /// Paths of one or two ties from a signer, or the organisation that signs, to a party of the transaction.
 pub(crate) fn ties(document: &Assessment, known: &Known<'_>) -> Vec<Finding> {
@@ -40,7 +12,7 @@ pub(crate) fn ties(document: &Assessment, known: &Known<'_>) -> Vec<Finding> {
     for declaration in &document.declarations {
         all.push(Tie {
             from: declaration.person.clone(),
-            to: name(document, &declaration.organisation).to_owned(),
+            to: document.name_of(&declaration.organisation).to_owned(),
             kind: TieKind::EmployedBy,
             until: None,
             source: "declaration".into(),
@@ -69,7 +41,7 @@ pub(crate) fn ties(document: &Assessment, known: &Known<'_>) -> Vec<Finding> {
         })
     };
     let mut signers: Vec<&str> = document.declarations.iter().map(|d| d.person.as_str()).collect();
-    signers.extend([name(document, &document.assessor.party), name(document, &document.reviewer.party)]);
+    signers.extend([document.name_of(&document.assessor.party), document.name_of(&document.reviewer.party)]);
     let mut found: Vec<Finding> = Vec::new();
     // ownership binds both ways: a vendor that owns the assessor is as close as an assessor that owns the vendor
     let ends = |tie: &Tie, from: &str| -> Option<String> {

@@ -1,10 +1,10 @@
 //! The bucket: each path an object, each write a put.
 
-use std::future::Future;
 use std::io;
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_log::network::{wait, with_causes};
 use countersign_log::{LockFault, SequencerLock, Storage, StorageFault};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
@@ -13,7 +13,6 @@ use object_store::{
     BackoffConfig, ClientOptions, Error, ObjectStore as _, ObjectStoreExt as _, PutMode, PutOptions,
     PutPayload, RetryConfig, UpdateVersion,
 };
-use tokio::runtime::Runtime;
 use url::Url;
 
 /// How an address of a bucket begins.
@@ -160,46 +159,14 @@ fn on_this_machine(url: &Url) -> bool {
     }
 }
 
-/// The threads on which requests run: a storage is waited for from anywhere, also from within other runtimes.
-fn runtime() -> io::Result<&'static Runtime> {
-    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    if let Some(runtime) = RUNTIME.get() {
-        return Ok(runtime);
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("bucket")
-        .enable_all()
-        .build()?;
-    Ok(RUNTIME.get_or_init(|| runtime))
-}
-
-/// Waits for an answer.
-fn wait<T: Send + 'static>(asked: impl Future<Output = T> + Send + 'static) -> io::Result<T> {
-    let (answer, answered) = mpsc::sync_channel(1);
-    runtime()?.spawn(async move {
-        let _: Result<(), _> = answer.send(asked.await);
-    });
-    answered.recv().map_err(|_| io::Error::other("the request was given up"))
-}
-
-/// The store's error, with its causes: the outermost alone often says nothing.
+/// The store's error, with its causes.
 fn failed(error: Error) -> io::Error {
     let kind = match &error {
         Error::NotFound { .. } => io::ErrorKind::NotFound,
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => io::ErrorKind::PermissionDenied,
         _ => io::ErrorKind::Other,
     };
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(next) = cause {
-        let said = next.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        cause = next.source();
-    }
-    io::Error::new(kind, text)
+    io::Error::new(kind, with_causes(&error))
 }
 
 impl Storage for Bucket {

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_bucket::{Bucket, BucketFault};
+use countersign_log::testing::keeps_contract;
 use countersign_log::{AppendFault, Log, OpenFault, Storage, Writer, fsck};
 use countersign_verify::{NoteSigner, Seed, VKey};
 
@@ -137,34 +138,7 @@ fn contract() {
     }
     let storage = bucket();
     assert!(storage.is_shared());
-    assert_eq!(storage.get("a/b").unwrap(), None);
-    assert!(storage.list("").unwrap().is_empty());
-    storage.put("a/b", b"one").unwrap();
-    storage.put("a/b", b"two").unwrap();
-    assert_eq!(storage.get("a/b").unwrap().unwrap(), b"two");
-    let many: Vec<(String, Vec<u8>)> =
-        (0..40u8).map(|n| (format!("tile/0/{n:03}.p/7"), vec![n; 300])).collect();
-    let files: Vec<(String, &[u8])> =
-        many.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
-    storage.put_all(&files).unwrap();
-    for (path, bytes) in &many {
-        assert_eq!(storage.get(path).unwrap().as_ref(), Some(bytes));
-    }
-    assert_eq!(storage.list("tile/0/007.p").unwrap(), ["tile/0/007.p/7"]);
-    assert_eq!(storage.list("tile").unwrap().len(), 40);
-    // "a" is a directory, not the beginning of a name
-    storage.put("ab", b"x").unwrap();
-    assert_eq!(storage.list("a").unwrap(), ["a/b"]);
-    // compare and swap
-    assert!(!storage.replace("new", Some(b"old"), b"x").unwrap());
-    assert!(storage.replace("new", None, b"first").unwrap());
-    assert!(!storage.replace("new", None, b"second").unwrap());
-    assert!(!storage.replace("new", Some(b"second"), b"third").unwrap());
-    assert!(storage.replace("new", Some(b"first"), b"third").unwrap());
-    assert_eq!(storage.get("new").unwrap().unwrap(), b"third");
-    storage.delete("new").unwrap();
-    storage.delete("new").unwrap();
-    assert_eq!(storage.get("new").unwrap(), None);
+    keeps_contract(storage.as_ref(), 40).unwrap();
     storage.lock(Duration::ZERO).unwrap();
     assert!(storage.list("").unwrap().iter().all(|path| !path.starts_with("conditions")));
     // another prefix sees nothing of it, and a bucket that is not there is no empty one

@@ -125,29 +125,8 @@ pub fn dossier(
     all_findings: &[Finding],
     method: &Method,
 ) -> Dossier {
-    let mut latest: BTreeMap<&str, (&Vintage, Vec<&Record>)> = BTreeMap::new();
-    let mut later = BTreeSet::new();
-    for vintage in vintages {
-        if vintage.published_on > as_of {
-            later.insert(format!("{} {}", vintage.source, vintage.vintage));
-            continue;
-        }
-        let mut of_vintage: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
-        for record in vintage.records.iter().filter(|r| r.country_iso3 == country.alpha3) {
-            of_vintage.entry(&record.index).or_default().push(record);
-        }
-        for (index, records) in of_vintage {
-            // the latest edition that has the index; never two in one series
-            if latest.get(index).is_none_or(|(other, _)| other.published_on <= vintage.published_on) {
-                latest.insert(index, (vintage, records));
-            }
-        }
-    }
     let mut notes = Vec::new();
-    if !later.is_empty() {
-        let later: Vec<String> = later.into_iter().collect();
-        notes.push(format!("published after {as_of} and not used: {}", later.join(", ")));
-    }
+    let mut latest = latest_editions(country, as_of, vintages, &mut notes);
     let mut readings = Vec::new();
     for card in &method.cards {
         if let Some((vintage, records)) = latest.remove(card.id.as_str())
@@ -186,6 +165,76 @@ pub fn dossier(
     });
     let mut findings: Vec<Finding> = known.cloned().collect();
     findings.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.id.cmp(&b.id)));
+    let misuse = is_of_misuse(&findings, agency, as_of, method, &mut notes);
+    let tiering = tiers(method, &inputs, misuse);
+    let disagreements = disagreements(&inputs, &bands, method);
+    drop(inputs);
+    for (reading, bands) in readings.iter_mut().zip(bands) {
+        reading.bands = bands;
+    }
+    let mut pins: BTreeSet<Pin> = readings.iter().map(|r| r.vintage.clone()).collect();
+    let more: &Vec<Reading> = &others;
+    pins.extend(more.iter().map(|r| r.vintage.clone()));
+    Dossier {
+        schema: "country/1",
+        country: country.alpha2.clone(),
+        country_iso3: country.alpha3.clone(),
+        name: country.name.clone(),
+        as_of,
+        readings,
+        others,
+        disagreements,
+        tiering,
+        findings,
+        criticisms: method.criticisms.iter().map(|c| c.text.clone()).collect(),
+        vintages: pins.into_iter().collect(),
+        method: format!("version {}, {}", method.version, method.described_in),
+        notes,
+    }
+}
+
+/// The latest edition known on the day of each index that tells something of the country. A note names editions that were
+/// published later.
+fn latest_editions<'a>(
+    country: &Place,
+    as_of: Date,
+    vintages: &'a [Vintage],
+    notes: &mut Vec<String>,
+) -> BTreeMap<&'a str, (&'a Vintage, Vec<&'a Record>)> {
+    let mut latest: BTreeMap<&str, (&Vintage, Vec<&Record>)> = BTreeMap::new();
+    let mut later = BTreeSet::new();
+    for vintage in vintages {
+        if vintage.published_on > as_of {
+            later.insert(format!("{} {}", vintage.source, vintage.vintage));
+            continue;
+        }
+        let mut of_vintage: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
+        for record in vintage.records.iter().filter(|r| r.country_iso3 == country.alpha3) {
+            of_vintage.entry(&record.index).or_default().push(record);
+        }
+        for (index, records) in of_vintage {
+            // never two editions in one series
+            if latest.get(index).is_none_or(|(other, _)| other.published_on <= vintage.published_on) {
+                latest.insert(index, (vintage, records));
+            }
+        }
+    }
+    if !later.is_empty() {
+        let later: Vec<String> = later.into_iter().collect();
+        notes.push(format!("published after {as_of} and not used: {}", later.join(", ")));
+    }
+    latest
+}
+
+/// Whether confirmed misuse by the end user that is asked about is on record within the years of the method. What is on
+/// record for others, or for nobody by name, is noted.
+fn is_of_misuse(
+    findings: &[Finding],
+    agency: Option<&str>,
+    as_of: Date,
+    method: &Method,
+    notes: &mut Vec<String>,
+) -> bool {
     let since = as_of.checked_sub(jiff::Span::new().years(method.misuse_years)).ok();
     let recent: Vec<&Finding> = findings
         .iter()
@@ -222,31 +271,7 @@ pub fn dossier(
             );
         }
     }
-    let tiering = tiers(method, &inputs, misuse);
-    let disagreements = disagreements(&inputs, &bands, method);
-    drop(inputs);
-    for (reading, bands) in readings.iter_mut().zip(bands) {
-        reading.bands = bands;
-    }
-    let mut pins: BTreeSet<Pin> = readings.iter().map(|r| r.vintage.clone()).collect();
-    let more: &Vec<Reading> = &others;
-    pins.extend(more.iter().map(|r| r.vintage.clone()));
-    Dossier {
-        schema: "country/1",
-        country: country.alpha2.clone(),
-        country_iso3: country.alpha3.clone(),
-        name: country.name.clone(),
-        as_of,
-        readings,
-        others,
-        disagreements,
-        tiering,
-        findings,
-        criticisms: method.criticisms.iter().map(|c| c.text.clone()).collect(),
-        vintages: pins.into_iter().collect(),
-        method: format!("version {}, {}", method.version, method.described_in),
-        notes,
-    }
+    misuse
 }
 
 fn point(record: &Record) -> Point {

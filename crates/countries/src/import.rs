@@ -4,42 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::fault::ImportError;
 use crate::places::place;
 use crate::record::{IntervalKind, Record};
 use crate::table::{Row, Table};
-
-/// Why a file cannot be used; nothing is taken from it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ImportError {
-    /// No such source.
-    #[error("`{0}` is no source of indicators; use one of {known}", known = crate::import::ids())]
-    Source(String),
-    /// Another file.
-    #[error(
-        "`{file}` is not what the source publishes: expected a table with the columns {expected}, found {found}"
-    )]
-    Format {
-        /// The file.
-        file: String,
-        /// The columns.
-        expected: String,
-        /// What it has.
-        found: String,
-    },
-    /// A row that is wrong.
-    #[error("`{file}`, row {row}: {why}; nothing was taken from the file")]
-    Row {
-        /// The file.
-        file: String,
-        /// As a spreadsheet counts.
-        row: usize,
-        /// What is wrong.
-        why: String,
-    },
-    /// Nothing in it.
-    #[error("`{0}` has no value of any country; nothing was taken from it")]
-    Empty(String),
-}
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +64,7 @@ fn ids() -> String {
 /// [`ImportError`]: a file that is not the source's, a value that is no number, or no value at all.
 pub fn import(source: &str, file: &str, bytes: &[u8]) -> Result<Import, ImportError> {
     let info = sources().iter().find(|s| s.id == source);
-    let info = info.ok_or_else(|| ImportError::Source(source.to_owned()))?;
+    let info = info.ok_or_else(|| ImportError::Source { asked: source.to_owned(), known: ids() })?;
     let mut reading = Reading::default();
     (info.read)(file, bytes, &mut reading)?;
     if reading.records.is_empty() {

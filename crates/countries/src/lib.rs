@@ -12,6 +12,7 @@
 mod agency;
 mod chart;
 mod dossier;
+mod fault;
 mod finding;
 mod import;
 mod method;
@@ -22,8 +23,9 @@ mod tier;
 
 pub use chart::chart;
 pub use dossier::{Dossier, Pin, Point, Reading, dossier};
+pub use fault::ImportError;
 pub use finding::{Finding, FindingError, FindingKind, FindingStatus, Reply, findings};
-pub use import::{Import, ImportError, Skipped, SourceInfo, import, sources};
+pub use import::{Import, Skipped, SourceInfo, import, sources};
 pub use method::{Band, Cut, Method, MethodError};
 pub use places::{Place, place};
 pub use record::{IntervalKind, Record, Vintage};

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read as _};
 
 use calamine::{Data, Reader as _, Xlsx};
 
-use crate::import::ImportError;
+use crate::fault::ImportError;
 
 /// Most that a file may unpack to: 1 GiB.
 const MAX_UNPACKED: u64 = 1 << 30;

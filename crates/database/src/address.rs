@@ -1,5 +1,6 @@
 //! Where a database is.
 
+use countersign_log::network::with_causes;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 use url::Url;
@@ -95,7 +96,7 @@ impl Address {
         if url.path().trim_start_matches('/').is_empty() {
             return Err(bad("it names no database"));
         }
-        let mut config: Config = url.as_str().parse().map_err(|error| bad(&chain(&error)))?;
+        let mut config: Config = url.as_str().parse().map_err(|error| bad(&with_causes(&error)))?;
         if config.get_hosts().is_empty() {
             return Err(bad("it names no host"));
         }
@@ -138,20 +139,6 @@ fn without_password(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
-}
-
-/// An error with its causes: the outermost alone often says nothing.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let said = next.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        cause = next.source();
-    }
-    text
 }
 
 #[cfg(test)]

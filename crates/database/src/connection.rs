@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use countersign_log::network;
+use countersign_log::network::with_causes;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
-use tokio::runtime::Runtime;
 use tokio_postgres::{Client, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::address::{Address, DatabaseFault, chain};
+use crate::address::{Address, DatabaseFault};
 
 /// How long one statement may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -54,29 +55,11 @@ impl std::fmt::Debug for Tls {
     }
 }
 
-/// The threads on which requests run: a storage is waited for from anywhere, also from within other runtimes.
-fn runtime() -> io::Result<&'static Runtime> {
-    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    if let Some(runtime) = RUNTIME.get() {
-        return Ok(runtime);
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("database")
-        .enable_all()
-        .build()?;
-    Ok(RUNTIME.get_or_init(|| runtime))
-}
-
 /// Waits for an answer.
 pub(crate) fn wait<T: Send + 'static>(
     asked: impl Future<Output = io::Result<T>> + Send + 'static,
 ) -> io::Result<T> {
-    let (answer, answered) = mpsc::sync_channel(1);
-    runtime()?.spawn(async move {
-        let _: Result<(), _> = answer.send(asked.await);
-    });
-    answered.recv().map_err(|_| io::Error::other("the request was given up"))?
+    network::wait(asked)?
 }
 
 /// Waits for a statement, and not for ever.
@@ -114,7 +97,7 @@ impl Failed {
 impl From<Failed> for io::Error {
     fn from(failed: Failed) -> Self {
         match failed {
-            Failed::Server(error) => Self::other(format!("database: {}", chain(&error))),
+            Failed::Server(error) => Self::other(format!("database: {}", with_causes(&error))),
             Failed::Silent => Self::new(
                 io::ErrorKind::TimedOut,
                 format!("database: no answer within {} seconds", PATIENCE.as_secs()),

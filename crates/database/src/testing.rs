@@ -91,7 +91,23 @@ impl Cluster {
         Self::start_in(Path::new("/tmp"))
     }
 
-    /// The same, in a folder of its own below `folder`; its path must be short.
+    /// For a test: where PostgreSQL is not installed, it says so and is skipped. Under `CI` that is an error.
+    ///
+    /// # Errors
+    /// Where it does not start.
+    #[expect(clippy::print_stdout, reason = "a test says that it was skipped")]
+    pub fn for_test() -> io::Result<Option<Self>> {
+        let started = Self::start()?;
+        if started.is_none() {
+            if std::env::var_os("CI").is_some() {
+                return Err(io::Error::other("PostgreSQL is not installed, and CI must have it"));
+            }
+            println!("skipped: PostgreSQL is not installed");
+        }
+        Ok(started)
+    }
+
+    /// As [`Cluster::start`], in a folder of its own below `folder`; its path must be short.
     ///
     /// # Errors
     /// Where it does not start.

@@ -4,7 +4,7 @@
 //! what came from it the last time, and what the file may be. Out comes an [`Answer`]: the bytes, or that nothing has
 //! changed; or a [`FetchFault`] that says what was wrong, and then nothing. Next is `lists`, which reads the bytes.
 //!
-//! This is the only room that uses the network, and it only reads. What it holds to:
+//! It only reads. What it holds to:
 //! - TLS, checked against the trust anchors of the machine; without it only to the machine itself (loopback). A redirect
 //!   is held to the same, so nobody on the way can turn a feed into plain text.
 //! - A file has a largest size, after unpacking too, and media types: an error page is no list.

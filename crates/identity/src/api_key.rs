@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::token::{Token, TokenHash};
-use crate::user::UserId;
+use crate::user_name::UserId;
 
 /// What a key may be used for, within what the roles of its owner allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

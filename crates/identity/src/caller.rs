@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::api_key::Scope;
 use crate::role::Role;
-use crate::user::{UserId, UserName};
+use crate::user_name::{UserId, UserName};
 
 /// By what someone proved who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]

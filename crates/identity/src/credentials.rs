@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::one_time::TotpSecret;
 use crate::password::{Cost, PasswordFault, check_new_password, stretch};
-use crate::user::UserId;
+use crate::user_name::UserId;
 
 /// Why credentials could not be made or opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -11,7 +11,7 @@ use crate::external::External;
 use crate::passkey::PasskeyKey;
 use crate::role::Role;
 use crate::token::TokenHash;
-use crate::user::{UserId, UserName};
+use crate::user_name::{UserId, UserName};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

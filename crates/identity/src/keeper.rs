@@ -8,8 +8,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::directory::{Directory, IdentityFault};
+use crate::directory::Directory;
 use crate::event::Stamped;
+use crate::fault::IdentityFault;
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]

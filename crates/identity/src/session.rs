@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::user::UserId;
+use crate::user_name::UserId;
 
 /// After this time without a request a session ends.
 pub const IDLE: SignedDuration = SignedDuration::from_mins(30);

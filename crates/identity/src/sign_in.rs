@@ -9,7 +9,8 @@ use crate::one_time::CodeFault;
 use crate::recovery::RecoveryCode;
 use crate::throttle::Throttle;
 use crate::token::{Token, TokenHash};
-use crate::user::{User, UserId};
+use crate::user::User;
+use crate::user_name::UserId;
 
 /// What someone typed.
 #[derive(Clone, Copy)]

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::ImportError;
-use crate::import::{Report, squeeze};
 use crate::input::{MAX_CSV_LINE_BYTES, check_lines, html_page, looks_like_html};
+use crate::report::Report;
+use crate::white_space::squeeze;
 
 /// What the source publishes, for messages.
 pub(crate) const EXPECTED: &str = "the Consolidated Screening List of trade.gov (CSV or JSON)";

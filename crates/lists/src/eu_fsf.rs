@@ -9,9 +9,10 @@ use countersign_model::{Entity, EntitySchema, ListCode, Listing, SourceId};
 
 use crate::countries::Countries;
 use crate::dates;
-use crate::import::{Draft, Import, squeeze};
+use crate::draft::{Draft, Import};
 use crate::input::{Encoding, text, unpack};
-use crate::us_csl::scope_of;
+use crate::listing_scope::scope_of;
+use crate::white_space::squeeze;
 use crate::xml_tree::{self, Layout, Node};
 use crate::{ImportError, InputFile};
 

@@ -11,10 +11,11 @@ use countersign_model::{Digest, Entity, EntitySchema, ListCode, Listing, SourceI
 
 use crate::countries::Countries;
 use crate::dates;
-use crate::import::{Draft, Import, squeeze};
+use crate::draft::{Draft, Import};
 use crate::input::{Encoding, text, unpack};
+use crate::listing_scope::scope_of;
 use crate::table::{self, Row, Shape};
-use crate::us_csl::scope_of;
+use crate::white_space::squeeze;
 use crate::{ImportError, InputFile};
 
 const SHAPE: Shape = Shape {

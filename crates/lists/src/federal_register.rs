@@ -10,10 +10,11 @@ use countersign_model::{Date, Digest, Entity, EntitySchema, ListCode, Listing, S
 
 use crate::countries::Countries;
 use crate::dates;
-use crate::import::{Draft, Import, squeeze};
+use crate::draft::{Draft, Import};
 use crate::input::{Encoding, text, unpack};
 use crate::licence_text::{Known, LicenceTexts};
 use crate::name_text::alias_cell;
+use crate::white_space::squeeze;
 use crate::xml_tree::{self, Layout, Node};
 use crate::{ImportError, InputFile};
 

@@ -9,14 +9,14 @@ use std::collections::HashMap;
 
 use countersign_model::{EntitySchema, ListCode, Listing, Scope, SourceId};
 
+use crate::draft::{Draft, Import};
 use crate::embedded::{bad, rows};
 use crate::ftm_delta::{Records, is_delta};
 use crate::ftm_edges::{Edge, LINKS, Link, first_day, last_day, percentage};
 use crate::ftm_record::{FtmRecord, Record};
-use crate::import::{Draft, Import};
 use crate::input::{Encoding, MAX_JSON_LINE_BYTES, check_lines, html_page, looks_like_html, text, unpack};
 use crate::licence_text::{Known, LicenceTexts};
-use crate::us_csl::scope_of;
+use crate::listing_scope::scope_of;
 use crate::{ImportError, InputFile};
 
 const LISTS: &str = "ftm_lists.csv";

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::ImportError;
 use crate::ftm_record::Record;
-use crate::import::Report;
+use crate::report::Report;
 
 #[derive(Debug, Deserialize)]
 struct Change {

@@ -14,6 +14,7 @@
 mod countries;
 mod csl_row;
 mod dates;
+mod draft;
 mod embedded;
 mod error;
 mod eu_fsf;
@@ -28,10 +29,12 @@ mod identifiers;
 mod import;
 mod input;
 mod licence_text;
+mod listing_scope;
 mod name_text;
 mod names_inside;
 mod ofac;
 mod ofac_enhanced;
+mod ofac_programmes;
 mod ofac_remarks;
 mod ofac_set;
 mod ofac_xml;
@@ -39,6 +42,7 @@ mod own;
 mod own_mapping;
 mod own_sheet;
 mod registry;
+mod report;
 mod snapshot;
 mod starter;
 mod table;
@@ -49,10 +53,12 @@ mod un_sc;
 mod us_bis_dpl;
 mod us_bis_mieu;
 mod us_csl;
+mod white_space;
 mod xml_tree;
 mod xz_size;
 
 pub use countries::country_code;
+pub use draft::{Import, RawFile};
 pub use error::ImportError;
 pub use ftm_delta::DeltaIndex;
 pub use ftm_edges::{Edge, Link};
@@ -61,9 +67,10 @@ pub use guards::{
     AddressKnown, Alternative, CountGuard, FileDef, GuardError, SourceDef, SourceKind, check_guards,
     check_refusals, source_def, source_defs, source_or_family,
 };
-pub use import::{Import, RawFile, Refusal, Report, Warning, import};
+pub use import::import;
 pub use input::{InputFile, MAX_CSV_LINE_BYTES, MAX_JSON_LINE_BYTES, MAX_UNPACKED_BYTES};
 pub use own_sheet::{MAX_SHEET_CELLS, MAX_WORKBOOK_BYTES};
+pub use report::{Refusal, Report, Warning};
 pub use snapshot::{SnapshotError, entities_jsonl, read_entities_jsonl, write_entities_jsonl};
 pub use starter::starter;
 pub use xml_tree::{MAX_XML_DEPTH, MAX_XML_LOOSE_ELEMENTS, MAX_XML_RECORD_BYTES};

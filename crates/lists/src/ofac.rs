@@ -7,16 +7,15 @@
 use countersign_model::{Entity, EntitySchema, ListCode, Listing, SourceId};
 
 use crate::countries::Countries;
-use crate::embedded::{bad, rows};
+use crate::draft::{Draft, Import};
 use crate::identifiers::{Labels, cmic_listing_day};
-use crate::import::{Draft, Import, squeeze};
 use crate::input::{Encoding, text, unpack};
+use crate::listing_scope::scope_of;
+use crate::ofac_programmes::{ConsRow, cons_lists, lists_by_programme};
 use crate::ofac_set::{self, Row, Set};
-use crate::us_csl::scope_of;
+use crate::white_space::squeeze;
 use crate::xml_tree::has_root;
 use crate::{ImportError, InputFile, ofac_enhanced, ofac_remarks, ofac_xml};
-
-const CONS_LISTS: &str = "ofac_cons_lists.csv";
 
 // columns of the primary file
 const NAME: usize = 1;
@@ -48,42 +47,6 @@ pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, I
         reader.entity(row, &set, &mut draft);
     }
     draft.finish("OFAC legacy CSV set", files, Vec::new(), Vec::new(), None)
-}
-
-/// A row of the table of the non-SDN lists.
-pub(crate) struct ConsRow {
-    programme: String,
-    remark: String,
-    list: ListCode,
-}
-
-/// The lists that programmes and remarks tell, `None` where they tell none.
-pub(crate) fn lists_by_programme(
-    table: &[ConsRow],
-    programmes: &[String],
-    remarks: &str,
-) -> Option<Vec<ListCode>> {
-    let mut lists: Vec<ListCode> = table
-        .iter()
-        .filter(|r| programmes.contains(&r.programme) && remarks.contains(&r.remark))
-        .map(|r| r.list)
-        .collect();
-    lists.sort_unstable();
-    lists.dedup();
-    (!lists.is_empty()).then_some(lists)
-}
-
-/// The table of the non-SDN lists.
-pub(crate) fn cons_lists() -> Result<Vec<ConsRow>, ImportError> {
-    rows(CONS_LISTS, include_str!("../data/ofac_cons_lists.csv"))?
-        .iter()
-        .map(|row| {
-            let field = |n| row.get(n).unwrap_or_default();
-            let list =
-                ListCode::from_code(field(2)).ok_or_else(|| bad(CONS_LISTS, format!("`{}`", field(2))))?;
-            Ok(ConsRow { programme: field(0).to_owned(), remark: field(1).to_owned(), list })
-        })
-        .collect()
 }
 
 struct Reader {

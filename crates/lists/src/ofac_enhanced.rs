@@ -4,11 +4,12 @@
 use countersign_model::{Entity, EntitySchema, ListCode, Listing, SourceId};
 
 use crate::dates;
+use crate::draft::{Draft, Import};
 use crate::ftm_edges::Link;
 use crate::identifiers::cmic_listing_day;
-use crate::import::{Draft, Import, squeeze};
+use crate::listing_scope::scope_of;
 use crate::ofac_xml::Tables;
-use crate::us_csl::scope_of;
+use crate::white_space::squeeze;
 use crate::xml_tree::{self, Layout, Node};
 use crate::{ImportError, InputFile};
 

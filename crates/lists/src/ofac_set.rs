@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use countersign_model::SourceId;
 
 use crate::csl_row::check_csv_is_whole;
-use crate::import::Report;
 use crate::input::{Encoding, MAX_CSV_LINE_BYTES, check_lines, html_page, looks_like_html, text, unpack};
+use crate::report::Report;
 use crate::{ImportError, InputFile};
 
 /// What the source publishes, for messages.

@@ -6,10 +6,11 @@ use countersign_model::{Entity, EntitySchema, ListCode, Listing, SourceId};
 
 use crate::countries::Countries;
 use crate::dates;
+use crate::draft::{Draft, Import};
 use crate::identifiers::{Labels, cmic_listing_day, place};
-use crate::import::{Draft, Import, squeeze};
-use crate::ofac::{ConsRow, cons_lists};
-use crate::us_csl::scope_of;
+use crate::listing_scope::scope_of;
+use crate::ofac_programmes::{ConsRow, cons_lists, lists_by_programme};
+use crate::white_space::squeeze;
 use crate::xml_tree::{self, Layout, Node};
 use crate::{ImportError, InputFile, ofac_remarks};
 
@@ -185,7 +186,7 @@ fn entry(node: &Node, file: &str, tables: &Tables, draft: &mut Draft) {
     }
     let lists = match &tables.cons {
         None => vec![ListCode::Sdn],
-        Some(table) => crate::ofac::lists_by_programme(table, &programmes, &remarks).unwrap_or_else(|| {
+        Some(table) => lists_by_programme(table, &programmes, &remarks).unwrap_or_else(|| {
             let text = format!("programmes `{}` tell no list; taken as NS-MBS", programmes.join("`, `"));
             draft.report.warn(file, node.line, text);
             vec![ListCode::NsMbs]

@@ -7,9 +7,10 @@ use countersign_model::{Digest, Entity, EntitySchema, ListCode, Listing, Scope, 
 
 use crate::countries::Countries;
 use crate::dates;
-use crate::import::{Draft, Import, squeeze};
+use crate::draft::{Draft, Import};
 use crate::own_mapping::{DateOrder, Mapping};
 use crate::own_sheet::{self, Line};
+use crate::white_space::squeeze;
 use crate::{ImportError, InputFile};
 
 pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, ImportError> {

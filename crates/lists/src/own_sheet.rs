@@ -6,9 +6,9 @@ use std::io::{Cursor, Read};
 use calamine::{DataRef, Reader as _, Xlsx};
 
 use crate::csl_row::check_csv_is_whole;
-use crate::import::Report;
 use crate::input::{Encoding, MAX_CSV_LINE_BYTES, check_lines, html_page, looks_like_html, text, unpack};
 use crate::own_mapping::Mapping;
+use crate::report::Report;
 use crate::{ImportError, InputFile};
 
 /// Most that all parts of a workbook may unpack to, in bytes.

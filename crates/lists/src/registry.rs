@@ -12,9 +12,10 @@ use serde_json::Value;
 
 use crate::countries::Countries;
 use crate::dates;
-use crate::import::{Draft, Import, squeeze};
+use crate::draft::{Draft, Import};
 use crate::input::{Encoding, html_page, looks_like_html, text, unpack};
-use crate::us_csl::scope_of;
+use crate::listing_scope::scope_of;
+use crate::white_space::squeeze;
 use crate::{ImportError, InputFile};
 
 /// The lists by the registry's names.

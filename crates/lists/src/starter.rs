@@ -5,7 +5,7 @@ use countersign_model::{EntitySchema, ListCode, Listing, Scope, SourceId, parse_
 
 use crate::countries::Countries;
 use crate::csl_row::check_csv_is_whole;
-use crate::import::{Draft, Import};
+use crate::draft::{Draft, Import};
 use crate::input::{Encoding, html_page, looks_like_html, text, unpack};
 use crate::licence_text::selectors;
 use crate::{ImportError, InputFile};

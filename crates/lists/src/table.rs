@@ -3,8 +3,8 @@
 
 use crate::ImportError;
 use crate::csl_row::check_csv_is_whole;
-use crate::import::Report;
 use crate::input::{MAX_CSV_LINE_BYTES, check_lines, html_page, looks_like_html};
+use crate::report::Report;
 
 /// What a table looks like.
 pub(crate) struct Shape {

@@ -7,10 +7,11 @@
 use countersign_model::{Entity, ListCode, Listing, Scope, SourceId};
 
 use crate::countries::Countries;
-use crate::import::{Draft, Import, squeeze};
+use crate::draft::{Draft, Import};
 use crate::input::{Encoding, text, unpack};
 use crate::table::{self, Row, Shape};
 use crate::uk_text::{Cells, numbered};
+use crate::white_space::squeeze;
 use crate::{ImportError, InputFile, dates};
 
 const SHAPE: Shape = Shape {

@@ -7,8 +7,9 @@ use countersign_model::{Date, Entity, EntitySchema};
 
 use crate::countries::Countries;
 use crate::dates;
-use crate::import::{Draft, squeeze};
+use crate::draft::Draft;
 use crate::table::Row;
+use crate::white_space::squeeze;
 
 /// Reads the cells of one file.
 pub(crate) struct Cells<'a> {

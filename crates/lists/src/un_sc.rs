@@ -4,8 +4,9 @@ use countersign_model::{Entity, EntitySchema, ListCode, Listing, Scope, SourceId
 
 use crate::countries::Countries;
 use crate::dates;
-use crate::import::{Draft, Import, squeeze};
+use crate::draft::{Draft, Import};
 use crate::input::{Encoding, text, unpack};
+use crate::white_space::squeeze;
 use crate::xml_tree::{self, Layout, Node};
 use crate::{ImportError, InputFile};
 

@@ -10,10 +10,11 @@ use countersign_model::{Digest, EntitySchema, ListCode, Listing, Scope, SourceId
 
 use crate::countries::Countries;
 use crate::dates;
-use crate::import::{Draft, Import, squeeze};
+use crate::draft::{Draft, Import};
 use crate::input::{Encoding, text, unpack};
 use crate::name_text::name_cell;
 use crate::table::{self, Row, Shape};
+use crate::white_space::squeeze;
 use crate::{ImportError, InputFile};
 
 const SHAPE: Shape = Shape {

@@ -10,10 +10,11 @@ use countersign_model::{Date, Digest, Entity, EntitySchema, ListCode, Listing, S
 use crate::countries::Countries;
 use crate::csl_row::{self, CslRow};
 use crate::dates;
+use crate::draft::{Draft, Import};
 use crate::identifiers::{Labels, cmic_listing_day, place};
-use crate::import::{Draft, Import};
 use crate::input::{Encoding, text, unpack};
 use crate::licence_text::{Known, LicenceTexts};
+use crate::listing_scope::scope_of;
 use crate::name_text::{alias_cell, name_cell};
 use crate::{ImportError, InputFile};
 
@@ -45,32 +46,6 @@ pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, Impo
     }
     let as_of = read.performed_at.as_deref().and_then(|t| dates::listing_day(t).ok().flatten());
     draft.finish(read.format, std::slice::from_ref(file), Vec::new(), Vec::new(), as_of)
-}
-
-/// What an unqualified listing covers, list by list. Lists whose effect differs from entry to entry (SSI
-/// directives, menu-based sanctions, State's notices) are left to a person.
-pub(crate) fn scope_of(list: ListCode) -> Scope {
-    match list {
-        ListCode::El | ListCode::Dpl | ListCode::Uvl | ListCode::Mieu => Scope::AllItems,
-        ListCode::Meu => Scope::Supplement2Items,
-        ListCode::Sdn | ListCode::UnSc | ListCode::EuFsf => Scope::Blocking,
-        ListCode::NsCmic => Scope::Securities,
-        ListCode::Ssi
-        | ListCode::NsMbs
-        | ListCode::Cap
-        | ListCode::Plc
-        | ListCode::Fse
-        | ListCode::Dtc
-        | ListCode::Isn
-        | ListCode::UkSl
-        | ListCode::EuRm
-        | ListCode::UkRm
-        | ListCode::JpEul
-        | ListCode::CnEcl
-        | ListCode::CnUel
-        | ListCode::CnAl
-        | ListCode::Own => Scope::SeeEntry,
-    }
 }
 
 /// The list that a `source` text names.

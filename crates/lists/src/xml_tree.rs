@@ -10,8 +10,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::ImportError;
-use crate::import::Report;
 use crate::input::{html_page, looks_like_html};
+use crate::report::Report;
 
 /// The deepest list is nine elements deep (OFAC's enhanced XML); a deeper document is no list.
 pub const MAX_XML_DEPTH: usize = 32;
@@ -146,12 +146,7 @@ pub(crate) fn read(
     let text = mend_ampersands(file, text, report);
     let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     let mut reader = Reader::from_str(&text);
-    let mut stack: Vec<Node> = Vec::new();
-    let mut records = Vec::new();
-    let mut done: Option<Node> = None;
-    // depth and first byte of the record that is open
-    let mut open: Option<(usize, u64)> = None;
-    let mut loose = 0u64;
+    let mut tree = Tree { layout, stack: Vec::new(), records: Vec::new(), root: None, open: None, loose: 0 };
     loop {
         let event = reader.read_event();
         let position = reader.buffer_position();
@@ -163,88 +158,28 @@ pub(crate) fn read(
             Err(e @ quick_xml::Error::Syntax(_)) => return Err(truncated(e.to_string())),
             Err(e) => return Err(wrong(format!("line {line} is not well-formed XML ({e})"))),
         };
-        if let Some((_, first)) = open
-            && position.saturating_sub(first) > MAX_XML_RECORD_BYTES
-        {
-            return Err(wrong(format!(
-                "the record that ends near line {line} has more than {MAX_XML_RECORD_BYTES} bytes"
-            )));
-        }
+        tree.is_small(position, line).map_err(wrong)?;
         match event {
-            Event::Start(start) => {
-                let node = element(&start, line, &stack).map_err(wrong)?;
-                if stack.is_empty() && (node.name != layout.root || done.is_some()) {
-                    return Err(wrong(format!("its root element is `{}`", node.name)));
-                }
-                if stack.len() >= MAX_XML_DEPTH {
-                    return Err(wrong(format!("line {line} is nested more than {MAX_XML_DEPTH} deep")));
-                }
-                if open.is_none() {
-                    let parent = stack.last().map_or("", |p| p.name.as_str());
-                    if layout.records.contains(&(parent, node.name.as_str())) {
-                        open = Some((stack.len(), position));
-                    } else {
-                        loose += 1;
+            Event::Start(start) => tree.begin(&start, line, position).map_err(wrong)?,
+            Event::Empty(start) => tree.add_empty(&start, line).map_err(wrong)?,
+            Event::Text(part) => tree.add_text(&part.xml10_content()),
+            Event::CData(part) => tree.add_text(&part.xml10_content()),
+            Event::GeneralRef(reference) => match resolve(&reference) {
+                Some(character) => tree.add_text(character.encode_utf8(&mut [0; 4])),
+                None => {
+                    let name = reference.xml10_content().into_owned();
+                    if !tree.stack.is_empty() {
+                        report.warn(
+                            file,
+                            line,
+                            format!("`&{name};` stands for no character; kept as written"),
+                        );
                     }
+                    tree.add_text(&format!("&{name};"));
                 }
-                stack.push(node);
-            }
-            Event::Empty(start) => {
-                let node = element(&start, line, &stack).map_err(wrong)?;
-                loose += u64::from(open.is_none());
-                match stack.last_mut() {
-                    Some(parent) => parent.children.push(node),
-                    None => return Err(wrong(format!("its root element `{}` is empty", node.name))),
-                }
-            }
-            Event::Text(part) => {
-                if let Some(node) = stack.last_mut() {
-                    node.text.push_str(&part.xml10_content());
-                }
-            }
-            Event::CData(part) => {
-                if let Some(node) = stack.last_mut() {
-                    node.text.push_str(&part.xml10_content());
-                }
-            }
-            Event::GeneralRef(reference) => {
-                if let Some(node) = stack.last_mut() {
-                    match resolve(&reference) {
-                        Some(character) => node.text.push(character),
-                        None => {
-                            let name = reference.xml10_content().into_owned();
-                            report.warn(
-                                file,
-                                line,
-                                format!("`&{name};` stands for no character; kept as written"),
-                            );
-                            node.text.push_str(&format!("&{name};"));
-                        }
-                    }
-                }
-            }
-            Event::End(_) => {
-                let Some(node) = stack.pop() else {
-                    return Err(wrong(format!("line {line} closes an element that is not open")));
-                };
-                if open.is_some_and(|(depth, _)| depth == stack.len()) {
-                    open = None;
-                    records.push(node);
-                } else if let Some(parent) = stack.last_mut() {
-                    parent.children.push(node);
-                } else {
-                    done = Some(node);
-                }
-            }
-            Event::Eof => {
-                return match (done, stack.last()) {
-                    (Some(root), None) => Ok(Document { records, root }),
-                    (_, last) => {
-                        let open = last.map_or(layout.root, |n| n.name.as_str());
-                        Err(truncated(format!("the element `{open}` is not closed")))
-                    }
-                };
-            }
+            },
+            Event::End(_) => tree.end(line).map_err(wrong)?,
+            Event::Eof => return tree.whole().map_err(truncated),
             Event::Decl(declaration) => {
                 let declared = declaration.encoding().and_then(Result::ok).unwrap_or(Cow::Borrowed("UTF-8"));
                 if !declared.eq_ignore_ascii_case("utf-8") {
@@ -257,10 +192,105 @@ pub(crate) fn read(
             }
             Event::PI(_) | Event::DocType(_) | Event::Comment(_) => {}
         }
-        if loose > MAX_XML_LOOSE_ELEMENTS {
-            return Err(wrong(format!(
+    }
+}
+
+/// A document as far as it was read. Errors say what the file is instead of the list.
+struct Tree<'a> {
+    layout: &'a Layout<'a>,
+    /// The elements that are open, the root first.
+    stack: Vec<Node>,
+    records: Vec<Node>,
+    /// The root, once it is closed.
+    root: Option<Node>,
+    /// Depth and first byte of the record that is open.
+    open: Option<(usize, u64)>,
+    /// Elements so far that belong to no record.
+    loose: u64,
+}
+
+impl Tree<'_> {
+    /// What is held in memory stays small, whatever the file holds.
+    fn is_small(&self, position: u64, line: u64) -> Result<(), String> {
+        match self.open {
+            Some((_, first)) if position.saturating_sub(first) > MAX_XML_RECORD_BYTES => Err(format!(
+                "the record that ends near line {line} has more than {MAX_XML_RECORD_BYTES} bytes"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn count_loose(&mut self) -> Result<(), String> {
+        self.loose += 1;
+        if self.loose > MAX_XML_LOOSE_ELEMENTS {
+            return Err(format!(
                 "it has more than {MAX_XML_LOOSE_ELEMENTS} elements that belong to no record"
-            )));
+            ));
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, start: &BytesStart<'_>, line: u64, position: u64) -> Result<(), String> {
+        let node = element(start, line, &self.stack)?;
+        if self.stack.is_empty() && (node.name != self.layout.root || self.root.is_some()) {
+            return Err(format!("its root element is `{}`", node.name));
+        }
+        if self.stack.len() >= MAX_XML_DEPTH {
+            return Err(format!("line {line} is nested more than {MAX_XML_DEPTH} deep"));
+        }
+        if self.open.is_none() {
+            let parent = self.stack.last().map_or("", |p| p.name.as_str());
+            if self.layout.records.contains(&(parent, node.name.as_str())) {
+                self.open = Some((self.stack.len(), position));
+            } else {
+                self.count_loose()?;
+            }
+        }
+        self.stack.push(node);
+        Ok(())
+    }
+
+    fn add_empty(&mut self, start: &BytesStart<'_>, line: u64) -> Result<(), String> {
+        let node = element(start, line, &self.stack)?;
+        if self.open.is_none() {
+            self.count_loose()?;
+        }
+        match self.stack.last_mut() {
+            Some(parent) => parent.children.push(node),
+            None => return Err(format!("its root element `{}` is empty", node.name)),
+        }
+        Ok(())
+    }
+
+    fn add_text(&mut self, text: &str) {
+        if let Some(node) = self.stack.last_mut() {
+            node.text.push_str(text);
+        }
+    }
+
+    fn end(&mut self, line: u64) -> Result<(), String> {
+        let Some(node) = self.stack.pop() else {
+            return Err(format!("line {line} closes an element that is not open"));
+        };
+        if self.open.is_some_and(|(depth, _)| depth == self.stack.len()) {
+            self.open = None;
+            self.records.push(node);
+        } else if let Some(parent) = self.stack.last_mut() {
+            parent.children.push(node);
+        } else {
+            self.root = Some(node);
+        }
+        Ok(())
+    }
+
+    /// The document, or what is missing at its end.
+    fn whole(self) -> Result<Document, String> {
+        match (self.root, self.stack.last()) {
+            (Some(root), None) => Ok(Document { records: self.records, root }),
+            (_, last) => {
+                let open = last.map_or(self.layout.root, |n| n.name.as_str());
+                Err(format!("the element `{open}` is not closed"))
+            }
         }
     }
 }

@@ -37,6 +37,8 @@ mod format;
 mod fs;
 mod fsck;
 mod keys;
+#[cfg(feature = "network")]
+pub mod network;
 mod parted;
 mod read;
 mod shared;

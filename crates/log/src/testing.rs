@@ -144,3 +144,48 @@ impl Drop for MemLock {
         self.locked.store(false, Ordering::SeqCst);
     }
 }
+
+/// What every storage keeps, whatever it lies on: the paths and bytes that were put, and one writer a swap. The storage is
+/// empty, and holds `many` files (8 at least) and two more afterwards.
+///
+/// # Errors
+/// What the storage fails with.
+///
+/// # Panics
+/// Where it does not keep the contract.
+pub fn keeps_contract(storage: &dyn Storage, many: u16) -> io::Result<()> {
+    assert_eq!(storage.get("a/b")?, None);
+    assert!(storage.list("")?.is_empty());
+    storage.put("a/b", b"one")?;
+    storage.put("a/b", b"two")?;
+    assert_eq!(storage.get("a/b")?.as_deref(), Some(b"two".as_slice()));
+    // many at once
+    let many: Vec<(String, Vec<u8>)> =
+        (0..many).map(|n| (format!("tile/0/{n:03}.p/7"), vec![(n % 251) as u8; 300])).collect();
+    let files: Vec<(String, &[u8])> =
+        many.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
+    storage.put_all(&files).map_err(io::Error::other)?;
+    for (path, bytes) in &many {
+        assert_eq!(storage.get(path)?.as_ref(), Some(bytes), "{path}");
+    }
+    // a prefix is a directory, and no beginning of a name
+    storage.put("ab", b"x")?;
+    assert_eq!(storage.list("a")?, ["a/b"]);
+    assert_eq!(storage.list("tile/0/007.p")?, ["tile/0/007.p/7"]);
+    assert!(storage.list("tile/0/00")?.is_empty());
+    let all = storage.list("")?;
+    assert!(all.len() == many.len() + 2 && all.is_sorted(), "{} files", all.len());
+    // compare and swap
+    assert!(!storage.replace("swap", Some(b"x"), b"y")?);
+    assert!(storage.replace("swap", None, b"one")?);
+    assert!(!storage.replace("swap", None, b"two")?);
+    assert!(!storage.replace("swap", Some(b"two"), b"three")?);
+    assert!(storage.replace("swap", Some(b"one"), b"three")?);
+    assert_eq!(storage.get("swap")?.as_deref(), Some(b"three".as_slice()));
+    // what is not there can be removed
+    for _ in 0..2 {
+        storage.delete("swap")?;
+        assert_eq!(storage.get("swap")?, None);
+    }
+    Ok(())
+}

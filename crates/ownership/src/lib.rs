@@ -20,6 +20,5 @@ mod texts;
 pub use amount::Span;
 pub use attribution::{Attribution, Holder, SHOWN_STAKES, Step, attribute};
 pub use graph::{Disclosure, Edge, Graph, GraphError, Interest, Node};
-pub use reach::{Reach, Reached, Standing, Standings};
+pub use reach::{EXAMINED_STAKES, Reach, Reached, Standing, Standings};
 pub use rule::{Comparison, InterestKind, Rule, RuleError};
-pub use settle::EXAMINED_STAKES;

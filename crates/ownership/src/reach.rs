@@ -48,6 +48,10 @@ pub enum Reached {
     CannotBeKnown,
 }
 
+/// How many stakes the search for open facts looks at, over all parties asked of one [`Reach`], before it names what is
+/// left without having dismissed it. A case comes nowhere near it; it bounds the time on a large graph to about a second.
+pub const EXAMINED_STAKES: u64 = 20_000_000;
+
 /// The number that is no party.
 pub(crate) const NOBODY: u32 = u32::MAX;
 
@@ -213,7 +217,7 @@ impl<'a> Reach<'a> {
             line: rule.line(),
             on: Day::of(as_of),
             standings,
-            left: Cell::new(crate::settle::EXAMINED_STAKES),
+            left: Cell::new(EXAMINED_STAKES),
             counted: InterestKind::ALL.map(|kind| rule.counts.contains(&kind)),
             certain: nothing.clone(),
             possible: nothing,

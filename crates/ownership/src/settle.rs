@@ -16,27 +16,18 @@
 //! ([`Settling::least`] is then false), and where several intervals of one company compete for the same room.
 
 mod cut;
+mod fronts;
 mod modules;
+mod question;
 mod search;
 
 use crate::reach::{NOBODY, Reach};
-use crate::rule::Line;
 use crate::texts::{Numbers, Texts};
 use cut::{Cut, OpenFact};
 use modules::Modules;
-use search::{Origin, Search};
-
-/// How many stakes the search looks at, over all parties asked of one [`Reach`](crate::Reach), before it names what is
-/// left without having dismissed it. A case comes nowhere near it; it bounds the time on a large graph to about a second.
-pub const EXAMINED_STAKES: u64 = 20_000_000;
-
-/// What is asked.
-pub(crate) enum Question {
-    /// Whether the attributed share meets a line.
-    Line(Line),
-    /// How large the attributed share is.
-    Share,
-}
+use question::Origin;
+pub(crate) use question::Question;
+use search::Search;
 
 /// The facts that settle a question.
 #[derive(Debug, Clone, PartialEq, Eq)]

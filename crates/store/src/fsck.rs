@@ -8,7 +8,9 @@ use countersign_model::Digest;
 use countersign_verify::Leaf;
 
 use crate::blobs::BlobFault;
-use crate::home::{Access, Store, StoreFault, check_format, public_keys};
+use crate::fault::StoreFault;
+use crate::format::check_format;
+use crate::home::{Access, Store, public_keys};
 use crate::places::Places;
 
 /// How many entries are read in one go; a damaged bundle of the log costs no more than one such go.

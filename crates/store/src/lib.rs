@@ -30,6 +30,8 @@
 //! read the cases: the directory is for the same eyes as the cases themselves.
 
 mod blobs;
+mod fault;
+mod format;
 mod fsck;
 mod home;
 mod migrate;
@@ -40,8 +42,10 @@ pub use countersign_log::{AppendFault, FsckFault, FsckNote, KeyFault, LockFault,
 pub use countersign_verify::{DocumentName, Envelope, Leaf, LeafError, RecordKind as Kind, UtcTime};
 
 pub use blobs::{BlobFault, Blobs, blob_path};
+pub use fault::StoreFault;
+pub use format::{HOME_FORMAT, HOME_FORMAT_ELSEWHERE};
 pub use fsck::{HomeFault, HomeNote, HomeReport, fsck};
-pub use home::{Access, HOME_FORMAT, HOME_FORMAT_ELSEWHERE, Store, StoreFault};
+pub use home::{Access, Store};
 pub use migrate::{Moved, migrate};
 pub use places::{Place, mark};
 pub use record::{Entries, NewRecord, Receipt};

@@ -16,7 +16,9 @@ use countersign_log::{
 use countersign_model::Digest;
 
 use crate::blobs::Blobs;
-use crate::home::{HOME_FORMAT, HOME_FORMAT_ELSEWHERE, StoreFault, load_journal_key, public_keys, write};
+use crate::fault::StoreFault;
+use crate::format::{HOME_FORMAT, HOME_FORMAT_ELSEWHERE};
+use crate::home::{load_journal_key, public_keys, write};
 use crate::places::{Place, Places, STORAGE};
 
 /// What was moved.

@@ -19,7 +19,8 @@ use countersign_bucket::Bucket;
 use countersign_database::Database;
 use countersign_log::{FsStorage, Parted, Storage, Under};
 
-use crate::home::{StoreFault, read_format};
+use crate::fault::StoreFault;
+use crate::format::read_format;
 
 /// The file that names the place.
 pub(crate) const STORAGE: &str = "storage";

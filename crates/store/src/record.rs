@@ -10,7 +10,8 @@ use countersign_verify::{
 use serde_json::Value;
 
 use crate::blobs::BlobFault;
-use crate::home::{Journal, Store, StoreFault};
+use crate::fault::StoreFault;
+use crate::home::{Journal, Store};
 
 /// What is to be recorded.
 #[derive(Debug, Clone)]

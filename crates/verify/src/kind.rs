@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::leaf::LeafError;
+/// A word that names no kind of record which this version knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the log entry is of the unknown kind `{0}`; a newer version of countersign may know it")]
+pub struct UnknownKind(pub String);
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $path:literal, $keeper:ident;)*) => {
@@ -144,13 +147,13 @@ impl fmt::Display for RecordKind {
 }
 
 impl FromStr for RecordKind {
-    type Err = LeafError;
+    type Err = UnknownKind;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL
             .iter()
             .copied()
             .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| LeafError::UnknownKind(text.to_owned()))
+            .ok_or_else(|| UnknownKind(text.to_owned()))
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::canonical::canonical_json;
-use crate::kind::RecordKind;
+use crate::kind::{RecordKind, UnknownKind};
 
 /// The version of the leaf format.
 const VERSION: u64 = 1;
@@ -28,8 +28,8 @@ pub enum LeafError {
     #[error("the log entry is of version `{0}`; this version of countersign reads version 1")]
     UnknownVersion(String),
     /// A leaf of a kind that this version does not know. It is never guessed.
-    #[error("the log entry is of the unknown kind `{0}`; a newer version of countersign may know it")]
-    UnknownKind(String),
+    #[error(transparent)]
+    UnknownKind(#[from] UnknownKind),
     /// The leaf would be larger than a log entry can be.
     #[error("the log entry would have `{0}` bytes, the most is 65535; shorten the subject or the extra data")]
     TooLarge(usize),

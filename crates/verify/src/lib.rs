@@ -57,7 +57,7 @@ pub use dsse::{Envelope, EnvelopeError, EnvelopeSignature, PAYLOAD_TYPE, pae};
 pub use fork::{FORK_SCHEMA, Fork, ForkEvidence, ForkFault, verify_fork};
 pub use key::{PublicKey, PublicKeyError, Seed};
 pub use keyring::{KeyRing, KeyRingFault, Signer};
-pub use kind::{Keeper, RecordKind};
+pub use kind::{Keeper, RecordKind, UnknownKind};
 pub use leaf::{DocumentName, Leaf, LeafError, MAX_LEAF, UtcTime};
 pub use merkle::{ProofError, empty_root, leaf_hash, node_hash, verify_consistency, verify_inclusion};
 pub use ml_dsa::{MlDsaPublicKey, MlDsaSeed};

@@ -12,7 +12,7 @@ use crate::countersignature::{self, CountersignatureFault};
 use crate::dsse::EnvelopeError;
 use crate::key::PublicKey;
 use crate::keyring::{KeyRing, KeyRingFault, Signer};
-use crate::kind::{Keeper, RecordKind};
+use crate::kind::{Keeper, RecordKind, UnknownKind};
 use crate::leaf::{DocumentName, Leaf, LeafError};
 use crate::merkle::{ProofError, leaf_hash, verify_inclusion};
 use crate::note::{NoteError, VKey};
@@ -264,7 +264,7 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
     }
 
     let leaf = Leaf::parse(bundle.leaf.as_bytes()).map_err(|error| match error {
-        LeafError::UnknownKind(kind) => BundleFault::UnknownKind(kind),
+        LeafError::UnknownKind(UnknownKind(kind)) => BundleFault::UnknownKind(kind),
         other => BundleFault::LeafMalformed(other),
     })?;
     let record = bundle.record.digest().map_err(BundleFault::RecordSignature)?;
@@ -298,24 +298,10 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
     let entitled = match &bundle.authority {
         None => None,
         Some(authority) => {
-            let named = signer_of(&leaf)?;
-            if named != signer {
-                let (leaf, bundle) = (named.to_string(), signer.to_string());
-                return Err(BundleFault::SignerMismatch { leaf, bundle });
-            }
+            is_signed_by(&leaf, signer)?;
             let read = register_record(&leaf, &statement, kind)?;
             let ring = ring(authority, checkpoint)?;
-            let entry = receipt.index;
-            let by = match ring.judge(&read, &signer, entry, &leaf.time) {
-                Ok(by) => by,
-                // trusted by the reader, whom the register need not know
-                Err(KeyRingFault::Unknown { .. })
-                    if trusted.is_some_and(|trusted| trusted.signers.contains(&signer)) =>
-                {
-                    Signer::Public
-                }
-                Err(fault) => return Err(BundleFault::Signer(fault)),
-            };
+            let by = entitled(&leaf, &read, (&ring, receipt.index), signer, trusted)?;
             Some((by, Box::new(read)))
         }
     };
@@ -339,6 +325,36 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
         identity: if trusted.is_some() { Identity::Trusted } else { Identity::FromBundle },
         cosignatures,
     })
+}
+
+/// Whether the log entry names the key that the bundle has.
+fn is_signed_by(leaf: &Leaf, signer: PublicKey) -> Result<(), BundleFault> {
+    let named = signer_of(leaf)?;
+    if named == signer {
+        return Ok(());
+    }
+    let (leaf, bundle) = (named.to_string(), signer.to_string());
+    Err(BundleFault::SignerMismatch { leaf, bundle })
+}
+
+/// As what the signer may sign a record of a register, by the log's own entries up to the record's.
+fn entitled(
+    leaf: &Leaf,
+    record: &Record,
+    (ring, entry): (&KeyRing, u64),
+    signer: PublicKey,
+    trusted: Option<&TrustedKeys>,
+) -> Result<Signer, BundleFault> {
+    match ring.judge(record, &signer, entry, &leaf.time) {
+        Ok(by) => Ok(by),
+        // trusted by the reader, whom the register need not know
+        Err(KeyRingFault::Unknown { .. })
+            if trusted.is_some_and(|trusted| trusted.signers.contains(&signer)) =>
+        {
+            Ok(Signer::Public)
+        }
+        Err(fault) => Err(BundleFault::Signer(fault)),
+    }
 }
 
 fn read(bytes: &[u8]) -> Result<Bundle, BundleFault> {

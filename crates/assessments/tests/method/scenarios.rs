@@ -73,20 +73,7 @@ fn a_word_alone_settles_nothing() {
 }
 
 fn residual(document: &Assessment) -> serde_json::Value {
-    let evaluation = evaluate_document(document, &set(), &[], day("2026-05-01"));
-    let logged = Logged::default();
-    let input = GateInput {
-        document,
-        evaluation: &evaluation,
-        independence: &[],
-        publication: &[],
-        logged: &logged,
-        redaction: None,
-        root: Digest::of(b"x"),
-        inclusion_proven: true,
-        events: &[],
-    };
-    gate_facts(&input, &[]).get("residual").cloned().unwrap_or_default()
+    facts(document, &[]).get("residual").cloned().unwrap_or_default()
 }
 
 /// Section 1.2: ten rights at least, a floor under the likelihood where misuse is documented. A register with gaps does

@@ -1,5 +1,6 @@
 //! The log in a directory: lock, keys, and settings that cannot be mixed up.
 
+use countersign_log::testing::keeps_contract;
 use countersign_log::{
     AppendFault, FsStorage, KeyFault, LockFault, OpenFault, create_secret, load_secret, new_seed,
 };
@@ -151,4 +152,12 @@ fn a_lock_is_free_as_soon_as_it_is_given_back_whatever_is_started_meanwhile() {
         done.store(true, Ordering::Relaxed);
         assert_eq!(refused, 0, "of 400 times");
     });
+}
+
+#[test]
+fn directory_and_memory_keep_the_contract_of_a_storage() {
+    let (_directory, storage) = directory();
+    keeps_contract(storage.as_ref(), 40).unwrap();
+    keeps_contract(&MemStorage::new(), 40).unwrap();
+    keeps_contract(&MemStorage::shared(), 40).unwrap();
 }

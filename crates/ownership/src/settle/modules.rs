@@ -11,7 +11,7 @@
 use std::collections::HashSet;
 
 use crate::settle::cut::{Cut, TARGET};
-use crate::settle::search::Origin;
+use crate::settle::question::Origin;
 
 /// Which parties of the cut are roots of modules.
 pub(crate) struct Modules {

@@ -15,31 +15,13 @@
 use crate::amount::Amount;
 use crate::reach::Reach;
 use crate::rule::{InterestKind, Line};
-use crate::settle::Question;
-use crate::settle::cut::{Cut, Doubted, Held, Owner};
+use crate::settle::cut::{Cut, Doubted, Owner};
+use crate::settle::fronts::{FIRST, Fronts, Local, MAX_FRONTS, SECOND, first_bits, open};
 use crate::settle::modules::Modules;
+use crate::settle::question::{Origin, Question};
 
-/// One bit a front.
-type Fronts = u32;
-const FIRST: Fronts = 1;
-const SECOND: Fronts = 2;
-/// Other persons beyond these are not asked whether they reach the party too: that may name a fact too many.
-const MAX_FRONTS: usize = 8;
 /// Larger modules are not searched (the search goes one call deeper for each party).
 const MAX_REGION: usize = 3_000;
-
-/// Where the two states differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// Whether a party is listed.
-    Listing(usize),
-    /// Who holds what is left open in a party.
-    Rest(usize),
-    /// Where in its interval a stake in a party lies.
-    Interval(usize, usize),
-    /// Whether the root of a module inside counts, for a reason inside that module.
-    Module(usize),
-}
 
 /// Whose fronts are looked at.
 #[derive(Debug, Clone, Copy)]
@@ -547,77 +529,4 @@ impl<'s, 'a> Task<'s, 'a> {
         }
         local
     }
-}
-
-/// What the stakes in one party come to, front by front.
-struct Local {
-    /// Least shares of those who count at most and at least, by front and kind.
-    most: Vec<[Amount; 2]>,
-    least: Vec<[Amount; 2]>,
-    /// In which fronts each stake counts at most and at least.
-    counts: Vec<(Fronts, Fronts)>,
-}
-
-impl Local {
-    fn new(fronts: usize, stakes: usize) -> Self {
-        let nothing = vec![[Amount::ZERO; 2]; fronts];
-        Self { most: nothing.clone(), least: nothing, counts: Vec::with_capacity(stakes) }
-    }
-
-    fn add(&mut self, held: &Held, upper: Fronts, lower: Fronts, fronts: usize) {
-        for front in 0..fronts {
-            for (sums, bits) in [(&mut self.most, upper), (&mut self.least, lower)] {
-                let Some(sums) = sums.get_mut(front).filter(|_| bits & 1 << front != 0) else { continue };
-                for (sum, gives) in sums.iter_mut().zip(held.gives) {
-                    if gives {
-                        *sum = sum.plus(&held.min);
-                    }
-                }
-            }
-        }
-        self.counts.push((upper, lower));
-    }
-
-    fn most(&self, front: usize, kind: usize) -> &Amount {
-        self.most.get(front).and_then(|sums| sums.get(kind)).unwrap_or(&Amount::ZERO)
-    }
-
-    fn least(&self, front: usize, kind: usize) -> &Amount {
-        self.least.get(front).and_then(|sums| sums.get(kind)).unwrap_or(&Amount::ZERO)
-    }
-
-    /// The fronts in which a stake may count.
-    fn possible(&self, stake: usize) -> Fronts {
-        self.counts.get(stake).map_or(0, |(upper, _)| *upper)
-    }
-
-    /// Whether the sum in front `above` can be larger than in front `below`: the stakes that count in the one
-    /// alone, as large as room allows, against those that count in the other alone, at their least.
-    fn may_exceed(&self, party: &Doubted, above: usize, below: usize, kind: usize) -> bool {
-        let (mut more, mut less, mut growth) = (Amount::ZERO, Amount::ZERO, Amount::ZERO);
-        for (held, (upper, lower)) in party.stakes.iter().zip(&self.counts) {
-            if !held.gives.get(kind).copied().unwrap_or(false) {
-                continue;
-            }
-            let in_front = |bits: &Fronts, front: usize| bits & 1 << front != 0;
-            if in_front(upper, above) && !in_front(lower, below) {
-                more = more.plus(&held.min);
-                if held.interval.is_some() {
-                    growth = growth.plus(&held.max.minus(&held.min));
-                }
-            } else if in_front(lower, below) && !in_front(upper, above) {
-                less = less.plus(&held.min);
-            }
-        }
-        more.plus(&growth.min(open(party, kind).clone())) > less
-    }
-}
-
-fn open(party: &Doubted, kind: usize) -> &Amount {
-    party.open.get(kind).unwrap_or(&Amount::ZERO)
-}
-
-/// The numbers of the bits that are set.
-fn first_bits(bits: Fronts) -> impl Iterator<Item = usize> {
-    (0..MAX_FRONTS).filter(move |front| bits & 1 << front != 0)
 }

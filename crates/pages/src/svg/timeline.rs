@@ -53,17 +53,42 @@ pub fn timeline(
     let today = position(day);
     let ends = spans.iter().flat_map(|s| [s.from, s.to]).flatten().map(position);
     let (first, last) = ends.fold((today, today), |(a, b), p| (a.min(p), b.max(p)));
-    let (first, last) = ((first - f64::from(BEFORE)).floor(), (last + 0.5).ceil());
-    let x = |p: f64| LEFT + (p - first) / (last - first) * (WIDTH - LEFT - RIGHT);
+    let years = Years { first: (first - f64::from(BEFORE)).floor(), last: (last + 0.5).ceil() };
     let bottom = TOP + ROW * spans.len() as f64;
     let mut svg = open("figure timeline", "timeline", WIDTH, bottom + BOTTOM, title, desc);
+    axis(&mut svg, &years, bottom);
+    for (n, span) in spans.iter().enumerate() {
+        bar(&mut svg, span, &years, TOP + ROW * n as f64, (open_begin, open_end));
+    }
+    let at = years.x(today);
+    let _ = write!(
+        svg,
+        "<line class=\"now\" x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"{:.1}\" y2=\"{bottom:.1}\"><title>{day}</title></line></svg>",
+        TOP - 8.0
+    );
+    raw(svg)
+}
+
+/// The years that are shown.
+struct Years {
+    first: f64,
+    last: f64,
+}
+
+impl Years {
+    fn x(&self, year: f64) -> f64 {
+        LEFT + (year - self.first) / (self.last - self.first) * (WIDTH - LEFT - RIGHT)
+    }
+}
+
+fn axis(svg: &mut String, years: &Years, bottom: f64) {
     #[expect(clippy::cast_possible_truncation, reason = "a year of our time")]
-    let years = (last - first) as i32;
-    let step = (years / MARKS + 1).max(1);
+    let many = (years.last - years.first) as i32;
+    let step = (many / MARKS + 1).max(1);
     #[expect(clippy::cast_possible_truncation, reason = "a year of our time")]
-    let mut year = first as i32;
-    while f64::from(year) <= last {
-        let at = x(f64::from(year));
+    let mut year = years.first as i32;
+    while f64::from(year) <= years.last {
+        let at = years.x(f64::from(year));
         let _ = write!(
             svg,
             "<line class=\"grid\" x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"{TOP}\" y2=\"{bottom:.1}\"/>\
@@ -72,72 +97,65 @@ pub fn timeline(
         );
         year += step;
     }
-    for (n, span) in spans.iter().enumerate() {
-        let y = TOP + ROW * n as f64;
-        let begin = span.from.map_or(LEFT, |d| x(position(d)));
-        let end = span.to.map_or(WIDTH - RIGHT, |d| x(position(d))).max(begin + 2.0);
-        let class = if span.in_effect { "bar bar-effect" } else { "bar bar-ended" };
-        let told = |day: Option<Date>, open: &str| day.map_or_else(|| open.to_owned(), |d| d.to_string());
-        let _ = write!(
-            svg,
-            "<g><title>{}: {} – {}</title><text class=\"label\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\
-             <rect class=\"{class}\" x=\"{begin:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"14\" rx=\"2\"/>",
-            escape(&span.title),
-            escape(&told(span.from, open_begin)),
-            escape(&told(span.to, open_end)),
-            LEFT - 10.0,
-            y + 17.0,
-            escape(&span.label),
-            y + 6.0,
-            end - begin,
-        );
-        // an end that is not known is torn, not cut
-        let tear = |at: f64, way: f64| {
-            format!(
-                "<path class=\"tear\" d=\"M{at:.1} {:.1}l{w:.1} 3.5 {v:.1} 3.5 {w:.1} 3.5 {v:.1} 3.5\"/>",
-                y + 6.0,
-                w = 4.0 * way,
-                v = -4.0 * way
-            )
-        };
-        if span.from.is_none() {
-            svg.push_str(&tear(begin, 1.0));
-        }
-        if span.to.is_none() {
-            svg.push_str(&tear(end, -1.0));
-        }
-        let days = match (span.from, span.to) {
-            (Some(from), Some(to)) => format!("{from} – {to}"),
-            (Some(from), None) => format!("{from} –"),
-            (None, Some(to)) => format!("– {to}"),
-            (None, None) => String::new(),
-        };
-        let wide = width_of(&days);
-        if !days.is_empty() {
-            let (at, anchor, class) = if end - begin > wide + 16.0 {
-                (begin + 8.0, "start", "days days-in")
-            } else if begin - LEFT > wide + 8.0 {
-                (begin - 6.0, "end", "days")
-            } else {
-                (end + 6.0, "start", "days")
-            };
-            let class = if class == "days days-in" && !span.in_effect { "days" } else { class };
-            let _ = write!(
-                svg,
-                "<text class=\"{class}\" x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
-                y + 17.0,
-                escape(&days)
-            );
-        }
-        svg.push_str("</g>");
-    }
-    let at = x(today);
+}
+
+/// One row: its label, the bar, and its days where they have room.
+fn bar(svg: &mut String, span: &Span, years: &Years, y: f64, (open_begin, open_end): (&str, &str)) {
+    let begin = span.from.map_or(LEFT, |d| years.x(position(d)));
+    let end = span.to.map_or(WIDTH - RIGHT, |d| years.x(position(d))).max(begin + 2.0);
+    let class = if span.in_effect { "bar bar-effect" } else { "bar bar-ended" };
+    let told = |day: Option<Date>, open: &str| day.map_or_else(|| open.to_owned(), |d| d.to_string());
     let _ = write!(
         svg,
-        "<line class=\"now\" x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"{:.1}\" y2=\"{bottom:.1}\"><title>{day}</title></line></svg>",
-        TOP - 8.0
+        "<g><title>{}: {} – {}</title><text class=\"label\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\
+         <rect class=\"{class}\" x=\"{begin:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"14\" rx=\"2\"/>",
+        escape(&span.title),
+        escape(&told(span.from, open_begin)),
+        escape(&told(span.to, open_end)),
+        LEFT - 10.0,
+        y + 17.0,
+        escape(&span.label),
+        y + 6.0,
+        end - begin,
     );
-    raw(svg)
+    // an end that is not known is torn, not cut
+    let tear = |at: f64, way: f64| {
+        format!(
+            "<path class=\"tear\" d=\"M{at:.1} {:.1}l{w:.1} 3.5 {v:.1} 3.5 {w:.1} 3.5 {v:.1} 3.5\"/>",
+            y + 6.0,
+            w = 4.0 * way,
+            v = -4.0 * way
+        )
+    };
+    if span.from.is_none() {
+        svg.push_str(&tear(begin, 1.0));
+    }
+    if span.to.is_none() {
+        svg.push_str(&tear(end, -1.0));
+    }
+    let days = match (span.from, span.to) {
+        (Some(from), Some(to)) => format!("{from} – {to}"),
+        (Some(from), None) => format!("{from} –"),
+        (None, Some(to)) => format!("– {to}"),
+        (None, None) => String::new(),
+    };
+    let wide = width_of(&days);
+    if !days.is_empty() {
+        let (at, anchor, class) = if end - begin > wide + 16.0 {
+            (begin + 8.0, "start", if span.in_effect { "days days-in" } else { "days" })
+        } else if begin - LEFT > wide + 8.0 {
+            (begin - 6.0, "end", "days")
+        } else {
+            (end + 6.0, "start", "days")
+        };
+        let _ = write!(
+            svg,
+            "<text class=\"{class}\" x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
+            y + 17.0,
+            escape(&days)
+        );
+    }
+    svg.push_str("</g>");
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@
 //! ([`crate::KeyRing`]).
 
 mod assessing;
+mod disputes;
 mod evidence;
 mod fields;
 mod keys;
@@ -31,9 +32,10 @@ pub use assessing::{
     Assessment, AssessmentScope, AssessmentStatus, Challenge, ChallengeDecision, Comment, Disposition,
     PanelOutcome, PersonName, QuestionSet, Reinstatement, Response, Revocation, Stage, Suspension,
 };
+pub use disputes::{Dispute, DisputeOutcome, Outcome, Reply};
 pub use evidence::{
-    Claim, Conclusion, Custody, Dispute, DisputeOutcome, EvidenceFile, EvidenceTier, FileRole, Finding,
-    Holder, HolderKind, Incident, Outcome, Reply, Source, TargetGroup, Targets, Trigger,
+    Claim, Conclusion, Custody, EvidenceFile, EvidenceTier, FileRole, Finding, Holder, HolderKind, Incident,
+    Source, TargetGroup, Targets, Trigger,
 };
 pub use fields::{Author, Day, Period, RecordRef, StateCode, SubjectId, SubjectIdError, Text, YesNo};
 pub use keys::{Accreditation, Change, KeyChange, Member, Recognition, Role, Roster};
