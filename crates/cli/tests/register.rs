@@ -93,6 +93,7 @@ fn a_finding_is_appended_found_handed_out_and_verified() {
     office.desk.run(&[&["register", "bundle", "2", "-o", &bundle][..], &place].concat()).expect(0);
     let verified = office.desk.run(&["verify", &bundle, "--key", &office.vkey()]).expect(0);
     assert!(verified.out.contains("A. Assessor"), "{}", verified.out);
+    assert!(verified.out.contains("its time: the word of the log's keeper alone"), "{}", verified.out);
     let other = office.vkey().replacen("register.example.org", "register.example.net", 1);
     office.desk.run(&["verify", &bundle, "--key", &other]).expect(2);
     office.desk.run(&[&["register", "verify", "--key", &office.vkey()][..], &place].concat()).expect(0);

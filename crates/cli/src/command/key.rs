@@ -108,9 +108,12 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| {
         Failure::Input(format!("`{shown}` cannot be written: {error}; name a file that is not there yet"))
     })?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(|error| Failure::Program(format!("`{shown}` could not be written whole: {error}")))
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| {
+        drop(file);
+        // half a file is no file, and would stand in the way of the next try
+        let left = std::fs::remove_file(path).err().map(|e| format!("; remove what is left of it ({e})"));
+        Failure::Program(format!("`{shown}` could not be written: {error}{}", left.unwrap_or_default()))
+    })
 }
 
 fn public_path(path: &Path) -> PathBuf {

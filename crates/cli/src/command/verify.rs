@@ -49,6 +49,8 @@ fn trusted(args: &Args) -> Result<Option<TrustedKeys>, Failure> {
     };
     for key in keys {
         if key.starts_with("ed25519:") {
+            // `key new` writes the name of the holder behind the key
+            let key = key.split_whitespace().next().unwrap_or_default();
             let signer: PublicKey = key.parse().map_err(|e| Failure::Input(format!("--key: {e}")))?;
             trusted.signers.push(signer);
         } else {

@@ -1,5 +1,6 @@
 //! What a verification showed.
 
+use countersign_operations::verified::{TimeKnown, moment};
 use countersign_verify::{Identity, RecordKind, Signer, Verified};
 use serde_json::Value;
 
@@ -37,10 +38,11 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
             count(verified.tree_size as usize, "entry", "entries")
         ),
     );
-    page.raw(
-        "  verified: signature of the record, signature of the log, place in the log, every document"
-            .to_owned(),
-    );
+    page.hanging(2, 4, &format!("its time: {}", TimeKnown::of(verified)));
+    page.raw(format!(
+        "  verified: signature of the record, signature of the log, place in the log, every document{}",
+        if verified.withheld.is_empty() { "" } else { " that is here" }
+    ));
     for (document, bytes) in &verified.documents {
         page.hanging(4, 6, &format!("{document}  {} bytes", bytes.len()));
     }
@@ -78,7 +80,10 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
         page.hanging(
             4,
             6,
-            &format!("cosigned by {} at {} (seconds since 1970)", witness.witness, witness.time),
+            &match moment(witness.time) {
+                Some(time) => format!("cosigned by {} at {time}", witness.witness),
+                None => format!("cosigned by {} at a time that is none ({})", witness.witness, witness.time),
+            },
         );
     }
     page.finish()

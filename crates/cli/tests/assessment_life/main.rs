@@ -13,3 +13,4 @@ mod common;
 mod doors;
 mod life;
 mod town;
+mod work;

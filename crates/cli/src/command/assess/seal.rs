@@ -10,7 +10,7 @@ use countersign_assessments::{
     Assessment, COMMENT_DAYS, Commitment, Logged, Opening, PublicVersion, Redaction, SALT_BYTES, Stage,
     URGENT_DAYS, comment_days, commit, disclose as open_field, publish as make_public, valid_to,
 };
-use countersign_log::create_secret;
+use countersign_log::{KeyFault, create_secret};
 use countersign_model::{Date, Digest};
 use countersign_register::{
     Filed, NewEntry, REVIEW_DOCUMENT, Register, RegisterFault, Replay, Review as SignedReview, SignedRecord,
@@ -28,7 +28,7 @@ use crate::command::{date, key};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::clock;
-use countersign_operations::failure::{Failure, read_file, read_text};
+use countersign_operations::failure::{Failure, read_file};
 use countersign_operations::knowledge::QUESTIONS;
 
 const OPENINGS: &str = "openings.json";
@@ -83,11 +83,18 @@ pub(super) fn seal(args: &Seal, printer: &mut Printer) -> Result<Exit, Failure> 
         return Err(Failure::Program(format!("the system gives no random bytes: {why}")));
     }
     let public = public_version(&commitment, &document.redactions)?;
-    std::fs::create_dir(&args.out).map_err(|error| {
-        Failure::Input(format!(
-            "`{}` cannot be made: {error}; name a directory that is not there yet",
+    // a directory that somebody made for it, or that an earlier run left empty, will do
+    let empty = std::fs::read_dir(&args.out).is_ok_and(|mut inside| inside.next().is_none());
+    if args.out.exists() && !empty {
+        return Err(Failure::Input(format!(
+            "`{}` is there and not empty; name a directory that is not there yet",
             args.out.display()
-        ))
+        )));
+    }
+    let parent = args.out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // made beside it and renamed: the directory is there whole or not at all
+    let unfinished = tempfile::Builder::new().prefix(".seal-").tempdir_in(parent).map_err(|error| {
+        Failure::Input(format!("no directory can be made in `{}`: {error}", parent.display()))
     })?;
     let openings = Openings {
         schema: "assessment-openings/1".to_owned(),
@@ -95,8 +102,16 @@ pub(super) fn seal(args: &Seal, printer: &mut Printer) -> Result<Exit, Failure> 
         fields: commitment.openings,
     };
     let secret = serde_json::to_string(&openings).map_err(|e| Failure::Program(e.to_string()))?;
-    create_secret(&args.out.join(OPENINGS), &secret).map_err(|fault| Failure::Program(fault.to_string()))?;
-    key::write_new(&args.out.join(PUBLIC), &json_bytes(&public)?)?;
+    create_secret(&unfinished.path().join(OPENINGS), &secret).map_err(|fault| {
+        let why = match fault {
+            KeyFault::Io { source, .. } => source.to_string(),
+            other => other.to_string(),
+        };
+        Failure::Program(format!("`{}` could not be written: {why}", args.out.join(OPENINGS).display()))
+    })?;
+    key::write_new(&unfinished.path().join(PUBLIC), &json_bytes(&public)?)?;
+    std::fs::rename(unfinished.path(), &args.out)
+        .map_err(|error| Failure::Program(format!("`{}` could not be made: {error}", args.out.display())))?;
     printer.data(&commitment.root.to_string());
     let withheld = public.fields.len() - openings.fields.iter().filter(|o| is_open(&public, &o.path)).count();
     printer.word(&format!(
@@ -128,15 +143,27 @@ fn public_version(commitment: &Commitment, redactions: &[Redaction]) -> Result<P
 
 fn read_openings(dir: &Path) -> Result<Openings, Failure> {
     let path = dir.join(OPENINGS);
-    let openings: Openings = serde_json::from_str(&read_text(&path)?).map_err(|error| {
+    let bytes = made_by("seal", dir, OPENINGS)?;
+    serde_json::from_slice(&bytes).map_err(|error| {
         Failure::Input(format!("`{}` is not what `countersign assess seal` wrote: {error}", path.display()))
-    })?;
-    Ok(openings)
+    })
+}
+
+/// A file that an earlier step writes into the directory.
+fn made_by(step: &str, dir: &Path, name: &str) -> Result<Vec<u8>, Failure> {
+    let path = dir.join(name);
+    if dir.is_dir() && !path.exists() {
+        return Err(Failure::Input(format!(
+            "there is no `{}`; `countersign assess {step}` makes it",
+            path.display()
+        )));
+    }
+    read_file(&path)
 }
 
 fn read_public_file(dir: &Path) -> Result<(PublicVersion, Vec<u8>), Failure> {
     let path = dir.join(PUBLIC);
-    let bytes = read_file(&path)?;
+    let bytes = made_by("seal", dir, PUBLIC)?;
     let public = serde_json::from_slice(&bytes).map_err(|error| {
         Failure::Input(format!("`{}` is not what `countersign assess seal` wrote: {error}", path.display()))
     })?;
@@ -372,7 +399,7 @@ pub(super) struct Publish {
 
 pub(super) fn publish(args: &Publish, printer: &mut Printer) -> Result<Exit, Failure> {
     let path = args.dir.join(RECORD);
-    let signed = SignedRecord::parse(&read_file(&path)?).map_err(|fault| {
+    let signed = SignedRecord::parse(&made_by("sign", &args.dir, RECORD)?).map_err(|fault| {
         Failure::Input(format!("{}: {fault}; sign it with `countersign assess sign`", path.display()))
     })?;
     let (statement, record) = signed.open()?;

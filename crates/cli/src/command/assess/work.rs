@@ -235,7 +235,7 @@ pub(super) fn redact(args: &Redact, printer: &mut Printer) -> Result<Exit, Failu
     }
     let quoted = |t: &str| format!("'{}'", t.replace('\'', "''").replace('\n', " "));
     let item = format!(
-        "  - {{path: {}, class: {}, reason: {}, decided_by: {}, review_date: '{}'}}\n",
+        "- {{path: {}, class: {}, reason: {}, decided_by: {}, review_date: '{}'}}",
         quoted(&args.path),
         args.class,
         quoted(&args.reason),
@@ -246,10 +246,14 @@ pub(super) fn redact(args: &Redact, printer: &mut Printer) -> Result<Exit, Failu
     let changed = match text.lines().position(|line| line.trim_end() == "redactions:") {
         Some(at) => {
             let mut lines: Vec<&str> = text.lines().collect();
-            lines.insert(at + 1, item.trim_end());
+            // as far in as the items that are there: many editors write lists without indent
+            let first = lines.iter().skip(at + 1).find(|line| line.trim_start().starts_with("- "));
+            let indent = first.map_or(2, |line| line.len() - line.trim_start().len());
+            let line = format!("{:indent$}{item}", "");
+            lines.insert(at + 1, &line);
             lines.join("\n") + "\n"
         }
-        None if document.redactions.is_empty() => format!("{}\nredactions:\n{item}", text.trim_end()),
+        None if document.redactions.is_empty() => format!("{}\nredactions:\n  {item}\n", text.trim_end()),
         None => {
             return Err(Failure::Input(format!(
                 "{}: write `redactions:` on a line of its own with one item a line below it, so that one can be added",
@@ -258,7 +262,15 @@ pub(super) fn redact(args: &Redact, printer: &mut Printer) -> Result<Exit, Failu
         }
     };
     let origin = args.file.display().to_string();
-    Assessment::parse(&changed, &origin).map_err(|fault| Failure::Input(fault.to_string()))?;
+    let withheld = Assessment::parse(&changed, &origin).is_ok_and(|new| {
+        new.redactions.len() == document.redactions.len() + 1
+            && new.redactions.iter().any(|r| r.path == args.path)
+    });
+    if !withheld {
+        return Err(Failure::Input(format!(
+            "`{origin}` is laid out so that the line cannot be added; write it yourself under `redactions:`: {item}"
+        )));
+    }
     replace(&args.file, changed.as_bytes())?;
     printer.word(&format!("`{}` withholds {} of {} fields more", origin, below.len(), all.len()));
     Ok(Exit::Ok)
