@@ -1,57 +1,18 @@
-//! Two parsed names to a score with its reasons.
-
-use serde::Serialize;
+//! Two parsed names to their best alignment and its score; `explain.rs` gives the reasons.
 
 use crate::likeness::{How, Joined, Likeness, MAX_JOIN, Slip, acronym, acronym_similarity, likeness, slip};
-use crate::parsed::{Form, IgnoredWhy, ParsedName, Traits};
+use crate::parsed::{Form, ParsedName, Traits};
 use crate::score::{Rarity, Sides, is_coined, score, stressed_weight, weight};
-use crate::tables::{TABLES, join};
+use crate::tables::TABLES;
 use crate::token::Token;
 use crate::{NameKind, Nature};
-
-/// A pair of parts that were taken for the same.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PartMatch {
-    /// The words of the query.
-    pub query: Vec<String>,
-    /// The words of the listed name.
-    pub listed: Vec<String>,
-    /// Why.
-    pub how: How,
-    /// How alike, above 0 up to 1.
-    pub similarity: f64,
-    /// The mean weight of both sides' words.
-    pub weight: f64,
-}
-
-/// The outcome of a comparison, with every reason.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Comparison {
-    /// From 0 (nothing in common) to 1 (the same name). Rounded to four decimals.
-    pub score: f64,
-    /// What agrees, in the order of the query.
-    pub parts: Vec<PartMatch>,
-    /// Words that only the query has.
-    pub unmatched_query: Vec<String>,
-    /// Words that only the listed name has.
-    pub unmatched_listed: Vec<String>,
-    /// Parts of either name that are not compared: organisation forms, titles.
-    pub ignored: Vec<String>,
-    /// Whether the order of given names is different, so that the bearer and the father may have been swapped.
-    pub swapped: bool,
-    /// Whether a name was too long to be compared whole.
-    pub truncated: bool,
-    /// How much agrees: the weight of the parts, times similarity. Names that many bear have little.
-    #[serde(skip)]
-    pub agreed: f64,
-}
 
 /// The outcome of a comparison in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Score {
-    /// [`Comparison::score`].
+    /// [`crate::Comparison::score`].
     pub score: f64,
-    /// [`Comparison::agreed`].
+    /// [`crate::Comparison::agreed`].
     pub agreed: f64,
 }
 
@@ -79,11 +40,11 @@ const OTHER_FORM: f64 = 0.98;
 
 /// One link of an alignment: a run of words on each side.
 #[derive(Debug, Clone, Copy)]
-struct Link {
-    query: (usize, usize),
-    listed: (usize, usize),
-    how: How,
-    similarity: f64,
+pub(crate) struct Link {
+    pub(crate) query: (usize, usize),
+    pub(crate) listed: (usize, usize),
+    pub(crate) how: How,
+    pub(crate) similarity: f64,
 }
 
 impl Link {
@@ -119,7 +80,7 @@ impl<'a> Weighed<'a> {
         self.weights.len()
     }
 
-    fn run(&self, (start, len): (usize, usize)) -> impl Iterator<Item = &'a Token> {
+    pub(crate) fn run(&self, (start, len): (usize, usize)) -> impl Iterator<Item = &'a Token> {
         self.tokens.iter().skip(start).take(len).copied()
     }
 
@@ -134,10 +95,10 @@ impl<'a> Weighed<'a> {
 }
 
 /// The best alignment of two readings.
-struct Alignment {
-    score: f64,
-    agreed: f64,
-    swapped: bool,
+pub(crate) struct Alignment {
+    pub(crate) score: f64,
+    pub(crate) agreed: f64,
+    pub(crate) swapped: bool,
 }
 
 /// Room for the links of an alignment: those that were chosen are in it afterwards.
@@ -148,38 +109,14 @@ pub struct LinkRoom {
 }
 
 /// The best alignment of two names, and of which readings.
-struct Best<'a> {
-    alignment: Alignment,
-    links: Vec<Link>,
-    query: Weighed<'a>,
-    listed: Weighed<'a>,
+pub(crate) struct Best<'a> {
+    pub(crate) alignment: Alignment,
+    pub(crate) links: Vec<Link>,
+    pub(crate) query: Weighed<'a>,
+    pub(crate) listed: Weighed<'a>,
 }
 
-/// Compares a query with a listed name, both parsed as the same kind (else by the habits of the listed one).
-///
-/// Every reading of one is aligned with every reading of the other, and the best score counts. Words are paired one
-/// to one, best pairs first ([`likeness`]); up to four words may be one word of the other side. The score is
-/// [`score`] over the weights, where a word weighs its role times its rarity. Two given names in swapped order, a
-/// change of order, and organisation forms of different classes lower it by a factor.
-///
-/// Invariants: deterministic; between 0 and 1; 1 for a name and itself; never above [`crate::upper_bound`].
-pub fn compare(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> Comparison {
-    let Some(best) = best_alignment(query, listed, rarity) else {
-        return Comparison {
-            score: 0.0,
-            parts: Vec::new(),
-            unmatched_query: shown(query),
-            unmatched_listed: shown(listed),
-            ignored: ignored(query, listed),
-            swapped: false,
-            truncated: query.truncated || listed.truncated,
-            agreed: 0.0,
-        };
-    };
-    explain(&best, query, listed)
-}
-
-/// The score of [`compare`] without the reasons.
+/// The score of [`crate::compare`] without the reasons.
 pub fn compare_score(query: &ParsedName, listed: &ParsedName, rarity: &dyn Rarity) -> Score {
     best_alignment(query, listed, rarity).map_or_else(Score::default, |best| best.alignment.in_numbers())
 }
@@ -226,7 +163,8 @@ pub fn name_factor(query: Traits, listed: Traits) -> f64 {
     }
 }
 
-fn best_alignment<'a>(
+/// The best alignment of two names over all their readings that are compared.
+pub(crate) fn best_alignment<'a>(
     query: &'a ParsedName,
     listed: &'a ParsedName,
     rarity: &dyn Rarity,
@@ -332,11 +270,11 @@ fn align(
     Alignment { score, agreed, swapped }
 }
 
-fn mask((start, len): (usize, usize)) -> u64 {
+pub(crate) fn mask((start, len): (usize, usize)) -> u64 {
     (0..len).filter_map(|n| 1u64.checked_shl(u32::try_from(start + n).ok()?)).fold(0, |a, b| a | b)
 }
 
-fn link_weight(link: &Link, q: &Weighed<'_>, l: &Weighed<'_>) -> f64 {
+pub(crate) fn link_weight(link: &Link, q: &Weighed<'_>, l: &Weighed<'_>) -> f64 {
     (q.run_weight(link.query) + l.run_weight(link.listed)) / 2.0
 }
 
@@ -486,6 +424,9 @@ fn order_factor(
     whole: bool,
     alike: f64,
 ) -> (f64, bool) {
+    if links.is_sorted_by(|a, b| a.listed < b.listed) {
+        return (1.0, false);
+    }
     let solid: Vec<&Link> = links.iter().filter(|link| is_solid(link, q)).collect();
     let reversed = |a: &Link, b: &Link| a.listed >= b.listed;
     let pairs =
@@ -521,99 +462,4 @@ fn is_rotation(links: &[&Link]) -> bool {
         previous = Some(link.listed);
     }
     breaks <= 1
-}
-
-fn explain(best: &Best<'_>, query: &ParsedName, listed: &ParsedName) -> Comparison {
-    let Best { alignment, links, query: q, listed: l } = best;
-    let words = |form: &Weighed<'_>, run| form.run(run).map(|t| t.shown().to_owned()).collect::<Vec<_>>();
-    let parts = links
-        .iter()
-        .map(|link| PartMatch {
-            query: words(q, link.query),
-            listed: words(l, link.listed),
-            how: link.how,
-            similarity: (link.similarity * 10_000.0).round() / 10_000.0,
-            weight: (link_weight(link, q, l) * 10_000.0).round() / 10_000.0,
-        })
-        .collect();
-    let unmatched = |form: &Weighed<'_>, side: fn(&Link) -> (usize, usize)| {
-        let used = links.iter().fold(0u64, |m, link| m | mask(side(link)));
-        form.tokens
-            .iter()
-            .enumerate()
-            .filter(|(n, _)| used & mask((*n, 1)) == 0)
-            .map(|(_, t)| t.shown().to_owned())
-            .collect()
-    };
-    Comparison {
-        score: alignment.score,
-        parts,
-        unmatched_query: unmatched(q, |link| link.query),
-        unmatched_listed: unmatched(l, |link| link.listed),
-        ignored: ignored(query, listed),
-        swapped: alignment.swapped,
-        truncated: query.truncated || listed.truncated,
-        agreed: alignment.agreed,
-    }
-}
-
-fn shown(name: &ParsedName) -> Vec<String> {
-    name.forms.first().map_or_else(Vec::new, |f| f.tokens.iter().map(|t| t.shown().to_owned()).collect())
-}
-
-fn ignored(query: &ParsedName, listed: &ParsedName) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for part in query.ignored.iter().chain(&listed.ignored) {
-        let line = match part.why {
-            IgnoredWhy::Title => format!("title {}", part.text),
-            IgnoredWhy::OrgForm { .. } => format!("form {}", part.text),
-            IgnoredWhy::Country { .. } => format!("own country {}", part.text),
-        };
-        if !out.contains(&line) {
-            out.push(line);
-        }
-    }
-    out
-}
-
-impl Comparison {
-    /// The reasons in one line: `saito = saito, tech = tech, form ltd ignored; score 1.00`.
-    pub fn line(&self) -> String {
-        self.line_of(self.score)
-    }
-
-    /// [`Comparison::line`] with another score at its end: what is below a threshold must not be rounded up to it.
-    pub fn line_of(&self, score: f64) -> String {
-        let mut items: Vec<String> = self
-            .parts
-            .iter()
-            .map(|part| {
-                let (query, listed) = (join(&part.query), join(&part.listed));
-                match part.how {
-                    How::Exact | How::Equivalent => format!("{query} = {listed}"),
-                    How::Romanisation => format!("{query} ≈ {listed} (romanisation)"),
-                    How::Spelling => format!("{query} ≈ {listed} (spelling)"),
-                    How::Nickname => format!("{query} ≈ {listed} (same name)"),
-                    How::Initial => format!("{query} ≈ {listed} (initial)"),
-                    How::Joined => format!("{query} = {listed} (joined)"),
-                    How::Skeleton => format!("{query} ≈ {listed} (consonants)"),
-                    How::Acronym => format!("{query} ≈ {listed} (acronym)"),
-                }
-            })
-            .collect();
-        if !self.unmatched_query.is_empty() {
-            items.push(format!("only asked: {}", join(&self.unmatched_query)));
-        }
-        if !self.unmatched_listed.is_empty() {
-            items.push(format!("only listed: {}", join(&self.unmatched_listed)));
-        }
-        if self.swapped {
-            items.push("given names in swapped order".to_owned());
-        }
-        items.extend(self.ignored.iter().map(|part| format!("{part} ignored")));
-        if self.truncated {
-            items.push("name too long, its end was not compared".to_owned());
-        }
-        format!("{}; score {score:.2}", items.join(", "))
-    }
 }

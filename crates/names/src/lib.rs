@@ -21,6 +21,7 @@
 mod compare;
 mod compound;
 mod distance;
+mod explain;
 mod greek;
 mod han;
 mod kind;
@@ -42,11 +43,9 @@ mod token_bytes;
 mod transcribed;
 mod units;
 
-pub use compare::{
-    Comparison, LinkRoom, PartMatch, Score, Weighed, comparable, compare, compare_score, name_factor,
-    score_readings,
-};
+pub use compare::{LinkRoom, Score, Weighed, comparable, compare_score, name_factor, score_readings};
 pub use distance::{allowed, edits, text_edits};
+pub use explain::{Comparison, PartMatch, compare};
 pub use kind::NameKind;
 pub use likeness::{
     How, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM, MIN_SCRAMBLED,
@@ -54,7 +53,8 @@ pub use likeness::{
 };
 pub use parsed::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
 pub use score::{
-    DefaultRarity, Rarity, Sides, WEIGHT_STEPS, is_coined, score, stressed_weight, upper_bound, weight,
+    DefaultRarity, Rarity, Sides, WEIGHT_STEPS, is_coined, most_unlinked, score, stressed_weight,
+    upper_bound, weight,
 };
 pub use script::Script;
 pub use sound::{

@@ -343,13 +343,24 @@ fn may_be_a_slip(a: &Token, b: &Token) -> bool {
     }
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
     let limit = match long {
-        _ if short <= 2 => 1,
-        0..=3 => 1,
+        // two letters of three are another word
+        _ if short <= 3 => 1,
         4..=6 => 2,
         _ => 3,
     };
-    (short >= 2 && text_edits(a.text(), b.text(), limit).is_some())
-        || (short >= 6 && scrambled(a.text(), b.text()))
+    let near = || {
+        text_edits(a.text(), b.text(), limit).is_some_and(|n| n < 2 || heads_may_be_one(a.text(), b.text()))
+    };
+    (short >= 2 && near()) || (short >= 6 && scrambled(a.text(), b.text()))
+}
+
+/// Whether two words begin alike, or do once a letter at the head of one is left out. A first letter gets lost or is doubled; who
+/// writes another one in its place, and errs once more in the word, mostly writes another name (`Garner`, `Warder`).
+fn heads_may_be_one(a: &str, b: &str) -> bool {
+    fn rest(word: &str) -> &str {
+        word.get(1..).unwrap_or_default()
+    }
+    begin_alike(a, b) || begin_alike(rest(a), b) || begin_alike(a, rest(b))
 }
 
 /// Whether two words have the same letters in another order.

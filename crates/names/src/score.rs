@@ -217,17 +217,59 @@ pub fn upper_bound(
     listed_unlinked: f64,
 ) -> f64 {
     let m = (query_linked + listed_linked) / 2.0;
-    if m <= 0.0 {
-        return 0.0;
-    }
-    let penalty = if kind == NameKind::Person {
+    if m <= 0.0 { 0.0 } else { m / (m + least_penalty(kind, m, query_unlinked, listed_unlinked)) }
+}
+
+/// The `p` of [`upper_bound`]: what the unmatched words of both sides cost at least, where `m` is what agrees at most.
+fn least_penalty(kind: NameKind, m: f64, query_unlinked: f64, listed_unlinked: f64) -> f64 {
+    if kind == NameKind::Person {
         let surplus = surplus(m);
         let (less, more) = (query_unlinked.min(listed_unlinked), query_unlinked.max(listed_unlinked));
         SLIP.max(surplus) * less + surplus * left_out(more - less, false)
     } else {
         penalty(costs(kind), query_unlinked, listed_unlinked)
-    };
-    m / (m + penalty)
+    }
+}
+
+/// The most stressed weight of a listed name that may be unmatched while [`upper_bound`] is at least `bound`; `None` where it is
+/// below it even with none. The other arguments are those of the bound.
+///
+/// The penalty is linear in it between the places where it meets the query's unmatched weight, that weight less 1, and that weight
+/// more 1 (`g` of [`score`] bends at 1), and grows. So the crossing lies on one straight line between two of these.
+pub fn most_unlinked(
+    kind: NameKind,
+    query_linked: f64,
+    query_unlinked: f64,
+    listed_linked: f64,
+    bound: f64,
+) -> Option<f64> {
+    if bound <= 0.0 {
+        return Some(f64::INFINITY);
+    }
+    let m = (query_linked + listed_linked) / 2.0;
+    if m <= 0.0 {
+        return None;
+    }
+    // `m / (m + p) >= bound`
+    let allowed = m / bound - m;
+    let penalty = |unlinked: f64| least_penalty(kind, m, query_unlinked, unlinked);
+    let (mut from, mut low) = (0.0, penalty(0.0));
+    if low > allowed {
+        return None;
+    }
+    // beyond the last bend it is one line without end
+    let bends = [query_unlinked - 1.0, query_unlinked, query_unlinked + 1.0, query_unlinked + 2.0];
+    for (n, to) in bends.into_iter().enumerate() {
+        if to <= from {
+            continue;
+        }
+        let high = penalty(to);
+        if high > allowed || n + 1 == bends.len() {
+            return Some(from + (to - from) * (allowed - low) / (high - low));
+        }
+        (from, low) = (to, high);
+    }
+    Some(f64::INFINITY)
 }
 
 #[cfg(test)]
@@ -235,6 +277,22 @@ mod tests {
     use super::*;
 
     proptest::proptest! {
+        #[test]
+        fn what_may_be_unlinked_is_where_the_bound_is_crossed(
+            q in 0.0..5.0f64, l in 0.0..5.0f64, open in 0.0..6.0f64, bound in 0.05..1.0f64, other in 0.0..30.0f64,
+        ) {
+            for kind in NameKind::ALL {
+                let at = |unlinked: f64| upper_bound(kind, q, open, l, unlinked);
+                let Some(most) = most_unlinked(kind, q, open, l, bound) else {
+                    proptest::prop_assert!(at(0.0) < bound + 1e-9);
+                    continue;
+                };
+                proptest::prop_assert!((at(most) - bound).abs() < 1e-6 || (most == 0.0 && at(0.0) >= bound));
+                proptest::prop_assert!(at(other) < bound + 1e-9 || other <= most + 1e-7);
+                proptest::prop_assert!(at(other) >= bound - 1e-9 || other >= most - 1e-7);
+            }
+        }
+
         #[test]
         fn score_is_monotone_and_bounded(
             agreed in 0.0..5.0f64, more in 0.0..3.0f64, q in 0.0..4.0f64, l in 0.0..4.0f64, step in 0.0..2.0f64,

@@ -1,7 +1,7 @@
-//! How good matching is: `cargo run --release -p countersign-screening --example measure -- pairs FILE [wrong]`, or
+//! How good matching is: `cargo run --release -p countersign-screening --example measure -- pairs FILE [wrong|all]`, or
 //! `… measure -- lists [DIRECTORY]`, or `… measure -- forms FILE`.
 //!
-//! - `pairs`: figures of a file of labelled name pairs, and with `wrong` each pair on the wrong side.
+//! - `pairs`: figures of a file of labelled name pairs, and with `wrong` each pair on the wrong side, with `all` each pair.
 //! - `lists`: recall on listed persons, on the same with one mistake each, by kind of mistake, and false alarms on unlisted
 //!   ones, by name alone and with country and birth date, against the UN, OFAC and Consolidated Screening lists together. With
 //!   a directory, the cases on the wrong side are written into it.
@@ -29,12 +29,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["pairs", file] => pairs(Path::new(file), false),
-        ["pairs", file, "wrong"] => pairs(Path::new(file), true),
+        ["pairs", file] => pairs(Path::new(file), None),
+        ["pairs", file, "wrong"] => pairs(Path::new(file), Some(false)),
+        ["pairs", file, "all"] => pairs(Path::new(file), Some(true)),
         ["lists"] => lists(None),
         ["forms", file] => forms(Path::new(file)),
         ["lists", directory] => lists(Some(Path::new(directory))),
-        _ => Err("say `pairs FILE [wrong]`, `lists [DIRECTORY]` or `forms FILE`".into()),
+        _ => Err("say `pairs FILE [wrong|all]`, `lists [DIRECTORY]` or `forms FILE`".into()),
     }
 }
 
@@ -48,7 +49,8 @@ fn get<'a>(row: &'a Row, column: &str) -> &'a str {
     row.get(column).map_or("", |v| v.trim())
 }
 
-fn pairs(file: &Path, wrong: bool) -> Result<(), Box<dyn Error>> {
+/// `shown`: whether pairs are printed, and whether all of them are.
+fn pairs(file: &Path, shown: Option<bool>) -> Result<(), Box<dyn Error>> {
     let mut groups: BTreeMap<&str, Vec<Labelled>> = BTreeMap::new();
     for (n, row) in rows(&std::fs::read(file)?)?.iter().enumerate() {
         let schema: EntitySchema = get(row, "schema").parse()?;
@@ -69,7 +71,7 @@ fn pairs(file: &Path, wrong: bool) -> Result<(), Box<dyn Error>> {
                 .unwrap_or("other");
             groups.entry(group).or_default().push(labelled);
         }
-        if wrong && (best.score >= 0.7) != labelled.is_match {
+        if shown.is_some_and(|all| all || (best.score >= 0.7) != labelled.is_match) {
             println!(
                 "{:3} {} {} {} | {} | {} | {}",
                 n + 2,
@@ -85,7 +87,7 @@ fn pairs(file: &Path, wrong: bool) -> Result<(), Box<dyn Error>> {
     for (group, scores) in &groups {
         let f = Figures::of(scores, 0.7);
         println!(
-            "{group}: n {} F1 {:.3} best {:.3} at {:.2} AUC {:.3} tp {} fp {} fn {} tn {}",
+            "{group}: n {} F1 {:.3} best {:.3} at {:.2} AUC {:.4} tp {} fp {} fn {} tn {}",
             f.n,
             f.f1.unwrap_or(f64::NAN),
             f.best_f1.unwrap_or(f64::NAN),

@@ -19,6 +19,10 @@
 #[path = "../tests/real/mod.rs"]
 mod real;
 
+/// As in the program.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::error::Error;
 use std::time::{Duration, Instant};
 

@@ -34,58 +34,49 @@
 use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL_WEIGHT, Joined, Likeness, LinkRoom, MAX_JOIN, NameKind, ParsedName, Score, Traits, Weighed,
-    acronym, acronym_similarity, comparable, is_coined, name_factor, score_readings, stressed_weight,
-    upper_bound,
+    How, INITIAL_WEIGHT, Likeness, LinkRoom, NameKind, ParsedName, Score, Traits, Weighed, comparable,
+    is_coined, most_unlinked, name_factor, score_readings, stressed_weight, upper_bound,
 };
 
-use crate::keys::{What, joined_skeleton, key, skeleton};
 use crate::part::{Part, PlacedWord, Sign, bits, has_sign, meet};
 use crate::report::Found;
+use crate::seen::Seen;
+use crate::wide::Wide;
 use crate::words::{Links, Memory, ToWord};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
 const ROUNDING: f64 = 0.0001;
 
 /// For how many words of a query it is known by signs whether a reading may have them.
-const SIGNED: usize = 8;
+pub(crate) const SIGNED: usize = 8;
 
 /// How many readings are looked at together.
 const BATCH: usize = 64;
 
 /// Lists of readings of at most this length are read one by one.
-const FEW: usize = 16;
+pub(crate) const FEW: usize = 16;
 
-/// Marks of readings that were looked at, and room to work in; kept from one query to the next.
+/// Which readings were looked at, and room to work in; kept from one query to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     pub(crate) memory: Memory,
     pub(crate) found: Found,
-    seen: [Vec<u32>; 3],
-    turn: [u32; 3],
+    seen: [Seen; 3],
     wide: Vec<Wide>,
     pairs: Vec<(usize, usize, Likeness)>,
 }
 
-/// A join or an acronym between the query and a reading: the words of both that it may match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Wide {
-    reading: u32,
-    query: u64,
-    listed: u64,
-}
-
 /// One reading of the query, with all that is known of its words.
-struct Asked<'q> {
+pub(crate) struct Asked<'q> {
     native: bool,
     traits: Traits,
-    weighed: Weighed<'q>,
-    links: Vec<Arc<Links>>,
+    pub(crate) weighed: Weighed<'q>,
+    pub(crate) links: Vec<Arc<Links>>,
     bloom: [u64; 8],
     any_initial: bool,
     /// All stressed weight.
     stressed: f64,
-    need: f64,
+    pub(crate) need: f64,
     undated: f64,
     year: Option<u32>,
 }
@@ -93,15 +84,15 @@ struct Asked<'q> {
 /// What some words of the query match at most: of the query and of the listed name the weight times similarity, and the
 /// stressed weight that is then not open.
 #[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    query: f64,
-    query_stressed: f64,
-    listed: f64,
-    listed_stressed: f64,
+pub(crate) struct Sums {
+    pub(crate) query: f64,
+    pub(crate) query_stressed: f64,
+    pub(crate) listed: f64,
+    pub(crate) listed_stressed: f64,
 }
 
 impl Sums {
-    fn with(self, other: Self) -> Self {
+    pub(crate) fn with(self, other: Self) -> Self {
         Self {
             query: self.query + other.query,
             query_stressed: self.query_stressed + other.query_stressed,
@@ -112,23 +103,24 @@ impl Sums {
 }
 
 /// For each set of later words that a reading may have, the number from which on readings cannot reach what is needed.
-struct Limits {
+pub(crate) struct Limits {
     need: f64,
     turn: u32,
     of: Vec<(u32, u32)>,
 }
 
 impl Limits {
-    fn new(need: f64, words: usize) -> Self {
-        Self { need, turn: 0, of: vec![(0, 0); 1 << words.saturating_sub(1).min(SIGNED)] }
+    /// For so many other words, of which a reading may have some.
+    pub(crate) fn new(need: f64, others: usize) -> Self {
+        Self { need, turn: 0, of: vec![(0, 0); 1 << others.min(SIGNED)] }
     }
 
     /// For another word: what was known is forgotten.
-    fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.turn += 1;
     }
 
-    fn get(&mut self, present: usize, limit: impl FnOnce(f64) -> u32) -> u32 {
+    pub(crate) fn get(&mut self, present: usize, limit: impl FnOnce(f64) -> u32) -> u32 {
         match self.of.get_mut(present) {
             Some((turn, known)) if *turn == self.turn => *known,
             Some(slot) => {
@@ -201,14 +193,8 @@ impl Asked<'_> {
     ) {
         let mut wide = std::mem::take(&mut scratch.wide);
         let mut room = Room { pairs: std::mem::take(&mut scratch.pairs), ..Room::default() };
-        let (mut seen, turn) = scratch.begin(part);
-        let mut first_time = |reading: u32| match seen.get_mut(reading as usize) {
-            Some(mark) if *mark != turn => {
-                *mark = turn;
-                true
-            }
-            _ => false,
-        };
+        let mut seen = scratch.seen.get_mut(place(part.kind)).map(std::mem::take).unwrap_or_default();
+        seen.begin(part.totals.len());
         self.wide(part, &mut wide);
         for some in wide.chunks(BATCH) {
             let words = some.iter().filter_map(|w| part.placed(w.reading).last().map(|at| at.word));
@@ -216,7 +202,7 @@ impl Asked<'_> {
         }
         for group in wide.chunk_by(|a, b| a.reading == b.reading) {
             if let Some(Wide { reading, .. }) = group.first()
-                && first_time(*reading)
+                && seen.first_time(*reading)
             {
                 let (query, listed) = group.iter().fold((0, 0), |(q, l), w| (q | w.query, l | w.listed));
                 self.look_at(part, *reading, (query, listed), &mut room, fits, found);
@@ -228,7 +214,7 @@ impl Asked<'_> {
         order.sort_by_key(readings);
         let words: Vec<(Sums, Sign)> = order.iter().filter_map(|n| self.sums_and_sign(*n)).collect();
         let mut batch: Vec<u32> = Vec::with_capacity(BATCH);
-        let mut limits = self.needs().map(|need| Limits::new(need, words.len()));
+        let mut limits = self.needs().map(|need| Limits::new(need, words.len().saturating_sub(1)));
         for (from, (at, (all, _))) in order.iter().zip(&words).enumerate() {
             let Some(links) = self.links.get(*at) else { continue };
             let later = words.get(from + 1..).unwrap_or_default();
@@ -272,7 +258,7 @@ impl Asked<'_> {
                     if *reading >= last {
                         break;
                     }
-                    if may_reach(*reading, sign) && first_time(*reading) {
+                    if may_reach(*reading, sign) && seen.first_time(*reading) {
                         batch.push(*reading);
                         if batch.len() == BATCH {
                             self.look_at_all(part, &mut batch, &mut room, fits, found);
@@ -285,21 +271,23 @@ impl Asked<'_> {
         wide.clear();
         scratch.wide = wide;
         scratch.pairs = room.pairs;
-        scratch.end(part, std::mem::take(&mut seen));
+        if let Some(slot) = scratch.seen.get_mut(place(part.kind)) {
+            *slot = seen;
+        }
     }
 
     /// What a reading has to score by its name: first one of an entity whose birth date may agree, then any other.
-    fn needs(&self) -> [f64; 2] {
+    pub(crate) fn needs(&self) -> [f64; 2] {
         [self.need, self.undated]
     }
 
     /// Whether a reading may be of an entity with a birth date of the year asked about.
-    fn may_be_dated(&self, sign: &Sign) -> bool {
+    pub(crate) fn may_be_dated(&self, sign: &Sign) -> bool {
         self.year.is_some_and(|place| has_sign(sign, place))
     }
 
     /// What a word of the query can match at most, whatever it is linked with, and the places of its links.
-    fn sums_and_sign(&self, at: usize) -> Option<(Sums, Sign)> {
+    pub(crate) fn sums_and_sign(&self, at: usize) -> Option<(Sums, Sign)> {
         let links = self.links.get(at)?;
         let own = Sums {
             query: links.weight * links.similarity,
@@ -329,68 +317,14 @@ impl Asked<'_> {
         upper_bound(kind, sums.query, query_rest, sums.listed, listed_rest) + ROUNDING >= need
     }
 
-    /// The number of the first reading that cannot.
-    fn limit(&self, part: &Part<'_>, sums: Sums, need: f64) -> u32 {
-        let reaches = |total: &f32| self.reaches(part.kind, sums, f64::from(*total), need);
-        u32::try_from(part.totals.partition_point(reaches)).unwrap_or(u32::MAX)
-    }
-
-    /// Every join and acronym, by reading.
-    fn wide(&self, part: &Part<'_>, wide: &mut Vec<Wide>) {
-        let tokens = &self.weighed.tokens;
-        wide.clear();
-        for (n, token) in tokens.iter().enumerate() {
-            let mut runs = |key| {
-                wide.extend(part.runs(key).map(|(reading, start, len)| Wide {
-                    reading,
-                    query: bits(n, 1),
-                    listed: bits(start, len),
-                }));
-            };
-            runs(key(What::JoinedText, token.text()));
-            if !token.sound().is_empty() {
-                runs(key(What::JoinedSound, token.sound()));
-            }
-            if !token.skeleton().is_empty() {
-                // consonants are compared only where one side writes no vowels
-                runs(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()));
-            }
-            if acronym_similarity(token.len(), tokens.len() == 1).is_some() {
-                runs(key(What::Acronym, token.text()));
-            }
-        }
-        let spelled = |wide: &mut Vec<Wide>, start: usize, len: usize, key: u64| {
-            for (_, word) in part.keys.get(key) {
-                for reading in part.postings(word) {
-                    let places = part.placed(*reading).iter().enumerate().filter(|(_, p)| p.word == word);
-                    let listed = places.fold(0, |all, (at, _)| all | bits(at, 1));
-                    wide.push(Wide { reading: *reading, query: bits(start, len), listed });
-                }
-            }
-        };
-        for len in 2..=MAX_JOIN {
-            for (start, window) in tokens.windows(len).enumerate() {
-                let keys = Joined::of(window);
-                spelled(wide, start, len, key(What::Text, &keys.text));
-                if let Some(sound) = &keys.sound {
-                    spelled(wide, start, len, key(What::Sound, sound));
-                }
-                if let Some(consonants) = &keys.skeleton {
-                    spelled(wide, start, len, key(skeleton(!keys.is_skeletal()), consonants));
-                }
-            }
-        }
-        if part.kind == NameKind::Organization
-            && let Some(short) = acronym(tokens)
-        {
-            let from = wide.len();
-            spelled(wide, 0, tokens.len(), key(What::Text, &short));
-            let counts =
-                |w: &Wide| acronym_similarity(short.len(), part.placed(w.reading).len() == 1).is_some();
-            let kept: Vec<Wide> = wide.drain(from..).filter(counts).collect();
-            wide.extend(kept);
-        }
-        wide.sort_unstable();
+    /// The number of the first reading that cannot: [`Self::reaches`] of all readings at once.
+    pub(crate) fn limit(&self, part: &Part<'_>, sums: Sums, need: f64) -> u32 {
+        let query_rest = (self.stressed - sums.query_stressed - 1e-9).max(0.0);
+        let most = most_unlinked(part.kind, sums.query, query_rest, sums.listed, need - ROUNDING);
+        let Some(most) = most else { return 0 };
+        // totals are not rounded up, and this is not rounded down
+        let end = (most + sums.listed_stressed + 2e-6) as f32;
+        u32::try_from(part.totals.partition_point(|total| *total <= end.next_up())).unwrap_or(u32::MAX)
     }
 
     /// Looks at readings that lie far apart in memory, and empties the batch. Their rows and words are touched first, all
@@ -510,34 +444,6 @@ struct Room<'p> {
     pairs: Vec<(usize, usize, Likeness)>,
     listed: Weighed<'p>,
     links: LinkRoom,
-}
-
-impl Scratch {
-    /// The marks of a part, and the mark of this turn.
-    fn begin(&mut self, part: &Part<'_>) -> (Vec<u32>, u32) {
-        let place = place(part.kind);
-        let mut seen = self.seen.get_mut(place).map(std::mem::take).unwrap_or_default();
-        let count = part.totals.len();
-        let turn = self.turn.get_mut(place).map_or(1, |turn| {
-            *turn = turn.wrapping_add(1);
-            *turn
-        });
-        if seen.len() != count || turn == 0 {
-            seen.clear();
-            seen.resize(count, 0);
-            if let Some(slot) = self.turn.get_mut(place) {
-                *slot = 1;
-            }
-            return (seen, 1);
-        }
-        (seen, turn)
-    }
-
-    fn end(&mut self, part: &Part<'_>, seen: Vec<u32>) {
-        if let Some(slot) = self.seen.get_mut(place(part.kind)) {
-            *slot = seen;
-        }
-    }
 }
 
 pub(crate) fn place(kind: NameKind) -> usize {

@@ -6,7 +6,7 @@
 //! the `law` room, for which a hit is a fact.
 //!
 //! The index only decides what is *not* worth scoring, and it never leaves out what scoring would report: see
-//! `candidates.rs` and `keys.rs` for the proof, and the property test that compares it with
+//! `candidates.rs`, `wide.rs` and `keys.rs` for the proof, and the property test that compares it with
 //! [`Index::screen_exhaustively`]. `docs/reference/screening-index.md` describes the file.
 
 mod address;
@@ -27,8 +27,10 @@ mod part;
 mod profile;
 mod query;
 mod report;
+mod seen;
 mod table;
 mod weights;
+mod wide;
 mod words;
 
 pub use adjust::IDENTIFIERS;

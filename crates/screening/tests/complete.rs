@@ -189,6 +189,75 @@ fn screening_equals_exhaustive_scoring_across_scripts() {
     assert!(hits > 200, "{hits}");
 }
 
+/// Names of a few frequent words, so that each has many readings: `Services A` sounds like `services`, and most of its readings
+/// are out of reach. Some words are spelled by runs of others, by two runs of one query, or by an acronym.
+#[test]
+fn screening_equals_exhaustive_scoring_where_words_are_frequent() {
+    const WORDS: [&str; 16] = [
+        "Services",
+        "Energy",
+        "Quill",
+        "Feather",
+        "Quillfeather",
+        "Solar",
+        "Abdul",
+        "Rahman",
+        "Abdulrahman",
+        "Marwan",
+        "A",
+        "E",
+        "Sola",
+        "R",
+        "ASER",
+        "Ener",
+    ];
+    let mut state = 7u64;
+    let mut below = |end: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % end
+    };
+    let mut name = |most: usize| {
+        let words: Vec<&str> =
+            (0..1 + below(most)).filter_map(|_| WORDS.get(below(WORDS.len())).copied()).collect();
+        words.join(" ")
+    };
+    let kinds = [EntitySchema::Organization, EntitySchema::Person, EntitySchema::Vessel];
+    let mut entities = Vec::new();
+    for n in 0..600 {
+        let mut entity = bare(&n.to_string(), kinds[n % 3], &[&name(4), &name(3)]);
+        if n % 4 == 0 {
+            entity.add("birthDate", if n % 8 == 0 { "1965-03-12" } else { "1971" });
+            entity.add("nationality", "ir");
+        }
+        entities.push(entity);
+    }
+    let index = Index::build(&entities);
+    let mut queries: Vec<String> = (0..60).map(|_| name(5)).collect();
+    for fixed in [
+        "Services A",
+        "Quill Feather Services E",
+        "Sola R Quill Feather",
+        "Abdul Rahman Marwan",
+        "A Services E Energy R",
+    ] {
+        queries.push(fixed.to_owned());
+    }
+    let mut hits = 0;
+    for (n, name) in queries.iter().enumerate() {
+        for (m, threshold) in [0.45, 0.7, 0.85].into_iter().enumerate() {
+            let facts = (n + m) % 2 == 0;
+            let query = Query {
+                schema: (n % 4 > 0).then(|| kinds[n % 3]),
+                countries: if facts { vec![CountryCode::new("IR").unwrap()] } else { Vec::new() },
+                birth_date: if facts { Some("1965-03-12".parse().unwrap()) } else { None },
+                ..Query::named(name.clone())
+            };
+            hits += same(&index, &query, threshold);
+        }
+    }
+    assert!(hits > 1000, "{hits}");
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(60))]
     #[test]

@@ -169,6 +169,51 @@ fn a_number_typed_as_a_name_is_looked_up_as_one() {
 }
 
 #[test]
+fn an_address_of_mail_is_looked_up_as_one() {
+    let mut house = vendors().remove(0);
+    house.add("email", "Contact@Quillfeather.example");
+    let index = Index::build(&[house]);
+    let ask = |name: &str| index.screen(&Query::named(name), &Profile::default()).unwrap().hits;
+    // the case of an address tells nobody apart, and neither does what stands around it
+    for written in ["contact@quillfeather.example", " CONTACT@QUILLFEATHER.EXAMPLE "] {
+        let hits = ask(written);
+        assert_eq!(ids(&hits), ["nso"], "{written}");
+        assert_eq!(hits[0].score, 1.0);
+        assert_eq!(hits[0].adjustments[0].fact, Fact::Identifier);
+        assert!(hits[0].line.contains("Contact@Quillfeather.example"), "{}", hits[0].line);
+    }
+    for other in ["sales@quillfeather.example", "contact@quillfeather.test", "contact@quillfeather"] {
+        assert!(ask(other).is_empty(), "{other}");
+    }
+}
+
+#[test]
+fn the_mark_of_an_aircraft_is_looked_up_as_one() {
+    let mut aircraft = vendors().remove(0);
+    aircraft.id = "aircraft".to_owned();
+    aircraft.schema = EntitySchema::Airplane;
+    aircraft.add("registrationNumber", "EP-GOM");
+    // a number of five letters agrees by chance, so that another kind of number is none
+    let mut ship = vendors().remove(0);
+    ship.id = "ship".to_owned();
+    ship.schema = EntitySchema::Vessel;
+    ship.add("callSign", "EPGOM");
+    let index = Index::build(&[aircraft, ship]);
+    let ask = |query: &Query| index.screen(query, &Profile::default()).unwrap().hits;
+    let hits = ask(&Query::named("EP-GOM"));
+    assert_eq!(ids(&hits), ["aircraft"]);
+    assert_eq!(hits[0].score, 1.0);
+    assert!(hits[0].line.contains("EP-GOM"), "{}", hits[0].line);
+    let other_kind = Query { schema: Some(EntitySchema::Vessel), ..Query::named("EP-GOM") };
+    assert!(ask(&other_kind).is_empty());
+    for other in ["EP-GOA", "ep-gom", "Quillfeather EP-GOM"] {
+        assert!(ask(&Query::named(other)).is_empty(), "{other}");
+    }
+    let mark = Identifier { property: Some("registrationNumber".to_owned()), value: "ep gom".to_owned() };
+    assert_eq!(ids(&ask(&Query { identifiers: vec![mark], ..Query::named("Quillfeather") })), ["aircraft"]);
+}
+
+#[test]
 fn a_country_of_an_address_hides_nobody() {
     let person = |property: &str| {
         let mut entity = vendors().remove(0);

@@ -1,0 +1,242 @@
+//! Joins and acronyms between a query and listed names: several words of one side are one word of the other.
+//!
+//! They are looked up by the very keys that [`Joined::spells`](countersign_names::Joined::spells) compares, without its further
+//! conditions: a superset. Most readings with one are few and all looked at. But several words of a query may spell a *frequent*
+//! word, above all by their sound (`Services A` sounds like `services`), and then each of its tens of thousands of readings has
+//! such a link. Of these long lists only what can reach is kept:
+//!
+//! **Completeness.** Let a run `W` of the query's words spell the listed word `x`, and let a reading of `x` have no link over several
+//! words but with `W`. Of whatever alignment by which it scores, the matched words of the query are some of `W` and some words
+//! that are linked one to one; the places of these meet the reading's [`Sign`](crate::part::Sign). So the query matches at most the
+//! weights of `W` and, times similarity, of the other words whose places meet the set, and at least the stressed weight of the
+//! rest is unmatched. The listed name matches at most `x` and, of each word of the query whose places meet the set (those of `W` too, which may
+//! be linked one to one instead), the highest of its links; at least the rest of its stressed weight is unmatched.
+//! [`upper_bound`](countersign_names::upper_bound) of these sums falls as the reading's total grows, so that it is a number of
+//! readings, as in `candidates.rs`. A reading at or beyond it scores below what is needed by any alignment, with or without the join.
+//!
+//! A reading with links of two different runs, or with a run of its own words as well, is outside of this argument: it is always
+//! kept, with all of them.
+
+use countersign_names::{Joined, MAX_JOIN, NameKind, acronym, acronym_similarity};
+
+use crate::candidates::{Asked, FEW, Limits, SIGNED, Sums};
+use crate::keys::{What, joined_skeleton, key, skeleton};
+use crate::part::{Part, Sign, bits, meet};
+
+/// A join or an acronym between the query and a reading: the words of both that it may match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Wide {
+    pub(crate) reading: u32,
+    pub(crate) query: u64,
+    pub(crate) listed: u64,
+}
+
+/// A run of the query's words that spells a word with many readings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Long {
+    query: u64,
+    word: u32,
+}
+
+/// A run of the query's words, and what it spells.
+#[derive(Debug, Clone, Copy)]
+struct Spelling {
+    start: usize,
+    len: usize,
+    key: u64,
+}
+
+impl Wide {
+    /// The link of a run of the query's words with a listed word, wherever that stands in the reading.
+    fn of(part: &Part<'_>, reading: u32, query: u64, word: u32) -> Self {
+        let places = part.placed(reading).iter().enumerate().filter(|(_, placed)| placed.word == word);
+        Self { reading, query, listed: places.fold(0, |all, (at, _)| all | bits(at, 1)) }
+    }
+}
+
+impl Asked<'_> {
+    /// Every join and acronym of a reading that may reach what is needed, by reading.
+    pub(crate) fn wide(&self, part: &Part<'_>, wide: &mut Vec<Wide>) {
+        wide.clear();
+        self.runs(part, wide);
+        let mut long = Vec::new();
+        let mut limits = self.needs().map(|need| Limits::new(need, self.links.len()));
+        for spelling in self.spellings() {
+            self.spelled(part, spelling, wide, &mut long, &mut limits);
+        }
+        if let Some((spelling, letters)) = self.acronym(part.kind) {
+            let from = wide.len();
+            self.spelled(part, spelling, wide, &mut long, &mut limits);
+            let counts = |w: &Wide| acronym_similarity(letters, part.placed(w.reading).len() == 1).is_some();
+            let kept: Vec<Wide> = wide.drain(from..).filter(counts).collect();
+            wide.extend(kept);
+        }
+        meet_others(part, &long, wide);
+        wide.sort_unstable();
+    }
+
+    /// One word of the query that is a run of listed words, or their acronym.
+    fn runs(&self, part: &Part<'_>, wide: &mut Vec<Wide>) {
+        let tokens = &self.weighed.tokens;
+        for (n, token) in tokens.iter().enumerate() {
+            let mut runs = |key| {
+                wide.extend(part.runs(key).map(|(reading, start, len)| Wide {
+                    reading,
+                    query: bits(n, 1),
+                    listed: bits(start, len),
+                }));
+            };
+            runs(key(What::JoinedText, token.text()));
+            if !token.sound().is_empty() {
+                runs(key(What::JoinedSound, token.sound()));
+            }
+            if !token.skeleton().is_empty() {
+                // consonants are compared only where one side writes no vowels
+                runs(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()));
+            }
+            if acronym_similarity(token.len(), tokens.len() == 1).is_some() {
+                runs(key(What::Acronym, token.text()));
+            }
+        }
+    }
+
+    /// What the runs of the query's words spell.
+    fn spellings(&self) -> Vec<Spelling> {
+        let mut out = Vec::new();
+        for len in 2..=MAX_JOIN {
+            for (start, window) in self.weighed.tokens.windows(len).enumerate() {
+                let keys = Joined::of(window);
+                let mut spells = |key| out.push(Spelling { start, len, key });
+                spells(key(What::Text, &keys.text));
+                if let Some(sound) = &keys.sound {
+                    spells(key(What::Sound, sound));
+                }
+                if let Some(consonants) = &keys.skeleton {
+                    spells(key(skeleton(!keys.is_skeletal()), consonants));
+                }
+            }
+        }
+        out
+    }
+
+    /// The acronym of the query, and how many letters it has.
+    fn acronym(&self, kind: NameKind) -> Option<(Spelling, usize)> {
+        let tokens = &self.weighed.tokens;
+        let short = (kind == NameKind::Organization).then(|| acronym(tokens)).flatten()?;
+        Some((Spelling { start: 0, len: tokens.len(), key: key(What::Text, &short) }, short.len()))
+    }
+
+    /// The readings of the words that a run spells: all where they are few, else those that may reach.
+    fn spelled(
+        &self,
+        part: &Part<'_>,
+        Spelling { start, len, key }: Spelling,
+        wide: &mut Vec<Wide>,
+        long: &mut Vec<Long>,
+        limits: &mut [Limits; 2],
+    ) {
+        let query = bits(start, len);
+        for (_, word) in part.keys.get(key) {
+            let postings = part.postings(word);
+            if postings.len() <= FEW {
+                wide.extend(postings.iter().map(|reading| Wide::of(part, *reading, query, word)));
+                continue;
+            }
+            let this = Long { query, word };
+            if long.contains(&this) {
+                continue;
+            }
+            long.push(this);
+            let others: Vec<(Sums, Sign)> = (0..self.links.len())
+                .filter_map(|n| self.sums_and_sign(n).map(|known| (n, known)))
+                .map(|(n, (sums, sign))| {
+                    // the weight of the run's own words is counted with it
+                    let own = query & bits(n, 1) != 0;
+                    (if own { Sums { query: 0.0, query_stressed: 0.0, ..sums } } else { sums }, sign)
+                })
+                .collect();
+            let own = self.sums_of_run(part, start, len, word);
+            let whole = others.iter().fold(own, |sum, (one, _)| sum.with(*one));
+            let last = self.limit(part, whole, self.need);
+            for table in limits.iter_mut() {
+                table.begin();
+            }
+            for (reading, sign) in postings.iter().zip(part.posting_signs(word)) {
+                if *reading >= last {
+                    break;
+                }
+                let [dated, undated] = &mut *limits;
+                let table = if self.may_be_dated(sign) { dated } else { undated };
+                let mut present = 0usize;
+                for (n, (_, other)) in others.iter().enumerate().take(SIGNED) {
+                    present |= usize::from(meet(sign, other)) << n;
+                }
+                let sums = || {
+                    let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
+                    let met = others.iter().enumerate().filter(|(n, _)| there(*n));
+                    met.fold(own, |sum, (_, (one, _))| sum.with(*one))
+                };
+                if *reading < table.get(present, |need| self.limit(part, sums(), need)) {
+                    wide.push(Wide::of(part, *reading, query, word));
+                }
+            }
+        }
+    }
+
+    /// What a run of the query's words matches with the listed word that it spells.
+    fn sums_of_run(&self, part: &Part<'_>, start: usize, len: usize, word: u32) -> Sums {
+        let of_run = |weights: &[f64]| weights.iter().skip(start).take(len).sum::<f64>();
+        Sums {
+            query: of_run(&self.weighed.weights),
+            query_stressed: of_run(&self.weighed.stressed),
+            listed: part.weight(word),
+            listed_stressed: part.words.get(word as usize).map_or(0.0, |row| f64::from(row.stressed)),
+        }
+    }
+}
+
+/// Adds the readings of long lists that have links of two different runs: they are kept whole.
+fn meet_others(part: &Part<'_>, long: &[Long], wide: &mut Vec<Wide>) {
+    let mut more = Vec::new();
+    for (n, one) in long.iter().enumerate() {
+        let own = part.postings(one.word);
+        for other in long.iter().skip(n + 1).filter(|other| other.query != one.query) {
+            for reading in common(own, part.postings(other.word)) {
+                more.extend([one, other].map(|of| Wide::of(part, reading, of.query, of.word)));
+            }
+        }
+        let others = wide.iter().filter(|w| w.query != one.query);
+        let met = others.filter(|w| own.binary_search(&w.reading).is_ok());
+        more.extend(met.map(|w| Wide::of(part, w.reading, one.query, one.word)));
+    }
+    wide.append(&mut more);
+}
+
+/// The numbers in two ascending lists.
+fn common(a: &[u32], b: &[u32]) -> Vec<u32> {
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    let mut out = Vec::new();
+    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+        match x.cmp(y) {
+            std::cmp::Ordering::Less => drop(a.next()),
+            std::cmp::Ordering::Greater => drop(b.next()),
+            std::cmp::Ordering::Equal => {
+                out.push(**x);
+                a.next();
+                b.next();
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_lists_share() {
+        assert_eq!(common(&[1, 3, 5, 8], &[0, 3, 4, 8, 9]), [3, 8]);
+        assert!(common(&[], &[1]).is_empty());
+    }
+}
