@@ -71,9 +71,10 @@ pub struct Answer {
     /// The evidence itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
-    /// Coded findings in a text (`misuse`, `minimisation` …).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<String>,
+    /// Coded findings in a text (`misuse`, `minimisation` …). An empty list says that none of them is there; where nothing is
+    /// given, nobody said whether one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Vec<String>>,
     /// Why, in the assessor's words; required for `not_applicable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -96,7 +97,7 @@ impl Answer {
             answer,
             tier,
             evidence: Vec::new(),
-            findings: Vec::new(),
+            findings: None,
             reason: None,
             unless: Fact::Unknown,
             when: Fact::Unknown,

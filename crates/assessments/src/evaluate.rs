@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::answer::{Answer, Fact, Row, Value};
 use crate::impact::Impact;
 use crate::question_set::{AnswerType, Condition, Question, QuestionSet, Scalar, Side, Tier};
+use crate::redaction::WITHHELD;
 
 /// The word in place of the rows of MR-01, MR-02 and MR-04: they are computed from the impact register.
 pub const IMPACTS: &str = "impacts";
@@ -167,6 +168,19 @@ fn answered(question: &Question, answer: Option<&Answer>) -> Answered {
         }
         return Answered::NotApplicable;
     }
+    let tags = given.findings.as_deref();
+    // the word that stands for what is withheld is nobody's answer, in whatever form one is asked for
+    if word == Some(WITHHELD) || tags.is_some_and(|tags| tags.iter().any(|tag| tag == WITHHELD)) {
+        return Answered::Unknown("the answer is withheld".into());
+    }
+    let coded = [&question.red_flag, &question.stop].into_iter().flatten().flat_map(|c| &c.contains);
+    if tags.is_none() && coded.clone().next().is_some() {
+        let codes: Vec<&str> = coded.map(String::as_str).collect();
+        return Answered::Unknown(format!(
+            "the text has no `findings`: write which of {} it found, or `[]` where it looked and found none",
+            codes.join(", ")
+        ));
+    }
     if let Some(wrong) = wrong_form(question, &given.answer) {
         return Answered::Unknown(wrong);
     }
@@ -264,7 +278,7 @@ impl Seen<'_> {
             and(Some(self.words()?.iter().any(|w| c.contains_any.contains(w))))?;
         }
         if !c.contains.is_empty() {
-            and(Some(self.answer.findings.iter().any(|f| c.contains.contains(f))))?;
+            and(Some(c.contains.iter().any(|code| self.is_tagged(code) || self.says(code))))?;
         }
         if let Some(wanted) = &c.eq {
             and(Some(match wanted {
@@ -322,7 +336,13 @@ impl Seen<'_> {
     }
 
     fn is_tagged(&self, finding: &str) -> bool {
-        self.answer.findings.iter().any(|f| f == finding)
+        self.answer.findings.iter().flatten().any(|f| f == finding)
+    }
+
+    /// Whether the code itself stands in the text: a finding all the same.
+    fn says(&self, code: &str) -> bool {
+        let of_code = |c: char| !(c.is_alphanumeric() || c == '_');
+        self.answer.answer.word().is_some_and(|text| text.split(of_code).any(|word| word == code))
     }
 
     fn words(&self) -> Option<&[String]> {

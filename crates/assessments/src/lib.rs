@@ -70,8 +70,8 @@ pub use question_set::{
 };
 pub use redaction::{
     Commitment, Field, Opening, PUBLIC_SCHEMA, PublicField, PublicVersion, RedactionFault, RedactionReport,
-    SALT_BYTES, Withheld, check as check_redaction, commit, disclose, fields, leaf, may_never_be_withheld,
-    public_document, publish, root,
+    SALT_BYTES, WITHHELD, Withheld, check as check_redaction, commit, disclose, fields, leaf,
+    may_never_be_withheld, public_document, publish, root,
 };
 pub use reports::{Report, Unanswered, unanswered};
 pub use roster::{Accredited, Funder, ROSTER_SCHEMA, Roster, RosterEntry, Suspension};

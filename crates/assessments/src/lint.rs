@@ -9,7 +9,7 @@ use crate::evaluate::{Answered, Evaluation, Stop, evaluate};
 use crate::impact::{Right, highest_residual};
 use crate::publication::{Gap, open_conditions};
 use crate::question_set::QuestionSet;
-use crate::redaction::{RedactionReport, may_never_be_withheld};
+use crate::redaction::{RedactionReport, fields, may_never_be_withheld};
 use crate::reports::{Report, discount, unanswered};
 use crate::rule::{Finding, Verdict};
 use crate::words::Checked;
@@ -135,9 +135,18 @@ pub fn lint(
     }
     // what was published is checked on the public version, below
     let unpublished = redaction.is_none();
+    let paths: Vec<String> = serde_json::to_value(document)
+        .ok()
+        .and_then(|value| fields(&value).ok())
+        .map(|fields| fields.into_iter().map(|field| field.path).collect())
+        .unwrap_or_default();
     for redaction in &document.redactions {
-        if may_never_be_withheld(&redaction.path) {
-            note(Level::Stops, "RED-03", format!("`{}` may never be withheld", redaction.path));
+        let within = |path: &&String| {
+            path.strip_prefix(redaction.path.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('/'))
+        };
+        let never = Some(&redaction.path).filter(|path| may_never_be_withheld(path));
+        if let Some(path) = never.or_else(|| paths.iter().filter(within).find(|p| may_never_be_withheld(p))) {
+            note(Level::Stops, "RED-03", format!("`{path}` may never be withheld"));
         }
         if !unpublished {
             continue;

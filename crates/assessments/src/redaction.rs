@@ -28,6 +28,9 @@ use crate::words::Day;
 /// The `schema` of a public version.
 pub const PUBLIC_SCHEMA: &str = "assessment-public/1";
 
+/// The word that stands in place of a withheld value where a reader needs one.
+pub const WITHHELD: &str = "withheld";
+
 /// Bytes of a salt: twice the least that the method asks for.
 pub const SALT_BYTES: usize = 32;
 

@@ -157,7 +157,9 @@ fn write_questions(out: &mut String, new: &NewAssessment<'_>, set: &QuestionSet)
             AnswerType::Table => "rows of column: text, or none".into(),
             AnswerType::List if question.answer.options.is_empty() => "a list, or none".into(),
             AnswerType::List => format!("a list of {}", question.answer.options.join(", ")),
-            AnswerType::Text => "a text, with coded findings".into(),
+            AnswerType::Text => {
+                "a text; `findings: [codes]`, or `[]` where it looked for them and found none".into()
+            }
             AnswerType::DateRange => "{from: …, to: …}".into(),
         };
         writeln!(

@@ -69,6 +69,6 @@ pub use review::{REVIEW_DOCUMENT, REVIEW_SCHEMA, Review, ReviewFault};
 pub use signed::{SIGNED_SCHEMA, SignedRecord};
 pub use source::{open_source, open_target};
 pub use stix::check_stix;
-pub use text::{check_root, read_public};
+pub use text::{as_public, check_root, read_public};
 pub use triggers::{Touched, TriggerReport};
 pub use which::{Place, WhichFault};

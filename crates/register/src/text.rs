@@ -1,7 +1,8 @@
 //! The text of an assessment in a register: the public version, whether it is what was signed, and the reviewer's signature.
 
 use countersign_assessments::{
-    Assessment, PublicVersion, RedactionFault, RedactionReport, check_redaction, public_document,
+    Assessment, PublicVersion, RedactionFault, RedactionReport, SALT_BYTES, WITHHELD, check_redaction,
+    commit, public_document, publish,
 };
 use countersign_model::Date;
 
@@ -56,7 +57,19 @@ pub fn read_public(public: &PublicVersion) -> Result<Assessment, String> {
         let value = public_document(public, stand_in).map_err(|fault| fault.to_string())?;
         Assessment::from_json(&value, "the public version").map_err(|fault| fault.message)
     };
-    open(None).or_else(|_| open(Some("withheld")))
+    open(None).or_else(|_| open(Some(WITHHELD)))
+}
+
+/// The text as it will be public under its own redactions: what is withheld is no answer to anybody.
+///
+/// # Errors
+/// Why nothing can be made of what is left, in words.
+pub fn as_public(document: &Assessment) -> Result<Assessment, String> {
+    let value = serde_json::to_value(document).map_err(|fault| fault.to_string())?;
+    // nothing of this is published, so that the salts hide nothing
+    let sealed = commit(&value, || [0; SALT_BYTES]).map_err(|fault| fault.to_string())?;
+    let public = publish(&sealed, &document.redactions).map_err(|fault| fault.to_string())?;
+    read_public(&public)
 }
 
 /// Checks that a public version leads to its own root (RED-01): what is signed and what is shown are one.

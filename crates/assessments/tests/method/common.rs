@@ -54,7 +54,7 @@ fn good_answer(question: &Question) -> Answer {
         (AnswerType::NumberOrUnlimited, _) => Answer::new(Value::Number(60), Tier::E1),
         (AnswerType::Text, _) => {
             let mut text = word("text");
-            text.findings = vec!["minimisation".into(), "independent_reader".into()];
+            text.findings = Some(vec!["minimisation".into(), "independent_reader".into()]);
             text
         }
         (AnswerType::DateRange, _) => {

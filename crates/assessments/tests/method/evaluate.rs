@@ -137,7 +137,7 @@ fn lists_texts_and_tests() {
     assert_eq!(says("MN-03", &list(&triggers[1..], Tier::E2)), (true, Stop::No));
     let mut bystanders = word("it does, and drops it within a day", Tier::E1);
     assert!(says("PC-11", &bystanders).0);
-    bystanders.findings = vec!["minimisation".into()];
+    bystanders.findings = Some(vec!["minimisation".into()]);
     assert!(!says("PC-11", &bystanders).0);
     let channel = |failed: usize| {
         let cell = |n: usize| [("passed", if n < failed { "no" } else { "yes" })];
@@ -148,6 +148,28 @@ fn lists_texts_and_tests() {
     assert_eq!(says("RM-01", &channel(1)), (false, Stop::No));
     assert_eq!(says("RM-01", &channel(2)), (true, Stop::No));
     assert_eq!(says("RM-01", &channel(6)), (true, Stop::Yes));
+}
+
+#[test]
+fn what_a_text_found_is_said_and_never_supposed() {
+    let judged = |answer: &Answer| judge(set().get("RL-03").unwrap(), Some(answer), &[], day("2026-06-01"));
+    let mut courts = word("the supreme court was left alone", Tier::E2);
+    // nobody said whether the codes of the question were looked for
+    assert!(matches!(judged(&courts).answered, Answered::Unknown(why) if why.contains("removed_judges")));
+    courts.findings = Some(vec![]);
+    assert_eq!((judged(&courts).answered, judged(&courts).red_flag), (Answered::Given, false));
+    courts.findings = Some(vec!["removed_judges".into()]);
+    assert!(judged(&courts).red_flag);
+    // the code in the text is a finding, whatever the list says
+    let mut told = word("removed_judges: three in 2025", Tier::E2);
+    told.findings = Some(vec![]);
+    assert!(judged(&told).red_flag);
+    // what stands for a withheld value is no answer, nor is a finding that is withheld
+    let mut hidden = word("withheld", Tier::E2);
+    hidden.findings = Some(vec![]);
+    assert!(matches!(judged(&hidden).answered, Answered::Unknown(_)));
+    courts.findings = Some(vec!["withheld".into()]);
+    assert!(matches!(judged(&courts).answered, Answered::Unknown(_)));
 }
 
 #[test]

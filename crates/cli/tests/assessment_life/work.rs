@@ -77,3 +77,45 @@ fn a_step_out_of_order_is_told_the_step_before_it() {
     assert!(said.contains("is there and not empty"), "{said}");
     town.on("2026-01-12", &sign).expect(0);
 }
+
+#[test]
+fn a_withheld_red_flag_is_still_one_and_lint_says_so_before_it_is_signed() {
+    if !faketime_is_there() {
+        return;
+    }
+    let town = Town::new();
+    let keys = town.begin(&[("waal", "W", "assessor"), ("minho", "M", "assessor")]);
+    let file = town.example("kit-cl.yaml", ("waal", &keys[0]), ("minho", &keys[1]));
+    let notes = || {
+        let ran = town.on("2026-01-12", &["assess", "lint", &file, "--json"]);
+        let notes = ran.json()["notes"].as_array().unwrap().clone();
+        let of = |rule: &str| notes.iter().any(|n| n["rule"] == rule && n["level"] != "shown");
+        (of("RL-03"), of("PUB-02"))
+    };
+    assert_eq!(notes(), (false, false));
+    let text = std::fs::read_to_string(&file).unwrap();
+    let found = text.replace(
+        "RL-03: {answer: 'described in the annex', tier: E3, findings: []",
+        "RL-03: {answer: 'described in the annex', tier: E3, findings: [removed_judges]",
+    );
+    assert_ne!(found, text);
+    let hide = |path: &str| {
+        let line = format!(
+            "\n  - {{path: {path}, class: C, reason: r, decided_by: a, review_date: '2027-01-05'}}\n"
+        );
+        found.trim_end().to_owned() + &line
+    };
+    std::fs::write(&file, hide("answers/RL-03/findings")).unwrap();
+    assert_eq!(notes(), (true, false));
+    std::fs::write(&file, hide("answers/RL-03/answer")).unwrap();
+    assert_eq!(notes(), (true, false));
+    // what cannot be read any more without it is refused at once
+    let redact = |path: &str| {
+        let rest = ["--class", "C", "--reason", "r", "--decided-by", "a", "--review-date", "2027-01-05"];
+        town.on("2026-01-12", &[&["assess", "redact", &file, "--path", path][..], &rest].concat())
+            .expect(2)
+            .err
+    };
+    assert!(redact("answers/LF-02/tier").contains("nobody could read what is left"));
+    assert!(redact("summaries/es").contains("RED-03"));
+}

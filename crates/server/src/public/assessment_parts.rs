@@ -74,7 +74,7 @@ pub(super) fn questions(
                 evidence: given
                     .map(|g| g.evidence.iter().map(|e| e.text.clone()).collect())
                     .unwrap_or_default(),
-                findings: given.map(|given| given.findings.clone()).unwrap_or_default(),
+                findings: given.and_then(|given| given.findings.clone()).unwrap_or_default(),
                 reason: given.and_then(|given| given.reason.clone()),
                 unknown: judged.and_then(|judged| match &judged.answered {
                     Answered::Unknown(why) => Some(why.clone()),

@@ -7,7 +7,7 @@ use countersign_assessments::{
     check_publication, evaluate_document, fields, lint as find, may_never_be_withheld,
 };
 use countersign_model::Date;
-use countersign_register::{Filed, Register, Replay, Touched, TriggerReport};
+use countersign_register::{Filed, Register, Replay, Touched, TriggerReport, as_public};
 use countersign_verify::records::StateCode;
 use serde_json::json;
 
@@ -108,6 +108,13 @@ pub(super) fn lint(args: &Lint, printer: &mut Printer) -> Result<Exit, Failure> 
         }
         return Ok(Exit::Ok);
     }
+    // what counts is what the public can read
+    let document = as_public(&document).map_err(|why| {
+        Failure::Input(format!(
+            "with the redactions of `{}` the public version cannot be read: {why}; withhold less of that part",
+            args.file.display()
+        ))
+    })?;
     let as_of = args.as_of.unwrap_or_else(clock::today);
     let roster = match &args.roster {
         None => None,
@@ -271,6 +278,13 @@ pub(super) fn redact(args: &Redact, printer: &mut Printer) -> Result<Exit, Failu
             "`{origin}` is laid out so that the line cannot be added; write it yourself under `redactions:`: {item}"
         )));
     }
+    let public = Assessment::parse(&changed, &origin).map_err(|fault| fault.to_string());
+    public.and_then(|new| as_public(&new)).map_err(|why| {
+        Failure::Input(format!(
+            "`{}` cannot be withheld: nobody could read what is left of the text ({why})",
+            args.path
+        ))
+    })?;
     replace(&args.file, changed.as_bytes())?;
     printer.word(&format!("`{}` withholds {} of {} fields more", origin, below.len(), all.len()));
     Ok(Exit::Ok)
