@@ -77,9 +77,19 @@ pub(crate) fn screen(
     let mut done = Done::default();
     for row in rows {
         done.counts.rows += 1;
-        let screened = row.and_then(|party| match index.screen(&party.query, profile) {
-            Ok(found) => Ok((party, found)),
-            Err(error) => Err((party.row, error.to_string())),
+        let screened = row.and_then(|party| {
+            let found = index.screen(&party.query, profile).and_then(|mut found| {
+                if found.hits.is_empty() {
+                    // the kind is the column that is wrong most often: it must hide nobody
+                    found.hits = index.of_another_kind(&party.query, profile)?;
+                    found.hits.iter_mut().for_each(tell_the_kind);
+                }
+                Ok(found)
+            });
+            match found {
+                Ok(found) => Ok((party, found)),
+                Err(error) => Err((party.row, error.to_string())),
+            }
         });
         let (party, found) = match screened {
             Ok(screened) => screened,
@@ -151,6 +161,13 @@ pub(crate) fn screen(
         }
     }
     Ok(done)
+}
+
+/// Puts what is wrong about the kind in front of the reason.
+fn tell_the_kind(hit: &mut Hit) {
+    if let Some(kind) = hit.kept_below.first() {
+        hit.line = format!("{kind}: {}", hit.line);
+    }
 }
 
 /// The columns of CSV and Parquet.

@@ -139,3 +139,40 @@ fn the_index_in_the_cache_answers_as_a_new_one_and_a_damaged_one_is_made_anew() 
     assert_eq!(ask(), first, "made anew");
     assert_ne!(std::fs::read(&index).unwrap(), bytes);
 }
+
+#[test]
+fn a_wrong_kind_hides_nobody() {
+    let desk = Desk::new();
+    let input = desk.write(
+        "kinds.csv",
+        "id,name,schema\n1,Tal Jonathan Dilian,Company\n2,Tal Dilian,Vessel\n3,NSO Group,Person\n4,Tal Weaver,Company\n",
+    );
+    let out = desk.path("kinds-out.csv");
+    desk.run(&["bulk", &input, "--out", out.to_str().unwrap()]).expect(10);
+    let said = std::fs::read_to_string(&out).unwrap();
+    let of = |id: &str| said.lines().find(|line| line.split(',').nth(1) == Some(id));
+    for id in ["1", "2"] {
+        let line = of(id).unwrap_or_else(|| panic!("{id} is lost:\n{said}"));
+        assert!(line.contains("DILIAN") && line.contains("asked about as `"), "{line}");
+    }
+    assert!(of("3").is_some_and(|line| line.contains("asked about as `Person`")), "{said}");
+    assert!(of("4").is_none(), "{said}");
+
+    let ran = desk.run(&["screen", "Tal Jonathan Dilian", "--schema", "Company"]).expect(0);
+    let said = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("no match because asked about as `Company`, and the list has `Person`"),
+        "{}",
+        ran.out
+    );
+    assert!(said.contains("ask without a kind if it may be wrong"), "{}", ran.out);
+
+    // a sole trader is a firm in every customer file, and the person all the same
+    let case = std::fs::read_to_string(common::root().join("examples/supplier/new-customer.yaml")).unwrap();
+    assert!(case.contains("name: NSO Group"));
+    let case = desk.write("trader.yaml", case.replace("name: NSO Group", "name: Tal Dilian"));
+    let ran = desk.run(&["check", &case, "--as-of", "2026-06-01"]);
+    assert_ne!(ran.code, 0, "{}", ran.out);
+    let said = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("the name is that of `DILIAN, Tal Jonathan`"), "{}", ran.out);
+}

@@ -1,6 +1,6 @@
 //! One name against everything that is loaded: `screen/1`, as `countersign screen` prints it and the server answers it.
 
-use countersign_model::{Date, ListCode};
+use countersign_model::{Date, EntitySchema, ListCode};
 use countersign_screening::{Hit, Profile, Query, ScreenError};
 use serde::Serialize;
 
@@ -117,7 +117,22 @@ pub fn compare(
     on: Date,
     shows: impl Fn(&Hit) -> bool,
 ) -> Result<Compared, Unscreened> {
-    let found = against.lists.index().screen(query, profile)?;
+    let mut found = against.lists.index().screen(query, profile)?;
+    if found.hits.is_empty() {
+        let others: Vec<Hit> =
+            against.lists.index().of_another_kind(query, profile)?.into_iter().filter(&shows).collect();
+        if let Some(other) = others.first() {
+            found.notes.push(format!(
+                "asked about as `{}`; the name is that of `{}` ({}), which the list has as `{}`: ask without a kind if it may be wrong",
+                query.schema.map_or("", EntitySchema::as_str),
+                other.caption,
+                other.entity,
+                other.schema.as_str()
+            ));
+        }
+        found.near_misses.retain(|near| others.iter().all(|other| other.entity != near.entity));
+        found.near_misses.splice(0..0, others);
+    }
     let judge = |hits: Vec<Hit>| -> Result<Vec<Found>, Failure> {
         hits.into_iter()
             .filter(|hit| shows(hit))

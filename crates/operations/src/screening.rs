@@ -6,7 +6,7 @@ use countersign_case::{Case, Party, PartyKind};
 use countersign_history::{listed_by, not_yet_on, past_of};
 use countersign_law::{Law, NormKind};
 use countersign_model::{CountryCode, Date, EntitySchema, Issuer, ListCode, Listing};
-use countersign_screening::{Hit, Profile, Query, ScreenError};
+use countersign_screening::{Hit, Profile, Query};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -333,7 +333,9 @@ fn screen_party(
             }
         }
     }
-    let other_kind = of_another_kind(&query, lists, read, &profile).map_err(|e| at(&e))?;
+    // a wrong kind in the case must not hide a listed party
+    let others = lists.index().of_another_kind(&query, &profile).map_err(|e| at(&e))?;
+    let other_kind = others.into_iter().find(|hit| stands_on(&hit.listings, read));
     if hits.is_empty()
         && let Some(hit) = &other_kind
     {
@@ -392,29 +394,6 @@ fn screen_party(
         notes,
     })
 }
-
-/// A listed person or body of the very name, where the case gives the party another kind: a wrong kind in the case must
-/// not hide it. Ships, aircraft and assets share names with bodies every day and are left out.
-fn of_another_kind(
-    query: &Query,
-    lists: &Lists,
-    read: &BTreeSet<ListCode>,
-    profile: &Profile,
-) -> Result<Option<Hit>, ScreenError> {
-    let mine = query.schema;
-    let any = Query { schema: None, ..query.clone() };
-    let found = lists.index().screen(&any, profile)?;
-    Ok(found.hits.into_iter().find(|hit| {
-        let comparable =
-            !matches!(hit.schema, EntitySchema::Vessel | EntitySchema::Airplane | EntitySchema::Asset);
-        let other = mine.is_some_and(|s| !s.may_be(hit.schema));
-        comparable && other && hit.name_score >= SAME_NAME && stands_on(&hit.listings, read)
-    }))
-}
-
-/// From this score of the names alone on, two names are the same name, differently written: a country that differs makes
-/// it no other name.
-const SAME_NAME: f64 = 0.95;
 
 fn stands_on(listings: &[Listing], read: &BTreeSet<ListCode>) -> bool {
     listings.iter().any(|l| read.contains(&l.list))

@@ -314,8 +314,14 @@ fn matches_of(
         .index()
         .screen(&query, &profile)
         .map_err(|e| Failure::Input(format!("the watched party `{}`: {e}", party.id)))?;
+    // a wrong kind in the customer file must not hide a listed party
+    let others = if found.hits.is_empty() {
+        lists.index().of_another_kind(&query, &profile).map_err(|e| Failure::Input(e.to_string()))?
+    } else {
+        Vec::new()
+    };
     let mut matches = Vec::new();
-    for hit in found.hits {
+    for hit in found.hits.into_iter().chain(others) {
         let kind = party.schema.unwrap_or(hit.schema);
         let about = About { name: &party.name, kind, query: &query, on: today };
         let found = judged(hit, &about, lists, dispositions)?;

@@ -22,6 +22,7 @@ mod hit;
 mod index;
 mod keys;
 mod lay;
+mod other_kind;
 mod outline;
 mod part;
 mod profile;

@@ -20,6 +20,7 @@ use crate::adjust::{folded_forms, largest_bonus};
 use crate::candidates::place;
 use crate::index::with_numbers;
 use crate::keys::{What, key, skeleton};
+use crate::other_kind::compared_kinds;
 use crate::profile::{Profile, ScreenError};
 use crate::query::{BirthDate, Query};
 
@@ -196,14 +197,14 @@ fn kind_at(number: u8) -> Option<NameKind> {
 fn outline(query: &Query) -> Result<(Vec<u32>, Vec<(NameKind, Form)>), ScreenError> {
     let query = &*with_numbers(query);
     let mut readings = Vec::new();
-    for kind in query.schema.map_or(&NameKind::ALL[..], NameKind::of_schema) {
+    for kind in compared_kinds(query.schema) {
         for name in query.names() {
-            let parsed = ParsedName::parse(name, *kind);
+            let parsed = ParsedName::parse(name, kind);
             if parsed.forms.is_empty() {
                 return Err(ScreenError::NoName(parsed.original));
             }
             let seated = parsed.without_country().map(|(seated, _)| seated.forms).unwrap_or_default();
-            readings.extend(parsed.forms.into_iter().chain(seated).map(|form| (*kind, form)));
+            readings.extend(parsed.forms.into_iter().chain(seated).map(|form| (kind, form)));
         }
     }
     let mut numbers = Vec::new();

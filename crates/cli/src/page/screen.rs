@@ -38,7 +38,11 @@ pub(crate) fn screen(screen: &Screen) -> String {
                 page.hanging(
                     8,
                     10,
-                    &format!("below the threshold because {}", found.hit.kept_below.join("; ")),
+                    &format!(
+                        "{} because {}",
+                        if found.hit.score < screen.threshold { "below the threshold" } else { "no match" },
+                        found.hit.kept_below.join("; ")
+                    ),
                 );
             }
         }
