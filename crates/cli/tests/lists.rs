@@ -262,3 +262,65 @@ fn a_possible_match_on_a_list_that_no_regime_asked_reads_is_shown() {
     assert_eq!(nso["compared"]["not_loaded"], serde_json::json!(["EU-FSF", "UN-SC"]));
     assert!(desk.run(&["check", &case]).out.contains("on a list that no regime asked reads: `NSO Group`"));
 }
+
+/// A publisher that renames the columns of birth dates and numbers must not empty them without a word.
+#[test]
+fn a_list_that_lost_its_numbers_or_birth_dates_does_not_replace_the_good_one() {
+    let desk = Desk::new();
+    // FollowTheMoney asks for no column, so the guard is what finds it
+    let list = |with: bool| {
+        let mut text = String::new();
+        for n in 0..60 {
+            let marks = if with {
+                format!(",\"passportNumber\":[\"P{n:05}\"],\"birthDate\":[\"1960-01-01\"]")
+            } else {
+                String::new()
+            };
+            text.push_str(&format!(
+                "{{\"id\":\"x-{n}\",\"schema\":\"Person\",\"properties\":{{\"name\":[\"Quillfeather {n}\"]{marks}}}}}\n"
+            ));
+        }
+        text
+    };
+    let good = desk.write("good.json", list(true));
+    let bare = desk.write("bare.json", list(false));
+    let import = |file: &str, day: &str, more: &[&str]| {
+        let mut args = vec!["lists", "import", file, "--source", "ftm:example", "--day", day];
+        args.extend(more);
+        desk.run(&args)
+    };
+    import(&good, "2026-01-01", &[]).expect(0);
+    let refused = import(&bare, "2026-02-01", &[]).expect(2);
+    assert!(
+        refused.err.contains("0 birth dates, and its copy of 2026-01-01 had 60")
+            && refused.err.contains("--set-guard-aside"),
+        "{}",
+        refused.err
+    );
+    desk.run(&["screen", "P00007"]).expect(10);
+    import(&bare, "2026-02-01", &["--set-guard-aside"]).expect(0);
+    // a list named alone is compared with the copy before
+    let diff = desk.run(&["lists", "diff", "ftm:example", "--json"]).expect(0).json();
+    assert_eq!(
+        (diff["from"]["day"].as_str(), diff["to"]["day"].as_str()),
+        (Some("2026-01-01"), Some("2026-02-01"))
+    );
+    assert_eq!(diff["diff"]["changed"].as_array().unwrap().len(), 60);
+}
+
+#[test]
+fn a_screening_list_with_renamed_columns_is_refused() {
+    let Some((_, text)) = csl() else { return };
+    let desk = Desk::new();
+    for (from, to) in [("dates_of_birth", "dob"), (",ids", ",idents"), ("end_date", "enddate")] {
+        let (head, rest) = text.split_once('\n').unwrap();
+        assert!(head.contains(from));
+        let file = desk.write("renamed.csv", format!("{}\n{rest}", head.replacen(from, to, 1)));
+        let refused = desk.run(&["lists", "import", &file, "--source", "us_csl"]).expect(2);
+        assert!(
+            refused.err.contains(&format!("no column `{}`", from.trim_start_matches(','))),
+            "{}",
+            refused.err
+        );
+    }
+}

@@ -47,8 +47,9 @@ const COLUMNS: [&str; 30] = [
     "country",
 ];
 
-/// Columns without which a file is not this list.
-const REQUIRED: [&str; 8] = [
+/// Columns without which a file is not this list, or is one whose publisher renamed what parties are compared by: every edition
+/// since 2019 has them, and without them numbers and birth dates would be gone without a word.
+const REQUIRED: [&str; 13] = [
     "source",
     "name",
     "type",
@@ -57,6 +58,11 @@ const REQUIRED: [&str; 8] = [
     "federal_register_notice",
     "license_requirement",
     "alt_names",
+    "end_date",
+    "citizenships",
+    "dates_of_birth",
+    "nationalities",
+    "ids",
 ];
 
 /// Columns that hold several values, joined by `; ` in the CSV.

@@ -21,6 +21,7 @@ const LAYOUT: Layout<'_> = Layout {
     hint: "download the file xmlFullSanctionsList_1_1 from the European Commission; version 1.0 and the CSV are not read",
     root: "export",
     records: &[("export", "sanctionEntity")],
+    decides: &["birthdate", "identification", "citizenship"],
 };
 
 const KNOWN: [&str; 8] = [

@@ -23,6 +23,7 @@ const LAYOUT: Layout<'_> = Layout {
     hint: "download the full text in XML of the rule from federalregister.gov",
     root: "RULE",
     records: &[("GPOTABLE", "ROW")],
+    decides: &[],
 };
 
 /// Words after which the aliases follow. The earliest counts.

@@ -70,7 +70,7 @@ pub use guards::{
 pub use import::import;
 pub use input::{InputFile, MAX_CSV_LINE_BYTES, MAX_JSON_LINE_BYTES, MAX_UNPACKED_BYTES};
 pub use own_sheet::{MAX_SHEET_CELLS, MAX_WORKBOOK_BYTES};
-pub use report::{Refusal, Report, Warning};
+pub use report::{Refusal, Report, Warning, marks};
 pub use snapshot::{SnapshotError, entities_jsonl, read_entities_jsonl, write_entities_jsonl};
 pub use starter::starter;
 pub use xml_tree::{MAX_XML_DEPTH, MAX_XML_LOOSE_ELEMENTS, MAX_XML_RECORD_BYTES};

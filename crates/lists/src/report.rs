@@ -91,3 +91,10 @@ impl Report {
         }
     }
 }
+
+/// How many birth dates, and how many numbers of documents, registers and accounts entities have: what tells people and bodies of
+/// one name apart.
+pub fn marks(entities: &[Entity]) -> (u64, u64) {
+    let births = |e: &Entity| e.values("birthDate").len().max(e.values("birthDateText").len()) as u64;
+    (entities.iter().map(births).sum(), entities.iter().map(identifiers::count).sum())
+}

@@ -56,7 +56,16 @@ const SHAPE: Shape = Shape {
         "Last Updated",
         "Group ID",
     ],
-    required: &["Name 6", "Group Type", "Alias Type", "Regime", "Listed On", "Group ID"],
+    required: &[
+        "Name 6",
+        "DOB",
+        "Nationality",
+        "Group Type",
+        "Alias Type",
+        "Regime",
+        "Listed On",
+        "Group ID",
+    ],
     delimiter: b',',
     preamble: Some("Last Updated"),
 };

@@ -49,6 +49,7 @@ const LAYOUT: Layout<'_> = Layout {
     hint: "download consolidated.xml from scsanctions.un.org",
     root: "CONSOLIDATED_LIST",
     records: &[("INDIVIDUALS", "INDIVIDUAL"), ("ENTITIES", "ENTITY")],
+    decides: &["INDIVIDUAL_DATE_OF_BIRTH", "INDIVIDUAL_DOCUMENT", "NATIONALITY"],
 };
 
 pub(crate) fn import(source: &SourceId, file: &InputFile) -> Result<Import, ImportError> {

@@ -34,7 +34,7 @@ const SHAPE: Shape = Shape {
         "Action",
         "FR_Citation",
     ],
-    required: &["Name", "Effective_Date", "Expiration_Date", "Standard_Order", "FR_Citation"],
+    required: &["Name", "Country", "Effective_Date", "Expiration_Date", "Standard_Order", "FR_Citation"],
     delimiter: b'\t',
     preamble: None,
 };

@@ -94,6 +94,9 @@ impl Node {
     }
 }
 
+/// From how many records on a list is taken for a whole one, in which no kind of mark can be missing by chance.
+const WHOLE_LIST: usize = 500;
+
 /// What a list's XML looks like.
 pub(crate) struct Layout<'a> {
     /// What the source publishes, for messages.
@@ -104,6 +107,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) root: &'a str,
     /// The records: name of the parent, name of the record.
     pub(crate) records: &'a [(&'a str, &'a str)],
+    /// Elements by which parties of one name are told apart, and that some record of a whole list has: numbers, birth dates.
+    pub(crate) decides: &'a [&'a str],
 }
 
 /// The records of a document, in order, and what else is in it.
@@ -111,6 +116,23 @@ pub(crate) struct Document {
     pub(crate) records: Vec<Node>,
     /// The root with everything in it but the records.
     pub(crate) root: Node,
+}
+
+impl Document {
+    /// An element that decides and that no record has, where there are as many records as in a whole list.
+    fn lacks<'a>(&self, layout: &Layout<'a>) -> Option<&'a str> {
+        if self.records.len() < WHOLE_LIST {
+            return None;
+        }
+        layout.decides.iter().copied().find(|element| !self.records.iter().any(|record| record.has(element)))
+    }
+}
+
+impl Node {
+    /// Whether an element of this name stands somewhere in this one.
+    fn has(&self, element: &str) -> bool {
+        self.children.iter().any(|child| child.name == element || child.has(element))
+    }
 }
 
 /// Whether the text is XML whose root element has this name.
@@ -179,7 +201,16 @@ pub(crate) fn read(
                 }
             },
             Event::End(_) => tree.end(line).map_err(wrong)?,
-            Event::Eof => return tree.whole().map_err(truncated),
+            Event::Eof => {
+                let document = tree.whole().map_err(truncated)?;
+                return match document.lacks(layout) {
+                    None => Ok(document),
+                    Some(element) => Err(wrong(format!(
+                        "none of its {} records has an element `{element}`, which the publisher may have renamed",
+                        document.records.len()
+                    ))),
+                };
+            }
             Event::Decl(declaration) => {
                 let declared = declaration.encoding().and_then(Result::ok).unwrap_or(Cow::Borrowed("UTF-8"));
                 if !declared.eq_ignore_ascii_case("utf-8") {

@@ -16,10 +16,10 @@ fn try_import(id: &str, files: &[InputFile]) -> Result<Import, ImportError> {
 }
 
 const CSL: &str = "_id,source,entity_number,type,programs,name,title,addresses,federal_register_notice,start_date,\
-end_date,standard_order,license_requirement,license_policy,remarks,alt_names,ids\n\
+end_date,standard_order,license_requirement,license_policy,remarks,alt_names,ids,citizenships,dates_of_birth,nationalities\n\
 a1,Entity List (EL) - Bureau of Industry and Security,,,,Example Ltd.,,\"1 Street, Town, IL\",86 FR 1,2021-11-04,,,\
-All items subject to the EAR. (See §744.11 of the EAR),Presumption of denial.,,Beispiel GmbH; and Exemple SA,\n\
-7,Specially Designated Nationals (SDN) - Treasury Department,7,Individual,CYBER2,\"DOE, John\",,,,,,,,,,,\n";
+All items subject to the EAR. (See §744.11 of the EAR),Presumption of denial.,,Beispiel GmbH; and Exemple SA,,,,\n\
+7,Specially Designated Nationals (SDN) - Treasury Department,7,Individual,CYBER2,\"DOE, John\",,,,,,,,,,,,,,\n";
 const SDN: &str = "7,\"DOE, John\",\"individual\",\"CYBER2\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"DOB 1960.\"\r\n\u{1a}\r\n";
 const UN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CONSOLIDATED_LIST dateGenerated=\"2026-02-27T00:00:09Z\">\
 <INDIVIDUALS><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>JOHN</FIRST_NAME><UN_LIST_TYPE>DRC</UN_LIST_TYPE>\
@@ -242,6 +242,37 @@ fn documents_without_end_are_refused() {
     let done = try_import("un_sc", &one("u.xml", UN.replace("JOHN", "JO&lol;HN"))).unwrap();
     assert_eq!(done.entities[0].caption(), "JO&lol;HN");
     assert!(done.report.warnings[0].text.contains("no character"));
+}
+
+/// A publisher that renames an element by which people are told apart must not empty it without a word.
+#[test]
+fn a_whole_list_without_any_birth_date_or_document_is_refused() {
+    let (head, rest) = UN.split_once("<INDIVIDUAL>").unwrap();
+    let (one_record, tail) = rest.split_once("</INDIVIDUAL>").unwrap();
+    let marks = "<NATIONALITY><VALUE>Iraq</VALUE></NATIONALITY>\
+        <INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1960-01-01</DATE></INDIVIDUAL_DATE_OF_BIRTH>\
+        <INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>A1</NUMBER></INDIVIDUAL_DOCUMENT>";
+    let list = |marks: &str| {
+        let records: String = (0..600)
+            .map(|n| {
+                let record = one_record.replace("<DATAID>1<", &format!("<DATAID>{n}<"));
+                format!(
+                    "<INDIVIDUAL>{}{marks}</INDIVIDUAL>",
+                    record.replace("CDi.001", &format!("CDi.{n:03}"))
+                )
+            })
+            .collect();
+        format!("{head}{records}{tail}")
+    };
+    assert_eq!(try_import("un_sc", &one("u.xml", list(marks))).unwrap().entities.len(), 600);
+    for (element, renamed) in [
+        ("INDIVIDUAL_DATE_OF_BIRTH", "BIRTH"),
+        ("INDIVIDUAL_DOCUMENT", "DOCUMENT"),
+        ("NATIONALITY", "NATION"),
+    ] {
+        let said = error("un_sc", "u.xml", list(&marks.replace(element, renamed))).to_string();
+        assert!(said.contains(&format!("has an element `{element}`")), "{said}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Secret keys in files: made once from the system's random source, readable by their owner only.
 
 use std::fs::{self, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use countersign_verify::Seed;
@@ -19,7 +19,7 @@ pub enum KeyFault {
     #[error("the key `{0}` is missing; put it back from your backup: a new one would not continue this log")]
     Missing(String),
     /// There is a key already.
-    #[error("there is a key at `{0}` already; it is never overwritten")]
+    #[error("there is a key at `{0}` already, and a key is never overwritten; name another file")]
     Exists(String),
     /// Others can read the file.
     #[error(
@@ -40,7 +40,7 @@ pub enum KeyFault {
         source: io::Error,
     },
     /// The file holds no key of its form.
-    #[error("`{path}` does not hold a key: {why}")]
+    #[error("`{path}` does not hold a key: {why}; put it back from your backup")]
     Malformed {
         /// The file.
         path: String,
@@ -89,6 +89,8 @@ pub fn load_secret(path: &Path) -> Result<String, KeyFault> {
             return Err(KeyFault::Exposed { path: shown, mode: mode & 0o777 });
         }
     }
-    let text = fs::read_to_string(path).map_err(fault)?;
+    // a key has less than a hundred bytes: what has more is no key, and is not read to its end
+    let mut text = String::new();
+    fs::File::open(path).and_then(|file| file.take(1 << 16).read_to_string(&mut text)).map_err(fault)?;
     Ok(text.trim_end().to_owned())
 }

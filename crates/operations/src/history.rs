@@ -23,6 +23,27 @@ pub struct Copied {
 /// The fewest hexadecimal digits by which a snapshot is named.
 const LEAST_DIGITS: usize = 8;
 
+/// The copy that was in force before this one: the last of an earlier day, or one of the same day that this one replaced.
+///
+/// # Errors
+/// There is none.
+pub fn before(copy: &Copied, editions: &Editions, known_at: Option<Date>) -> Result<Copied, Failure> {
+    let at = |edition: &Edition| (edition.day, edition.entry);
+    let earlier = editions
+        .of(&copy.source)
+        .iter()
+        .map(|recorded| &recorded.edition)
+        .filter(|edition| known_at.is_none_or(|known| edition.recorded <= known))
+        .filter(|edition| at(edition) < at(&copy.edition));
+    let found = earlier.max_by_key(|edition| at(edition)).ok_or_else(|| {
+        Failure::Input(format!(
+            "there is no copy of `{}` before the one of {} (entry {}): nothing to compare it with",
+            copy.source, copy.edition.day, copy.edition.entry
+        ))
+    })?;
+    Ok(Copied { source: copy.source.clone(), edition: found.clone() })
+}
+
 /// The copy that a text names: `us_csl@2026-01-01`, `us_csl` (the present one), a date of `source`, the first digits of a
 /// snapshot's SHA-256, or the index of an entry of the journal.
 pub fn resolve(

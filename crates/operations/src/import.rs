@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use countersign_feeds::Validators;
 use countersign_history::{Diff, Edition, Known, diff, older_than_known, step};
 use countersign_lists::{
-    Import, InputFile, check_guards, check_refusals, entities_jsonl, import as read_files, source_def,
-    write_entities_jsonl, write_ftm_records,
+    Import, InputFile, SourceDef, check_guards, check_refusals, entities_jsonl, import as read_files, marks,
+    source_def, write_entities_jsonl, write_ftm_records,
 };
 use countersign_model::{Date, Digest, Entity, SourceId, parse_date};
 use countersign_store::{DocumentName, Kind, NewRecord, Receipt, Store, UtcTime};
@@ -19,8 +19,8 @@ use crate::editions::{CHANGES, ENTITIES, Editions, FTM, PAST, entities};
 use crate::failure::Failure;
 use crate::lists::STARTER;
 
-/// From how many names in the copy before on a loss of names stops an import.
-const NAMES_WORTH_GUARDING: u64 = 50;
+/// From how many names, birth dates or identifiers in the copy before on a loss of them stops an import.
+const WORTH_GUARDING: u64 = 50;
 
 /// What may be done with a copy that is older than the one in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -173,22 +173,50 @@ pub fn accept(
         && same_as.is_none()
         && let (Some(store), Some(before)) = (store, known.before_or_on(day))
     {
-        // the entries may all be there and their other names gone: a set without its file of aliases
-        let names = |entities: &[Entity]| entities.iter().map(|e| e.names().count() as u64).sum::<u64>();
-        let (had, has) = (names(&entities(store, source, &before.snapshot)?), names(&import.entities));
-        let most = def.guard.max_shrink_percent;
-        // of a handful of names, one entry that changed is a fifth
-        if had >= NAMES_WORTH_GUARDING
-            && u128::from(has) * 100 < u128::from(had) * u128::from(100u64.saturating_sub(most))
-        {
-            return Err(refused(&format!(
-                "the list has {has} names, and its copy of {} had {had}: more than {most} percent of the names are gone, so a file of \
-                 the set may be missing; give all files (--set-guard-aside sets the guard aside and is kept in the record)",
-                before.day
-            )));
-        }
+        check_marks(store, source, before, &import, &def)?.map_err(|e| refused(&e))?;
     }
     Ok(Accepted { import, options, day, day_told, snapshot, known, same_as })
+}
+
+/// The entries may all be there and what tells them apart gone: a set without its file of aliases, a renamed column. Inside, why it
+/// is refused.
+fn check_marks(
+    store: &Store,
+    source: &SourceId,
+    before: &Edition,
+    import: &Import,
+    def: &SourceDef,
+) -> Result<Result<(), String>, Failure> {
+    let names = |entities: &[Entity]| entities.iter().map(|e| e.names().count() as u64).sum::<u64>();
+    let old = entities(store, source, &before.snapshot)?;
+    let ((old_births, old_numbers), (births, numbers)) = (marks(&old), marks(&import.entities));
+    let most = def.guard.max_shrink_percent;
+    let (file, column) =
+        ("a file of the set may be missing; give all files", "the publisher may have renamed a column");
+    for (what, had, has, why) in [
+        ("names", names(&old), names(&import.entities), file),
+        ("birth dates", old_births, births, column),
+        ("identifiers", old_numbers, numbers, column),
+    ] {
+        // of a handful, one entry that changed is a fifth
+        let is_gone = had >= WORTH_GUARDING
+            && u128::from(has) * 100 < u128::from(had) * u128::from(100u64.saturating_sub(most));
+        if !is_gone {
+            continue;
+        }
+        let unread: Vec<&str> = import.report.unknown_columns.iter().map(String::as_str).collect();
+        let unread = if unread.is_empty() {
+            String::new()
+        } else {
+            format!("; columns that are not read: {}", unread.join(", "))
+        };
+        return Ok(Err(format!(
+            "the list has {has} {what}, and its copy of {} had {had}: more than {most} percent of the {what} are gone, so {why}{unread} \
+             (--set-guard-aside sets the guard aside and is kept in the record)",
+            before.day
+        )));
+    }
+    Ok(Ok(()))
 }
 
 /// The day for which the files speak, and whether it was told.
@@ -249,22 +277,8 @@ pub fn record(
         subjects.push((file.name.clone(), digest));
         documents.insert(document, digest);
     }
-    let report = serde_json::to_value(&import.report).map_err(|e| program(&e))?;
-    let mut contents = vec![
-        (ENTITIES, accepted.snapshot.clone()),
-        ("report.json", canonical_json(&report).map_err(|e| program(&e))?),
-    ];
-    if let (Some(changes), Some((edition, _))) = (&changes, &previous) {
-        let summary = changes_document(changes, edition.snapshot);
-        contents.push((CHANGES, canonical_json(&summary).map_err(|e| program(&e))?));
-    }
-    if !past.is_empty() {
-        contents.push((PAST, write_entities_jsonl(&past)));
-    }
-    if !import.ftm.is_empty() {
-        contents.push((FTM, write_ftm_records(&import.ftm)));
-    }
-    for (document, bytes) in &contents {
+    let changed = changes.as_ref().zip(previous.as_ref().map(|(edition, _)| edition.snapshot));
+    for (document, bytes) in &contents(accepted, changed, &past).map_err(|e| program(&e))? {
         let digest = store.put_blob(bytes)?;
         subjects.push(((*document).to_owned(), digest));
         documents.insert(name(document)?, digest);
@@ -311,6 +325,31 @@ pub fn record(
         extra,
     })?;
     Ok(Done { receipt, changes })
+}
+
+/// What is kept beside the raw files, each under its name in the record.
+fn contents(
+    accepted: &Accepted,
+    changed: Option<(&Diff, Digest)>,
+    past: &[Entity],
+) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+    let import = &accepted.import;
+    let report = serde_json::to_value(&import.report).map_err(|e| e.to_string())?;
+    let mut contents = vec![
+        (ENTITIES, accepted.snapshot.clone()),
+        ("report.json", canonical_json(&report).map_err(|e| e.to_string())?),
+    ];
+    if let Some((changes, since)) = changed {
+        let summary = changes_document(changes, since);
+        contents.push((CHANGES, canonical_json(&summary).map_err(|e| e.to_string())?));
+    }
+    if !past.is_empty() {
+        contents.push((PAST, write_entities_jsonl(past)));
+    }
+    if !import.ftm.is_empty() {
+        contents.push((FTM, write_ftm_records(&import.ftm)));
+    }
+    Ok(contents)
 }
 
 /// The entities of earlier copies that are not on the present one, once this import is recorded.

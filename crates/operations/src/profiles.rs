@@ -7,7 +7,7 @@ use countersign_model::{EntitySchema, ListCode};
 use countersign_screening::{Hit, Profile, WeakAliases, Weights};
 use serde::{Deserialize, Serialize};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, read_text};
 
 /// A profile as its file says it, TOML. What is left out is as without a profile.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -40,8 +40,7 @@ impl Named {
     /// Reads a file.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| Failure::Input(format!("the profile `{shown}` cannot be read: {e}")))?;
+        let text = read_text(path)?;
         let mut profile: Self =
             toml::from_str(&text).map_err(|e| Failure::Input(format!("the profile `{shown}`: {e}")))?;
         if profile.name.is_empty() {

@@ -17,7 +17,7 @@ use countersign_operations::check::{Check, Options, answer, check, intent, read_
 use countersign_operations::clock;
 use countersign_operations::dispositions::Dispositions;
 use countersign_operations::editions::{Editions, Plan, When};
-use countersign_operations::failure::{Failure, read_file, read_text};
+use countersign_operations::failure::{Failure, MOST_OWNERS, read_at_most, read_text};
 use countersign_operations::home::Home;
 use countersign_operations::knowledge::Knowledge;
 use countersign_operations::lists::Lists;
@@ -161,7 +161,7 @@ fn owners_of(paths: &[PathBuf]) -> Result<Option<(Owners, Vec<OwnersFile>)>, Fai
     for path in paths {
         let name =
             path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        let bytes = read_file(path)?;
+        let bytes = read_at_most(path, MOST_OWNERS)?;
         countersign_owners::read(&name, &bytes, &mut owners).map_err(|e| Failure::Input(e.to_string()))?;
         files.push(OwnersFile { name, sha256: Digest::of(&bytes) });
     }

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::clock;
-use countersign_operations::failure::Failure;
+use countersign_operations::failure::{Failure, read_text};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,15 +21,9 @@ Examples:
   countersign key rotate assessor.key --to assessor-2027.key --about assessor:example-assessors -o rotation.json";
 
 /// Make and show personal keys, with which records of a register are signed
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+#[command(after_long_help = EXAMPLES)]
+pub(crate) enum Command {
     New(New),
     Show(Show),
     Rotate(Rotate),
@@ -37,7 +31,7 @@ enum Command {
 
 /// Make a key: a secret file that only you can read, and beside it the public half to give away
 #[derive(Debug, clap::Args)]
-struct New {
+pub(crate) struct New {
     /// Whose key it is; written into the public file, and believed by nobody until a roster says so
     #[arg(long)]
     name: String,
@@ -48,14 +42,14 @@ struct New {
 
 /// Show the public half of a key, and its fingerprint
 #[derive(Debug, clap::Args)]
-struct Show {
+pub(crate) struct Show {
     /// The secret file, or the public one that somebody gave away
     key: PathBuf,
 }
 
 /// Let another key take the place of this one: writes a signed `key_change` for the register's keeper to append
 #[derive(Debug, clap::Args)]
-struct Rotate {
+pub(crate) struct Rotate {
     /// The secret file of the old key
     key: PathBuf,
     /// The secret file of the new key
@@ -93,7 +87,8 @@ pub(super) fn load(path: &Path) -> Result<Seed, Failure> {
 
 /// The public half in a file of either kind. A public one has the key first on its line, then whose it is said to be.
 fn shown(path: &Path) -> Result<PublicKey, Failure> {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    // what is no text is no public key, and `load` says what it is
+    let text = read_text(path).unwrap_or_default();
     let word = text.split_whitespace().next().unwrap_or_default();
     if word.starts_with("ed25519:") {
         return word.parse().map_err(|error| Failure::Input(format!("`{}`: {error}", path.display())));
@@ -122,8 +117,8 @@ fn public_path(path: &Path) -> PathBuf {
     name.into()
 }
 
-pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
-    match &args.command {
+pub(crate) fn run(command: &Command, printer: &mut Printer) -> Result<Exit, Failure> {
+    match command {
         Command::New(args) => new(args, printer),
         Command::Show(args) => {
             let public = shown(&args.key)?;

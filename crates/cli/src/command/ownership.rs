@@ -12,7 +12,7 @@ use crate::printer::Printer;
 use countersign_operations::clock;
 use countersign_operations::dispositions::Dispositions;
 use countersign_operations::editions::When;
-use countersign_operations::failure::{Failure, read_file, read_text};
+use countersign_operations::failure::{Failure, MOST_OWNERS, read_at_most, read_text};
 use countersign_operations::home::Home;
 use countersign_operations::knowledge::Knowledge;
 use countersign_operations::lists::Lists;
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     for path in &args.files {
         let name =
             path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        let bytes = read_file(path)?;
+        let bytes = read_at_most(path, MOST_OWNERS)?;
         read(&name, &bytes, &mut owners).map_err(|e| Failure::Input(e.to_string()))?;
         files.push(File { name, sha256: Digest::of(&bytes) });
     }

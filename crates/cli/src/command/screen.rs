@@ -12,7 +12,7 @@ use countersign_operations::age;
 use countersign_operations::clock;
 use countersign_operations::dispositions::Dispositions;
 use countersign_operations::editions::{Editions, When};
-use countersign_operations::failure::Failure;
+use countersign_operations::failure::{Failure, read_file};
 use countersign_operations::home::Home;
 use countersign_operations::lists::Lists;
 use countersign_operations::profiles::Named;
@@ -80,8 +80,7 @@ pub(crate) struct Args {
 /// The one party in a file.
 fn by_example(path: &Path, notes: &mut Vec<String>) -> Result<Query, Failure> {
     let shown = path.display();
-    let bytes = std::fs::read(path)
-        .map_err(|e| Failure::Input(format!("the query `{shown}` cannot be read: {e}")))?;
+    let bytes = read_file(path)?;
     let (party, unknown) = countersign_bulk::by_example(&bytes)
         .map_err(|why| Failure::Input(format!("the query `{shown}`: {why}")))?;
     notes.extend(

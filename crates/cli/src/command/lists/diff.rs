@@ -10,7 +10,7 @@ use crate::page;
 use crate::printer::Printer;
 use countersign_operations::editions::Editions;
 use countersign_operations::failure::Failure;
-use countersign_operations::history::{Copied, compare, resolve};
+use countersign_operations::history::{Copied, before, compare, resolve};
 use countersign_operations::home::Home;
 
 const EXAMPLES: &str = "\
@@ -24,6 +24,7 @@ A copy is named by
 Examples:
   countersign lists diff us_csl@2026-01-01 us_csl
   countersign lists diff us_csl@2026-01-01           the same: up to the present copy
+  countersign lists diff us_csl                      from the copy before the present one
   countersign lists diff 4 9 --json | jq '.diff.changed[] | select(.id == \"us_csl:EL-…\")'";
 
 /// What changed between two copies of a list, field by field
@@ -33,7 +34,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The earlier copy
+    /// The earlier copy; of a list named alone, without TO, the one before the present
     from: String,
     /// The later copy; the present one of the same source if absent
     to: Option<String>,
@@ -59,6 +60,9 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         Some(text) => resolve(text, args.source.as_ref().or(Some(&from.source)), &editions, args.known_at)?,
         None => resolve(from.source.as_str(), None, &editions, args.known_at)?,
     };
+    // a list named alone is its present copy, which nobody wants to compare with itself
+    let alone = args.to.is_none() && args.from == from.source.as_str();
+    let from = if alone { before(&from, &editions, args.known_at)? } else { from };
     if from.source != to.source {
         return Err(Failure::Input(format!(
             "`{}` and `{}` are different lists; `countersign lists cross-check` compares lists with one another",

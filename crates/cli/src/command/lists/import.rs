@@ -118,6 +118,13 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             watched = run_if_watched(&mut store, clock::now()?)?;
         }
     }
+    let unread: Vec<&str> = accepted.import.report.unknown_columns.iter().map(String::as_str).collect();
+    if !unread.is_empty() && accepted.same_as.is_none() {
+        printer.warning(&format!(
+            "columns that are not read: {}; if the publisher renamed one, what it holds is not compared",
+            unread.join(", ")
+        ));
+    }
     if args.json {
         printer.json(&to_json(&accepted, done.as_ref())?)?;
     } else {

@@ -6,12 +6,13 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::age::Age;
 use countersign_operations::clock;
+use countersign_operations::count::guard;
 use countersign_operations::editions::{Editions, When};
 use countersign_operations::failure::Failure;
 use countersign_operations::feeds::{self, Feed};
 use countersign_operations::home::Home;
 use countersign_operations::lists::{Pin, Snapshot};
-use countersign_operations::status::{self, guard};
+use countersign_operations::status;
 
 /// The health of the lists: age, count, version, last error
 ///
