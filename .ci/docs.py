@@ -17,6 +17,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+# seconds for one command: a debug build on a machine that has much else to do
+PATIENCE = 900
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 VOLATILE = [
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
@@ -72,10 +74,14 @@ def check(document, program, write):
             lines = []
             for command, shown in commands(block.group(1)):
                 run = re.sub(r"^cargo run (-q )?--release -- ", "countersign ", command)
-                result = subprocess.run(
-                    ["bash", "-c", f"(exit {code}); {run}"], cwd=work, env=environment, text=True,
-                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
-                )
+                try:
+                    result = subprocess.run(
+                        ["bash", "-c", f"(exit {code}); {run}"], cwd=work, env=environment, text=True,
+                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE,
+                    )
+                except subprocess.TimeoutExpired as late:
+                    told = (late.stdout or b"").decode("utf-8", "replace")
+                    return faults + [f"{document.relative_to(ROOT)}: `{command}` has not ended after {PATIENCE} seconds:\n{told}"], 0
                 code = result.returncode
                 printed = result.stdout.replace(directory, "~").splitlines()
                 lines.append(f"$ {command}")

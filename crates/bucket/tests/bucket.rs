@@ -78,7 +78,8 @@ impl Store {
             command.env_remove(name);
         }
         command
-            .args(["--exact", test, "--ignored", "--nocapture"])
+            // with one thread, as on a machine with one processor, the name of the test stands before the first line
+            .args(["--exact", test, "--ignored", "--nocapture", "--test-threads=2"])
             .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port))
             .env("AWS_REGION", "us-east-1")
             .env("AWS_ACCESS_KEY_ID", "key")

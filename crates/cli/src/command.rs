@@ -56,8 +56,8 @@ Examples:
 /// May we act, under which article, on which evidence?
 ///
 /// Countersign checks an act (an export, a sale, a purchase, an investment) with surveillance technology against the
-/// law, the commitments of states and the gates that you opted into. It works offline and sends nothing anywhere; only `lists update`
-/// uses the network, to read the publishers' lists.
+/// law, the commitments of states and the gates that you opted into. It works offline and sends nothing anywhere, but where you point
+/// it: `lists update` reads the publishers' lists; a mirror, a witness, a bucket, a database or a webhook is reached where you name one.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, after_long_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -70,32 +70,44 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    ApiKey(api_key::Args),
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
     Assess(assess::Args),
     Init(init::Args),
     Check(check::Args),
     Screen(screen::Args),
     Ownership(ownership::Args),
     Country(country::Args),
-    Indicators(indicators::Args),
-    Screening(screening::Args),
+    #[command(subcommand)]
+    Indicators(indicators::Command),
+    #[command(subcommand)]
+    Screening(screening::Command),
     Bulk(bulk::Args),
-    Lists(lists::Args),
-    Names(names::Args),
-    Entity(entity::Args),
-    User(user::Args),
-    Watch(watch::Args),
+    #[command(subcommand)]
+    Lists(lists::Command),
+    #[command(subcommand)]
+    Names(names::Command),
+    #[command(subcommand)]
+    Entity(entity::Command),
+    #[command(subcommand)]
+    User(user::Command),
+    #[command(subcommand)]
+    Watch(watch::Command),
     Law(law::Args),
     Classify(classify::Args),
     Verify(verify::Args),
     Bundle(bundle::Args),
     Replay(replay::Args),
-    Log(log::Args),
-    Key(key::Args),
+    #[command(subcommand)]
+    Log(log::Command),
+    #[command(subcommand)]
+    Key(key::Command),
     Register(register::Args),
-    Witness(witness::Args),
+    #[command(subcommand)]
+    Witness(witness::Command),
     Serve(serve::Args),
-    Store(store::Args),
+    #[command(subcommand)]
+    Store(store::Command),
 }
 
 impl Cli {
@@ -103,32 +115,32 @@ impl Cli {
     pub(crate) fn run(self, printer: &mut Printer) -> Result<Exit, Failure> {
         let home = || Home::find(self.home.as_deref());
         match self.command {
-            Command::ApiKey(args) => api_key::run(&args, &home()?, printer),
-            Command::User(args) => user::run(&args, &home()?, printer),
+            Command::ApiKey(command) => api_key::run(&command, &home()?, printer),
+            Command::User(command) => user::run(&command, &home()?, printer),
             Command::Init(args) => init::run(&args, &home()?, printer),
             Command::Check(args) => check::run(&args, &home()?, printer),
             Command::Screen(args) => screen::run(&args, &home()?, printer),
             Command::Country(args) => country::run(&args, &home()?, printer),
-            Command::Indicators(args) => indicators::run(&args, &home()?, printer),
+            Command::Indicators(command) => indicators::run(&command, &home()?, printer),
             Command::Ownership(args) => ownership::run(&args, &home()?, printer),
             Command::Bulk(args) => bulk::run(&args, &home()?, printer),
-            Command::Screening(args) => screening::run(&args, &home()?, printer),
-            Command::Lists(args) => lists::run(&args, &home()?, printer),
-            Command::Names(args) => names::run(&args, printer),
-            Command::Entity(args) => entity::run(&args, &home()?, printer),
-            Command::Watch(args) => watch::run(&args, &home()?, printer),
+            Command::Screening(command) => screening::run(&command, &home()?, printer),
+            Command::Lists(command) => lists::run(&command, &home()?, printer),
+            Command::Names(command) => names::run(&command, printer),
+            Command::Entity(command) => entity::run(&command, &home()?, printer),
+            Command::Watch(command) => watch::run(&command, &home()?, printer),
             Command::Classify(args) => classify::run(&args, printer),
             Command::Law(args) => law::run(&args, home, printer),
             Command::Verify(args) => verify::run(&args, printer),
             Command::Bundle(args) => bundle::run(&args, &home()?, printer),
             Command::Replay(args) => replay::run(&args, &home()?, printer),
-            Command::Log(args) => log::run(&args, &home()?, printer),
-            Command::Key(args) => key::run(&args, printer),
+            Command::Log(command) => log::run(&command, &home()?, printer),
+            Command::Key(command) => key::run(&command, printer),
             Command::Assess(args) => assess::run(&args, &home()?, printer),
             Command::Register(args) => register::run(&args, printer),
-            Command::Witness(args) => witness::run(&args, printer),
+            Command::Witness(command) => witness::run(&command, printer),
             Command::Serve(args) => serve::run(&args, &home()?, printer),
-            Command::Store(args) => store::run(&args, &home()?, printer),
+            Command::Store(command) => store::run(&command, &home()?, printer),
         }
     }
 }

@@ -151,7 +151,8 @@ fn writers_of_several_processes_share_a_log_while_the_server_is_killed_and_conne
     let mut children = Vec::new();
     for (n, way) in ways.iter().enumerate() {
         let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "appends", "--ignored", "--nocapture"])
+            // with one thread, as on a machine with one processor, the name of the test stands before the first line
+            .args(["--exact", "appends", "--ignored", "--nocapture", "--test-threads=2"])
             .env("INSIDE", address(way.port(), "crowd"))
             .env("WORD", format!("writer{n}"))
             .env("COUNT", count.to_string())

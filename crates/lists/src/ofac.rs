@@ -11,7 +11,7 @@ use crate::draft::{Draft, Import};
 use crate::identifiers::{Labels, cmic_listing_day};
 use crate::input::{Encoding, text, unpack};
 use crate::listing_scope::scope_of;
-use crate::ofac_programmes::{ConsRow, cons_lists, lists_by_programme};
+use crate::ofac_programmes::Programmes;
 use crate::ofac_set::{self, Row, Set};
 use crate::white_space::squeeze;
 use crate::xml_tree::has_root;
@@ -38,11 +38,8 @@ pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, I
     }
     let mut draft = Draft::new(source).with_names_inside();
     let set = ofac_set::read(source, files, &mut draft.report)?;
-    let reader = Reader {
-        labels: Labels::get()?,
-        countries: Countries::get()?,
-        cons: if source.as_str() == "us_ofac_cons" { Some(cons_lists()?) } else { None },
-    };
+    let reader =
+        Reader { labels: Labels::get()?, countries: Countries::get()?, programmes: Programmes::of(source)? };
     for row in &set.primary {
         reader.entity(row, &set, &mut draft);
     }
@@ -52,7 +49,7 @@ pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, I
 struct Reader {
     labels: &'static Labels,
     countries: &'static Countries,
-    cons: Option<Vec<ConsRow>>,
+    programmes: Programmes,
 }
 
 impl Reader {
@@ -96,7 +93,8 @@ impl Reader {
         if programmes.is_empty() {
             draft.report.warn(&set.primary_file, row.line, format!("`{name}` has no programme"));
         }
-        for list in self.lists(&programmes, &remarks, row, set, draft) {
+        let warn = |text| draft.report.warn(&set.primary_file, row.line, text);
+        for list in self.programmes.lists(&programmes, &remarks, warn) {
             draft.report.count(format!("list {list}"));
             entity.listings.push(Listing {
                 list,
@@ -114,22 +112,6 @@ impl Reader {
             });
         }
         draft.add(entity, &set.primary_file, row.line);
-    }
-
-    fn lists(
-        &self,
-        programmes: &[String],
-        remarks: &str,
-        row: &Row,
-        set: &Set,
-        draft: &mut Draft,
-    ) -> Vec<ListCode> {
-        let Some(table) = &self.cons else { return vec![ListCode::Sdn] };
-        lists_by_programme(table, programmes, remarks).unwrap_or_else(|| {
-            let text = format!("programmes `{}` tell no list; taken as NS-MBS", programmes.join("`, `"));
-            draft.report.warn(&set.primary_file, row.line, text);
-            vec![ListCode::NsMbs]
-        })
     }
 
     /// Remarks are cut at 1,000 characters and go on in the comments file, in the middle of a word.

@@ -18,6 +18,7 @@ const LAYOUT: Layout<'_> = Layout {
     hint: "give SDN_ENHANCED.XML or CONS_ENHANCED.XML, plain or zipped as it was downloaded",
     root: "sanctionsData",
     records: &[("entities", "entity")],
+    decides: &["identityDocuments", "features", "sanctionsPrograms"],
 };
 
 /// The root element of the enhanced layout.
@@ -251,7 +252,7 @@ impl Reader<'_> {
             });
         }
         if entity.listings.is_empty() {
-            let list = if self.tables.cons.is_some() { ListCode::NsMbs } else { ListCode::Sdn };
+            let list = self.tables.programmes.otherwise();
             draft.report.warn(
                 self.file,
                 node.line,

@@ -9,7 +9,7 @@ use crate::dates;
 use crate::draft::{Draft, Import};
 use crate::identifiers::{Labels, cmic_listing_day, place};
 use crate::listing_scope::scope_of;
-use crate::ofac_programmes::{ConsRow, cons_lists, lists_by_programme};
+use crate::ofac_programmes::Programmes;
 use crate::white_space::squeeze;
 use crate::xml_tree::{self, Layout, Node};
 use crate::{ImportError, InputFile, ofac_remarks};
@@ -19,6 +19,7 @@ const LAYOUT: Layout<'_> = Layout {
     hint: "give SDN.XML or CONSOLIDATED.XML, the enhanced XML, or the CSV files",
     root: "sdnList",
     records: &[("sdnList", "sdnEntry")],
+    decides: &["dateOfBirthList", "idList", "programList"],
 };
 
 /// The root element of the classic layout.
@@ -49,17 +50,12 @@ const KNOWN: [&str; 18] = [
 pub(crate) struct Tables {
     pub(crate) labels: &'static Labels,
     pub(crate) countries: &'static Countries,
-    /// Which non-SDN list an entry is on, by programme; none for the SDN list.
-    pub(crate) cons: Option<Vec<ConsRow>>,
+    pub(crate) programmes: Programmes,
 }
 
 impl Tables {
     pub(crate) fn of(source: &SourceId) -> Result<Self, ImportError> {
-        Ok(Self {
-            labels: Labels::get()?,
-            countries: Countries::get()?,
-            cons: if source.as_str() == "us_ofac_cons" { Some(cons_lists()?) } else { None },
-        })
+        Ok(Self { labels: Labels::get()?, countries: Countries::get()?, programmes: Programmes::of(source)? })
     }
 
     /// A document or feature under its label. What has no known label is kept as text.
@@ -184,14 +180,8 @@ fn entry(node: &Node, file: &str, tables: &Tables, draft: &mut Draft) {
     for programme in &programmes {
         entity.add("program", programme);
     }
-    let lists = match &tables.cons {
-        None => vec![ListCode::Sdn],
-        Some(table) => lists_by_programme(table, &programmes, &remarks).unwrap_or_else(|| {
-            let text = format!("programmes `{}` tell no list; taken as NS-MBS", programmes.join("`, `"));
-            draft.report.warn(file, node.line, text);
-            vec![ListCode::NsMbs]
-        }),
-    };
+    let lists =
+        tables.programmes.lists(&programmes, &remarks, |text| draft.report.warn(file, node.line, text));
     for list in lists {
         draft.report.count(format!("list {list}"));
         entity.listings.push(Listing {

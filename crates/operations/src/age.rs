@@ -6,9 +6,9 @@ use countersign_lists::source_or_family;
 use countersign_model::{Date, ListCode, SourceId, parse_date};
 use countersign_store::Store;
 
+use crate::count::guard;
 use crate::editions::{Editions, Part, Plan};
 use crate::feeds;
-use crate::status::guard;
 
 /// The age of a copy.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -48,7 +48,7 @@ pub fn keep(index: &Index, path: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lists::Snapshot;
+    use crate::snapshot::Snapshot;
     use countersign_model::SourceId;
 
     /// One entity of each kind of fact that an index keeps.

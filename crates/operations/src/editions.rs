@@ -7,7 +7,7 @@ use countersign_model::{Date, Digest, Entity, SourceId, parse_date};
 use countersign_store::{Kind, Leaf, Store};
 
 use crate::failure::Failure;
-use crate::lists::Snapshot;
+use crate::snapshot::Snapshot;
 
 /// The documents of an import: its entities; those that were on earlier copies and are on no present one; what it
 /// changed.

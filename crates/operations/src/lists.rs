@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use countersign_history::around;
-use countersign_lists::{entities_jsonl, read_entities_jsonl, source_def, starter, write_entities_jsonl};
+use countersign_lists::{source_def, write_entities_jsonl};
 use countersign_model::{Date, Digest, Entity, EntitySchema, ListCode, SourceId};
 use countersign_screening::{Index, IndexBuilder};
 use countersign_store::{Access, Store};
@@ -16,105 +16,10 @@ use crate::cache;
 use crate::editions::{Editions, Part, Plan, When, bytes, entities};
 use crate::failure::Failure;
 use crate::reach::is_too_far;
+pub use crate::snapshot::{Pin, Snapshot};
 
 /// The source id of the list that is part of the program.
 pub const STARTER: &str = "starter";
-
-/// One list as it is loaded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pin {
-    /// Where it came from.
-    pub source: SourceId,
-    /// SHA-256 of the snapshot.
-    pub snapshot: Digest,
-    /// How many entities it has.
-    pub entries: usize,
-    /// The day for which the publisher's file speaks, where it tells one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub speaks_for: Option<String>,
-    /// When it was imported; none for the starter list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub imported: Option<String>,
-    /// SHA-256 of the entities that are not on this copy and were on an earlier one or are on a later one; absent where
-    /// there are none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub past: Option<Digest>,
-}
-
-/// A list with its entities.
-#[derive(Debug)]
-pub struct Snapshot {
-    /// What pins it in a record.
-    pub pin: Pin,
-    /// Its entries.
-    pub entities: Vec<Entity>,
-    /// The bytes that the pin's digest names.
-    pub bytes: Vec<u8>,
-    /// Entities that are no longer or not yet on this copy.
-    pub past: Vec<Entity>,
-    /// The bytes that the pin's digest of them names.
-    pub past_bytes: Vec<u8>,
-}
-
-impl Snapshot {
-    /// Reads the bytes that a pin names. The caller has checked their digests.
-    pub fn read(pin: Pin, bytes: Vec<u8>, past_bytes: Vec<u8>) -> Result<Self, Failure> {
-        let entities = Self::parse(&pin.source, &bytes)?;
-        let past = Self::parse(&pin.source, &past_bytes)?;
-        Ok(Self { pin, entities, bytes, past, past_bytes })
-    }
-
-    /// The entities in the bytes of a snapshot.
-    pub fn parse(source: &SourceId, bytes: &[u8]) -> Result<Vec<Entity>, Failure> {
-        read_entities_jsonl(bytes)
-            .map_err(|e| Failure::Program(format!("the snapshot of `{source}` cannot be read: {e}")))
-    }
-
-    /// The copy of one source that answers, with the entities around it.
-    fn of_part(store: &Store, part: &Part) -> Result<Self, Failure> {
-        let source = &part.source;
-        let content = bytes(store, source, &part.on.snapshot)?;
-        let here = Self::parse(source, &content)?;
-        let (past, past_bytes) = if part.on.entry == part.present.entry {
-            let bytes = part.memory.map(|d| bytes(store, source, &d)).transpose()?.unwrap_or_default();
-            (Self::parse(source, &bytes)?, bytes)
-        } else {
-            let present = entities(store, source, &part.present.snapshot)?;
-            let memory = part.memory.map(|d| entities(store, source, &d)).transpose()?.unwrap_or_default();
-            let after = (part.next_snapshot != part.present.snapshot)
-                .then(|| entities(store, source, &part.next_snapshot))
-                .transpose()?;
-            let after = after.as_ref().unwrap_or(&present);
-            let past = around(&here, part.on.day, (part.next, after), &present, &memory);
-            let bytes = write_entities_jsonl(&past);
-            (past, bytes)
-        };
-        let pin = Pin {
-            source: source.clone(),
-            snapshot: part.on.snapshot,
-            entries: part.on.entities,
-            speaks_for: part.on.day_told.then(|| part.on.day.to_string()),
-            imported: Some(part.time.clone()),
-            past: (!past.is_empty()).then(|| Digest::of(&past_bytes)),
-        };
-        Ok(Self { pin, entities: here, bytes: content, past, past_bytes })
-    }
-
-    /// The starter list as it ships in the binary.
-    pub fn starter() -> Result<Self, Failure> {
-        let import = starter().map_err(|e| Failure::Program(e.to_string()))?;
-        let bytes = entities_jsonl(&import);
-        let pin = Pin {
-            source: import.source.clone(),
-            snapshot: Digest::of(&bytes),
-            entries: import.entities.len(),
-            speaks_for: import.as_of.map(|d| d.to_string()),
-            imported: None,
-            past: None,
-        };
-        Ok(Self { pin, entities: import.entities, bytes, past: Vec::new(), past_bytes: Vec::new() })
-    }
-}
 
 /// All lists that are loaded. What is asked of them is answered from an index that is kept in the home's cache; the lists
 /// themselves are read only where the index is missing, or where their bytes are wanted.
@@ -273,11 +178,41 @@ impl Lists {
     }
 }
 
+/// The copy of one source that answers, with the entities around it.
+fn snapshot_of(store: &Store, part: &Part) -> Result<Snapshot, Failure> {
+    let source = &part.source;
+    let content = bytes(store, source, &part.on.snapshot)?;
+    let here = Snapshot::parse(source, &content)?;
+    let (past, past_bytes) = if part.on.entry == part.present.entry {
+        let bytes = part.memory.map(|d| bytes(store, source, &d)).transpose()?.unwrap_or_default();
+        (Snapshot::parse(source, &bytes)?, bytes)
+    } else {
+        let present = entities(store, source, &part.present.snapshot)?;
+        let memory = part.memory.map(|d| entities(store, source, &d)).transpose()?.unwrap_or_default();
+        let after = (part.next_snapshot != part.present.snapshot)
+            .then(|| entities(store, source, &part.next_snapshot))
+            .transpose()?;
+        let after = after.as_ref().unwrap_or(&present);
+        let past = around(&here, part.on.day, (part.next, after), &present, &memory);
+        let bytes = write_entities_jsonl(&past);
+        (past, bytes)
+    };
+    let pin = Pin {
+        source: source.clone(),
+        snapshot: part.on.snapshot,
+        entries: part.on.entities,
+        speaks_for: part.on.day_told.then(|| part.on.day.to_string()),
+        imported: Some(part.time.clone()),
+        past: (!past.is_empty()).then(|| Digest::of(&past_bytes)),
+    };
+    Ok(Snapshot { pin, entities: here, bytes: content, past, past_bytes })
+}
+
 /// The starter list and the copies of a plan.
 fn read(store: &Store, plan: &Plan) -> Result<Vec<Snapshot>, Failure> {
     let mut snapshots = vec![Snapshot::starter()?];
     for part in &plan.parts {
-        snapshots.push(Snapshot::of_part(store, part)?);
+        snapshots.push(snapshot_of(store, part)?);
     }
     Ok(snapshots)
 }

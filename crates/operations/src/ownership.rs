@@ -14,6 +14,7 @@ use crate::dispositions::Dispositions;
 use crate::facts;
 use crate::failure::Failure;
 use crate::knowledge::Knowledge;
+use crate::listed::{Listed, Named};
 use crate::lists::{Lists, Pin};
 use crate::screening::{self, Outcome};
 
@@ -46,15 +47,6 @@ pub struct Ownership {
     pub tree: Vec<String>,
 }
 
-/// A party with its name.
-#[derive(Debug, Clone, Serialize)]
-pub struct Named {
-    /// Its id in the file.
-    pub id: String,
-    /// Its name, or the id again.
-    pub name: String,
-}
-
 /// A file as it was read.
 #[derive(Debug, Clone, Serialize)]
 pub struct File {
@@ -62,21 +54,6 @@ pub struct File {
     pub name: String,
     /// SHA-256 of its bytes.
     pub sha256: Digest,
-}
-
-/// Somebody who is listed, or may be.
-#[derive(Debug, Clone, Serialize)]
-pub struct Listed {
-    /// Who.
-    pub party: Named,
-    /// By the rules for which it counts for certain.
-    pub rules: Vec<String>,
-    /// By the rules for which it is not known.
-    pub unknown_for: Vec<String>,
-    /// How that is known.
-    pub because: String,
-    /// It is a possible match that counts as listed until a person decides it.
-    pub assumed: bool,
 }
 
 /// What one rule finds.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use countersign_lists::source_or_family;
 use countersign_model::{Date, ListCode, SourceId, parse_date};
 
-use crate::lists::Pin;
+use crate::snapshot::Pin;
 
 /// A copy that lies further than this from the day asked about, in days, holds no list whole.
 const FURTHEST: i64 = 366;

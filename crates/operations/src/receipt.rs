@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::check::{VERSION, round};
 use crate::failure::Failure;
-use crate::lists::Pin;
+use crate::snapshot::Pin;
 
 /// Records the outcome of a screening.
 pub fn record(

@@ -14,8 +14,9 @@ use crate::check::{Options, Pins, VERSION, check, read_case};
 use crate::dispositions::{Disposition, Dispositions};
 use crate::failure::Failure;
 use crate::knowledge::{Knowledge, QUESTIONS, law_of_document};
-use crate::lists::{Lists, Snapshot};
+use crate::lists::Lists;
 use crate::record::{CASE, DISPOSITIONS, LAW, QUESTION_SET, list_document, past_document};
+use crate::snapshot::{Pin, Snapshot};
 
 /// The parts of the recorded statement that a replay needs.
 #[derive(Debug, Deserialize)]
@@ -76,7 +77,6 @@ pub fn replay_under(
             verified.kind
         )));
     }
-    let wrong = |why: String| Failure::Input(format!("the record cannot be replayed: {why}"));
     let recorded: Recorded = serde_json::from_value(verified.statement.predicate.clone())
         .map_err(|e| wrong(format!("its statement is no check/1: {e}")))?;
     if recorded.schema != "check/1" {
@@ -89,42 +89,10 @@ pub fn replay_under(
     } else {
         documents.text(QUESTION_SET, recorded.pins.questions)?
     };
-    let other = law.is_some();
-    let embedded = match law {
-        Some(law) => law,
-        None => Law::embedded().map_err(|e| Failure::Program(e.to_string()))?,
-    };
-    let law_from_record = !other && embedded.digest() != recorded.pins.law;
-    let law = if law_from_record {
-        let law = law_of_document(&documents.named(LAW)?)?;
-        if law.digest() != recorded.pins.law {
-            return Err(wrong(format!(
-                "the document `{LAW}` holds packs with the digest `{}`, the record names `{}`",
-                law.digest(),
-                recorded.pins.law
-            )));
-        }
-        law
-    } else {
-        embedded
-    };
+    let (law, law_from_record) = law_for(law, recorded.pins.law, &documents)?;
     let knowledge = Knowledge::of(law, &questions)?;
-    let mut snapshots = Vec::new();
-    for pin in recorded.pins.lists.iter().filter(|_| lists.is_none()) {
-        let bytes = match documents.by_digest(&list_document(&pin.source), pin.snapshot) {
-            Some(bytes) => bytes,
-            None => embedded_list(pin.snapshot)?
-                .ok_or_else(|| missing(&list_document(&pin.source), pin.snapshot))?,
-        };
-        let past = match pin.past {
-            Some(digest) => {
-                let name = past_document(&pin.source);
-                documents.by_digest(&name, digest).ok_or_else(|| missing(&name, digest))?
-            }
-            None => Vec::new(),
-        };
-        snapshots.push(Snapshot::read(pin.clone(), bytes, past)?);
-    }
+    let snapshots =
+        if lists.is_none() { snapshots_of(&recorded.pins.lists, &documents)? } else { Vec::new() };
     let dispositions: Vec<Disposition> = serde_json::from_slice(&documents.named(DISPOSITIONS)?)
         .map_err(|e| wrong(format!("the document `{DISPOSITIONS}`: {e}")))?;
     let case =
@@ -163,6 +131,51 @@ pub fn replay_under(
         sha256: Digest::of(&bytes),
         differences,
     })
+}
+
+fn wrong(why: String) -> Failure {
+    Failure::Input(format!("the record cannot be replayed: {why}"))
+}
+
+/// The packs to decide by: those given, else those of the record, which the program may have. `true`: they came from the
+/// record's documents.
+fn law_for(given: Option<Law>, pinned: Digest, documents: &Documents<'_>) -> Result<(Law, bool), Failure> {
+    if let Some(law) = given {
+        return Ok((law, false));
+    }
+    let embedded = Law::embedded().map_err(|e| Failure::Program(e.to_string()))?;
+    if embedded.digest() == pinned {
+        return Ok((embedded, false));
+    }
+    let law = law_of_document(&documents.named(LAW)?)?;
+    if law.digest() != pinned {
+        return Err(wrong(format!(
+            "the document `{LAW}` holds packs with the digest `{}`, the record names `{pinned}`",
+            law.digest()
+        )));
+    }
+    Ok((law, true))
+}
+
+/// The copies of lists that a record pins.
+fn snapshots_of(pins: &[Pin], documents: &Documents<'_>) -> Result<Vec<Snapshot>, Failure> {
+    let mut snapshots = Vec::new();
+    for pin in pins {
+        let bytes = match documents.by_digest(&list_document(&pin.source), pin.snapshot) {
+            Some(bytes) => bytes,
+            None => embedded_list(pin.snapshot)?
+                .ok_or_else(|| missing(&list_document(&pin.source), pin.snapshot))?,
+        };
+        let past = match pin.past {
+            Some(digest) => {
+                let name = past_document(&pin.source);
+                documents.by_digest(&name, digest).ok_or_else(|| missing(&name, digest))?
+            }
+            None => Vec::new(),
+        };
+        snapshots.push(Snapshot::read(pin.clone(), bytes, past)?);
+    }
+    Ok(snapshots)
 }
 
 fn canonical(value: &Value) -> Result<Vec<u8>, Failure> {

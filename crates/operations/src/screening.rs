@@ -352,10 +352,6 @@ fn screen_party(
 
     let compared = compared(lists, read, schema, as_of);
     let counted: Vec<&Found> = hits.iter().filter(|f| f.state != State::NoMatch).collect();
-    let listings: Vec<&Listing> = counted.iter().flat_map(|f| &f.hit.listings).collect();
-    let in_effect = listings.iter().any(|l| l.in_effect_on(as_of));
-    // a day before every listing of the party is a question about the past: the entry itself answers it
-    let before = !listings.is_empty() && listings.iter().all(|l| l.from.is_some_and(|from| as_of < from));
     // listed on some day between two copies, and nobody says whether before the day asked about
     let mut between = false;
     for found in &counted {
@@ -369,15 +365,7 @@ fn screen_party(
         }
     }
     let whole = compared.not_loaded.is_empty() && !lost && other_kind.is_none() && !between;
-    let outcome = if counted.is_empty() && whole {
-        Outcome::NoPossibleMatch
-    } else if !in_effect && (!before || between) && !whole {
-        Outcome::NotSettled
-    } else if counted.iter().all(|f| f.state == State::Match) {
-        Outcome::Match
-    } else {
-        Outcome::PossibleMatch
-    };
+    let outcome = outcome(&counted, whole, between, as_of);
     let summary = summary(outcome, &compared, counted.len(), hits.len() - counted.len(), as_of);
     Ok(PartyScreening {
         party: party.id.to_owned(),
@@ -393,6 +381,24 @@ fn screen_party(
         more_near_misses,
         notes,
     })
+}
+
+/// What the possible matches that count come to. `whole`: no list that is read could hold the party and does not; `between`:
+/// it is not known whether one of them was listed on the day.
+fn outcome(counted: &[&Found], whole: bool, between: bool, as_of: Date) -> Outcome {
+    let listings: Vec<&Listing> = counted.iter().flat_map(|f| &f.hit.listings).collect();
+    let in_effect = listings.iter().any(|l| l.in_effect_on(as_of));
+    // a day before every listing of the party is a question about the past: the entry itself answers it
+    let before = !listings.is_empty() && listings.iter().all(|l| l.from.is_some_and(|from| as_of < from));
+    if counted.is_empty() && whole {
+        Outcome::NoPossibleMatch
+    } else if !in_effect && (!before || between) && !whole {
+        Outcome::NotSettled
+    } else if counted.iter().all(|f| f.state == State::Match) {
+        Outcome::Match
+    } else {
+        Outcome::PossibleMatch
+    }
 }
 
 fn stands_on(listings: &[Listing], read: &BTreeSet<ListCode>) -> bool {

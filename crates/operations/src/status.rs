@@ -1,25 +1,16 @@
 //! The health of the lists: `lists/1`.
 
 use countersign_lists::source_def;
-use countersign_model::{Date, SourceId};
+use countersign_model::Date;
 use countersign_store::Store;
 use serde_json::{Value, json};
 
 use crate::age::Age;
+use crate::count::guard;
 use crate::editions::{Editions, When};
 use crate::failure::Failure;
 use crate::feeds::{self, Feed};
-use crate::lists::Snapshot;
-
-/// Whether a count lies within what is believed of a whole list: `ok`, `too_few`, `too_many`, or `unknown_source`.
-pub fn guard(source: &SourceId, entries: usize) -> &'static str {
-    match source_def(source) {
-        Ok(def) if (entries as u64) < def.guard.min_count => "too_few",
-        Ok(def) if entries as u64 > def.guard.max_count => "too_many",
-        Ok(_) => "ok",
-        Err(_) => "unknown_source",
-    }
-}
+use crate::snapshot::Snapshot;
 
 /// The loaded lists as `lists/1`: age, count, version, last error.
 ///

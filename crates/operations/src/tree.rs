@@ -6,7 +6,7 @@ use countersign_model::{Date, Percent};
 use countersign_owners::{Owners, Stake};
 use countersign_ownership::Interest;
 
-use crate::ownership::Listed;
+use crate::listed::Listed;
 
 /// No more lines than a person reads.
 const MAX_LINES: usize = 80;

@@ -42,7 +42,7 @@ fn a_register_in_a_bucket_is_kept_read_and_mirrored() {
     let mut port = String::new();
     BufReader::new(store.stdout.take().unwrap()).read_line(&mut port).unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "inside", "--ignored", "--nocapture"])
+        .args(["--exact", "inside", "--ignored", "--nocapture", "--test-threads=2"])
         .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", port.trim_end()))
         .envs([
             ("AWS_REGION", "us-east-1"),

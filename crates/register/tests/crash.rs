@@ -144,7 +144,8 @@ fn kill_one_register(kills: u32, random: &mut Random, counts: &mut Counts) {
     for kill in 0..kills {
         counts.kills += 1;
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "append_until_killed", "--ignored", "--nocapture"])
+            // with one thread, as on a machine with one processor, the name of the test stands before the first line
+            .args(["--exact", "append_until_killed", "--ignored", "--nocapture", "--test-threads=2"])
             .env(DIR, &dir)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -293,7 +294,8 @@ fn no_full_disk_loses_or_forks_a_register() {
         return;
     };
     let program = std::env::current_exe().unwrap();
-    let script = format!("{mount} && exec \"$0\" --exact append_while_full --ignored --nocapture");
+    let script =
+        format!("{mount} && exec \"$0\" --exact append_while_full --ignored --nocapture --test-threads=2");
     let output = Command::new("unshare")
         .args([options, "sh", "-c", &script])
         .arg(program)

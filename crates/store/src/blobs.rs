@@ -16,7 +16,9 @@ pub enum BlobFault {
     #[error("the document `{0}` is missing; put it back from your backup")]
     Missing(Digest),
     /// It was changed.
-    #[error("the document `{expected}` is damaged: its bytes have the digest `{found}`")]
+    #[error(
+        "the document `{expected}` is damaged: its bytes have the digest `{found}`; put it back from your backup"
+    )]
     Damaged {
         /// Its name.
         expected: Digest,

@@ -27,7 +27,7 @@ pub enum StoreFault {
         found: String,
     },
     /// The directory is in use.
-    #[error("`{0}` is a countersign home already")]
+    #[error("`{0}` is a countersign home already; use it, or name another directory")]
     Exists(String),
     /// There are entries, but no `format`.
     #[error("`{0}` holds a journal with entries, but no file `format`; put it back from your backup")]

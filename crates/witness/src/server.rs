@@ -19,7 +19,9 @@ const REQUEST_TIME: Duration = Duration::from_secs(20);
 
 /// The server failed.
 #[derive(Debug, thiserror::Error)]
-#[error("the witness cannot listen on `{address}`: {source}")]
+#[error(
+    "the witness cannot listen on `{address}`: {source}; another program may listen there, name another port"
+)]
 pub struct ServeFault {
     /// Where.
     pub address: SocketAddr,

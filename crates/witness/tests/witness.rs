@@ -152,7 +152,8 @@ fn serve_until_killed() {
 
 fn start(dir: &Path) -> (Child, SocketAddr) {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "serve_until_killed", "--ignored", "--nocapture"])
+        // with one thread, as on a machine with one processor, the name of the test stands before the first line
+        .args(["--exact", "serve_until_killed", "--ignored", "--nocapture", "--test-threads=2"])
         .env(DIR, dir)
         .stdout(Stdio::piped())
         .spawn()

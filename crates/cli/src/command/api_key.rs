@@ -21,15 +21,9 @@ Examples:
   countersign api-key revoke 0a1b2c3d";
 
 /// Keys of programs that ask the server
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+#[command(after_long_help = EXAMPLES)]
+pub(crate) enum Command {
     New(New),
     List(List),
     Revoke(Revoke),
@@ -37,7 +31,7 @@ enum Command {
 
 /// Make a key, and print it once
 #[derive(Debug, clap::Args)]
-struct New {
+pub(crate) struct New {
     /// Whose key it is: the name to sign in with
     #[arg(long, value_name = "NAME")]
     user: String,
@@ -54,7 +48,7 @@ struct New {
 
 /// List the keys; the secrets are not kept and cannot be shown
 #[derive(Debug, clap::Args)]
-struct List {
+pub(crate) struct List {
     /// Print api-keys/1 as JSON
     #[arg(long)]
     json: bool,
@@ -62,15 +56,15 @@ struct List {
 
 /// Revoke a key
 #[derive(Debug, clap::Args)]
-struct Revoke {
+pub(crate) struct Revoke {
     /// The eight digits after `csk_`
     id: String,
 }
 
-pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let mut keeper = open(home)?;
     let now = Timestamp::now();
-    match &args.command {
+    match command {
         Command::New(new) => {
             let expires = now
                 .checked_add(SignedDuration::from_hours(24 * i64::from(new.days)))

@@ -17,14 +17,8 @@ use countersign_operations::links::links;
 use countersign_operations::lists::Lists;
 
 /// Entries of lists
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     Show(Show),
 }
 
@@ -37,7 +31,7 @@ Examples:
 /// Everything that a list says of one entry, on a day, as it was known on another
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-struct Show {
+pub(crate) struct Show {
     /// The id of the entry, as `screen` and `check` show it
     entity: String,
     /// The day for which the list is read; today if absent
@@ -51,8 +45,8 @@ struct Show {
     json: bool,
 }
 
-pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    let Command::Show(args) = &args.command;
+pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let Command::Show(args) = command;
     let store = home.or_built_in()?;
     say_where_from(home, store.is_some(), printer);
     let as_of = args.as_of.unwrap_or_else(clock::today);

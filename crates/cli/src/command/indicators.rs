@@ -16,14 +16,8 @@ use countersign_operations::indicators::{self, Wanted};
 use super::date;
 
 /// The tables of country indicators that `country` reads
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     Import(Import),
     Status(Status),
 }
@@ -48,7 +42,7 @@ Examples:
 /// Take in a publisher's table of indicators from a file that you downloaded
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-struct Import {
+pub(crate) struct Import {
     /// The file
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -68,14 +62,14 @@ struct Import {
 
 /// Which tables are imported
 #[derive(Debug, clap::Args)]
-struct Status {
+pub(crate) struct Status {
     /// Print indicators/1 as JSON
     #[arg(long)]
     json: bool,
 }
 
-pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    match &args.command {
+pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    match command {
         Command::Import(args) => import(args, home, printer),
         Command::Status(args) => status(args, home, printer),
     }

@@ -18,14 +18,8 @@ use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 
 /// The lists that names are compared with, and their history
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     Import(import::Args),
     Update(update::Args),
     Status(status::Args),
@@ -38,8 +32,8 @@ enum Command {
     Unlink(link::Judge),
 }
 
-pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    match &args.command {
+pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    match command {
         Command::Import(args) => import::run(args, home, printer),
         Command::Update(args) => update::run(args, home, printer),
         Command::Status(args) => status::run(args, home, printer),

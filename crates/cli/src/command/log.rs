@@ -9,14 +9,8 @@ use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 
 /// The journal itself
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     Fsck(Fsck),
 }
 
@@ -24,10 +18,10 @@ enum Command {
 ///
 /// Changes nothing. Names each fault by its file or entry. Exit code 1 when there is one.
 #[derive(Debug, clap::Args)]
-struct Fsck {}
+pub(crate) struct Fsck {}
 
-pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    let Command::Fsck(_) = &args.command;
+pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    let Command::Fsck(_) = command;
     let report = match fsck(home.path()) {
         Err(StoreFault::NoHome(_)) => {
             return Err(home.must_read().err().unwrap_or_else(|| {

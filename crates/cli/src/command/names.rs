@@ -12,14 +12,8 @@ use countersign_operations::evaluation::names_evaluation;
 use countersign_operations::failure::Failure;
 
 /// How names are compared: measure it on labelled pairs
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     Eval(Eval),
 }
 
@@ -37,7 +31,7 @@ Examples:
 /// counts at the default threshold. No list is read.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-struct Eval {
+pub(crate) struct Eval {
     /// A CSV file of labelled pairs
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -52,8 +46,8 @@ struct Eval {
     json: bool,
 }
 
-pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
-    let Command::Eval(args) = &args.command;
+pub(crate) fn run(command: &Command, printer: &mut Printer) -> Result<Exit, Failure> {
+    let Command::Eval(args) = command;
     let threshold = args.threshold.unwrap_or(Profile::default().threshold);
     let evaluation = names_evaluation(&args.file, threshold, args.wrong)?;
     if args.json {

@@ -18,14 +18,8 @@ use countersign_operations::lists::Lists;
 use super::{country, date, screening_alter, screening_eval, simulate};
 
 /// Decide possible matches; measure screening
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     Decide(Decide),
     Eval(screening_eval::Args),
     Alter(screening_alter::Args),
@@ -45,7 +39,7 @@ Examples:
 /// the same is told (countries: no other than these), and lapses when the entry changes or its last day is over.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-struct Decide {
+pub(crate) struct Decide {
     /// The name of the party, spelled as in the case
     name: String,
     /// The ids of the entries, as `check` and `screen` show them; each is decided by itself, and all are recorded or none
@@ -80,8 +74,8 @@ struct Decide {
     condition: Option<String>,
 }
 
-pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    match &args.command {
+pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    match command {
         Command::Decide(args) => decide(args, home, printer),
         Command::Eval(args) => screening_eval::run(args, home, printer),
         Command::Alter(args) => screening_alter::run(args, printer),

@@ -21,21 +21,15 @@ Examples:
   countersign store migrate --directory         back into the data directory";
 
 /// Where the journal and its documents lie
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     Show(Show),
     Migrate(Migrate),
 }
 
 /// Where they lie now, and how much there is
 #[derive(Debug, clap::Args)]
-struct Show {
+pub(crate) struct Show {
     /// Print store/1 as JSON
     #[arg(long)]
     json: bool,
@@ -47,7 +41,7 @@ struct Show {
 /// recorded meanwhile. The old place is kept: a directory is given another name, a database stays a copy to which nobody appends.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-struct Migrate {
+pub(crate) struct Migrate {
     /// The PostgreSQL database that decides what is appended: postgres://USER@HOST/DATABASE?place=NAME
     #[arg(long, value_name = "URL", required_unless_present = "directory")]
     database: Option<String>,
@@ -65,8 +59,8 @@ struct Migrate {
     json: bool,
 }
 
-pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    match &args.command {
+pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    match command {
         Command::Show(args) => show(args, home, printer),
         Command::Migrate(args) => move_to(args, home, printer),
     }

@@ -24,15 +24,9 @@ Examples:
   countersign user disable boris";
 
 /// The people of this installation: who may sign in to the server, and as what
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+#[command(after_long_help = EXAMPLES)]
+pub(crate) enum Command {
     Add(Add),
     List(List),
     Roles(Roles),
@@ -43,7 +37,7 @@ enum Command {
 
 /// Add a person, and print the link by which they choose their password
 #[derive(Debug, clap::Args)]
-struct Add {
+pub(crate) struct Add {
     /// The name to sign in with
     name: UserName,
     /// The name for people; it stands beside what the person signs
@@ -56,7 +50,7 @@ struct Add {
 
 /// List the people
 #[derive(Debug, clap::Args)]
-struct List {
+pub(crate) struct List {
     /// Print users/1 as JSON
     #[arg(long)]
     json: bool,
@@ -64,7 +58,7 @@ struct List {
 
 /// Give a person other roles
 #[derive(Debug, clap::Args)]
-struct Roles {
+pub(crate) struct Roles {
     /// The name to sign in with
     name: String,
     /// All that they do here from now on
@@ -74,7 +68,7 @@ struct Roles {
 
 /// One person
 #[derive(Debug, clap::Args)]
-struct Named {
+pub(crate) struct Named {
     /// The name to sign in with
     name: String,
 }
@@ -107,10 +101,10 @@ pub(super) fn change<T>(
     keeper.change::<T, KeeperFault>(|directory| decide(directory).map_err(KeeperFault::from)).map_err(failure)
 }
 
-pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let mut keeper = open(home)?;
     let now = Timestamp::now();
-    match &args.command {
+    match command {
         Command::Add(add) => {
             let token = Token::new(random()?);
             let (id, roles) = (UserId::of(&random()?), add.roles.iter().copied().collect::<BTreeSet<_>>());

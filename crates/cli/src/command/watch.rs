@@ -14,14 +14,8 @@ use countersign_operations::home::Home;
 use countersign_operations::watch::{self, Run};
 
 /// Parties that are screened again after each import, with an alert only where something changed
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     Import(Import),
     List(List),
     Remove(Remove),
@@ -45,7 +39,7 @@ Examples:
 /// found then are the first alerts.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-struct Import {
+pub(crate) struct Import {
     /// CSV or JSON lines
     file: PathBuf,
     /// No longer watch parties that are not in the file
@@ -55,7 +49,7 @@ struct Import {
 
 /// Who is watched
 #[derive(Debug, clap::Args)]
-struct List {
+pub(crate) struct List {
     /// Print watch-base/1 as JSON
     #[arg(long)]
     json: bool,
@@ -63,7 +57,7 @@ struct List {
 
 /// No longer watch parties
 #[derive(Debug, clap::Args)]
-struct Remove {
+pub(crate) struct Remove {
     /// Their ids
     #[arg(required = true, value_name = "ID")]
     ids: Vec<String>,
@@ -73,7 +67,7 @@ struct Remove {
 ///
 /// Every import and update does this by itself.
 #[derive(Debug, clap::Args)]
-struct Again {
+pub(crate) struct Again {
     /// Print watch-run/1 as JSON
     #[arg(long)]
     json: bool,
@@ -84,7 +78,7 @@ struct Again {
 /// Prints the alerts from a cursor on, and the cursor for the next call: whoever asks again with it gets each alert
 /// once, also after a crash.
 #[derive(Debug, clap::Args)]
-struct Alerts {
+pub(crate) struct Alerts {
     /// The cursor that the last call printed; 0 for all alerts
     #[arg(long, value_name = "CURSOR", default_value_t = 0)]
     since: u64,
@@ -93,8 +87,8 @@ struct Alerts {
     json: bool,
 }
 
-pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    match &args.command {
+pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
+    match command {
         Command::Import(args) => import(args, home, printer),
         Command::List(args) => list(args, home, printer),
         Command::Remove(args) => remove(args, home, printer),

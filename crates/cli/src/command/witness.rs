@@ -21,15 +21,9 @@ Examples:
 ///
 /// Serves C2SP `tlog-witness` on loopback, or behind a proxy that speaks TLS. What was seen is on the disk before a
 /// signature leaves. Keep the directory: a witness that forgot could cosign a second history.
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Debug, Subcommand)]
-enum Command {
+#[command(after_long_help = EXAMPLES)]
+pub(crate) enum Command {
     Init(Init),
     Watch(Watch),
     Serve(Serve),
@@ -37,7 +31,7 @@ enum Command {
 
 /// Begin a witness with a key of its own
 #[derive(Debug, clap::Args)]
-struct Init {
+pub(crate) struct Init {
     /// The directory; empty, or not there yet
     dir: PathBuf,
     /// Its name: a name in a domain of yours
@@ -57,7 +51,7 @@ enum Algorithm {
 
 /// Watch a log; a witness that runs must be started again
 #[derive(Debug, clap::Args)]
-struct Watch {
+pub(crate) struct Watch {
     /// The verifier key of the log (`register.vkey`), compared with its keeper by another way
     log: String,
     /// The directory of the witness
@@ -67,7 +61,7 @@ struct Watch {
 
 /// Serve: answers `POST /add-checkpoint`
 #[derive(Debug, clap::Args)]
-struct Serve {
+pub(crate) struct Serve {
     /// The directory of the witness
     #[arg(long, default_value = "witness", value_name = "DIR")]
     dir: PathBuf,
@@ -85,8 +79,8 @@ fn failure(fault: WitnessFault) -> Failure {
     }
 }
 
-pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
-    match &args.command {
+pub(crate) fn run(command: &Command, printer: &mut Printer) -> Result<Exit, Failure> {
+    match command {
         Command::Init(args) => {
             let algorithm = match args.algorithm {
                 Algorithm::Ed25519 => NoteKeyAlgorithm::CosignatureV1,

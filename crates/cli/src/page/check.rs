@@ -471,75 +471,7 @@ fn screened(page: &mut Page, check: &Check) {
     page.heading("Screened");
     let (shown, more) = first_of(&parties, MOST_LINES);
     for party in shown {
-        page.hanging(2, 6, &format!("{} `{}`: {}", party.party, party.name, party.summary));
-        for found in party.hits.iter().filter(|f| f.state == State::Match || f.state == State::NoMatch) {
-            if let Some(decided) = &found.disposition {
-                page.hanging(
-                    6,
-                    8,
-                    &format!(
-                        "{} {} `{}` ({}), decided by {} on {}: {}",
-                        decided.name,
-                        decided.verdict.words(),
-                        decided.caption,
-                        decided.entity,
-                        decided.by,
-                        decided.time,
-                        decided.reason
-                    ),
-                );
-            }
-        }
-        if party.outcome == Outcome::NotSettled {
-            for found in party.counted().take(2) {
-                let lists: Vec<String> = found.hit.listings.iter().map(on_list).collect();
-                page.hanging(
-                    6,
-                    8,
-                    &format!(
-                        "possible match, score {:.2}, with `{}` ({}), {}",
-                        found.hit.score,
-                        found.hit.caption,
-                        found.hit.entity,
-                        lists.join(" and ")
-                    ),
-                );
-            }
-        }
-        let near: Vec<&Found> = party.near_misses.iter().filter(|f| f.state != State::NoMatch).collect();
-        for found in near.iter().take(2) {
-            page.hanging(
-                6,
-                8,
-                &format!(
-                    "near miss, score {}: `{}` ({})",
-                    score(&found.hit),
-                    found.hit.caption,
-                    found.hit.entity
-                ),
-            );
-        }
-        let more = party.more_near_misses + near.len().saturating_sub(2);
-        if more > 0 {
-            page.raw(format!("      and {}", count(more, "more near miss", "more near misses")));
-        }
-        for found in party.elsewhere.iter().take(2) {
-            let lists: Vec<String> = found.hit.listings.iter().map(on_list).collect();
-            page.hanging(
-                6,
-                8,
-                &format!(
-                    "on a list that no regime asked reads: `{}` ({}), score {:.2}, {}",
-                    found.hit.caption,
-                    found.hit.entity,
-                    found.hit.score,
-                    lists.join(" and ")
-                ),
-            );
-        }
-        for note in &party.notes {
-            page.hanging(6, 8, note);
-        }
+        screened_party(page, party);
     }
     if more > 0 {
         page.raw(format!("  and {}", count(more, "more party", "more parties")));
@@ -571,6 +503,79 @@ fn screened(page: &mut Page, check: &Check) {
             "a list that is not loaded is taken in with `countersign lists import`; a party that you have screened elsewhere \
              gets `listings: none` and a line under `sources`",
         );
+    }
+}
+
+/// What was found for one party: what decides, then what only almost does.
+fn screened_party(page: &mut Page, party: &PartyScreening) {
+    page.hanging(2, 6, &format!("{} `{}`: {}", party.party, party.name, party.summary));
+    for found in party.hits.iter().filter(|f| f.state == State::Match || f.state == State::NoMatch) {
+        if let Some(decided) = &found.disposition {
+            page.hanging(
+                6,
+                8,
+                &format!(
+                    "{} {} `{}` ({}), decided by {} on {}: {}",
+                    decided.name,
+                    decided.verdict.words(),
+                    decided.caption,
+                    decided.entity,
+                    decided.by,
+                    decided.time,
+                    decided.reason
+                ),
+            );
+        }
+    }
+    if party.outcome == Outcome::NotSettled {
+        for found in party.counted().take(2) {
+            let lists: Vec<String> = found.hit.listings.iter().map(on_list).collect();
+            page.hanging(
+                6,
+                8,
+                &format!(
+                    "possible match, score {:.2}, with `{}` ({}), {}",
+                    found.hit.score,
+                    found.hit.caption,
+                    found.hit.entity,
+                    lists.join(" and ")
+                ),
+            );
+        }
+    }
+    let near: Vec<&Found> = party.near_misses.iter().filter(|f| f.state != State::NoMatch).collect();
+    for found in near.iter().take(2) {
+        page.hanging(
+            6,
+            8,
+            &format!(
+                "near miss, score {}: `{}` ({})",
+                score(&found.hit),
+                found.hit.caption,
+                found.hit.entity
+            ),
+        );
+    }
+    let more = party.more_near_misses + near.len().saturating_sub(2);
+    if more > 0 {
+        page.raw(format!("      and {}", count(more, "more near miss", "more near misses")));
+    }
+    for found in party.elsewhere.iter().take(2) {
+        let lists: Vec<String> = found.hit.listings.iter().map(on_list).collect();
+        page.hanging(
+            6,
+            8,
+            &format!(
+                "on a list that no regime asked reads: `{}` ({}), score {:.2}, {}",
+                found.hit.caption,
+                found.hit.entity,
+                found.hit.score,
+                lists.join(" and ")
+            ),
+        );
+    }
+    for note in &party.notes {
+        page.hanging(6, 8, note);
     }
 }
 
