@@ -1,17 +1,37 @@
-//! Any name against the starter list: the index finds what comparing with every entry finds, no more and no less.
+//! Any name against the starter list and names recombined from its words, so that some words are in many names: the index finds
+//! what comparing with every entry finds, no more and no less.
 #![no_main]
 
 use std::sync::OnceLock;
 
 use countersign_lists::import;
-use countersign_model::SourceId;
+use countersign_model::{Entity, EntitySchema, SourceId};
 use countersign_screening::{Index, Profile, Query};
 
 fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
         let starter = SourceId::new("starter").expect("a source id");
-        Index::build(&import(&starter, &[]).expect("the starter list").entities)
+        let mut entities = import(&starter, &[]).expect("the starter list").entities;
+        let words: Vec<String> = entities
+            .iter()
+            .flat_map(Entity::names)
+            .flat_map(|name| name.text.split_whitespace())
+            .map(str::to_owned)
+            .collect();
+        for n in 0..90 {
+            let mut entity = Entity {
+                id: format!("recombined-{n}"),
+                schema: [EntitySchema::Organization, EntitySchema::Person, EntitySchema::Vessel][n % 3],
+                source: starter.clone(),
+                properties: Default::default(),
+                listings: Vec::new(),
+            };
+            let word = |at: usize| &words[at % words.len()];
+            entity.add("name", format!("{} Services {} Marwan", word(n * 13), word(n * 7 + 5)));
+            entities.push(entity);
+        }
+        Index::build(&entities)
     })
 }
 

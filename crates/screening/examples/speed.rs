@@ -4,7 +4,7 @@
 //!   mistakes; a kind given or not.
 //! - `million`: a million recombined company names.
 //!
-//! `COUNTERSIGN_SPEED_INDEX=FILE` keeps the index for the next run.
+//! `COUNTERSIGN_SPEED_INDEX=FILE` keeps the index for the next run, `COUNTERSIGN_SPEED_SLOWEST=1` names the slowest queries.
 //!
 //! Prints the time to build, to write, to open; of a query the median, the 99th percentile and the longest; and how
 //! many a second one thread answers, first with nothing remembered, then with what the first round left. Queries are
@@ -23,10 +23,12 @@ mod real;
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use countersign_model::EntitySchema;
+use countersign_lists::country_code;
+use countersign_model::{CountryCode, EntitySchema};
 use countersign_screening::{Index, IndexBuilder, Profile, Query};
 use cpu_time::ThreadTime;
 use real::{Seeded, bare, company_names, entities, mistaken, recombined, shared};
@@ -93,16 +95,12 @@ fn lists(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<dy
         &mut flate2::read::GzDecoder::new(std::fs::File::open(shared().join("bench/negatives_us.csv.gz"))?),
         &mut text,
     )?;
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let column = reader.headers()?.iter().position(|h| h == "full_name").ok_or("no column full_name")?;
-    let people: Vec<String> =
-        reader.records().filter_map(|r| Some(r.ok()?.get(column)?.to_owned())).collect();
-    let step = (people.len() / count).max(1);
-    let unlisted: Vec<Query> = people
-        .iter()
-        .step_by(step)
-        .map(|name| Query { schema: Some(EntitySchema::Person), ..Query::named(name.clone()) })
-        .collect();
+    let rows: Vec<BTreeMap<String, String>> =
+        csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>()?;
+    let step = (rows.len() / count).max(1);
+    let known: Vec<Query> = rows.iter().step_by(step).map(person).collect::<Result<_, _>>()?;
+    let unlisted: Vec<Query> =
+        known.iter().map(|q| Query { birth_date: None, countries: Vec::new(), ..q.clone() }).collect();
     let companies = company_names()?;
     let step = (companies.len() / count).max(1);
     let bodies: Vec<Query> = companies
@@ -130,11 +128,25 @@ fn lists(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<dy
     let asked = vec![
         ("US persons, not listed".to_owned(), unlisted.clone()),
         ("the same, kind not given".to_owned(), open(&unlisted)),
+        ("US persons with birth date and country".to_owned(), known),
         ("companies of the LEI register".to_owned(), bodies),
         ("listed names with a mistake".to_owned(), wrong),
         ("the same, kind not given".to_owned(), unknown),
     ];
     Ok((listed, asked))
+}
+
+/// A person with the facts that the file gives.
+fn person(row: &BTreeMap<String, String>) -> Result<Query, Box<dyn Error>> {
+    let get = |column: &str| row.get(column).map_or("", |value| value.trim());
+    let mut query = Query { schema: Some(EntitySchema::Person), ..Query::named(get("full_name")) };
+    query.birth_date = get("date_of_birth").parse().ok();
+    for country in get("nationality").split(';').map(str::trim).filter(|c| !c.is_empty()) {
+        if let Some(code) = country_code(country)? {
+            query.countries.extend(CountryCode::new(&code.to_ascii_uppercase()));
+        }
+    }
+    Ok(query)
 }
 
 fn million(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<dyn Error>> {
@@ -156,12 +168,12 @@ fn million(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<
 
 fn report(title: &str, index: &Index, queries: &[Query], profile: &Profile) -> Result<(), Box<dyn Error>> {
     let (mut with_hit, mut hits) = (0usize, 0usize);
-    let mut times: Vec<(Duration, &str)> = Vec::with_capacity(queries.len());
+    let mut times: Vec<(Duration, &str, usize)> = Vec::with_capacity(queries.len());
     let begin = ThreadTime::now();
     for query in queries {
         let start = ThreadTime::now();
         let result = index.screen(query, profile)?;
-        times.push((start.elapsed(), &query.name));
+        times.push((start.elapsed(), &query.name, result.hits.len() + result.near_misses.len()));
         with_hit += usize::from(!result.hits.is_empty());
         hits += result.hits.len();
     }
@@ -176,8 +188,8 @@ fn report(title: &str, index: &Index, queries: &[Query], profile: &Profile) -> R
         at(100)
     );
     if std::env::var_os("COUNTERSIGN_SPEED_SLOWEST").is_some() {
-        for (time, name) in times.iter().rev().take(20) {
-            println!("    {time:.0?} {name}");
+        for (time, name, shown) in times.iter().rev().take(20) {
+            println!("    {time:.0?} {name}: {shown} shown");
         }
     }
     Ok(())

@@ -197,8 +197,8 @@ impl Asked<'_> {
         seen.begin(part.totals.len());
         self.wide(part, &mut wide);
         for some in wide.chunks(BATCH) {
-            let words = some.iter().filter_map(|w| part.placed(w.reading).last().map(|at| at.word));
-            std::hint::black_box(words.fold(0, u32::wrapping_add));
+            let rows = some.iter().map(|w| part.name_of(w.reading).0).fold(0, usize::wrapping_add);
+            std::hint::black_box(rows);
         }
         for group in wide.chunk_by(|a, b| a.reading == b.reading) {
             if let Some(Wide { reading, .. }) = group.first()
@@ -327,8 +327,8 @@ impl Asked<'_> {
         u32::try_from(part.totals.partition_point(|total| *total <= end.next_up())).unwrap_or(u32::MAX)
     }
 
-    /// Looks at readings that lie far apart in memory, and empties the batch. Their rows and words are touched first, all
-    /// rows and then all words, so that the memory fetches many at a time and not one after the other.
+    /// Looks at readings that lie far apart in memory, and empties the batch. All rows are touched first, so that the memory
+    /// fetches many at a time and not one after the other.
     fn look_at_all<'p>(
         &self,
         part: &Part<'p>,
@@ -340,12 +340,6 @@ impl Asked<'_> {
         if batch.len() > 4 {
             let rows = batch.iter().map(|reading| part.name_of(*reading).0).fold(0, usize::wrapping_add);
             std::hint::black_box(rows);
-            // a name's words lie in one line of memory or in two
-            let ends = batch.iter().filter_map(|reading| {
-                let placed = part.placed(*reading);
-                placed.first().zip(placed.last()).map(|(first, last)| first.word.wrapping_add(last.word))
-            });
-            std::hint::black_box(ends.fold(0, u32::wrapping_add));
         }
         for reading in batch.drain(..) {
             self.look_at(part, reading, (0, 0), room, fits, found);

@@ -193,17 +193,13 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
     drop(readings_of);
 
     let mut signs: Vec<Sign> = Vec::with_capacity(readings.len());
-    let mut reading_rows = Vec::with_capacity(readings.len() + 1);
-    let mut laid_words: Vec<PlacedWord> = Vec::with_capacity(placed.len());
+    let mut reading_rows = Vec::with_capacity(readings.len());
+    let (mut laid_words, mut longer): (Vec<PlacedWord>, Vec<PlacedWord>) = Default::default();
     let mut most_stressed = vec![0.0f64; words.len()];
     let mut posted: Vec<(u32, u32)> = Vec::with_capacity(placed.len());
     let mut runs = Vec::new();
     for (number, reading) in readings.iter().enumerate() {
         let number = number as u32;
-        reading_rows.push(ReadingRow {
-            start: laid_words.len() as u32,
-            name: (reading.name << 1) | u32::from(reading.native),
-        });
         let range = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
         let mut sign = Sign::default();
         if kind == NameKind::Person {
@@ -229,10 +225,11 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
             laid_words.push(PlacedWord::new(*word, weight, stressed));
             posted.push((*word, number));
         }
+        reading_rows.push(ReadingRow::new(reading.name, reading.native, &laid_words, &mut longer));
+        laid_words.clear();
         signs.push(sign);
         runs.extend(reading.runs.iter().map(|(key, place)| (*key, number, *place)));
     }
-    reading_rows.push(ReadingRow { start: laid_words.len() as u32, name: 0 });
     let totals: Vec<f32> = readings.iter().map(|r| down(r.total)).collect();
     drop(readings);
     drop(placed);
@@ -242,7 +239,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
     put(s::NAME_ROWS, bytes(&name_rows));
     put(s::NAME_TEXTS, texts);
     put(s::READING_ROWS, bytes(&reading_rows));
-    put(s::READING_WORDS, bytes(&laid_words));
+    put(s::LONGER_WORDS, bytes(&longer));
     put(s::READING_TOTALS, bytes(&totals));
     let (starts, postings) = postings(posted, words.len());
     put(s::POSTING_STARTS, bytes(&starts));

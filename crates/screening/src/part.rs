@@ -20,7 +20,7 @@ pub(crate) mod section {
     pub(crate) const NAME_ROWS: u32 = 0;
     pub(crate) const NAME_TEXTS: u32 = 1;
     pub(crate) const READING_ROWS: u32 = 2;
-    pub(crate) const READING_WORDS: u32 = 3;
+    pub(crate) const LONGER_WORDS: u32 = 3;
     pub(crate) const READING_TOTALS: u32 = 4;
     pub(crate) const POSTING_SIGNS: u32 = 18;
     pub(crate) const WORD_ROWS: u32 = 5;
@@ -62,16 +62,6 @@ pub(crate) struct NameRow {
 pub(crate) const QUALITIES: [NameQuality; 4] =
     [NameQuality::Primary, NameQuality::Alias, NameQuality::Former, NameQuality::Weak];
 
-/// One reading of a name.
-#[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[repr(C)]
-pub(crate) struct ReadingRow {
-    /// Where its words begin; they end where those of the next row do.
-    pub(crate) start: u32,
-    /// Twice the number of its name, and 1 if it is native.
-    pub(crate) name: u32,
-}
-
 /// One word of a reading.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
@@ -98,6 +88,49 @@ impl PlacedWord {
     /// Its stressed weight here.
     pub(crate) fn stressed(self) -> f64 {
         f64::from(self.stressed) / WEIGHT_STEPS
+    }
+}
+
+/// How many words of a reading lie in its row. Most have no more, and a row is a line of memory: a reading is fetched at once.
+const WITHIN: usize = 7;
+
+/// One reading of a name.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct ReadingRow {
+    /// Twice the number of its name, and 1 if it is native.
+    name: u32,
+    /// How many words it has.
+    len: u32,
+    /// Its words; of a longer one where they begin among those of all longer ones, in the place of the first word.
+    words: [PlacedWord; WITHIN],
+}
+
+impl ReadingRow {
+    /// A reading with its words; those of a long one are put at the end of `longer`.
+    pub(crate) fn new(name: u32, native: bool, words: &[PlacedWord], longer: &mut Vec<PlacedWord>) -> Self {
+        // a name has at most 64 words
+        let len = words.len() as u32;
+        let mut row = Self { name: (name << 1) | u32::from(native), len, words: Zeroable::zeroed() };
+        if words.len() <= WITHIN {
+            for (slot, word) in row.words.iter_mut().zip(words) {
+                *slot = *word;
+            }
+        } else if let Some(first) = row.words.first_mut() {
+            first.word = longer.len() as u32;
+            longer.extend(words);
+        }
+        row
+    }
+
+    /// Its words.
+    fn words<'a>(&'a self, longer: &'a [PlacedWord]) -> &'a [PlacedWord] {
+        let len = self.len as usize;
+        let within = self.words.get(..len);
+        within.unwrap_or_else(|| {
+            let start = self.words.first().map_or(0, |first| first.word as usize);
+            longer.get(start..start + len).unwrap_or_default()
+        })
     }
 }
 
@@ -240,8 +273,9 @@ pub(crate) struct Part<'a> {
     pub(crate) kind: NameKind,
     pub(crate) names: &'a [NameRow],
     texts: &'a [u8],
-    pub(crate) readings: &'a [ReadingRow],
-    placed: &'a [PlacedWord],
+    readings: &'a [ReadingRow],
+    /// The words of long readings.
+    longer: &'a [PlacedWord],
     /// The sums of stressed weights, ascending, not rounded up.
     pub(crate) totals: &'a [f32],
     /// Beside each posting, the words of its reading.
@@ -282,7 +316,7 @@ impl<'a> Part<'a> {
             names: container.numbers(base + s::NAME_ROWS),
             texts: container.section(base + s::NAME_TEXTS),
             readings: container.numbers(base + s::READING_ROWS),
-            placed: container.numbers(base + s::READING_WORDS),
+            longer: container.numbers(base + s::LONGER_WORDS),
             totals: container.numbers(base + s::READING_TOTALS),
             posting_signs: container.numbers(base + s::POSTING_SIGNS),
             words: container.numbers(base + s::WORD_ROWS),
@@ -326,9 +360,7 @@ impl<'a> Part<'a> {
 
     /// The words of a reading.
     pub(crate) fn placed(&self, reading: u32) -> &'a [PlacedWord] {
-        let at = |n: usize| self.readings.get(n).map(|row| row.start as usize);
-        let n = reading as usize;
-        at(n).zip(at(n + 1)).and_then(|(start, end)| self.placed.get(start..end)).unwrap_or_default()
+        self.readings.get(reading as usize).map_or(&[], |row| row.words(self.longer))
     }
 
     /// The name of a reading, and whether the reading is native.
