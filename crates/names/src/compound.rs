@@ -19,10 +19,12 @@ pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
     while let Some(role) = queue.pop_front() {
         let word = role.unit.text.as_str();
         let arabic = role.unit.script == Script::Arabic && word == "عبد";
-        let mistyped = role.concept.is_none() && is_near_servant(word);
+        let before_article = queue.front().is_some_and(article);
+        let mistyped = role.concept.is_none() && is_near_servant(word, before_article);
         let latin = role.unit.script == Script::Latin && (SERVANTS.contains(&word) || mistyped);
         if arabic || latin {
-            let with_article = queue.front().is_some_and(article);
+            let with_article =
+                before_article || (word == "abd" && queue.front().is_some_and(is_near_article));
             let name_at = usize::from(with_article);
             let solid = queue.get(name_at).is_some_and(|r| {
                 r.unit.script == role.unit.script && r.concept.is_none() && r.unit.text.chars().count() >= 3
@@ -177,15 +179,23 @@ pub(crate) fn lone_servant(roles: &[Role]) -> Option<Vec<Role>> {
     whole.then(|| vec![copy(first, SERVANT), copy(last, &last.unit.text)])
 }
 
-/// Whether a word before a name is `abdul` with one slip in it: nothing else that stands there is like it.
-fn is_near_servant(word: &str) -> bool {
+/// Whether a word before a name is `abdul` with one slip in it, or before an article `abd` with one: nothing else that stands
+/// there is like it.
+fn is_near_servant(word: &str, before_article: bool) -> bool {
     // names and kunyas of their own
-    const OTHERS: [&str; 4] = ["abul", "abduh", "abdulla", "abduli"];
+    const OTHERS: [&str; 6] = ["abul", "abduh", "abdulla", "abduli", "abid", "abed"];
     let known = TABLES.common(word).is_some() || !TABLES.sets(word).is_empty() || TABLES.is_given(word);
-    (4..=6).contains(&word.len())
-        && !known
+    let near = |servant: &str| crate::text_edits(word, servant, 1).is_some();
+    !known
         && !OTHERS.contains(&word)
-        && crate::text_edits(word, SERVANT, 1).is_some()
+        && (((4..=6).contains(&word.len()) && near(SERVANT)) || (before_article && near("abd")))
+}
+
+/// Whether two letters after `abd` are the article with a slip in it: no name has two.
+fn is_near_article(role: &Role) -> bool {
+    let word = role.unit.text.as_str();
+    let near = |article: &str| crate::text_edits(word, article, 1).is_some();
+    role.unit.script == Script::Latin && word.len() == 2 && (near("al") || near("el"))
 }
 
 /// Marks the fathers and forefathers in `Usama bin Muhammad bin Awad bin Ladin`: the words after a particle of descent, but

@@ -307,7 +307,7 @@ pub(crate) fn of_the_faith(word: &str) -> Option<String> {
     // one slip in it, as long as the doubled letter or the end is there
     for len in [5, 4, 6] {
         if let Some((stem, end)) = word.len().checked_sub(len).and_then(|at| word.split_at_checked(at))
-            && stem.len() >= 4
+            && stem.len() >= 3
             && (end.ends_with("din") || end.as_bytes().windows(2).any(|pair| pair == b"dd"))
             && ["uddin", "eddin"].iter().any(|whole| crate::text_edits(end, whole, 1).is_some())
         {

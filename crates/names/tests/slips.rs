@@ -20,3 +20,17 @@ fn two_letters_of_three_are_another_name() {
     assert_eq!(score("Alina Tav", "Alina Tebv"), score("Alina Tav", "Alina Zubi"));
     assert!(score("Alina Tav", "Alina Tev") > score("Alina Tav", "Alina Zubi"));
 }
+
+#[test]
+fn a_slip_in_servant_of_or_in_its_article_is_seen_through() {
+    for written in ["Agbd al-Karim Quill", "Adb al-Karim Quill", "Abd pl-Karim Quill", "Abd la-Karim Quill"] {
+        assert_eq!(score(written, "Abd al-Karim Quill"), 1.0, "{written}");
+    }
+    // a kunya is no servant, and neither is a name of its own
+    for other in ["Abu al-Karim Quill", "Abid al-Karim Quill"] {
+        assert!(score(other, "Abd al-Karim Quill") < 1.0, "{other}");
+    }
+    for written in ["Nurudpdin Quill", "Nuruddiy Quill"] {
+        assert!(score(written, "Nuruddin Quill") >= 0.7, "{written}: {}", score(written, "Nuruddin Quill"));
+    }
+}
