@@ -13,6 +13,7 @@ mod flags;
 mod gate;
 mod licence;
 mod regime;
+mod shown;
 mod warnings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +54,7 @@ pub fn decide_screened(law: &Law, case: &Case, assumptions: &[Assumption], open:
     decision.warnings.extend(search.bounded);
     let bounded = counterfactual::values_of_missing(law, case, assumptions, &mut decision);
     decision.warnings.extend(bounded);
+    counterfactual::name_blocks(case.tree(), &mut decision);
     for path in open {
         if !decision.missing_facts.iter().any(|m| m.path == *path) {
             let needed_by = decision.regimes.iter().map(|r| r.regime.clone()).collect();
@@ -69,6 +71,7 @@ pub fn decide_screened(law: &Law, case: &Case, assumptions: &[Assumption], open:
 /// same, at a fraction of the time.
 pub fn verdicts_screened(law: &Law, case: &Case, assumptions: &[Assumption], open: &[String]) -> Decision {
     let mut decision = verdicts(law, case, assumptions);
+    counterfactual::name_blocks(case.tree(), &mut decision);
     decision.answer = counterfactual::held(decision.answer, open, &[]);
     decision.exit_code = decision.answer.exit_code();
     decision
@@ -150,6 +153,7 @@ pub(crate) fn decide_tree(
         red_flags: flags,
         advisories: flags::advisories(&world, &examination),
         missing_facts,
+        recorded: shown::of(tree),
         counterfactuals: Vec::new(),
         assumed: assumptions.iter().map(|a| Assumed { path: a.path.clone(), text: a.text.clone() }).collect(),
         warnings: told,

@@ -36,6 +36,9 @@ pub struct Decision {
     pub advisories: Vec<Cited>,
     /// Facts that are absent and would change a verdict.
     pub missing_facts: Vec<MissingFact>,
+    /// What the case records for people and no rule weighs: the end use in words, the sources of facts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recorded: Vec<Recorded>,
     /// The smallest changes found that change the answer.
     pub counterfactuals: Vec<Counterfactual>,
     /// Facts that nobody decided and that were taken in the protective way.
@@ -246,6 +249,15 @@ pub struct MissingFact {
     /// What each value would lead to, where the values are few.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, Answer>,
+}
+
+/// What the case says in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recorded {
+    /// Where it stands in the case.
+    pub path: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// A change of fact that changes the answer.

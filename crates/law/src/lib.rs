@@ -33,7 +33,7 @@ pub use classify::{Candidate, Classification, Question, Questionnaire, Reply, St
 pub use decide::{Assumption, decide, decide_screened, verdicts, verdicts_screened};
 pub use decision::{
     Assumed, Attributed, CaseHead, Cited, CommitmentFinding, Counterfactual, Decision, GateFinding, Mention,
-    MissingFact, NearMiss, RedFlag, RegimeVerdict,
+    MissingFact, NearMiss, Recorded, RedFlag, RegimeVerdict,
 };
 pub use eval::ExprError;
 pub use explain::{Condition, Explained, PolicyText, explain};

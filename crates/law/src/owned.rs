@@ -50,9 +50,9 @@ impl<'a> OwnershipRule<'a> {
 }
 
 impl Law {
-    /// The ownership rules of all packs.
+    /// The ownership rules of all packs, without those that only raise a red flag.
     pub fn ownership_rules(&self) -> Vec<OwnershipRule<'_>> {
-        self.holdings.iter().map(OwnershipRule::of).collect()
+        self.holdings.iter().filter(|rule| !rule.flag_only).map(OwnershipRule::of).collect()
     }
 }
 

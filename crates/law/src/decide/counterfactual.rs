@@ -13,7 +13,7 @@ use crate::decision::{Counterfactual, Decision};
 use crate::pack::Law;
 use changes::Change;
 
-pub(super) use missing::values_of_missing;
+pub(super) use missing::{name_blocks, values_of_missing};
 
 /// How many decisions may be made for the sake of one: each change tried is one of its own.
 const MOST_DECISIONS: usize = 96;

@@ -521,13 +521,23 @@ fn listings_of(world: &World<'_>, party: &str) -> Vec<String> {
 
 /// The shares that the regime's ownership rule attributes, for every party of which something is attributed.
 fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
-    let mut out = Vec::new();
-    for (n, rule) in world.law.holdings.iter().enumerate() {
-        let current =
-            rule.from.is_none_or(|d| d <= world.as_of) && rule.until.is_none_or(|d| world.as_of <= d);
-        if rule.regime != regime || !current {
-            continue;
-        }
+    let mut out: Vec<Attributed> = Vec::new();
+    let current = |rule: &crate::pack::HoldingRule| {
+        rule.regime == regime
+            && rule.from.is_none_or(|d| d <= world.as_of)
+            && rule.until.is_none_or(|d| world.as_of <= d)
+    };
+    let rules = || world.law.holdings.iter().enumerate().filter(|(_, rule)| current(rule));
+    // the ownership rule is shown with its nothing beside a rule that only raises a flag
+    let flagged = |party: &str| {
+        let zero = countersign_model::Share::zero();
+        rules().filter(|(_, rule)| rule.flag_only).any(|(other, _)| {
+            let applied = world.holdings.applied(world, other);
+            applied.is_some_and(|a| a.reach().attributed(party).is_some_and(|share| share != zero))
+        })
+    };
+    let first = rules().map(|(n, _)| n).next().unwrap_or_default();
+    for (n, rule) in rules() {
         let Some(applied) = world.holdings.applied(world, n) else { continue };
         let reach = applied.reach();
         let zero = countersign_model::Share::zero();
@@ -540,7 +550,8 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
         for (party, entity) in &world.facts.parties {
             // the party dealt with is shown with its nothing where a listed person stands behind its owners
             let dealt = world.party_is(*entity, "dealt_with").is_true();
-            if nothing(party) && !(somewhere && dealt) {
+            let also = dealt && n == first && nothing(party) && flagged(party);
+            if nothing(party) && !(somewhere && dealt) && !also {
                 continue;
             }
             // the way up to the listed persons is shown for those dealt with; for their owners the next step
@@ -548,7 +559,7 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
             let through = if dealt {
                 let Some(found) = applied.evidence(party) else { continue };
                 listed = found.holders.iter().flat_map(|h| listings_of(world, &h.party)).collect();
-                if nothing(party) && found.stopped.is_empty() {
+                if nothing(party) && found.stopped.is_empty() && !also {
                     continue;
                 }
                 found.through.iter().take(SHOWN_STEPS).cloned().collect()
@@ -556,7 +567,7 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
                 reach.direct_steps(party)
             };
             let percent = reach.attributed(party).unwrap_or(zero.clone());
-            out.push(Attributed {
+            let attributed = Attributed {
                 party: party.clone(),
                 dealt_with: dealt,
                 percent: percent.to_string(),
@@ -566,7 +577,14 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
                     .map(|s| format!("{} holds {} % of {}", s.owner, s.share, s.owned))
                     .collect(),
                 listed,
-            });
+            };
+            // stakes that are shares and votes at once come out alike under a rule for each: once is enough
+            let known = |a: &Attributed| {
+                a.party == attributed.party && a.percent == attributed.percent && a.through == attributed.through
+            };
+            if !out.iter().any(known) {
+                out.push(attributed);
+            }
         }
     }
     out

@@ -46,7 +46,7 @@ pub(super) fn gather(law: &Law, case: &Json, as_of: Date, set: &mut FactSet) {
             put("list", Value::str(name), "");
             put("code", Value::str(&code), &path);
             put("within", Value::set(within(&code)), &path);
-            put("meets", Value::Bool(given.contains(&code)), &path);
+            put("meets", Value::Bool(given.contains(&code)), &format!("{path} has {code}"));
             let limb_path = format!("item.limbs.{code}");
             let examined = limbs.and_then(|l| l.get(&code)).and_then(Json::as_object);
             let not_met: Vec<&str> = examined
@@ -77,7 +77,16 @@ pub(super) fn gather(law: &Law, case: &Json, as_of: Date, set: &mut FactSet) {
             } else {
                 Value::set(not_met)
             };
-            put("limbs_not_met", limbs_value, &limb_path);
+            // shown beside a rule as "… = none": which limbs were looked at has to be told with it
+            let shown = match (&limbs_value, examined) {
+                (Value::Unknown(_), _) => limb_path.clone(),
+                (_, None) => format!("limbs of {code} found not met (no limb was examined)"),
+                (_, Some(limbs)) => {
+                    let names: Vec<&str> = limbs.keys().map(String::as_str).collect();
+                    format!("limbs of {code} found not met (examined: {})", names.join(", "))
+                }
+            };
+            put("limbs_not_met", limbs_value, &shown);
             let controls = law.tables.controls(&code, &given, as_of);
             if name == "CCL" && controls.is_none() && given.contains(&code) {
                 set.unknown_codes.push(code.clone());

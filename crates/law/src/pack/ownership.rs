@@ -25,6 +25,9 @@ pub(crate) struct HoldingRule {
     pub(crate) from: Option<countersign_model::Date>,
     #[serde(default)]
     pub(crate) until: Option<countersign_model::Date>,
+    /// What it attributes raises a red flag and makes nobody owned: no rule of ownership to whoever asks about owners.
+    #[serde(default)]
+    pub(crate) flag_only: bool,
     /// Threshold, comparison, aggregation.
     pub(crate) rule: Rule,
     /// Where the arithmetic is written down.

@@ -1,5 +1,6 @@
 //! What each value of a missing fact leads to.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use countersign_case::Case;
@@ -7,9 +8,9 @@ use countersign_model::Percent;
 use serde_json::{Value as Json, json};
 
 use super::Budget;
-use super::path::{get, set};
+use super::path::{absent_block, get, set};
 use crate::decide::{Assumption, decide_tree};
-use crate::decision::Decision;
+use crate::decision::{Decision, MissingFact};
 use crate::pack::Law;
 use crate::proof::Vocabulary;
 
@@ -78,6 +79,24 @@ fn another_round(
         }
     }
     idle.len() > 1
+}
+
+/// Where a block of the case is absent as a whole, the block is named before the facts in it: whoever asks for them asks for
+/// the block.
+pub(in crate::decide) fn name_blocks(tree: &Json, decision: &mut Decision) {
+    let mut blocks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for fact in &decision.missing_facts {
+        // a limb is named by its entry, whose code has dots of its own
+        let block = absent_block(tree, &fact.path).filter(|_| !fact.path.starts_with("item.limbs."));
+        if let Some(block) = block {
+            blocks.entry(block.to_owned()).or_default().extend(fact.needed_by.iter().cloned());
+        }
+    }
+    for (path, by) in blocks {
+        let at = decision.missing_facts.iter().position(|fact| fact.path.starts_with(&format!("{path}.")));
+        let block = MissingFact { path, needed_by: by.into_iter().collect(), values: BTreeMap::new() };
+        decision.missing_facts.insert(at.unwrap_or_default(), block);
+    }
 }
 
 /// What a decision comes to: every verdict, and which facts are open.

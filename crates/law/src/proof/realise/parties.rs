@@ -20,7 +20,7 @@ impl World<'_, '_> {
         let mut out = Map::from_iter([("id".to_owned(), json!(id)), ("name".to_owned(), json!(name))]);
         let mut facts = r.entity(Some(n));
         if let Some(Json::Object(record)) = facts.get_mut("due_diligence_record") {
-            record.insert("date".to_owned(), json!(as_of.to_string()));
+            record.entry("date").or_insert_with(|| json!(as_of.to_string()));
         }
         out.extend(facts);
         let thing = self.things.get(n);
