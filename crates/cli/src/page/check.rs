@@ -15,7 +15,6 @@ use countersign_operations::screening::{Found, Outcome, PartyScreening, State};
 const MOST_REASONS: usize = 5;
 const MOST_FACTS: usize = 4;
 const MOST_LINES: usize = 5;
-const MOST_RECORDED: usize = 12;
 
 /// The page of a check.
 pub(crate) fn check(check: &Check, origin: &str, receipt: Option<&Receipt>) -> String {
@@ -32,7 +31,6 @@ pub(crate) fn check(check: &Check, origin: &str, receipt: Option<&Receipt>) -> S
     gate(&mut page, decision);
     commitments(&mut page, decision);
     near_misses(&mut page, decision);
-    recorded(&mut page, decision);
     owners(&mut page, check);
     screened(&mut page, check);
     if !decision.not_asked.is_empty() {
@@ -204,19 +202,9 @@ fn why(page: &mut Page, decision: &Decision) {
             [] => String::new(),
             edges => format!(" through {}", edges.join("; ")),
         };
-        // a regime with a rule for shares and another for votes says which
-        let by = if regime.attributed.iter().any(|a| a.party == share.party && a.by != share.by) {
-            format!("{}: {}", regime.regime, share.by)
-        } else {
-            regime.regime.clone()
-        };
-        let listed = match share.listed.as_slice() {
-            [] => String::new(),
-            listed => format!("; {}", listed.join("; ")),
-        };
         let line = format!(
-            "{}: {} percent attributed to listed persons ({by}){through}{listed}",
-            share.party, share.percent
+            "{}: {} percent attributed to listed persons ({}){through}",
+            share.party, share.percent, regime.regime
         );
         if !told.contains(&line) {
             told.push(line);
@@ -434,21 +422,6 @@ fn near_misses(page: &mut Page, decision: &Decision) {
     }
     if more > 0 {
         page.raw(format!("  and {more} more"));
-    }
-}
-
-/// What the case says in words, and no rule weighs.
-fn recorded(page: &mut Page, decision: &Decision) {
-    if decision.recorded.is_empty() {
-        return;
-    }
-    page.heading("Recorded in the case, and weighed by no rule");
-    let (shown, more) = first_of(&decision.recorded, MOST_RECORDED);
-    for recorded in shown {
-        page.hanging(2, 6, &format!("{}: {}", recorded.path, recorded.text));
-    }
-    if more > 0 {
-        page.raw(format!("  and {more} more (--json has all)"));
     }
 }
 

@@ -512,7 +512,11 @@ fn listings_of(world: &World<'_>, party: &str) -> Vec<String> {
             Some(Value::Set(words)) => words.iter().map(|w| w.to_string()).collect(),
             _ => Vec::new(),
         };
-        let told: Vec<String> = programmes.into_iter().chain(entity.notice.clone()).collect();
+        let more = match value("told") {
+            Some(Value::Str(text)) if !text.is_empty() => Some(text.to_string()),
+            _ => None,
+        };
+        let told: Vec<String> = programmes.into_iter().chain(more).chain(entity.notice.clone()).collect();
         let told = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
         out.push(format!("{} is on {list}{told}", entity.label));
     }
@@ -580,7 +584,9 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
             };
             // stakes that are shares and votes at once come out alike under a rule for each: once is enough
             let known = |a: &Attributed| {
-                a.party == attributed.party && a.percent == attributed.percent && a.through == attributed.through
+                a.party == attributed.party
+                    && a.percent == attributed.percent
+                    && a.through == attributed.through
             };
             if !out.iter().any(known) {
                 out.push(attributed);

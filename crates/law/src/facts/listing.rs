@@ -92,13 +92,13 @@ pub(super) fn gather(
                 let policy = review_policy(listing.get("review_policy"), item);
                 let policy = policy.map_or(Value::Unknown(Deps::new()), |p| Value::str(p.as_str()));
                 attrs.insert(Arc::from("review_policy"), fact(policy, &at));
-                let mut told: Vec<String> = Vec::new();
-                if let Some(name) = word(listing, "name").filter(|name| *name != label) {
-                    told.push(format!("listed as {name}"));
-                }
-                let words = ["instrument", "notice"].into_iter().filter_map(|key| word(listing, key));
-                told.extend(words.map(str::to_owned));
-                let notice = (!told.is_empty()).then(|| told.join(", "));
+                // what is shown of an owner's listing, and no policy reads
+                let named = word(listing, "name").filter(|name| *name != label);
+                let named = named.map(|name| format!("listed as {name}"));
+                let told = named.into_iter().chain(word(listing, "instrument").map(str::to_owned));
+                let told: Vec<String> = told.collect();
+                attrs.insert(Arc::from("told"), fact(Value::str(&told.join(", ")), &at));
+                let notice = word(listing, "notice").map(str::to_owned);
                 push(attrs, notice, label.to_owned());
             }
         }
