@@ -54,7 +54,9 @@ fn first(path: &str) -> (&str, &str) {
         *c == '.' && depth == 0
     });
     match dot {
-        Some((at, _)) => path.split_at_checked(at).map_or((path, ""), |(a, b)| (a, b.trim_start_matches('.'))),
+        Some((at, _)) => {
+            path.split_at_checked(at).map_or((path, ""), |(a, b)| (a, b.trim_start_matches('.')))
+        }
         None => (path, ""),
     }
 }
