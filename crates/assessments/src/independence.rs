@@ -30,6 +30,11 @@ const MOST_FEE_SHARE: i64 = 15;
 /// Euros of gifts a person a year (IND-15).
 const MOST_GIFTS_EUR: u32 = 100;
 
+/// The last day on which work for the vendor counts, after an assessment that was logged on a day (IND-05).
+pub fn later_until(logged: Date) -> Date {
+    logged.checked_add(jiff::Span::new().months(LATER_MONTHS)).unwrap_or(Date::MAX)
+}
+
 /// Checks all sixteen rules, in order.
 pub fn check_independence(document: &Assessment, known: &Known<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -196,7 +201,7 @@ fn consultancy(document: &Assessment, known: &Known<'_>) -> Says {
 /// work ended and not when it began: work of which it is open whether it fell into those months leaves the rule open.
 fn later_work(document: &Assessment, known: &Known<'_>) -> Says {
     let logged = known.logged?;
-    let last = logged.checked_add(jiff::Span::new().months(LATER_MONTHS)).unwrap_or(Date::MAX);
+    let last = later_until(logged);
     let group: Vec<String> = document.vendor_group().into_iter().map(folded).collect();
     let firm = folded(document.name_of(&document.assessor.party));
     let mut open = None;

@@ -21,6 +21,7 @@
 //! | `gate_facts` | for the gate | section 8 |
 
 mod answer;
+mod commented;
 mod declaration;
 mod document;
 mod evaluate;
@@ -44,6 +45,7 @@ mod ties;
 mod words;
 
 pub use answer::{Answer, Evidence, Fact, Row, Value};
+pub use commented::{discount_uncommented, uncommented, unfit_for_comments};
 pub use declaration::{Competence, Declaration, Gift, Holder, Holding, OpenDay, Work};
 pub use document::{
     ASSESSMENT_SCHEMA, Assessment, Dates, FeeShare, Fees, IndexValue, LegalFinding, Monitoring, Party,
@@ -53,7 +55,7 @@ pub use evaluate::{Answered, Evaluation, IMPACTS, Judged, Stop, evaluate, judge}
 pub use fault::DocumentFault;
 pub use gate_facts::{CaseParty, GateInput, gate_facts};
 pub use impact::{Impact, Involvement, Mark, Mitigation, Rating, Right, by_severity, highest_residual};
-pub use independence::check_independence;
+pub use independence::{check_independence, later_until};
 pub use known::{Earlier, Known, LaterWork, Tie, TieKind};
 pub use life_cycle::{
     ChallengeDeadlines, Event, LifeFault, State, challenge_deadlines, check_life, state_at, suspend_by,

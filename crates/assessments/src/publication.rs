@@ -30,6 +30,13 @@ pub struct Logged<'a> {
     pub comments: &'a [Digest],
 }
 
+impl Logged<'_> {
+    /// Whether the final text came before the time for comments that was announced with the draft was over.
+    pub fn was_shortened(&self) -> bool {
+        self.last.zip(self.announced).is_some_and(|(last, announced)| last <= announced)
+    }
+}
+
 /// One rule that does not hold, or cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Gap {
@@ -41,16 +48,21 @@ pub struct Gap {
     pub why: String,
 }
 
-/// The days for which comments were open: from the draft to the final text, cut by the window that the document itself
-/// states, and by the last day that was announced with the draft: who read it did not comment later. None at all for a final
-/// text without a draft; `None` while there is no final text.
+/// The days for which comments were open, whole days in UTC: those between the day of the draft and the day of the final text,
+/// of which neither is whole, cut by the window that the document itself states, and by the last day that was announced with
+/// the draft: who read it did not comment later. None at all for a final text without a draft, and for one that came before the
+/// announced time was over: who was told that there was time did not comment sooner. `None` while there is no final text.
 pub fn comment_days(document: &Assessment, logged: &Logged<'_>) -> Option<i64> {
     let last = logged.last?;
     let Some(draft) = logged.draft else { return Some(0) };
-    let opens = document.dates.comments_open.map_or(draft, |day| day.0.max(draft));
-    let closes = document.dates.comments_close.map_or(last, |day| day.0.min(last));
+    if logged.was_shortened() {
+        return Some(0);
+    }
+    let (first, before) = (draft.tomorrow().ok()?, last.yesterday().ok()?);
+    let opens = document.dates.comments_open.map_or(first, |day| day.0.max(first));
+    let closes = document.dates.comments_close.map_or(before, |day| day.0.min(before));
     let closes = logged.announced.map_or(closes, |day| day.min(closes));
-    Some(i64::from(opens.until(closes).ok()?.get_days()))
+    Some((i64::from(opens.until(closes).ok()?.get_days()) + 1).max(0))
 }
 
 /// The official languages of a country; `None` where the table does not have it.
@@ -67,6 +79,18 @@ pub fn check_publication(document: &Assessment, logged: &Logged<'_>) -> Vec<Gap>
     let mut gap =
         |rule: &str, failed: bool, why: String| gaps.push(Gap { rule: rule.to_owned(), failed, why });
     match comment_days(document, logged) {
+        Some(_) if logged.draft.is_some() && logged.was_shortened() => {
+            let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            gap(
+                "PUB-01",
+                true,
+                format!(
+                    "comments were announced until {}, and the final text came on {}: a window is not shortened",
+                    day(logged.announced),
+                    day(logged.last)
+                ),
+            );
+        }
         None => gap("PUB-01", false, "the draft and the final text are not both in the log yet".into()),
         Some(days) if days >= COMMENT_DAYS => {}
         Some(days) if days >= URGENT_DAYS && document.urgent_reason.is_some() => {
@@ -77,7 +101,7 @@ pub fn check_publication(document: &Assessment, logged: &Logged<'_>) -> Vec<Gap>
             );
         }
         Some(days) => {
-            gap("PUB-01", true, format!("comments were open for {days} days; {COMMENT_DAYS} are needed"))
+            gap("PUB-01", true, format!("comments were open for {days} days; {COMMENT_DAYS} are needed"));
         }
     }
     if let (Stage::S, Some(country)) = (document.stage, document.destination) {

@@ -95,6 +95,7 @@ impl<'a> Shown<'a> {
             "register": replay.origin(),
             "tree_size": replay.size(),
             "root": replay.root(),
+            "warnings": replay.shortcomings(),
             "as_of": self.as_of.to_string(),
             "logged": of.logged.to_string(),
             "draft_logged": of.draft_logged.map(|d| d.to_string()),

@@ -4,15 +4,17 @@
 //! Everything is read from a [`Replay`], so that only records count whose signer was allowed to sign them when they
 //! were logged. Nothing here decides: what an assessment lets pass is the law packs' question (`law/gate`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_assessments::{Assessment, Day, Event, PublicVersion, RedactionReport, State};
 use countersign_model::{Date, Digest};
-use countersign_verify::records::{AssessmentStatus, Content, Disposition as Answered, RecordRef, SubjectId};
+use countersign_verify::records::{
+    Assessment as Recorded, AssessmentStatus, Content, Disposition as Answered, RecordRef, SubjectId,
+};
 use countersign_verify::{ABOUT, KeyRing, Leaf, RecordKind, Signer};
 
 use crate::dir::Register;
-use crate::drafts::{Drafts, Last};
+use crate::drafts::{Drafts, Last, Taken};
 use crate::fault::RegisterFault;
 use crate::filed::{Filed, differs};
 use crate::interested::{Interested, house};
@@ -39,6 +41,8 @@ pub struct LoggedAssessment {
     pub record: Digest,
     /// When it was logged.
     pub logged: Date,
+    /// The digest of the record of its draft, where it has one that counts.
+    pub draft: Option<Digest>,
     /// When its draft was logged; for a draft, the same day.
     pub draft_logged: Option<Date>,
     /// The last day for comments that the draft's record announced.
@@ -55,10 +59,13 @@ pub struct LoggedAssessment {
     pub review: Option<Review>,
     /// When its assessor signed.
     pub signed: Date,
-    /// The comments on the draft and on this text, by the digest of their records, with their entries.
+    /// The comments on this text and on those of the same assessment before it, by the digest of their records, with their
+    /// entries. Also those whose records are gone: the log has their digests.
     pub comments: BTreeMap<Digest, u64>,
     /// The answers to comments that are records of their own.
     pub answers: BTreeMap<Digest, (Answered, String)>,
+    /// Those of them that were logged before this text: what PUB-04 asks for.
+    pub(crate) answers_before: BTreeMap<Digest, (Answered, String)>,
     /// What became of it, oldest first.
     pub events: Vec<Event>,
     /// Findings and incidents that touch it, oldest first.
@@ -84,6 +91,29 @@ pub struct Assessed {
     pub all: Vec<LoggedAssessment>,
     /// Those whose text cannot be read.
     pub unreadable: Vec<Unreadable>,
+    /// Texts of which nobody knows who led them, and for whom they worked: the record or the text is gone.
+    pub(crate) gone: Vec<Gone>,
+}
+
+/// A text that is gone from this copy.
+#[derive(Debug, Clone)]
+pub(crate) struct Gone {
+    /// The index of its entry.
+    pub(crate) index: u64,
+    /// When it was logged.
+    pub(crate) logged: Date,
+    /// What it is filed under.
+    pub(crate) about: Vec<String>,
+    /// Whether it is known to be a draft.
+    pub(crate) is_draft: bool,
+}
+
+impl Gone {
+    fn of(index: u64, leaf: &Leaf, is_draft: bool) -> Self {
+        let about = leaf.extra.get(ABOUT).map(String::as_str).unwrap_or_default();
+        let about = about.split(' ').map(str::to_owned).collect();
+        Self { index, logged: day_of(&leaf.time), about, is_draft }
+    }
 }
 
 /// Reads all assessments that were logged by `known_at`, with what was logged about them by then.
@@ -96,6 +126,10 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
         replay.sound().filter(|(e, _)| day_of(&e.leaf.time) <= known_at).collect();
     let mut finals: Vec<(SubjectId, String, u64)> = Vec::new();
     let mut drafts = Drafts::default();
+    let lost: Vec<(u64, &Leaf)> = replay.lost().filter(|(_, leaf)| day_of(&leaf.time) <= known_at).collect();
+    let texts_gone = lost.iter().filter(|(_, leaf)| leaf.kind == RecordKind::Assessment);
+    found.gone = texts_gone.map(|(index, leaf)| Gone::of(*index, leaf, false)).collect();
+    let mut texts = Texts::default();
     for (entry, signer) in &signed {
         let Content::Assessment(content) = &entry.record.content else { continue };
         let documents = register.documents_of(&entry.leaf)?;
@@ -108,6 +142,8 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             // also one whose text is gone: else the text before it would be in force again
             finals.push((content.id.clone(), house.clone(), entry.index));
         }
+        // also on one whose text is gone the public has had its word
+        texts.add(entry, content, &house);
         let text = Text::read(bytes_of, content.document.as_str(), head.date.0, known_at);
         let text = text.and_then(|text| match differs(content, &head.about, &entry.signer, &text.document) {
             Some(why) => Err(why),
@@ -117,6 +153,8 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             Ok(text) => text,
             Err(why) => {
                 found.unreadable.push(Unreadable { id: content.id.clone(), index: entry.index, why });
+                let is_draft = content.status == AssessmentStatus::Draft;
+                found.gone.push(Gone::of(entry.index, &entry.leaf, is_draft));
                 continue;
             }
         };
@@ -124,18 +162,30 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
         let draft = match content.status {
             AssessmentStatus::Draft => {
                 drafts.add(entry, content, signer);
-                Ok((logged, content.comment_until.map(|day| day.0)))
+                let announced = content.comment_until.map(|day| day.0);
+                Ok(Taken { record: entry.leaf.sha256, logged, announced })
             }
             AssessmentStatus::Final => {
                 drafts.take(Last { index: entry.index, house: &house, content }, &signed)
             }
         };
-        let of = |reference: &RecordRef| {
-            reference.record == entry.leaf.sha256
-                || content.draft.as_ref().is_some_and(|draft| draft.record == reference.record)
-        };
-        let comments = comments(&signed, of);
-        let answers = answers(&signed, &comments, &house);
+        let mut before = texts.up_to(content, &house);
+        // a record that is gone may have been a text of this assessment
+        before.extend(
+            lost.iter()
+                .filter(|(_, leaf)| leaf.kind == RecordKind::Assessment && is_about(leaf, &content.id))
+                .map(|(_, leaf)| leaf.sha256),
+        );
+        before.extend(content.draft.as_ref().map(|draft| draft.record));
+        let mut comments = comments(&signed, |reference| before.contains(&reference.record));
+        // what is gone was said all the same: the log has its digest, so that an answer can be asked for
+        comments.extend(
+            lost.iter()
+                .filter(|(_, leaf)| leaf.kind == RecordKind::Comment && is_about(leaf, &content.id))
+                .map(|(index, leaf)| (leaf.sha256, *index)),
+        );
+        let answers_before = answers(&signed, &comments, &house, entry.index);
+        let answers = answers(&signed, &comments, &house, u64::MAX);
         let interested = Interested::of(&text.document, &house);
         let reports = reports(&signed, Touched::by(&content.scope), Some(&interested));
         found.all.push(LoggedAssessment {
@@ -145,8 +195,13 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             index: entry.index,
             record: entry.leaf.sha256,
             logged,
-            draft_logged: draft.as_ref().ok().map(|days| days.0),
-            announced: draft.as_ref().ok().and_then(|days| days.1),
+            draft: draft
+                .as_ref()
+                .ok()
+                .map(|taken| taken.record)
+                .filter(|record| *record != entry.leaf.sha256),
+            draft_logged: draft.as_ref().ok().map(|taken| taken.logged),
+            announced: draft.as_ref().ok().and_then(|taken| taken.announced),
             no_draft: draft.err(),
             document: text.document,
             public: text.public,
@@ -154,12 +209,12 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             review: text.review,
             signed: head.date.0,
             answers,
+            answers_before,
             comments,
             events: Vec::new(),
             reports,
         });
     }
-    let lost: Vec<(u64, &Leaf)> = replay.lost().filter(|(_, leaf)| day_of(&leaf.time) <= known_at).collect();
     // of the same house only: nobody supersedes another's assessment by taking its id
     for assessment in &mut found.all {
         let next = finals.iter().find(|(id, house, index)| {
@@ -239,6 +294,28 @@ fn names_a_product(leaf: &Leaf) -> bool {
     leaf.extra.get(ABOUT).is_some_and(|about| about.split(' ').any(|subject| subject.starts_with("product:")))
 }
 
+/// The texts of each house, as they come.
+#[derive(Default)]
+struct Texts<'a> {
+    all: Vec<(Digest, &'a Recorded, String)>,
+}
+
+impl<'a> Texts<'a> {
+    fn add(&mut self, entry: &Entry, content: &'a Recorded, house: &str) {
+        self.all.push((entry.leaf.sha256, content, house.to_owned()));
+    }
+
+    /// Those so far of the same house that are of the same assessment, or of the same scope under another id: what the public
+    /// said of the one it said of the other (PUB-04).
+    fn up_to(&self, content: &Recorded, house: &str) -> BTreeSet<Digest> {
+        let same = |other: &Recorded| {
+            other.id == content.id || (other.stage == content.stage && other.scope == content.scope)
+        };
+        let mine = self.all.iter().filter(|(_, other, of)| of == house && same(other));
+        mine.map(|(record, ..)| *record).collect()
+    }
+}
+
 fn comments(entries: &[(&Entry, &Signer)], of: impl Fn(&RecordRef) -> bool) -> BTreeMap<Digest, u64> {
     let mut found = BTreeMap::new();
     for (entry, _) in entries {
@@ -251,14 +328,15 @@ fn comments(entries: &[(&Entry, &Signer)], of: impl Fn(&RecordRef) -> bool) -> B
     found
 }
 
-/// The answers of its own house: nobody else answers for the assessor (PUB-04).
+/// The answers of its own house that stand before an entry: nobody else answers for the assessor (PUB-04).
 fn answers(
     entries: &[(&Entry, &Signer)],
     comments: &BTreeMap<Digest, u64>,
     own: &str,
+    before: u64,
 ) -> BTreeMap<Digest, (Answered, String)> {
     let mut found = BTreeMap::new();
-    for (entry, signer) in entries {
+    for (entry, signer) in entries.iter().filter(|(entry, _)| entry.index < before) {
         if let Content::Response(response) = &entry.record.content
             && comments.contains_key(&response.to.record)
             && house(&entry.signer, signer) == own

@@ -4,6 +4,7 @@
 //! has a register that was kept otherwise passes the same records over: texts go through `text` and `filed`, drafts through
 //! `drafts`, what is said about an assessment through `life`, here as there.
 
+use countersign_assessments::{Assessment, unfit_for_comments};
 use countersign_log::Log;
 use countersign_model::{Date, Digest};
 use countersign_store::{BlobFault, Blobs};
@@ -59,6 +60,17 @@ impl Brought<'_> {
     }
 }
 
+/// A draft is what the public comments on: it has what the public needs for that.
+fn fit_for_comments(draft: &Assessment, day: Date) -> Result<(), RegisterFault> {
+    match unfit_for_comments(draft, day).into_iter().find(|gap| gap.failed) {
+        None => Ok(()),
+        Some(gap) => Err(never(format!(
+            "{}: {}. A draft is the text that the public comments on, and it waits for comments when it is whole",
+            gap.rule, gap.why
+        ))),
+    }
+}
+
 fn never(why: impl Into<String>) -> RegisterFault {
     RegisterFault::NeverCounts(why.into())
 }
@@ -77,6 +89,7 @@ impl Door<'_> {
             Content::Suspension(suspension) => self.said(brought, &suspension.of),
             Content::Revocation(revocation) => self.said(brought, &revocation.of),
             Content::Response(response) => self.answer(brought, &response.to),
+            Content::Comment(comment) => self.comment(brought, &comment.of),
             Content::DisputeOutcome(outcome) => self.outcome(brought, &outcome.of),
             _ => Ok(()),
         }
@@ -115,19 +128,20 @@ impl Door<'_> {
                 entry.index
             )));
         }
-        let here = content.draft.as_ref().filter(|draft| draft.register.is_none());
-        match (content.status, here) {
-            (AssessmentStatus::Final, Some(draft)) => self.draft(content, draft, &own),
-            _ => Ok(()),
+        match content.status {
+            AssessmentStatus::Final => self.draft(content, &own),
+            AssessmentStatus::Draft => fit_for_comments(&text.document, self.day),
         }
     }
 
     /// The draft of a final text is one of its own, and nothing happened since.
-    fn draft(&self, content: &Recorded, draft: &RecordRef, own: &str) -> Result<(), RegisterFault> {
-        let since = self.sequencer.records.get(&draft.record).map_or(0, |(index, _)| *index);
+    fn draft(&self, content: &Recorded, own: &str) -> Result<(), RegisterFault> {
+        let record = content.draft.as_ref().map(|draft| draft.record);
+        let since =
+            record.and_then(|record| self.sequencer.records.get(&record)).map_or(0, |(index, _)| *index);
         // assessments of the same product: the draft is one of them, and what others say is about one of them
         let mut entries = self.entries(&[RecordKind::Assessment], 0, |leaf| {
-            is_about(leaf, &content.scope.product) || leaf.sha256 == draft.record
+            is_about(leaf, &content.scope.product) || Some(leaf.sha256) == record
         })?;
         entries.extend(self.entries(&OF_A_LIFE, since, |_| true)?);
         entries.sort_by_key(|(entry, _)| entry.index);
@@ -161,6 +175,26 @@ impl Door<'_> {
         if !brought.record.head.about.contains(&content.id) {
             return Err(never(format!("`about` does not name `{}`, of which it speaks", content.id)));
         }
+        let to_come = match &brought.record.content {
+            Content::Suspension(suspension) => Some(suspension.since.0),
+            Content::Revocation(revocation) => Some(revocation.since.0),
+            _ => None,
+        };
+        if let Some(since) = to_come {
+            if content.status == AssessmentStatus::Draft {
+                return Err(never(format!(
+                    "`{}` is the record of a draft, and a draft is not in force: name the final text of `{}`",
+                    entry.leaf.sha256.short(),
+                    content.id
+                )));
+            }
+            if since > self.day {
+                return Err(never(format!(
+                    "`since` {since} is to come: it is the day from which on what is said was true, and the log is at {}",
+                    self.day
+                )));
+            }
+        }
         let house = house(&entry.signer, &signer);
         let documents = self.documents_of(&entry.leaf)?;
         let bytes_of = |name: &str| {
@@ -186,6 +220,16 @@ impl Door<'_> {
             content: &brought.record.content,
         };
         life.take(said).map_err(never)
+    }
+
+    /// Who searches for the assessment finds the comment, and misses it when it is gone.
+    fn comment(&self, brought: Brought<'_>, of: &RecordRef) -> Result<(), RegisterFault> {
+        let Some((entry, _)) = self.assessment_behind(of)? else { return Ok(()) };
+        let Content::Assessment(content) = &entry.record.content else { return Ok(()) };
+        if brought.record.head.about.contains(&content.id) {
+            return Ok(());
+        }
+        Err(never(format!("`about` does not name `{}`, on which it comments", content.id)))
     }
 
     /// Comments on an assessment are answered by its own house (PUB-04).

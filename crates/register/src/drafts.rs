@@ -1,6 +1,6 @@
 //! Which draft a final text follows (PUB-01): the text that was open for comments is this one.
 //!
-//! Comes in: the assessments of a register in their order, and what was logged about them. Goes out: the days of the draft
+//! Comes in: the assessments of a register in their order, and what was logged about them. Goes out: the draft
 //! of a final text, or why it has none. Next: `assessed`, which counts, and `door`, which refuses.
 
 use std::collections::BTreeMap;
@@ -14,8 +14,16 @@ use countersign_verify::records::{
 use crate::interested::house;
 use crate::read::Entry;
 
-/// When a draft was logged, and until when it was to be commented.
-pub(crate) type Days = (Date, Option<Date>);
+/// The draft of a final text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    /// The digest of its record.
+    pub(crate) record: Digest,
+    /// When it was logged.
+    pub(crate) logged: Date,
+    /// Until when it was to be commented.
+    pub(crate) announced: Option<Date>,
+}
 
 /// The drafts of a register that wait for their final texts. A draft serves one final text: of the same assessment, of the
 /// same scope, of the same house. Else one draft, of whatever, would spare every later text the time for comments.
@@ -47,7 +55,7 @@ impl<'a> Drafts<'a> {
     ///
     /// # Errors
     /// Why it has none.
-    pub(crate) fn take(&mut self, last: Last<'_>, entries: &[(&Entry, &Signer)]) -> Result<Days, String> {
+    pub(crate) fn take(&mut self, last: Last<'_>, entries: &[(&Entry, &Signer)]) -> Result<Taken, String> {
         let Some(reference) = last.content.draft.as_ref() else {
             return Err("it names no draft that the public could comment".to_owned());
         };
@@ -70,9 +78,9 @@ impl<'a> Drafts<'a> {
                 "{name} is older than what became of a text of the same scope ({why}): a new draft must say of it"
             ));
         }
-        let days = (entry.day(), draft.comment_until.map(|day| day.0));
+        let taken = Taken { record, logged: entry.day(), announced: draft.comment_until.map(|day| day.0) };
         self.served.insert(record, last.index);
-        Ok(days)
+        Ok(taken)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who has a part in an assessment, and so decides nothing about it (CHG-02).
 //!
 //! Comes in: the text and the house that signed it. Goes out: whether a signer, or a member of a panel, is of the
-//! assessor, of the team, or of the vendor's group. A record can call its author anything; what counts besides is for
+//! assessor, of the team, the reviewer, or of the vendor's group. A record can call its author anything; what counts besides is for
 //! whom the rosters know the key.
 
 use std::collections::BTreeSet;
@@ -23,32 +23,35 @@ pub(crate) fn house(key: &PublicKey, signer: &Signer) -> String {
     }
 }
 
-/// The assessor, the team, the vendor and its group.
+/// The assessor, the reviewer, the team, the vendor and its group.
 #[derive(Debug, Clone)]
 pub(crate) struct Interested {
     names: BTreeSet<String>,
-    /// The assessor's key in the text.
-    key: String,
+    /// The keys of assessor and reviewer in the text.
+    keys: [String; 2],
 }
 
 impl Interested {
     /// Those of an assessment that `house` signed.
     pub(crate) fn of(document: &Assessment, house: &str) -> Self {
         let assessor = document.party(&document.assessor.party).map(|party| party.name.as_str());
+        // who read the text and signed that it holds would judge their own work
+        let reviewer = document.party(&document.reviewer.party).map(|party| party.name.as_str());
         let names = document
             .vendor_group()
             .into_iter()
             .chain(assessor)
+            .chain(reviewer)
             .chain(document.declarations.iter().map(|declaration| declaration.person.as_str()))
             .chain([house])
             .map(folded)
             .collect();
-        Self { names, key: document.assessor.key.clone() }
+        Self { names, keys: [document.assessor.key.clone(), document.reviewer.key.clone()] }
     }
 
     #[cfg(test)]
     pub(crate) fn nobody() -> Self {
-        Self { names: BTreeSet::new(), key: String::new() }
+        Self { names: BTreeSet::new(), keys: [String::new(), String::new()] }
     }
 
     fn has(&self, name: &str) -> bool {
@@ -63,7 +66,7 @@ impl Interested {
             }
             Signer::Public => false,
         };
-        named || key.to_string() == self.key
+        named || self.keys.contains(&key.to_string())
     }
 
     /// The member of a panel who is one of them, by what the record says or by what the rosters before `entry` do.
@@ -78,7 +81,7 @@ impl Interested {
             self.has(member.name.as_str())
                 || self.has(member.organisation.as_str())
                 || known.is_some_and(|signer| self.signs(&member.key, &signer))
-                || member.key.to_string() == self.key
+                || self.keys.contains(&member.key.to_string())
         })
     }
 }

@@ -3,14 +3,15 @@
 
 use countersign_assessments::{
     Accredited, Assessment, CaseParty, Disposition, Earlier, Evaluation, Finding, Gap, GateInput, Known,
-    LaterWork, Logged, Outcome, QuestionSet, Report, Tie, check_independence, check_publication,
-    evaluate_document, gate_facts,
+    LaterWork, Logged, Outcome, QuestionSet, Report, State, Tie, Verdict, check_independence,
+    check_publication, discount_uncommented, evaluate_document, gate_facts, later_until, uncommented,
 };
 use countersign_model::{Date, Digest};
-use countersign_verify::records::{AssessmentStatus, Content, Disposition as Answered, Role};
+use countersign_verify::records::{AssessmentStatus, Content, Disposition as Answered, Member, Role, YesNo};
 use countersign_verify::{KeyRing, PublicKey};
 
-use crate::assessed::{Assessed, LoggedAssessment};
+use crate::assessed::{Assessed, Gone, LoggedAssessment};
+use crate::filed::Filed;
 use crate::replay::Replay;
 use crate::triggers::TriggerReport;
 
@@ -111,8 +112,7 @@ impl Assessed {
             later: &self.later_work(of),
             ties,
         };
-        let digests: Vec<Digest> =
-            of.comments.iter().filter(|(_, at)| **at < of.index).map(|(d, _)| *d).collect();
+        let digests = of.comments_before();
         let document = of.with_answers();
         // what was in the log before the text is its assessor's to answer
         let reports: Vec<Report> = of
@@ -122,16 +122,98 @@ impl Assessed {
             .map(TriggerReport::to_answer)
             .collect();
         let mut publication = check_publication(&document, &of.logged_times(&digests));
+        let gone: Vec<String> =
+            digests.iter().filter(|d| replay.record(d).is_none()).map(Digest::short).collect();
+        for gap in publication.iter_mut().filter(|gap| gap.rule == "PUB-04") {
+            if gone.iter().any(|short| gap.why.contains(short.as_str())) {
+                gap.why = format!("{} (its text is gone from this copy)", gap.why);
+            }
+        }
         if let Some(why) = &of.no_draft {
             for gap in publication.iter_mut().filter(|gap| gap.rule == "PUB-01") {
                 gap.why = format!("{}: {why}", gap.why);
             }
         }
-        Judgement {
-            evaluation: evaluate_document(&document, set, &reports, as_of),
-            independence: check_independence(&document, &known),
-            publication,
+        let mut evaluation = evaluate_document(&document, set, &reports, as_of);
+        let draft = of.draft.and_then(|record| self.all.iter().find(|a| a.record == record));
+        if let Some(draft) = draft {
+            let name = format!("the draft of entry {}", draft.index);
+            let before = evaluate_document(&draft.document, set, &reports, as_of);
+            discount_uncommented(&mut evaluation, &before, set, &name);
+            publication.extend(uncommented(&document, &draft.document, draft.logged, &name));
         }
+        let mut independence = check_independence(&document, &known);
+        independence.extend(self.gone_texts(of));
+        independence.extend(self.told_false(of, replay));
+        Judgement { evaluation, independence, publication }
+    }
+
+    /// What texts that are gone leave open: who led them (IND-07), and for whom the team worked afterwards (IND-05). Of
+    /// whatever organisation, since a lead can have changed it.
+    fn gone_texts(&self, of: &LoggedAssessment) -> Vec<Finding> {
+        let Ok(filed) = Filed::of(&of.document) else { return Vec::new() };
+        let vendor = filed.vendor.as_str();
+        let year_after = later_until(of.logged);
+        let open = |rule: &str, gone: &Gone, what: &str| Finding {
+            rule: rule.to_owned(),
+            verdict: Verdict::Incomplete,
+            why: format!(
+                "the text of entry {}, about the same vendor, is gone from this copy: {what} is not known",
+                gone.index
+            ),
+        };
+        self.gone
+            .iter()
+            .filter(|gone| gone.index != of.index && gone.about.iter().any(|subject| subject == vendor))
+            .filter_map(|gone| {
+                if gone.index < of.index {
+                    (!gone.is_draft).then(|| open("IND-07", gone, "whether the lead stepped back"))
+                } else {
+                    (gone.logged <= year_after)
+                        .then(|| open("IND-05", gone, "whether the team worked for the vendor afterwards"))
+                }
+            })
+            .collect()
+    }
+
+    /// A declaration of the same key was false (REV-02): until who accredits has spoken, what it declared elsewhere is not
+    /// known to be true (assessment method, section 4).
+    fn told_false(&self, of: &LoggedAssessment, replay: &Replay) -> Vec<Finding> {
+        let key = &of.document.assessor.key;
+        let voided = self.all.iter().filter(|other| {
+            other.record != of.record
+                && other.document.assessor.key == *key
+                && other.events.iter().any(|event| event.event == State::Void)
+        });
+        let entry = |other: &LoggedAssessment| {
+            replay.sound().find_map(|(entry, _)| match &entry.record.content {
+                Content::Revocation(r) if r.of.record == other.record && r.void == YesNo::Yes => {
+                    Some(entry.index)
+                }
+                _ => None,
+            })
+        };
+        let accredited_since = |index: u64| {
+            let named =
+                |member: &Member| member.key.to_string() == *key && member.roles.contains(&Role::Assessor);
+            replay.sound().filter(|(entry, _)| entry.index > index).any(|(entry, _)| {
+                match &entry.record.content {
+                    Content::Accreditation(accreditation) => named(&accreditation.member),
+                    Content::Roster(roster) => roster.members.iter().any(named),
+                    _ => false,
+                }
+            })
+        };
+        let told = voided.filter_map(entry).filter(|index| !accredited_since(*index));
+        told.map(|index| Finding {
+            rule: "IND-13".to_owned(),
+            verdict: Verdict::Incomplete,
+            why: format!(
+                "entry {index} found a declaration of this assessor's key false, and nobody has accredited the key since: what \
+                 it declared here is not known to be true"
+            ),
+        })
+        .collect()
     }
 
     /// Services that declarations in later entries tell (IND-05).
@@ -161,7 +243,7 @@ impl Assessed {
         judgement: &Judgement,
         parties: &[CaseParty<'_>],
     ) -> serde_json::Value {
-        let digests: Vec<Digest> = of.comments.keys().copied().collect();
+        let digests = of.comments_before();
         let logged = of.logged_times(&digests);
         gate_facts(
             &GateInput {
@@ -182,6 +264,11 @@ impl Assessed {
 }
 
 impl LoggedAssessment {
+    /// The comments that were logged before this text: what was said of it since is talk about it, no part of its consultation.
+    fn comments_before(&self) -> Vec<Digest> {
+        self.comments.iter().filter(|(_, at)| **at < self.index).map(|(digest, _)| *digest).collect()
+    }
+
     fn logged_times<'a>(&self, comments: &'a [Digest]) -> Logged<'a> {
         let last = (self.status == AssessmentStatus::Final).then_some(self.logged);
         Logged { draft: self.draft_logged, last, announced: self.announced, comments }
@@ -190,7 +277,7 @@ impl LoggedAssessment {
     /// The text with the answers to comments that were signed as records of their own.
     fn with_answers(&self) -> Assessment {
         let mut document = self.document.clone();
-        for (comment, (disposition, reason)) in &self.answers {
+        for (comment, (disposition, reason)) in &self.answers_before {
             if document.comments.iter().all(|d| d.comment != *comment) {
                 let outcome = match disposition {
                     Answered::Accepted => Outcome::Accepted,

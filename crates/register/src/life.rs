@@ -319,7 +319,15 @@ impl<'a> Life<'a> {
         }
         let mut causes = vec![Cause::Record(of), Cause::Lost(of)];
         causes.extend(self.taken_up(&of).into_iter().map(Cause::Unheeded));
-        self.lift(&causes, said.day, Some(reinstatement.since.0), reinstatement.reason.to_string());
+        let (since, reason) = (reinstatement.since.0, reinstatement.reason.to_string());
+        if since > said.day {
+            // from the later of both days on
+            for cause in causes {
+                self.due.insert((since, cause), Due::Lift(reason.clone()));
+            }
+            return Ok(());
+        }
+        self.lift(&causes, said.day, Some(since), reason);
         Ok(())
     }
 

@@ -126,12 +126,14 @@ impl Register {
         }
         replay.ring = sequencer.ring;
         replay.judge_again();
+        replay.faults.sort_by_key(|fault| fault.index);
         Ok(replay)
     }
 }
 
 impl Replay {
-    /// What was logged later can say that a key was in other hands earlier.
+    /// What was logged later can say that a key was in other hands earlier: what it signed then does not count, nor what it
+    /// gave.
     fn judge_again(&mut self) {
         for replayed in &mut self.entries {
             let Some(entry) = replayed.entry.as_ref().filter(|_| replayed.signer.is_some()) else { continue };
@@ -139,9 +141,13 @@ impl Replay {
                 continue;
             }
             let judged = self.ring.judge(&entry.record, &entry.signer, entry.index, &entry.leaf.time);
-            if let Err(fault @ KeyRingFault::Compromised { .. }) = judged {
-                replayed.signer = None;
-                self.faults.push(ReplayFault { index: entry.index, source: fault.into() });
+            match judged {
+                // as what is left of the rosters knows it
+                Ok(signer) => replayed.signer = Some(signer),
+                Err(fault) => {
+                    replayed.signer = None;
+                    self.faults.push(ReplayFault { index: entry.index, source: fault.into() });
+                }
             }
         }
     }
@@ -192,6 +198,31 @@ impl Replay {
     /// The first entry that says who may sign and whose record cannot be read: whose the signatures are is not known then.
     pub fn lost_keys(&self) -> Option<u64> {
         self.gone().find(|(_, kind)| KeyRing::concerns(*kind)).map(|(index, _)| index)
+    }
+
+    /// What somebody has to know before they rely on this copy: records that do not hold, and records that are gone. Empty for
+    /// one that is whole.
+    pub fn shortcomings(&self) -> Vec<String> {
+        let listed = |entries: Vec<u64>| entries.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        let mut found = Vec::new();
+        let mut unsound: Vec<u64> = self.faults.iter().map(|fault| fault.index).collect();
+        unsound.dedup();
+        if !unsound.is_empty() {
+            found.push(format!(
+                "what stands at entry {} of this register does not hold; `countersign register verify` says why",
+                listed(unsound)
+            ));
+        }
+        // what is damaged is among the faults
+        let gone = self.gone().map(|(index, _)| index);
+        let gone: Vec<u64> = gone.filter(|index| self.faults.iter().all(|f| f.index != *index)).collect();
+        if !gone.is_empty() {
+            found.push(format!(
+                "the record of entry {} is gone from this copy, and what it says is not known; another copy may have it",
+                listed(gone)
+            ));
+        }
+        found
     }
 
     /// The sound entry whose record has that digest.

@@ -3,8 +3,14 @@
 //! The register itself says it: its first entry is a roster, signed by a key on it that has the role `registrar`.
 //! From there on each roster, accreditation and change of a key counts from its own place in the log, not from
 //! the day that somebody writes into it. Give a ring the key records in the order of the log, and ask it.
+//!
+//! A report that a key was stolen reaches back: what was logged with the key from the first doubtful day on is not relied
+//! upon. Rosters, accreditations and changes of keys are such records too, so that the roles which they gave fall with them,
+//! and what they ended lives again. A report itself goes on counting where its own signer turns out to be doubtful later:
+//! whoever stole a key must not be able to take back that it was stolen.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use countersign_model::{Date, parse_date};
 
@@ -13,102 +19,9 @@ use crate::kind::RecordKind;
 use crate::leaf::UtcTime;
 use crate::records::{Change, Content, Member, Record, Role};
 
-/// Why a record may not stand where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum KeyRingFault {
-    /// The first entry is something else.
-    #[error(
-        "the first entry of a register is a roster, signed by a key on it that has the role `registrar`; this one is \
-         not"
-    )]
-    NoRoot,
-    /// The key is on no roster.
-    #[error("a {kind} must be signed by a key that the register knows; nobody there answers for `{key}`", kind = .kind.words())]
-    Unknown {
-        /// The kind of the record.
-        kind: RecordKind,
-        /// The key, as text.
-        key: String,
-    },
-    /// The key is on no roster.
-    #[error("the key `{key}` is on no roster of this register")]
-    NoRole {
-        /// The key, as text.
-        key: String,
-    },
-    /// The key has another role.
-    #[error(
-        "the key of {name} may not sign a {kind}: it has {roles}, and this takes {wanted}", kind = .kind.words()
-    )]
-    WrongRole {
-        /// Whose key it is.
-        name: String,
-        /// The kind of the record.
-        kind: RecordKind,
-        /// The roles that the key has.
-        roles: String,
-        /// The roles of which it needs one.
-        wanted: String,
-    },
-    /// The key was not valid then.
-    #[error("the key of {name} was not valid when the record was logged on {on}: it was {why}")]
-    NotThen {
-        /// Whose key it is.
-        name: String,
-        /// The day in the log.
-        on: String,
-        /// Why not: "withdrawn at entry 7".
-        why: String,
-    },
-    /// The key was in other hands.
-    #[error(
-        "the key of {name} may have been in other hands from {since} on (entry {entry}), and the record was logged on \
-         {on}: whether {name} signed it is not known"
-    )]
-    Compromised {
-        /// Whose key it is.
-        name: String,
-        /// From which day.
-        since: String,
-        /// The entry that says so.
-        entry: u64,
-        /// The day in the log.
-        on: String,
-    },
-    /// A key of a state signs for another one.
-    #[error("the key of {name} signs for the state {of}, and the record is a pledge of {found}")]
-    OtherState {
-        /// Whose key it is.
-        name: String,
-        /// Its state.
-        of: String,
-        /// The state of the pledge.
-        found: String,
-    },
-    /// An assessment is signed by someone who did not make it.
-    #[error("{name} signed the assessment and is not among its `assessors`")]
-    NotAssessor {
-        /// Whose key it is.
-        name: String,
-    },
-    /// A roster or accreditation gives more than its signer may give.
-    #[error("the key of {name} is no registrar and cannot give the role `{role}`")]
-    CannotGive {
-        /// Whose key it is.
-        name: String,
-        /// The role.
-        role: &'static str,
-    },
-    /// The log's time runs backwards.
-    #[error("it was logged at {later}, before the entry before it ({earlier})")]
-    TimeReversed {
-        /// The time of the entry before.
-        earlier: String,
-        /// The time of this one.
-        later: String,
-    },
-}
+mod fault;
+
+pub use fault::KeyRingFault;
 
 /// Whose signature a record bears.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,14 +51,59 @@ struct Grant {
     body: Option<String>,
     /// The entry that ends it.
     ended: Option<(u64, &'static str)>,
+    /// Why the record that gives it is not relied upon.
+    doubt: Option<Doubt>,
+}
+
+/// A stolen key on which something rests.
+#[derive(Debug, Clone, Copy)]
+struct Doubt {
+    /// The first doubtful day.
+    since: Date,
+    /// The entry that says so.
+    at: u64,
+}
+
+/// A record about keys at its place.
+#[derive(Debug)]
+struct Placed {
+    record: Record,
+    signer: PublicKey,
+    entry: u64,
+    time: UtcTime,
+}
+
+impl Placed {
+    /// Whether it reports a stolen key.
+    fn reports(&self) -> bool {
+        is_report(&self.record)
+    }
+}
+
+fn is_report(record: &Record) -> bool {
+    matches!(&record.content, Content::KeyChange(change) if matches!(change.change, Change::Compromised { .. }))
+}
+
+/// Why a record does not count, with the stolen key where it is for that.
+struct Refused {
+    fault: KeyRingFault,
+    doubt: Option<Doubt>,
+}
+
+impl From<KeyRingFault> for Refused {
+    fn from(fault: KeyRingFault) -> Self {
+        Self { fault, doubt: None }
+    }
 }
 
 /// The keys of a register, as its entries tell.
 #[derive(Debug, Clone, Default)]
 pub struct KeyRing {
+    /// The records about keys that were taken in, in their order.
+    placed: Vec<Arc<Placed>>,
     grants: BTreeMap<[u8; 32], Vec<Grant>>,
     /// For a stolen key: the first doubtful day, and the entry that says so.
-    compromised: BTreeMap<[u8; 32], (Date, u64)>,
+    compromised: BTreeMap<[u8; 32], Doubt>,
     rooted: bool,
 }
 
@@ -233,33 +191,55 @@ impl KeyRing {
         entry: u64,
         time: &UtcTime,
     ) -> Result<Signer, KeyRingFault> {
+        self.weigh(record, signer, entry, time).map_err(|refused| refused.fault)
+    }
+
+    fn weigh(
+        &self,
+        record: &Record,
+        signer: &PublicKey,
+        entry: u64,
+        time: &UtcTime,
+    ) -> Result<Signer, Refused> {
         let kind = record.kind;
         let on = day(time);
         if !self.rooted || entry == 0 {
-            return root(record, signer, entry, on);
+            return Ok(root(record, signer, entry, on)?);
         }
         let roles = wanted(kind);
         let own = matches!(&record.content, Content::KeyChange(change) if change.key == *signer);
+        // a report of a theft is spoilt by what was known before it only
+        let spoils = |doubt: &Doubt| !is_report(record) || doubt.at < entry;
         let grants = self.grants.get(signer.as_bytes()).map(Vec::as_slice).unwrap_or_default();
         let Some(last) = grants.iter().rev().find(|grant| grant.entry < entry) else {
             return if roles.is_empty() {
                 Ok(Signer::Public)
             } else {
-                Err(KeyRingFault::Unknown { kind, key: signer.to_string() })
+                Err(KeyRingFault::Unknown { kind, key: signer.to_string() }.into())
             };
         };
         let name = last.member.name.to_string();
-        if let Some((since, at)) = self.compromised.get(signer.as_bytes()).filter(|(since, _)| *since <= on) {
-            return Err(KeyRingFault::Compromised {
-                name,
-                since: since.to_string(),
-                entry: *at,
-                on: on.to_string(),
-            });
+        let stolen = self.compromised.get(signer.as_bytes());
+        if let Some(doubt) = stolen.filter(|doubt| doubt.since <= on && spoils(doubt)) {
+            let (since, entry, on) = (doubt.since.to_string(), doubt.at, on.to_string());
+            let fault = KeyRingFault::Compromised { name, since, entry, on };
+            return Err(Refused { fault, doubt: Some(*doubt) });
         }
-        let mut refused = None;
+        let mut refused: Option<Refused> = None;
+        let mut beyond = None;
         for grant in grants.iter().rev().filter(|grant| grant.entry < entry) {
             let member = &grant.member;
+            let fits = roles.is_empty() || own || member.roles.iter().any(|role| roles.contains(role));
+            if let Some(doubt) = grant.doubt.filter(|doubt| spoils(doubt)) {
+                // said before anything else: without the theft it would have counted
+                if fits && refused.as_ref().is_none_or(|refused| refused.doubt.is_none()) {
+                    refused = Some(Refused {
+                        fault: doubtful_role(name.clone(), grant.entry, doubt),
+                        doubt: Some(doubt),
+                    });
+                }
+                continue;
+            }
             let why = if let Some((at, why)) = grant.ended.filter(|(at, _)| *at < entry) {
                 Some(format!("{why} at entry {at}"))
             } else if on < member.from.0 {
@@ -268,11 +248,16 @@ impl KeyRing {
                 member.until.filter(|until| until.0 < on).map(|until| format!("valid until {until} only"))
             };
             if let Some(why) = why {
-                refused.get_or_insert(KeyRingFault::NotThen { name: name.clone(), on: on.to_string(), why });
+                refused.get_or_insert_with(|| {
+                    KeyRingFault::NotThen { name: name.clone(), on: on.to_string(), why }.into()
+                });
                 continue;
             }
-            if roles.is_empty() || own || member.roles.iter().any(|role| roles.contains(role)) {
-                self.within_powers(member, record)?;
+            if fits {
+                if let Err(fault) = self.within_powers(member, record, entry) {
+                    beyond.get_or_insert(fault);
+                    continue;
+                }
                 return Ok(Signer::Known {
                     name: member.name.to_string(),
                     organisation: member.organisation.as_ref().map(ToString::to_string),
@@ -280,18 +265,24 @@ impl KeyRing {
                     entry: grant.entry,
                 });
             }
-            refused = Some(KeyRingFault::WrongRole {
-                name: name.clone(),
-                kind,
-                roles: words(&member.roles, " and "),
-                wanted: words(roles, " or "),
-            });
+            if refused.as_ref().is_none_or(|refused| refused.doubt.is_none()) {
+                let roles_of = words(&member.roles, " and ");
+                let wanted = words(roles, " or ");
+                refused = Some(
+                    KeyRingFault::WrongRole { name: name.clone(), kind, roles: roles_of, wanted }.into(),
+                );
+            }
+        }
+        if let Some(fault) = beyond {
+            return Err(fault.into());
         }
         match refused {
             // anyone may sign these, also one who was on a roster
-            Some(KeyRingFault::NotThen { .. }) if roles.is_empty() => Ok(Signer::Public),
-            Some(fault) => Err(fault),
-            None => Err(KeyRingFault::Unknown { kind, key: signer.to_string() }),
+            Some(Refused {
+                fault: KeyRingFault::NotThen { .. } | KeyRingFault::DoubtfulRole { .. }, ..
+            }) if roles.is_empty() => Ok(Signer::Public),
+            Some(refused) => Err(refused),
+            None => Err(KeyRingFault::Unknown { kind, key: signer.to_string() }.into()),
         }
     }
 
@@ -311,18 +302,27 @@ impl KeyRing {
         let before: Vec<&Grant> = grants.iter().filter(|grant| grant.entry < entry).collect();
         let Some(last) = before.last() else { return Err(KeyRingFault::NoRole { key: key.to_string() }) };
         let name = last.member.name.to_string();
-        if let Some((since, at)) = self.compromised.get(key.as_bytes()).filter(|(since, _)| *since <= on) {
-            let (since, on) = (since.to_string(), on.to_string());
-            return Err(KeyRingFault::Compromised { name, since, entry: *at, on });
+        if let Some(doubt) = self.compromised.get(key.as_bytes()).filter(|doubt| doubt.since <= on) {
+            let (since, on) = (doubt.since.to_string(), on.to_string());
+            return Err(KeyRingFault::Compromised { name, since, entry: doubt.at, on });
         }
         let valid = |grant: &&&Grant| {
-            grant.ended.is_none_or(|(at, _)| at >= entry)
+            grant.doubt.is_none()
+                && grant.ended.is_none_or(|(at, _)| at >= entry)
                 && grant.member.from.0 <= on
                 && grant.member.until.is_none_or(|until| on <= until.0)
                 && grant.member.roles.contains(&role)
         };
         match before.iter().rev().find(valid) {
             Some(grant) => Ok(grant.member.organisation.as_ref().map(ToString::to_string)),
+            None if let Some((given, doubt)) = before
+                .iter()
+                .rev()
+                .filter(|grant| grant.member.roles.contains(&role))
+                .find_map(|grant| Some((grant.entry, grant.doubt?))) =>
+            {
+                Err(doubtful_role(name, given, doubt))
+            }
             None => Err(KeyRingFault::NotThen {
                 name,
                 on: on.to_string(),
@@ -335,7 +335,8 @@ impl KeyRing {
     /// does not end with a role. `None` where no roster has it.
     pub fn known_as(&self, key: &PublicKey, entry: u64) -> Option<Signer> {
         let grants = self.grants.get(key.as_bytes())?;
-        let grant = grants.iter().rev().find(|grant| grant.entry < entry)?;
+        let before = || grants.iter().rev().filter(|grant| grant.entry < entry);
+        let grant = before().find(|grant| grant.doubt.is_none()).or_else(|| before().next())?;
         Some(Signer::Known {
             name: grant.member.name.to_string(),
             organisation: grant.member.organisation.as_ref().map(ToString::to_string),
@@ -345,7 +346,7 @@ impl KeyRing {
     }
 
     /// What a role lets one sign can go beyond the one who has it.
-    fn within_powers(&self, signer: &Member, record: &Record) -> Result<(), KeyRingFault> {
+    fn within_powers(&self, signer: &Member, record: &Record, entry: u64) -> Result<(), KeyRingFault> {
         let pledging = match &record.content {
             Content::Pledge(pledge) => Some(&pledge.state),
             Content::PledgeWithdrawal(withdrawal) => Some(&withdrawal.state),
@@ -363,6 +364,15 @@ impl KeyRing {
         {
             return Err(KeyRingFault::NotAssessor { name: signer.name.to_string() });
         }
+        if let Some((whose, role)) = self.taken_from(signer, record, entry)
+            && !signer.roles.contains(&Role::Registrar)
+        {
+            return Err(KeyRingFault::CannotTake {
+                name: signer.name.to_string(),
+                whose,
+                role: role_word(role),
+            });
+        }
         let given: Vec<Role> = match &record.content {
             Content::Roster(roster) => {
                 roster.members.iter().flat_map(|member| member.roles.clone()).collect()
@@ -379,6 +389,36 @@ impl KeyRing {
         }
     }
 
+    /// Whose key with a role that only registrars give a record would end: by a change of the key, or by a roster that
+    /// leaves it off.
+    fn taken_from(&self, signer: &Member, record: &Record, entry: u64) -> Option<(String, Role)> {
+        let high = |grant: &Grant| {
+            let role =
+                grant.member.roles.iter().find(|role| matches!(role, Role::Registrar | Role::Accreditor));
+            role.filter(|_| grant.doubt.is_none()).map(|role| (grant.member.name.to_string(), *role))
+        };
+        match &record.content {
+            // also one that had the role once: a report reaches back
+            Content::KeyChange(change) if change.key != signer.key => {
+                let grants = self.grants.get(change.key.as_bytes())?;
+                grants.iter().filter(|grant| grant.entry < entry).find_map(high)
+            }
+            Content::Roster(roster) => {
+                let body = roster.body.to_string();
+                self.grants
+                    .values()
+                    .flatten()
+                    .filter(|grant| {
+                        grant.entry < entry
+                            && grant.body.as_ref() == Some(&body)
+                            && grant.ended.is_none_or(|(at, _)| at >= entry)
+                    })
+                    .find_map(high)
+            }
+            _ => None,
+        }
+    }
+
     /// Takes in the key record at `entry`, after judging it. Other records change nothing.
     pub fn admit(
         &mut self,
@@ -388,60 +428,104 @@ impl KeyRing {
         time: &UtcTime,
     ) -> Result<Signer, KeyRingFault> {
         let judged = self.judge(record, signer, entry, time)?;
-        match &record.content {
+        if !Self::concerns(record.kind) {
+            return Ok(judged);
+        }
+        let placed = Arc::new(Placed { record: record.clone(), signer: *signer, entry, time: time.clone() });
+        self.placed.push(Arc::clone(&placed));
+        self.apply(&placed, None);
+        if placed.reports() {
+            self.look_back();
+        }
+        Ok(judged)
+    }
+
+    /// Reads all records about keys again, now that one more key is known to be stolen: what rests on it gives and ends
+    /// nothing.
+    fn look_back(&mut self) {
+        let mut again = Self {
+            placed: Vec::new(),
+            grants: BTreeMap::new(),
+            compromised: std::mem::take(&mut self.compromised),
+            rooted: false,
+        };
+        let placed = std::mem::take(&mut self.placed);
+        for record in &placed {
+            // one that had its place when it was taken in lost it to a theft, whatever else is missing now
+            let weighed = again.weigh(&record.record, &record.signer, record.entry, &record.time);
+            let doubt = weighed
+                .err()
+                .map(|refused| refused.doubt.unwrap_or(Doubt { since: day(&record.time), at: record.entry }));
+            again.apply(record, doubt.filter(|_| !record.reports()));
+        }
+        again.placed = placed;
+        *self = again;
+    }
+
+    /// What a record about keys changes. One that is doubtful ends nothing, and what it gives is noted as doubtful.
+    fn apply(&mut self, placed: &Placed, doubt: Option<Doubt>) {
+        let entry = placed.entry;
+        match &placed.record.content {
             Content::Roster(roster) => {
                 self.rooted = true;
                 let body = roster.body.to_string();
                 for grant in self.grants.values_mut().flatten() {
-                    if grant.body.as_ref() == Some(&body) && grant.ended.is_none() {
+                    if doubt.is_none() && grant.body.as_ref() == Some(&body) && grant.ended.is_none() {
                         grant.ended = Some((entry, "left off the roster"));
                     }
                 }
                 for member in &roster.members {
-                    self.grant(member.clone(), entry, Some(body.clone()));
+                    self.grant(member.clone(), entry, Some(body.clone()), doubt);
                 }
             }
-            Content::Accreditation(accreditation) => self.grant(accreditation.member.clone(), entry, None),
+            Content::Accreditation(accreditation) => {
+                self.grant(accreditation.member.clone(), entry, None, doubt);
+            }
             Content::KeyChange(change) => {
                 let mut passed_on = Vec::new();
                 for grant in self.grants.get_mut(change.key.as_bytes()).into_iter().flatten() {
                     if grant.ended.is_none() {
-                        grant.ended = Some((
-                            entry,
-                            match change.change {
-                                Change::Rotated { .. } => "replaced by another key",
-                                Change::Withdrawn => "withdrawn",
-                                Change::Compromised { .. } => "reported as stolen",
-                            },
-                        ));
-                        passed_on.push((grant.member.clone(), grant.body.clone()));
+                        passed_on.push((grant.member.clone(), grant.body.clone(), doubt.or(grant.doubt)));
+                        if doubt.is_none() {
+                            grant.ended = Some((
+                                entry,
+                                match change.change {
+                                    Change::Rotated { .. } => "replaced by another key",
+                                    Change::Withdrawn => "withdrawn",
+                                    Change::Compromised { .. } => "reported as stolen",
+                                },
+                            ));
+                        }
                     }
                 }
                 match &change.change {
                     Change::Rotated { to, .. } => {
-                        for (member, body) in passed_on {
-                            self.grant(Member { key: **to, ..member }, entry, body);
+                        for (member, body, doubt) in passed_on {
+                            self.grant(Member { key: **to, ..member }, entry, body, doubt);
                         }
                     }
                     Change::Withdrawn => {}
                     Change::Compromised { since } => {
-                        let first =
-                            self.compromised.entry(*change.key.as_bytes()).or_insert((since.0, entry));
-                        if since.0 < first.0 {
-                            *first = (since.0, entry);
+                        let report = Doubt { since: since.0, at: entry };
+                        let first = self.compromised.entry(*change.key.as_bytes()).or_insert(report);
+                        if report.since < first.since {
+                            *first = report;
                         }
                     }
                 }
             }
             _ => {}
         }
-        Ok(judged)
     }
 
-    fn grant(&mut self, member: Member, entry: u64, body: Option<String>) {
+    fn grant(&mut self, member: Member, entry: u64, body: Option<String>, doubt: Option<Doubt>) {
         let grants = self.grants.entry(*member.key.as_bytes()).or_default();
-        grants.push(Grant { member, entry, body, ended: None });
+        grants.push(Grant { member, entry, body, ended: None, doubt });
     }
+}
+
+fn doubtful_role(name: String, given: u64, doubt: Doubt) -> KeyRingFault {
+    KeyRingFault::DoubtfulRole { name, given, since: doubt.since.to_string(), entry: doubt.at }
 }
 
 /// The first entry: it speaks for itself, and whoever trusts the register trusts it.

@@ -142,7 +142,7 @@ fn who_bends_an_assessment_is_refused_on_the_command_line() {
     };
     sign_last(&early, "2026-02-01").expect(0);
     let said = bent.refused("2026-02-01", &["assess", "publish", &early]);
-    assert!(said.contains("PUB-01: comments on the draft (entry 6) were open for 20 days, and 30 are needed; publish it on 2026-02-11 or later"), "{said}");
+    assert!(said.contains("PUB-01: comments on the draft (entry 6) were announced until 2026-02-20, and a window is not shortened; publish it on 2026-02-21 or later"), "{said}");
 
     // the public version is changed after the seal: before it is signed, and after
     let changed = bent.reviewed("2026-02-25", "changed");

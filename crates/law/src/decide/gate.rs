@@ -1,5 +1,7 @@
 //! The gates that the user opted in (case format, section 9): the assessment gate and the red-flag gate.
 
+use std::cmp::Reverse;
+
 use countersign_model::GateVerdict;
 use serde_json::Value as Json;
 
@@ -42,6 +44,10 @@ impl Found {
 
     fn verdict(&self) -> GateVerdict {
         self.verdict.unwrap_or(GateVerdict::Pass)
+    }
+
+    fn is_of_another_act(&self) -> bool {
+        self.determining.iter().any(|cited| cited.rule == "GATE-SCOPE")
     }
 
     fn absorb(&mut self, other: Self) {
@@ -176,8 +182,17 @@ fn assessment(world: &World<'_>, examination: &Examination, case: &Json) -> Foun
                 matches!(stage_of, Some(Value::Str(s)) if **s == **stage)
             })
             .collect();
-        // of several entries for a stage the best counts
-        let best = entries.iter().map(|n| entry(world, examination, *n)).min_by_key(Found::verdict);
+        // of several entries for a stage the best counts; where none is better than another, the one of this very act is cited
+        // and not its neighbour, and of several of those the last
+        let best = entries
+            .iter()
+            .enumerate()
+            .map(|(place, n)| (place, entry(world, examination, *n)))
+            .min_by_key(|(place, found)| {
+                let stops = found.verdict() == GateVerdict::Stop;
+                (found.verdict(), found.is_of_another_act(), Reverse(if stops { *place } else { 0 }))
+            })
+            .map(|(_, found)| found);
         match best {
             Some(best) => found.absorb(best),
             None => {

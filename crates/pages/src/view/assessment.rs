@@ -27,6 +27,10 @@ pub struct AssessmentView {
     pub state: String,
     /// How it is marked.
     pub tone: Tone,
+    /// The gravest that stands between a text in force and the gate, as a code: `stops`, `open`, `conditions`.
+    pub level: Option<String>,
+    /// The rules and questions of that level.
+    pub rules: Vec<String>,
     /// The last day of validity; a draft has none.
     pub valid_to: Option<Date>,
     /// A draft: the last day for comments.

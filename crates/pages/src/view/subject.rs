@@ -70,6 +70,10 @@ pub struct AssessmentLine {
     pub state: String,
     /// How it is marked.
     pub tone: Tone,
+    /// The gravest that stands between a text in force and the gate, as a code: `stops`, `open`, `conditions`.
+    pub level: Option<String>,
+    /// The rules and questions of that level.
+    pub rules: Vec<String>,
     /// When it was logged.
     pub logged: Date,
     /// The last day on which it may be relied upon; a draft has none.

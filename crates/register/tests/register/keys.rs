@@ -1,6 +1,8 @@
 //! Keys by log time: rotation, withdrawal, compromise, rosters that leave somebody out.
 
+use super::town::*;
 use super::*;
+use countersign_assessments::State;
 use countersign_verify::{BundleFault, KeyRingFault, Signer, TrustedKeys, verify_bundle};
 
 fn change(n: u8, change: Value) -> Value {
@@ -125,6 +127,117 @@ fn nobody_gives_more_than_they_may() {
     office.add(RecordKind::Pledge, pledge("XA"), 4, 2).unwrap();
     let refused = office.add(RecordKind::Pledge, pledge("XB"), 4, 2);
     assert!(matches!(refused, Err(RegisterFault::Signer(KeyRingFault::OtherState { .. }))), "{refused:?}");
+}
+
+/// Who reports what, as a record of the Town is written.
+fn stolen(n: u8, since: &str) -> Value {
+    json!({"key": seed(n).public(), "change": {"what": "compromised", "since": since}, "reason": "r"})
+}
+
+fn faults(town: &Town) -> Vec<(u64, String)> {
+    let replay = town.register().replay().unwrap();
+    replay.faults.iter().map(|fault| (fault.index, fault.source.to_string())).collect()
+}
+
+const THIEF: u8 = 20;
+const FRIEND: u8 = 21;
+
+/// A thief gives himself another key, and goes on after the theft is known: what a stolen key gave gives nothing.
+#[test]
+fn what_a_stolen_key_gave_falls_with_it() {
+    let mut town = Town::new();
+    let own = town.live();
+    let proof = hex(&seed(THIEF).sign(seed(WAAL).public().to_string().as_bytes()));
+    let to = json!({"key": seed(WAAL).public(), "reason": "r",
+                    "change": {"what": "rotated", "to": seed(THIEF).public(), "proof": proof}});
+    town.says("2026-03-10", WAAL, RecordKind::KeyChange, to).unwrap();
+    let draft = town.text("2026-03-11", THIEF, "assessment:a", "operator:lab", None).unwrap();
+    let bundle = |town: &Town, index: u64| town.register().bundle(index, &[], None);
+    assert!(bundle(&town, 4).is_ok());
+    town.says("2026-03-12", 1, RecordKind::KeyChange, stolen(WAAL, "2026-03-09")).unwrap();
+    let last = |town: &mut Town| town.text("2026-05-01", THIEF, "assessment:a", "operator:lab", Some(draft));
+    let said = last(&mut town).unwrap_err().to_string();
+    assert!(said.contains("was given by entry 3") && said.contains("from 2026-03-09 on (entry 5)"), "{said}");
+    town.without_door(|town| last(town).unwrap());
+    let found = faults(&town);
+    assert_eq!(found.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [3, 4, 6], "{found:?}");
+    // what was logged before the theft stands, and nothing of the thief's is known as the house's
+    assert_eq!(town.state(own, "2026-06-01"), State::Live);
+    assert_eq!(town.known("2026-06-01").all.len(), 2);
+    // who verifies offline is not deceived either
+    let refused = bundle(&town, 6).unwrap_err().to_string();
+    assert!(refused.contains("was given by entry 3"), "{refused}");
+    assert!(bundle(&town, 2).is_ok() && bundle(&town, 5).is_ok());
+    // the register goes on
+    let path = town.register().dir().to_owned();
+    drop(town.take());
+    Register::open_to_append(&path, std::time::Duration::ZERO).unwrap();
+}
+
+/// The thief of an accreditor's key makes a friend the judge.
+#[test]
+fn a_judge_by_the_grace_of_a_stolen_key_judges_nothing() {
+    let mut town = Town::new();
+    let own = town.live();
+    let suspended =
+        town.says("2026-03-10", PANEL, RecordKind::Suspension, suspension(own, "coup_or_emergency")).unwrap();
+    let accredited = json!({"standard": "s", "member": {
+        "name": "New Panel", "organisation": "New Panel", "key": seed(FRIEND).public(),
+        "roles": ["adjudicator"], "from": "2025-01-01"}});
+    town.says("2026-03-11", ROSTER_BODY, RecordKind::Accreditation, accredited).unwrap();
+    // who was wronged by the thief is there again
+    let left_off = json!({"key": seed(PANEL).public(), "change": {"what": "withdrawn"}, "reason": "r"});
+    town.says("2026-03-11", ROSTER_BODY, RecordKind::KeyChange, left_off).unwrap();
+    town.says("2026-03-12", 1, RecordKind::KeyChange, stolen(ROSTER_BODY, "2026-03-11")).unwrap();
+    let lift = |town: &mut Town, by: u8, on: &str| {
+        town.says(on, by, RecordKind::Reinstatement, reinstatement(suspended))
+    };
+    let said = lift(&mut town, FRIEND, "2026-03-13").unwrap_err().to_string();
+    assert!(said.contains("was given by entry 4"), "{said}");
+    town.without_door(|town| lift(town, FRIEND, "2026-03-13").unwrap());
+    assert_eq!(faults(&town).iter().map(|(index, _)| *index).collect::<Vec<_>>(), [4, 5, 7]);
+    assert_eq!(town.state(own, "2026-03-20"), State::Suspended);
+    lift(&mut town, PANEL, "2026-03-21").unwrap();
+    assert_eq!(town.state(own, "2026-03-21"), State::Live);
+}
+
+/// A report of a theft cannot be taken back by calling its signer a thief.
+#[test]
+fn a_report_of_a_theft_goes_on_counting() {
+    let mut town = Town::new();
+    let own = town.live();
+    town.says("2026-03-10", ROSTER_BODY, RecordKind::KeyChange, stolen(WAAL, "2026-02-20")).unwrap();
+    assert!(town.known("2026-04-01").all.iter().all(|a| a.record != own));
+    town.says("2026-03-11", 1, RecordKind::KeyChange, stolen(ROSTER_BODY, "2026-01-01")).unwrap();
+    assert!(town.known("2026-04-01").all.iter().all(|a| a.record != own));
+    // and who reports their own key is heard
+    town.says("2026-03-12", PANEL, RecordKind::KeyChange, stolen(PANEL, "2026-03-01")).unwrap();
+    assert_eq!(faults(&town).iter().map(|(index, _)| *index).collect::<Vec<_>>(), [2]);
+}
+
+/// Only registrars give the roles `registrar` and `accreditor`, and only they take them away.
+#[test]
+fn nobody_takes_more_than_they_may() {
+    let mut town = Town::new();
+    let own = town.live();
+    let withdrawn = json!({"key": seed(1).public(), "change": {"what": "withdrawn"}, "reason": "r"});
+    let left_off = json!({"body": "Example", "funders": [], "members": [
+        {"name": "m", "organisation": "o", "key": seed(FRIEND).public(), "roles": ["adjudicator"], "from": "2025-01-01"}]});
+    for (kind, content) in [
+        (RecordKind::KeyChange, stolen(1, "2025-01-01")),
+        (RecordKind::KeyChange, withdrawn),
+        (RecordKind::Roster, left_off),
+    ] {
+        let said = town.says("2026-03-10", ROSTER_BODY, kind, content.clone()).unwrap_err().to_string();
+        assert!(said.contains("is no registrar: it can neither report, withdraw nor leave off"), "{said}");
+        town.without_door(|town| town.says("2026-03-10", ROSTER_BODY, kind, content).unwrap());
+    }
+    assert_eq!(faults(&town).iter().map(|(index, _)| *index).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(town.state(own, "2026-04-01"), State::Live);
+    // the registrar goes on, also about the accreditor, who may report others and itself
+    town.says("2026-03-11", ROSTER_BODY, RecordKind::KeyChange, stolen(MINHO, "2026-03-01")).unwrap();
+    town.says("2026-03-12", 1, RecordKind::KeyChange, stolen(ROSTER_BODY, "2026-03-12")).unwrap();
+    assert_eq!(faults(&town).len(), 3);
 }
 
 fn hex(bytes: &[u8]) -> String {

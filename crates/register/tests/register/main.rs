@@ -8,6 +8,7 @@
 
 mod adversary;
 mod challenges;
+mod comments;
 mod documents;
 mod doors;
 mod go;

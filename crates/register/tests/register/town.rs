@@ -1,9 +1,9 @@
 //! A register with two houses of assessors, a panel, a roster body, and the text of an assessment.
 
 use super::*;
-use countersign_assessments::{Assessment, State, commit, publish, state_at};
+use countersign_assessments::{Answer, Assessment, State, Tier, commit, publish, state_at};
 use countersign_model::{Date, Digest, parse_date};
-use countersign_register::{Assessed, LoggedAssessment, assessed};
+use countersign_register::{Assessed, Judgement, LoggedAssessment, assessed};
 
 const TEXT: &str = include_str!("../../../assessments/tests/frame.yaml");
 
@@ -21,11 +21,21 @@ pub(crate) const LAB: u8 = 11;
 /// Somebody whom no roster knows.
 pub(crate) const SOMEONE: u8 = 9;
 
+pub(crate) fn answer(word: &str) -> Answer {
+    Answer::new(countersign_assessments::Value::Word(word.to_owned()), Tier::E1)
+}
+
 pub(crate) struct Town {
     directory: tempfile::TempDir,
     register: Option<Register>,
     /// Whether the keeper looks at what is brought.
     honest: bool,
+    /// What an assessor writes into the text, which has one answer else.
+    pub(crate) write: fn(&mut Assessment),
+    /// The last day for comments that a draft announces; without it, the thirtieth after its own.
+    pub(crate) comment_until: Option<&'static str>,
+    /// A text without a draft is a final one.
+    without_draft: bool,
 }
 
 /// What somebody writes otherwise than it is.
@@ -63,11 +73,23 @@ impl Town {
         let signed = sign(RecordKind::Roster, roster(members), 1);
         let entry = NewEntry { signed: &signed, documents: BTreeMap::new(), withheld: BTreeSet::new() };
         register.append(&entry, &"2025-12-01T12:00:00Z".parse().unwrap()).unwrap();
-        Self { directory, register: Some(register), honest: true }
+        Self {
+            directory,
+            register: Some(register),
+            honest: true,
+            write: |_| {},
+            comment_until: None,
+            without_draft: false,
+        }
     }
 
     pub(crate) fn register(&self) -> &Register {
         self.register.as_ref().unwrap()
+    }
+
+    /// The register is closed; whoever has its directory can open it.
+    pub(crate) fn take(&mut self) -> Option<Register> {
+        self.register.take()
     }
 
     /// What a keeper logs who looks at nothing.
@@ -183,7 +205,11 @@ impl Town {
             .replace("{name: Kit,", "{name: Kit, subject: 'product:p',")
             .replace("{id: vendor,", "{id: vendor, subject: 'vendor:v',")
             .replace("{id: lab,", &format!("{{id: lab, subject: '{end_user}',"));
-        let document = Assessment::parse(&text, "text.yaml").unwrap();
+        let mut document = Assessment::parse(&text, "text.yaml").unwrap();
+        document.answers.insert("PC-02".into(), answer("unknown"));
+        // the log's own days count
+        (document.dates.comments_open, document.dates.comments_close) = (None, None);
+        (self.write)(&mut document);
         let value = serde_json::to_value(&document).unwrap();
         let mut n = 0u64;
         let commitment = commit(&value, || {
@@ -202,7 +228,14 @@ impl Town {
             "document": name, "declarations": [],
         });
         match draft {
-            None => content["comment_until"] = "2026-12-31".into(),
+            None if self.without_draft => {
+                content["status"] = "final".into();
+                content["valid_until"] = "2027-12-31".into();
+            }
+            None => {
+                let thirtieth = || (0..30).fold(day(on), |day, _| day.tomorrow().unwrap()).to_string();
+                content["comment_until"] = self.comment_until.map_or_else(thirtieth, str::to_owned).into();
+            }
             Some(draft) => {
                 content["status"] = "final".into();
                 content["draft"] = json!({"record": draft});
@@ -211,6 +244,18 @@ impl Town {
         }
         let about = [id, vendor, "product:p", end_user];
         self.append(on, by, RecordKind::Assessment, &about, content, BTreeMap::from([(name, public)]))
+    }
+
+    /// A final text that names no draft.
+    pub(crate) fn last_without_draft(
+        &mut self,
+        filing: &Filing<'_>,
+        on: &str,
+    ) -> Result<Digest, RegisterFault> {
+        self.without_draft = true;
+        let done = self.text_as(filing, on, WAAL, "assessment:a", "operator:lab", None);
+        self.without_draft = false;
+        done
     }
 
     pub(crate) fn says(
@@ -265,6 +310,31 @@ impl Town {
         std::fs::remove_file(path).unwrap();
     }
 
+    /// A comment on a text of `assessment:a`.
+    pub(crate) fn comment(&mut self, on: &str, of: Digest) -> Digest {
+        let content = json!({"of": {"record": of}, "text": format!("I have the binary, {on}")});
+        self.says(on, SOMEONE, RecordKind::Comment, content).unwrap()
+    }
+
+    /// Waal's answer to a comment.
+    pub(crate) fn answer(&mut self, on: &str, to: Digest) -> Digest {
+        let content = json!({"to": {"record": to}, "disposition": "rejected", "reason": "r"});
+        self.says(on, WAAL, RecordKind::Response, content).unwrap()
+    }
+
+    pub(crate) fn judged(&self, of: Digest, on: &str) -> Judgement {
+        let set = countersign_assessments::QuestionSet::embedded().unwrap();
+        let replay = self.register().replay().unwrap();
+        let known = self.known(on);
+        let of = known.all.iter().find(|a| a.record == of).unwrap();
+        known.judge(of, &replay, &set, day(on))
+    }
+
+    /// What fails, or is open, of the publication of a text.
+    pub(crate) fn gaps(&self, of: Digest, on: &str) -> Vec<(String, bool)> {
+        self.judged(of, on).publication.into_iter().map(|gap| (gap.rule, gap.failed)).collect()
+    }
+
     pub(crate) fn challenge(&mut self, on: &str, by: u8, of: Digest) -> Result<Digest, RegisterFault> {
         let content = json!({"of": {"record": of}, "grounds": ["REV-01"], "text": "t"});
         self.says(on, by, RecordKind::Challenge, content)
@@ -284,11 +354,11 @@ impl Town {
 }
 
 pub(crate) fn suspension(of: Digest, trigger: &str) -> Value {
-    json!({"of": {"record": of}, "since": "2026-03-10", "trigger": trigger, "reason": "r"})
+    json!({"of": {"record": of}, "since": "2026-03-01", "trigger": trigger, "reason": "r"})
 }
 
 pub(crate) fn reinstatement(of: Digest) -> Value {
-    json!({"of": {"record": of}, "since": "2026-03-12", "reason": "r"})
+    json!({"of": {"record": of}, "since": "2026-03-01", "reason": "r"})
 }
 
 /// Why the keeper does not take it in.

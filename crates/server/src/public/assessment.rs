@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use countersign_assessments::{
-    Assessment, Checked, Fact, PublicField, QuestionSet, Stage, State as Life, valid_to,
+    Assessment, Checked, Fact, Level, Note, PublicField, QuestionSet, Stage, State as Life, valid_to,
 };
 use countersign_model::Date;
 use countersign_operations::assessment::{Shown, state_on};
@@ -43,9 +43,29 @@ fn state(of: &LoggedAssessment, day: Date) -> (String, Tone) {
     }
 }
 
+/// What stands between a text in force and the gate: the gravest level, and its rules. A text that stops is not marked as good,
+/// whatever its state.
+fn against(shown: &Shown<'_>, tone: Tone) -> (Tone, Option<String>, Vec<String>) {
+    let grave = |note: &&Note| matches!(note.level, Level::Stops | Level::Open | Level::Conditions);
+    let level = shown.notes.iter().filter(grave).map(|note| note.level).min();
+    let Some(level) = level.filter(|_| shown.state() == Some(Life::Live)) else {
+        return (tone, None, Vec::new());
+    };
+    let mut rules: Vec<String> = Vec::new();
+    for note in shown.notes.iter().filter(|note| note.level == level) {
+        if !rules.contains(&note.rule) {
+            rules.push(note.rule.clone());
+        }
+    }
+    let word = code(level);
+    (tone_of_level(&word), Some(word), rules)
+}
+
 /// The last text of each assessment that fits, newest first.
 pub(super) fn lines(
     all: &Assessed,
+    replay: &Replay,
+    set: &QuestionSet,
     day: Date,
     fits: impl Fn(&LoggedAssessment) -> bool,
 ) -> Vec<AssessmentLine> {
@@ -53,6 +73,7 @@ pub(super) fn lines(
     last.map(|of| {
         let document = &of.document;
         let (state, tone) = state(of, day);
+        let (tone, level, rules) = against(&Shown::of(all, of, replay, set, &[], day), tone);
         AssessmentLine {
             id: of.id.to_string(),
             title: document.title.clone(),
@@ -62,6 +83,8 @@ pub(super) fn lines(
             country: document.destination.map(|code| code.as_str().to_uppercase()),
             state,
             tone,
+            level,
+            rules,
             logged: of.logged,
             valid_to: (of.status == AssessmentStatus::Final).then(|| valid_to(document.stage, of.logged)),
             index: of.index,
@@ -134,6 +157,7 @@ fn made(
     let shown = Shown::of(all, of, replay, set, &[], day);
     let draft = of.status == AssessmentStatus::Draft;
     let (state, tone) = state(of, day);
+    let (tone, level, rules) = against(&shown, tone);
     let (challenges, measures) = parts::challenges(site, of, replay);
     let comment_until = match replay.record(&of.record).map(|(entry, _)| &entry.record.content) {
         Some(Content::Assessment(content)) => content.comment_until.map(|day| day.0),
@@ -149,6 +173,8 @@ fn made(
         logged: of.logged,
         state,
         tone,
+        level,
+        rules,
         valid_to: shown.valid_to(),
         comment_until: comment_until.filter(|_| draft),
         stage: stage(document.stage).to_owned(),

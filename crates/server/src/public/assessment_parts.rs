@@ -103,15 +103,27 @@ fn value(answer: &Value) -> String {
     }
 }
 
+/// A comment whose record is gone from this copy.
+fn gone(index: u64, replay: &Replay, response: Option<ResponseView>) -> CommentView {
+    CommentView {
+        index,
+        who: "?".to_owned(),
+        company: false,
+        organisation: None,
+        time: replay.leaf(index).map(|leaf| leaf.time.to_string()).unwrap_or_default(),
+        text: "(the record of this comment is gone from this copy of the register)".to_owned(),
+        language: "en".to_owned(),
+        response,
+        replies: Vec::new(),
+    }
+}
+
 /// Comments in the order of the log, each with the answer and with replies of others under it.
 pub(super) fn comments(site: &Site, of: &LoggedAssessment, replay: &Replay) -> Vec<CommentView> {
     let document = &of.document;
     let vendor = document.party(&document.product.vendor);
     let mut views = Vec::new();
-    for digest in of.comments.keys() {
-        let Some((entry, signer)) = replay.record(digest) else { continue };
-        let Content::Comment(comment) = &entry.record.content else { continue };
-        let by = &entry.record.head.by;
+    for (digest, index) in &of.comments {
         let in_text = document.comments.iter().find(|answered| answered.comment == *digest);
         let response = match (of.answers.get(digest), in_text) {
             (Some((outcome, reason)), _) => {
@@ -122,6 +134,13 @@ pub(super) fn comments(site: &Site, of: &LoggedAssessment, replay: &Replay) -> V
             }
             (None, None) => None,
         };
+        let Some((entry, signer)) = replay.record(digest) else {
+            // the log says that it was made
+            views.push(gone(*index, replay, response));
+            continue;
+        };
+        let Content::Comment(comment) = &entry.record.content else { continue };
+        let by = &entry.record.head.by;
         let replies = replay.sound().filter_map(|(later, _)| match &later.record.content {
             Content::Reply(reply) if reply.to.record == *digest && day_of(&later.leaf.time) <= site.day() => {
                 Some(answer(later, reply.from.to_string(), reply.text.as_str()))

@@ -1,6 +1,7 @@
 //! `/subject/{id}`: everything about a vendor, a product, an operator, a state.
 
 use axum::response::Response;
+use countersign_assessments::QuestionSet;
 use countersign_countries::place;
 use countersign_model::{EntitySchema, Listing};
 use countersign_pages::svg::Span;
@@ -56,6 +57,7 @@ pub(super) fn page(site: &Site, id: &str) -> Result<Response, Problem> {
     let names: Vec<String> = names(&subject, assessed.as_deref());
     let (parties, spans, compared) = on_lists(site, &subject, &names)?;
     let (_, lists) = site.lists()?;
+    let set = QuestionSet::embedded().map_err(|e| Problem::program(&e))?;
     let view = SubjectView {
         schema: "page-subject/1",
         id: id.to_owned(),
@@ -78,7 +80,7 @@ pub(super) fn page(site: &Site, id: &str) -> Result<Response, Problem> {
             .as_deref()
             .map(|all| {
                 let about = |index: u64| found.iter().any(|found| found.row.index == index);
-                assessment::lines(all, day, |logged| about(logged.index))
+                assessment::lines(all, replay, &set, day, |logged| about(logged.index))
             })
             .unwrap_or_default(),
         grounds: ground::of_subject(replay, &subject, day),

@@ -156,6 +156,7 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             "register": replay.origin(),
             "tree_size": replay.size(),
             "root": replay.root(),
+            "warnings": replay.shortcomings(),
             "dossiers": dossiers,
             "near": near.iter().map(|(name, index)| json!({"vendor": name, "entry": index})).collect::<Vec<_>>(),
             "looked_at": looked_at.iter().map(|(id, index)| json!({"id": id, "entry": index})).collect::<Vec<_>>(),
@@ -267,7 +268,13 @@ fn print_gate(
         let why = why
             .strip_prefix("Assessment gate: ")
             .map_or_else(|| why.to_owned(), |title| format!("does not hold: {title}"));
-        printer.data(&format!("  {:<11} {why}", text("rule")));
+        // of several texts each says of which it is
+        let on = text("on");
+        let on = on.strip_prefix("assessment ").map_or_else(String::new, |on| format!(" ({on})"));
+        printer.data(&format!("  {:<11} {why}{on}", text("rule")));
+    }
+    for shortcoming in replay.shortcomings() {
+        printer.data(&format!("  not whole: {shortcoming}"));
     }
     printer.data(&format!(
         "  register {} at {} entries, root {}",

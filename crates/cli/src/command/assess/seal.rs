@@ -251,8 +251,8 @@ pub(super) struct Sign {
     /// A draft: the last day for comments; 30 days from its log entry at least
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, conflicts_with = "last")]
     comment_until: Option<Date>,
-    /// The final text
-    #[arg(long = "final")]
+    /// The final text, which follows a draft (--draft)
+    #[arg(long = "final", requires = "draft")]
     last: bool,
     /// The digest of the draft's record, which a final text follows
     #[arg(long, value_name = "DIGEST", requires = "last")]
@@ -426,6 +426,9 @@ pub(super) fn publish(args: &Publish, printer: &mut Printer) -> Result<Exit, Fai
     Ok(Exit::Ok)
 }
 
+/// How far ahead a first day is looked for on which a final text would count.
+const MOST_DAYS: i64 = 400;
+
 /// A final text that comes before the time for comments is over would use up its draft, and never count (PUB-01).
 fn in_time(content: &Recorded, document: &Assessment, replay: &Replay) -> Result<(), Failure> {
     let draft = content.draft.as_ref().and_then(|draft| replay.record(&draft.record));
@@ -447,15 +450,21 @@ fn in_time(content: &Recorded, document: &Assessment, replay: &Replay) -> Result
         return Ok(());
     }
     // the first day on which it would count; none, where the days that were announced are too few
-    let later = (1..=COMMENT_DAYS).filter_map(|n| today.checked_add(jiff::Span::new().days(n)).ok());
+    let later = (1..=MOST_DAYS).filter_map(|n| today.checked_add(jiff::Span::new().days(n)).ok());
     let first = later.into_iter().find(|day| days_on(*day) >= needed);
     let then = match first {
         Some(day) => format!("publish it on {day} or later"),
         None => "the days that were announced are too few: sign a new draft with a later --comment-until"
             .to_owned(),
     };
+    if let Some(until) = announced.comment_until.map(|day| day.0).filter(|until| today <= *until) {
+        return Err(Failure::Input(format!(
+            "PUB-01: comments on the draft (entry {}) were announced until {until}, and a window is not shortened; {then}",
+            entry.index
+        )));
+    }
     Err(Failure::Input(format!(
-        "PUB-01: comments on the draft (entry {}) were open for {days} days, and {needed} are needed; {then}",
+        "PUB-01: comments on the draft (entry {}) were open for {days} whole days, and {needed} are needed; {then}",
         entry.index
     )))
 }

@@ -66,6 +66,9 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     residual(of, printer);
     comments(of, &replay, printer);
     withheld(of, printer);
+    for shortcoming in replay.shortcomings() {
+        printer.data(&Mark::Heading.paint(&format!("not whole: {shortcoming}")));
+    }
     print_notes(&notes, printer);
     if args.answers {
         for question in set.questions().filter(|q| q.is_asked_of(of.document.side())) {
@@ -133,8 +136,13 @@ fn life(all: &Assessed, shown: &Shown<'_>, replay: &Replay, printer: &mut Printe
         let reason = event.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
         printer.data(&format!("  {}  {}{since}{reason}", event.log_time.0, event.event.word()));
     }
-    let newer = shown.draft.map(|draft| draft.index);
-    for other in all.all.iter().filter(|a| a.id == of.id && a.index != of.index && Some(a.index) != newer) {
+    let newer = shown.draft.map(|draft| draft.record);
+    if let Some(draft) = all.all.iter().find(|a| Some(a.record) == of.draft) {
+        let until = of.announced.map_or_else(String::new, |day| format!(", comments until {day}"));
+        printer.data(&format!("  draft: entry {} of {}{until}", draft.index, draft.logged));
+    }
+    let told = |record| record == of.record || Some(record) == newer || Some(record) == of.draft;
+    for other in all.all.iter().filter(|a| a.id == of.id && !told(a.record)) {
         let by = if other.house == of.house { String::new() } else { format!(" by `{}`", other.house) };
         let kind = if other.status == AssessmentStatus::Draft { "draft" } else { "final text" };
         let last = other.events.iter().rfind(|e| e.log_time.0 <= as_of);
@@ -212,9 +220,14 @@ fn comments(of: &LoggedAssessment, replay: &Replay, printer: &mut Printer) {
         if let Some((entry, _)) = replay.record(digest)
             && let Content::Comment(comment) = &entry.record.content
         {
-            printer.data(&format!("  entry {index}, {}: {}", entry.record.head.by.name, comment.text));
-            printer.data(&format!("    {digest}"));
+            let on =
+                replay.record(&comment.of.record).map(|(text, _)| text.index).filter(|on| *on != of.index);
+            let on = on.map_or_else(String::new, |on| format!(" (on the text of entry {on})"));
+            printer.data(&format!("  entry {index}, {}{on}: {}", entry.record.head.by.name, comment.text));
+        } else {
+            printer.data(&format!("  entry {index}: a comment whose record is gone from this copy"));
         }
+        printer.data(&format!("    {digest}"));
         let in_text = of.document.comments.iter().find(|d| d.comment == *digest);
         match (of.answers.get(digest), in_text) {
             (Some((outcome, reason)), _) => printer.data(&format!("    answer: {}: {reason}", word(outcome))),

@@ -55,9 +55,16 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     }
     let mut exit = Exit::Ok;
     let mut proof = None;
+    let mut gone = Vec::new();
     if args.prove {
         let replay = register.replay()?;
         let (_, completeness) = replay.about(&subject);
+        gone.extend(
+            replay
+                .gone()
+                .map(|(index, _)| index)
+                .filter(|index| found.iter().any(|(found, _)| found == index)),
+        );
         if !replay.faults.is_empty() {
             exit = Exit::Failed;
         }
@@ -70,13 +77,15 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
             "register": register.origin(),
             "entries": found.iter().map(|(index, leaf)| leaf_json(*index, leaf)).collect::<Vec<_>>(),
             "replayed": proof.as_ref().map(|(c, faults)| json!({
-                "tree_size": c.size, "root": c.root, "found": c.found, "faults": faults,
+                "tree_size": c.size, "root": c.root, "found": c.found, "faults": faults, "gone": gone,
             })),
         }))?;
         return Ok(exit);
     }
     for (index, leaf) in &found {
-        printer.data(&line(*index, leaf));
+        let gone =
+            if gone.contains(index) { "  (gone from this copy: what it says is not known)" } else { "" };
+        printer.data(&format!("{}{gone}", line(*index, leaf)));
     }
     for (origin, lines) in args.place.recognised(&subject)? {
         printer.data(&format!(
