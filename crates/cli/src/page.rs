@@ -8,6 +8,7 @@ mod history;
 mod import;
 mod ownership;
 mod record;
+mod recorded;
 mod scenarios;
 mod screen;
 mod text;

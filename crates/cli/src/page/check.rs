@@ -4,6 +4,7 @@ use countersign_law::{Cited, Decision, RegimeVerdict};
 use countersign_model::{Answer, CommitmentVerdict, EntitySchema, GateVerdict, LawVerdict, NameQuality};
 use countersign_store::Receipt;
 
+use super::recorded::{recorded, stakes};
 use super::screen::score;
 use super::text::{Page, count, first_of};
 use crate::printer::Mark;
@@ -31,6 +32,7 @@ pub(crate) fn check(check: &Check, origin: &str, receipt: Option<&Receipt>) -> S
     gate(&mut page, decision);
     commitments(&mut page, decision);
     near_misses(&mut page, decision);
+    recorded(&mut page, check);
     owners(&mut page, check);
     screened(&mut page, check);
     if !decision.not_asked.is_empty() {
@@ -196,20 +198,7 @@ fn why(page: &mut Page, decision: &Decision) {
     if more > 0 {
         page.raw(format!("  and {more} more (--json has all)"));
     }
-    let mut told: Vec<String> = Vec::new();
-    for (regime, share) in decision.regimes.iter().flat_map(|r| r.attributed.iter().map(move |a| (r, a))) {
-        let through = match share.through.as_slice() {
-            [] => String::new(),
-            edges => format!(" through {}", edges.join("; ")),
-        };
-        let line = format!(
-            "{}: {} percent attributed to listed persons ({}){through}",
-            share.party, share.percent, regime.regime
-        );
-        if !told.contains(&line) {
-            told.push(line);
-        }
-    }
+    let told = stakes(decision);
     let (shown, more) = first_of(&told, MOST_LINES);
     for line in shown {
         page.hanging(2, 6, line);

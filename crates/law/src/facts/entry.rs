@@ -45,8 +45,8 @@ pub(super) fn gather(law: &Law, case: &Json, as_of: Date, set: &mut FactSet) {
             };
             put("list", Value::str(name), "");
             put("code", Value::str(&code), &path);
-            put("within", Value::set(within(&code)), &path);
-            put("meets", Value::Bool(given.contains(&code)), &path);
+            put("within", Value::set(within(&code)), &format!("{code} and what it lies in ({path})"));
+            put("meets", Value::Bool(given.contains(&code)), &format!("{path} has {code}"));
             let limb_path = format!("item.limbs.{code}");
             let examined = limbs.and_then(|l| l.get(&code)).and_then(Json::as_object);
             let not_met: Vec<&str> = examined
