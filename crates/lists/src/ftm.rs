@@ -20,6 +20,9 @@ use crate::listing_scope::scope_of;
 use crate::{ImportError, InputFile};
 
 const LISTS: &str = "ftm_lists.csv";
+/// What a line says beside the properties of a party, and its entity keeps: the name to show, and the days on which the maker of
+/// the export first saw it and last saw a change.
+const SAID: [&str; 3] = ["caption", "first_seen", "last_change"];
 const EXPECTED: &str = "a FollowTheMoney export (JSON lines of entities, `entities.ftm.json`)";
 
 struct ListRow {
@@ -193,6 +196,12 @@ impl Export<'_> {
         }
         for referent in record.referents() {
             entity.add("referents", referent);
+        }
+        // `last_seen` is the day of the export, the same for all
+        for key in SAID {
+            if let Some(text) = record.said(key) {
+                entity.add(key, text);
+            }
         }
         if entity.values("name").is_empty() {
             self.draft.report.warn(&file, record.line, format!("`{}` has no name", record.id));

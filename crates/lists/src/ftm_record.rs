@@ -44,6 +44,11 @@ impl Record {
         self.referents.as_deref().unwrap_or_default()
     }
 
+    /// What the line says beside its properties, where it is a text that is not empty.
+    pub(crate) fn said(&self, key: &str) -> Option<&str> {
+        self.rest.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
+    }
+
     pub(crate) fn words(&self, properties: &[&str]) -> Vec<String> {
         properties.iter().flat_map(|p| self.values(p)).cloned().collect()
     }

@@ -83,9 +83,10 @@ impl Entity {
         })
     }
 
-    /// The name to show: the first `name`, else the id.
+    /// The name to show: the one that its file shows, else the first `name`, else the id.
     pub fn caption(&self) -> &str {
-        self.values("name").first().map_or(self.id.as_str(), String::as_str)
+        let shown = self.values("caption").first().or_else(|| self.values("name").first());
+        shown.map_or(self.id.as_str(), String::as_str)
     }
 }
 

@@ -111,6 +111,12 @@ impl Editions {
                 next_snapshot,
                 present: present.clone(),
                 memory: last.past,
+                copies: known
+                    .editions()
+                    .iter()
+                    .filter(|e| (e.day, e.entry) <= (on.day, on.entry))
+                    .cloned()
+                    .collect(),
                 before_first: when.as_of.is_some_and(|d| d < on.day),
             });
         }
@@ -175,6 +181,8 @@ pub struct Part {
     pub present: Edition,
     /// The entities of earlier copies that are not on the present one.
     pub memory: Option<Digest>,
+    /// The editions up to the one of the day, by day.
+    pub copies: Vec<Edition>,
     /// Whether the day asked about lies before every copy.
     pub before_first: bool,
 }
@@ -182,8 +190,8 @@ pub struct Part {
 impl PartialEq for Part {
     fn eq(&self, other: &Self) -> bool {
         // whether the day lies before the first copy changes no entry
-        (&self.source, &self.on, &self.present, &self.memory)
-            == (&other.source, &other.on, &other.present, &other.memory)
+        (&self.source, &self.on, &self.present, &self.memory, &self.copies)
+            == (&other.source, &other.on, &other.present, &other.memory, &other.copies)
     }
 }
 

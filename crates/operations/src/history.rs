@@ -130,18 +130,27 @@ pub fn source_of(id: &str, editions: &Editions) -> Result<SourceId, Failure> {
 
 /// What an import changed, as it is kept.
 #[derive(Debug, Default, Deserialize)]
-struct Changes {
+pub(crate) struct Changes {
     #[serde(default)]
     since: Option<Digest>,
-    added: Vec<String>,
-    removed: Vec<String>,
-    changed: Vec<String>,
-    renamed: Vec<Renamed>,
+    /// The ids of those that are only on the later copy.
+    pub(crate) added: Vec<String>,
+    /// Of those that are only on the earlier one.
+    pub(crate) removed: Vec<String>,
+    /// Of those that are on both and differ.
+    pub(crate) changed: Vec<String>,
+    /// Those whose publisher gave them another number.
+    pub(crate) renamed: Vec<Renamed>,
 }
 
 /// What changed from one edition to the next: from the record of the import, or worked out anew where the edition then
 /// followed on another.
-fn changes(store: &Store, source: &SourceId, before: &Edition, after: &Edition) -> Result<Changes, Failure> {
+pub(crate) fn changes(
+    store: &Store,
+    source: &SourceId,
+    before: &Edition,
+    after: &Edition,
+) -> Result<Changes, Failure> {
     if let Some(digest) = after.changes {
         let kept: Changes = serde_json::from_slice(&bytes(store, source, &digest)?).map_err(|e| {
             Failure::Program(format!("the list of changes in entry {} cannot be read: {e}", after.entry))

@@ -37,6 +37,7 @@ pub mod register;
 pub mod replay;
 pub mod screen;
 pub mod screening;
+pub mod sightings;
 pub mod snapshot;
 pub mod solver;
 pub mod status;

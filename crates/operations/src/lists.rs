@@ -16,6 +16,7 @@ use crate::cache;
 use crate::editions::{Editions, Part, Plan, When, bytes, entities};
 use crate::failure::Failure;
 use crate::reach::is_too_far;
+use crate::sightings::Sightings;
 pub use crate::snapshot::{Pin, Snapshot};
 
 /// The source id of the list that is part of the program.
@@ -31,6 +32,8 @@ pub struct Lists {
     snapshots: OnceLock<Vec<Snapshot>>,
     /// The official lists that each of the pinned copies holds whole; worked out once.
     whole: OnceLock<Vec<BTreeSet<ListCode>>>,
+    /// When entries came and changed; read once.
+    sightings: OnceLock<Sightings>,
     /// Where the snapshots are read from: the home, and which copies.
     from: Option<(PathBuf, Plan)>,
 }
@@ -78,6 +81,7 @@ impl Lists {
                 index,
                 snapshots: OnceLock::new(),
                 whole: OnceLock::new(),
+                sightings: OnceLock::new(),
                 from,
             });
         }
@@ -92,7 +96,15 @@ impl Lists {
         let pins = snapshots.iter().map(|s| s.pin.clone()).collect();
         let counts = count(&snapshots);
         let index = index_of(&snapshots, IndexBuilder::new());
-        Self { pins, counts, index, snapshots: OnceLock::from(snapshots), whole: OnceLock::new(), from: None }
+        Self {
+            pins,
+            counts,
+            index,
+            snapshots: OnceLock::from(snapshots),
+            whole: OnceLock::new(),
+            sightings: OnceLock::new(),
+            from: None,
+        }
     }
 
     fn built(
@@ -106,7 +118,15 @@ impl Lists {
         builder.annotate(serde_json::to_string(&kept).map_err(|e| Failure::Program(e.to_string()))?);
         let index = index_of(&snapshots, builder);
         let Kept { pins, counts } = kept;
-        Ok(Self { pins, counts, index, snapshots: OnceLock::from(snapshots), whole: OnceLock::new(), from })
+        Ok(Self {
+            pins,
+            counts,
+            index,
+            snapshots: OnceLock::from(snapshots),
+            whole: OnceLock::new(),
+            sightings: OnceLock::new(),
+            from,
+        })
     }
 
     /// The snapshots, the starter list first, then by source; read now if they were not yet.
@@ -125,6 +145,21 @@ impl Lists {
             ));
         }
         Ok(self.snapshots.get_or_init(|| read))
+    }
+
+    /// When entries came to their lists and last changed there; read now if they were not yet.
+    ///
+    /// # Errors
+    /// A list of changes that cannot be read.
+    pub fn sightings(&self) -> Result<&Sightings, Failure> {
+        if let Some(sightings) = self.sightings.get() {
+            return Ok(sightings);
+        }
+        let read = match &self.from {
+            Some((home, plan)) => Sightings::read(&Store::open(home, Access::Read)?, plan)?,
+            None => Sightings::default(),
+        };
+        Ok(self.sightings.get_or_init(|| read))
     }
 
     /// What is loaded.

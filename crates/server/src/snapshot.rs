@@ -99,7 +99,12 @@ impl Snapshot {
         let plan = editions.plan(When { as_of: Some(today), known_at: None });
         let (lists, prepared) = match before.filter(|b| b.plan == plan) {
             Some(b) => (b.lists.clone(), b.prepared.clone()),
-            None => (Arc::new(Lists::of_plan(store.as_ref(), &plan)?), Arc::default()),
+            None => {
+                let lists = Lists::of_plan(store.as_ref(), &plan)?;
+                // read now, so that no request waits for it and none has to do without
+                lists.sightings()?;
+                (Arc::new(lists), Arc::default())
+            }
         };
         let register = match (register, before.and_then(|b| b.register.clone())) {
             (None, _) => None,

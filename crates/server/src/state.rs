@@ -220,7 +220,11 @@ impl State {
             return Ok((plan, snapshot.lists.clone()));
         }
         let home = self.home().clone();
-        let read = move |plan: &Plan| Lists::of_plan(home.read()?.as_ref(), plan);
+        let read = move |plan: &Plan| {
+            let lists = Lists::of_plan(home.read()?.as_ref(), plan)?;
+            lists.sightings()?;
+            Ok::<_, Failure>(lists)
+        };
         match self.0.past.get(plan.clone(), PATIENCE, read) {
             Ok(lists) => Ok((plan, lists)),
             Err(Wait::Reading) => {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use countersign_history::{LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, not_yet_on, past_of};
-use countersign_model::{Entity, Issuer, ListCode, Listing};
+use countersign_history::{LAST_SEEN, LISTED_BY, MISSING_SINCE, NOT_ON_COPY_OF, not_yet_on, past_of};
+use countersign_model::{Date, Entity, Issuer, ListCode, Listing, parse_date};
 use countersign_operations::lists::{Lists, Pin};
 use serde_json::{Map, Value, json};
 
@@ -36,8 +36,8 @@ pub(crate) struct Written {
 
 impl Written {
     /// Writes an entity.
-    pub(crate) fn of(entity: &Entity, pins: &[Pin]) -> Self {
-        let (value, beyond) = apart(entity, pins);
+    pub(crate) fn of(entity: &Entity, lists: &Lists) -> Self {
+        let (value, beyond) = apart(entity, lists);
         let beyond = (!beyond.is_empty()).then(|| Value::Object(beyond).to_string());
         Self { entity: value.to_string(), beyond }
     }
@@ -78,7 +78,7 @@ impl Prepared {
         if let Some(text) = self.entities.read().unwrap_or_else(PoisonError::into_inner).get(&entity.id) {
             return text.clone();
         }
-        let text = Arc::new(Written::of(entity, &lists.pins()));
+        let text = Arc::new(Written::of(entity, lists));
         let mut kept = self.entities.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < MAX_PREPARED {
             kept.insert(entity.id.clone(), text.clone());
@@ -114,10 +114,54 @@ pub(crate) fn topics(listings: &[Listing]) -> BTreeSet<&'static str> {
         .collect()
 }
 
+/// The name of a topic for people, as FollowTheMoney has it.
+pub(crate) fn topic_named(topic: &str) -> Option<&'static str> {
+    Some(match topic {
+        "corp.disqual" => "Disqualified",
+        "crime" => "Crime",
+        "crime.boss" => "Criminal leadership",
+        "crime.fin" => "Financial crime",
+        "crime.fraud" => "Fraud",
+        "crime.terror" => "Terrorism",
+        "crime.theft" => "Theft",
+        "crime.traffick" => "Trafficking",
+        "crime.war" => "War crimes",
+        "debarment" => "Debarred entity",
+        "export.control" => "Export controlled",
+        "export.control.linked" => "Export control-linked entity",
+        "export.risk" => "Trade risk",
+        "invest.risk" => "Investment risk",
+        "mare.detained" => "Maritime detention",
+        "mare.shadow" => "Shadow fleet",
+        "poi" => "Person of interest",
+        "reg.action" => "Regulator action",
+        "reg.warn" => "Regulator warning",
+        "role.oligarch" => "Oligarch",
+        "role.pep" => "Politician",
+        "role.rca" => "Close Associate",
+        "sanction" => "Sanctioned entity",
+        "sanction.counter" => "Counter-sanctioned entity",
+        "sanction.linked" => "Sanction-linked entity",
+        "wanted" => "Wanted",
+        _ => return None,
+    })
+}
+
 /// The properties, with topics, without what the memory of delisted entries adds; and apart those, and values, that
 /// FollowTheMoney has not.
 fn properties(entity: &Entity) -> (Map<String, Value>, Map<String, Value>) {
-    let ours = [LAST_SEEN, MISSING_SINCE, NOT_ON_COPY_OF, "topics", "referents", "datasets"];
+    let ours = [
+        LAST_SEEN,
+        MISSING_SINCE,
+        NOT_ON_COPY_OF,
+        LISTED_BY,
+        "topics",
+        "referents",
+        "datasets",
+        "caption",
+        FIRST_SEEN,
+        LAST_CHANGE,
+    ];
     let (mut theirs, mut beyond) = (Map::new(), Map::new());
     for (key, values) in entity.properties.iter().filter(|(key, _)| !ours.contains(&key.as_str())) {
         let (mut fits, mut rest): (Vec<String>, Vec<&String>) = (Vec::new(), Vec::new());
@@ -183,10 +227,23 @@ pub(crate) fn is_target(entity: &Entity) -> bool {
     past_of(entity).is_none() && not_yet_on(entity).is_none() && (!entity.listings.is_empty() || is_risk())
 }
 
-/// The entity; what FollowTheMoney has not stands under `countersign.properties`. `first_seen` and `last_change` are not known
-/// here and null; `last_seen` is the day of the copy.
-pub(crate) fn ftm(entity: &Entity, pins: &[Pin]) -> Value {
-    let (mut value, beyond) = apart(entity, pins);
+/// What a FollowTheMoney file says of when its maker first saw an entry, and last saw a change of it.
+const FIRST_SEEN: &str = "first_seen";
+const LAST_CHANGE: &str = "last_change";
+
+/// The day on which an entry last changed for whoever asks here: as its file says, or the day on which the copy was taken in that
+/// brought or changed it, whichever is later. `None` where nobody can tell.
+pub(crate) fn last_change(entity: &Entity, lists: &Lists) -> Option<Date> {
+    let told = entity.values(LAST_CHANGE).first().and_then(|time| parse_date(time.get(..10)?).ok());
+    let seen = lists.sightings().ok().and_then(|all| all.of(entity)).map(|seen| seen.changed);
+    // without a sighting nothing says when it came here
+    seen.map(|seen| told.map_or(seen, |told| told.max(seen)))
+}
+
+/// The entity; what FollowTheMoney has not stands under `countersign.properties`. `first_seen` and `last_change` are those of its
+/// file, else of the copies of its list; `last_seen` is the day of the copy.
+pub(crate) fn ftm(entity: &Entity, lists: &Lists) -> Value {
+    let (mut value, beyond) = apart(entity, lists);
     if let (Some(members), false) = (value.as_object_mut(), beyond.is_empty()) {
         members.insert("countersign".to_owned(), json!({ "properties": beyond }));
     }
@@ -194,8 +251,14 @@ pub(crate) fn ftm(entity: &Entity, pins: &[Pin]) -> Value {
 }
 
 /// The entity as FollowTheMoney has it, and the properties that it has not.
-fn apart(entity: &Entity, pins: &[Pin]) -> (Value, Map<String, Value>) {
+fn apart(entity: &Entity, lists: &Lists) -> (Value, Map<String, Value>) {
     let (properties, beyond) = properties(entity);
+    let sighting = lists.sightings().ok().and_then(|all| all.of(entity));
+    let moment = |day: Date| format!("{day}T00:00:00");
+    let told = |key: &str| entity.values(key).first().cloned();
+    let first_seen = told(FIRST_SEEN).or_else(|| sighting.map(|seen| moment(seen.first_seen)));
+    let last_change = told(LAST_CHANGE).or_else(|| sighting.map(|seen| moment(seen.changed)));
+    let pins = lists.pins();
     let pin = pins.iter().find(|pin| pin.source == entity.source);
     let day = pin.and_then(|pin| pin.speaks_for.clone().or_else(|| pin.imported.clone()));
     let seen = past_of(entity).map(|(seen, _)| seen.to_string()).or(day);
@@ -208,17 +271,19 @@ fn apart(entity: &Entity, pins: &[Pin]) -> (Value, Map<String, Value>) {
         "datasets": [entity.source],
         "referents": entity.values("referents"),
         "target": is_target(entity),
-        "first_seen": null,
+        "first_seen": first_seen,
         "last_seen": seen,
-        "last_change": null,
+        "last_change": last_change,
     });
     (value, beyond)
 }
 
 /// Its listings as `Sanction` entities.
-pub(crate) fn sanctions(entity: &Entity, pins: &[Pin]) -> Vec<Value> {
-    let whole = ftm(entity, pins);
-    let seen = whole.get("last_seen").cloned().unwrap_or_default();
+pub(crate) fn sanctions(entity: &Entity, lists: &Lists) -> Vec<Value> {
+    let whole = ftm(entity, lists);
+    let of_entity = |key: &str| whole.get(key).cloned().unwrap_or_default();
+    let (first_seen, seen, last_change) =
+        (of_entity("first_seen"), of_entity("last_seen"), of_entity("last_change"));
     let one = |(n, listing): (usize, &Listing)| {
         let mut properties = Map::new();
         let mut put = |key: &str, values: Vec<String>| {
@@ -245,9 +310,9 @@ pub(crate) fn sanctions(entity: &Entity, pins: &[Pin]) -> Vec<Value> {
             "datasets": [entity.source],
             "referents": [],
             "target": false,
-            "first_seen": null,
+            "first_seen": first_seen,
             "last_seen": seen,
-            "last_change": null,
+            "last_change": last_change,
             "countersign": {"listing": listing},
         })
     };

@@ -80,7 +80,7 @@ async fn read(Held(state): Held<State>, id: String, query: &str) -> Result<(Valu
             let id =
                 if lists.entity(&id).is_some() { id } else { entities::meant(&lists, &id).unwrap_or(id) };
             let whole = entities::entity(&lists, &id, false);
-            let listings = lists.entity(&id).map(|e| sanctions(e, &lists.pins())).unwrap_or_default();
+            let listings = lists.entity(&id).map(|e| sanctions(e, &lists)).unwrap_or_default();
             Ok(whole.map(|whole| (whole, listings)))
         })
         .await?;

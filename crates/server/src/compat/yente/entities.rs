@@ -67,10 +67,9 @@ pub(super) fn none() -> Fault {
 /// The entity, with its listings nested where that is asked.
 pub(super) fn entity(lists: &Lists, id: &str, nested: bool) -> Option<Value> {
     let entity = lists.entity(id)?;
-    let pins = lists.pins();
-    let mut value = ftm(entity, &pins);
+    let mut value = ftm(entity, lists);
     if nested && let Some(properties) = value.get_mut("properties").and_then(Value::as_object_mut) {
-        let listings = sanctions(entity, &pins);
+        let listings = sanctions(entity, lists);
         if !listings.is_empty() {
             properties.insert("sanctions".to_owned(), json!(listings));
         }

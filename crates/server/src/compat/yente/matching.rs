@@ -122,7 +122,7 @@ pub(super) async fn answer(
                         continue;
                     }
                     let found = compare(&against, &sent.example.query, &asked.profile, on, |hit| {
-                        lists.entity(&hit.entity).is_some_and(|entity| asked.wanted.shows(entity))
+                        lists.entity(&hit.entity).is_some_and(|entity| asked.wanted.shows(&lists, entity))
                     });
                     let found = match found {
                         Ok(found) => Ok(found),
@@ -269,7 +269,7 @@ fn result(found: &Found, threshold: f64, lists: &Lists, prepared: Option<&Prepar
     let hit = &found.hit;
     let written = lists.entity(&hit.entity).map(|entity| match prepared {
         Some(prepared) => prepared.written(entity, lists),
-        None => Written::of(entity, &lists.pins()).into(),
+        None => Written::of(entity, lists).into(),
     });
     let matches = is_match(found, threshold);
     let ours = json!({
@@ -329,14 +329,7 @@ pub(super) fn explanations(found: &Found) -> Map<String, Value> {
 
 fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>), Fault> {
     let mut warnings = Vec::new();
-    let algorithm = params.pairs().filter(|(key, _)| *key == "algorithm").last().map_or("best", |(_, v)| v);
-    let algorithm = algorithm.trim().to_lowercase();
-    let algorithm = algorithm.as_str();
-    if THEIRS.contains(&algorithm) {
-        warnings.push(format!("`{algorithm}` is not to be had here: scores are those of `countersign`"));
-    } else if !OURS.contains(&algorithm) {
-        return Err(Fault::bad(format!("Invalid algorithm: {algorithm}")));
-    }
+    let algorithm = algorithm(params, &mut warnings)?;
     switch(params, "fuzzy", false)?;
     // the least score there is, where a client asks for everything
     let threshold = share(params, "threshold", Profile::default().threshold)?.max(0.01);
@@ -428,6 +421,18 @@ fn read(dataset: &str, params: &Params, sent: &[u8]) -> Result<(Asked, Vec<Sent>
         ..Profile::default()
     };
     Ok((Asked { wanted, profile, limit, receipt, warnings }, sent))
+}
+
+/// The way of scoring that is asked for, in small letters; what is not ours draws a warning.
+pub(in crate::compat) fn algorithm(params: &Params, warnings: &mut Vec<String>) -> Result<String, Fault> {
+    let asked = params.pairs().filter(|(key, _)| *key == "algorithm").last().map_or("best", |(_, v)| v);
+    let algorithm = asked.trim().to_lowercase();
+    if THEIRS.contains(&algorithm.as_str()) {
+        warnings.push(format!("`{algorithm}` is not to be had here: scores are those of `countersign`"));
+    } else if !OURS.contains(&algorithm.as_str()) {
+        return Err(Fault::bad(format!("Invalid algorithm: {algorithm}")));
+    }
+    Ok(algorithm)
 }
 
 /// How many results are shown.

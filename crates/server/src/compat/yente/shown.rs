@@ -1,12 +1,12 @@
 //! Which entries a request is about: datasets, topics, schemata.
 
-use countersign_model::{Entity, EntitySchema, SourceId};
+use countersign_model::{Date, Entity, EntitySchema, SourceId, parse_date};
 use countersign_operations::editions::When;
 use countersign_operations::lists::Lists;
 use serde_json::json;
 
 use super::Fault;
-use crate::compat::topics;
+use crate::compat::{last_change, topics};
 use crate::example::schema;
 use crate::params::Params;
 
@@ -24,6 +24,8 @@ pub(in crate::compat) struct Wanted {
     exclude_ids: Vec<String>,
     /// Any of these topics.
     pub(in crate::compat) topics: Vec<String>,
+    /// Only entries that came or changed since this day.
+    changed_since: Option<Date>,
     /// The days.
     pub(in crate::compat) when: When,
     /// What the caller has to know.
@@ -43,6 +45,7 @@ impl Wanted {
                 )),
             }
         }
+        let mut changed_since = None;
         if let Some((_, since)) = params.pairs().filter(|(key, _)| *key == "changed_since").last() {
             let (day, time) = since.split_once('T').unwrap_or((since, ""));
             // `2026-08-01`, `…T06`, `…T06:00`, `…T06:00:00`
@@ -51,7 +54,7 @@ impl Wanted {
                     .bytes()
                     .enumerate()
                     .all(|(n, b)| if n % 3 == 2 { b == b':' } else { b.is_ascii_digit() });
-            if !fits || countersign_model::parse_date(day).is_err() {
+            let Some(day) = parse_date(day).ok().filter(|_| fits) else {
                 let pattern = r"^\d{4}-\d{2}-\d{2}(T\d{2}(:\d{2}(:\d{2})?)?)?$";
                 return Err(Fault::parameter(
                     "string_pattern_mismatch",
@@ -60,11 +63,11 @@ impl Wanted {
                     since,
                     json!({ "pattern": pattern }),
                 ));
-            }
-            warnings.push(
-                "`changed_since` is not used: publishers do not tell when an entry changed, so nothing was left out"
-                    .to_owned(),
-            );
+            };
+            changed_since = Some(day);
+            warnings.push(format!(
+                "`changed_since`: entries that no copy taken in since {day} brought or changed were left out"
+            ));
         }
         Ok(Self {
             dataset: (dataset != DEFAULT).then(|| dataset.to_owned()),
@@ -73,6 +76,7 @@ impl Wanted {
             exclude_schemata,
             exclude_ids: texts("exclude_entity_ids"),
             topics: texts("topics"),
+            changed_since,
             when: params.when().map_err(|e| Fault::query("as_of", e))?,
             warnings,
         })
@@ -98,9 +102,19 @@ impl Wanted {
 
     /// Whether anything that is loaded may be left out.
     pub(in crate::compat) fn narrows(&self) -> bool {
-        let Self { dataset, include, exclude, exclude_schemata, exclude_ids, topics, when: _, warnings: _ } =
-            self;
+        let Self {
+            dataset,
+            include,
+            exclude,
+            exclude_schemata,
+            exclude_ids,
+            topics,
+            changed_since,
+            when: _,
+            warnings: _,
+        } = self;
         dataset.is_some()
+            || changed_since.is_some()
             || !exclude_schemata.is_empty()
             || [include, exclude, exclude_ids, topics].iter().any(|named| !named.is_empty())
     }
@@ -113,8 +127,11 @@ impl Wanted {
     }
 
     /// Whether an entity is asked about.
-    pub(in crate::compat) fn shows(&self, entity: &Entity) -> bool {
+    pub(in crate::compat) fn shows(&self, lists: &Lists, entity: &Entity) -> bool {
+        // an entry of which nobody knows when it came is never left out for its age
+        let is_new = |since: Date| last_change(entity, lists).is_none_or(|changed| changed >= since);
         self.has(&entity.source)
+            && self.changed_since.is_none_or(is_new)
             && !self.exclude_schemata.contains(&entity.schema)
             && !self.exclude_ids.iter().any(|id| is_named(entity, id))
             && (self.topics.is_empty() || {
