@@ -22,9 +22,19 @@ const COUNTRIES: [&str; 8] = [
 ];
 
 /// Whether a schema has a property.
-pub(super) fn has(schema: EntitySchema, property: &str) -> bool {
-    static READ: OnceLock<HashMap<&str, HashSet<&str>>> = OnceLock::new();
-    let table = READ.get_or_init(|| {
+pub(crate) fn has(schema: EntitySchema, property: &str) -> bool {
+    table().get(schema.as_str()).is_some_and(|properties| properties.contains(property))
+}
+
+/// Whether any schema has a property.
+pub(crate) fn is_known_to_ftm(property: &str) -> bool {
+    table().values().any(|properties| properties.contains(property))
+}
+
+/// The properties of each schema.
+fn table() -> &'static HashMap<&'static str, HashSet<&'static str>> {
+    static READ: OnceLock<HashMap<&'static str, HashSet<&'static str>>> = OnceLock::new();
+    READ.get_or_init(|| {
         let mut table: HashMap<&str, HashSet<&str>> = HashMap::new();
         // a schema stands below those it is built on
         for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
@@ -37,8 +47,7 @@ pub(super) fn has(schema: EntitySchema, property: &str) -> bool {
             table.insert(name.unwrap_or_default(), all);
         }
         table
-    });
-    table.get(schema.as_str()).is_some_and(|properties| properties.contains(property))
+    })
 }
 
 /// The value as FollowTheMoney writes it; `None` where it has no such value.

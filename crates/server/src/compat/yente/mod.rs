@@ -7,14 +7,18 @@ mod adjacent;
 mod catalog;
 mod entities;
 mod fault;
+mod found;
+mod language;
 mod matching;
 mod search;
 mod shown;
 mod typed;
 
 pub(super) use fault::{Fault, Segments};
-pub(super) use matching::limit;
+pub(super) use language::words;
+pub(super) use matching::{algorithm, limit};
 pub(super) use shown::Wanted;
+pub(super) use typed::whole;
 
 use axum::Router;
 use axum::routing::{any, get, post};

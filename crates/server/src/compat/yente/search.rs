@@ -5,22 +5,21 @@ use std::collections::BTreeMap;
 use axum::extract::{RawQuery, State as Held};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use countersign_model::{Entity, EntitySchema};
-use countersign_screening::{Profile, Query};
+use countersign_lists::source_def;
+use countersign_model::{Entity, EntitySchema, SourceId};
 use serde_json::{Map, Value, json};
 
+use super::found::{self, Text};
 use super::matching::{MAX_URL, limit};
 use super::typed::{self, switch};
 use super::{Fault, Segments, Wanted};
-use crate::compat::{ftm, is_target, searched, topics};
+use crate::compat::{ftm, is_target, topic_named, topics};
 use crate::example::{NoSchema, schema};
 use crate::params::Params;
 use crate::state::State;
 
 const DEFAULT_LIMIT: usize = 10;
 const MAX_OFFSET: usize = 9_499;
-/// The least score of an entry that is found: names are compared, not words.
-const THRESHOLD: f64 = 0.6;
 /// What can be counted.
 const FACETS: [&str; 6] = ["datasets", "schema", "countries", "identifiers", "topics", "genders"];
 /// Official numbers, for counting.
@@ -31,7 +30,7 @@ const MAX_FACET: usize = 100;
 
 struct Asked {
     wanted: Wanted,
-    text: Option<String>,
+    text: Option<Text>,
     schema: Option<EntitySchema>,
     /// A schema was asked for of which no list has entries.
     none_listed: bool,
@@ -66,34 +65,31 @@ pub(super) async fn answer(
     let asked = read(&dataset, &Params::read(&query))?;
     let snapshot = state.snapshot();
     let worker = state.clone();
-    let looks_at_all = asked.text.is_none();
+    let looks_at_all = asked.text.as_ref().is_none_or(|text| !text.is_name());
     let work = move || {
         let (_, lists) = worker.lists(&snapshot, asked.wanted.when)?;
         let not_loaded = match asked.wanted.check(&lists) {
             Ok(not_loaded) => not_loaded,
             Err(fault) => return Ok(Err(fault)),
         };
-        let shows =
-            |entity: &Entity| !asked.none_listed && asked.wanted.shows(entity) && narrows(&asked, entity);
+        let shows = |entity: &Entity| {
+            !asked.none_listed && asked.wanted.shows(&lists, entity) && narrows(&asked, entity)
+        };
         let all = || {
             let fits = |e: &&Entity| asked.schema.is_none_or(|s| s.may_be(e.schema)) && shows(e);
             lists.index().entities().filter(fits)
         };
-        let pins = lists.pins();
         let page = |entities: &mut dyn Iterator<Item = &Entity>| -> Vec<Value> {
-            entities.skip(asked.offset).take(asked.limit).map(|e| ftm(e, &pins)).collect()
+            entities.skip(asked.offset).take(asked.limit).map(|e| ftm(e, &lists)).collect()
         };
+        let mut told: Vec<String> = Vec::new();
         let (results, (total, facets)) = match &asked.text {
             Some(text) => {
-                let query = Query { schema: asked.schema, ..Query::named(text.as_str()) };
-                let profile = Profile { near_miss_margin: 0.0, ..Profile::with_threshold(THRESHOLD) };
-                // a text without a letter names nobody; who asks one word means whoever bears it, too
-                let found = lists.index().screen(&query, &profile);
-                let hits = found.map(|found| searched(found, text, &lists)).unwrap_or_default();
-                let found = hits.iter().filter_map(|hit| lists.entity(&hit.entity)).filter(|e| shows(e));
-                let found: Vec<&Entity> = found.collect();
-                let counts = (found.len(), facets(&asked.facets, &found).into());
-                (page(&mut found.into_iter()), counts)
+                let found = found::found(text, asked.schema, &lists)?;
+                let all: Vec<&Entity> = found.entities.into_iter().filter(|e| shows(e)).collect();
+                told.extend(found.warnings);
+                let counts = (all.len(), facets(&asked.facets, &all).into());
+                (page(&mut all.into_iter()), counts)
             }
             None => {
                 let count = || {
@@ -111,7 +107,9 @@ pub(super) async fn answer(
             "total": {"value": total, "relation": "eq"},
             "results": results,
             "facets": facets,
-            "countersign": {"warnings": asked.warnings.iter().chain(&asked.wanted.warnings).chain(&not_loaded).collect::<Vec<_>>()},
+            "countersign": {
+                "warnings": asked.warnings.iter().chain(&asked.wanted.warnings).chain(&not_loaded).chain(&told).collect::<Vec<_>>(),
+            },
         })))
     };
     // to look at every entry takes long the first time
@@ -133,7 +131,11 @@ fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
     };
     let offset = typed::whole(params, "offset", 0, MAX_OFFSET)?;
     switch(params, "fuzzy", false)?;
-    switch(params, "simple", false)?;
+    let simple = switch(params, "simple", false)?;
+    // `*` is everything, as in the language of yente's index
+    let text = params.one("q").filter(|q| !["*", "*:*"].contains(&q.trim()));
+    let text = text.map(|text| Text::read(text, simple)).transpose();
+    let text = text.map_err(|why| Fault::bad(format!("Invalid query: {why}")))?;
     let mut facets = texts("facets");
     if facets.is_empty() {
         facets = ["countries", "topics", "datasets"].map(str::to_owned).to_vec();
@@ -161,8 +163,7 @@ fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
     wanted.topics.clear();
     Ok(Asked {
         wanted,
-        // `*` is everything, as in the language of yente's index
-        text: params.one("q").filter(|q| !["*", "*:*"].contains(&q.trim())).map(str::to_owned),
+        text,
         schema,
         none_listed,
         filters,
@@ -228,6 +229,11 @@ fn facets(wanted: &[String], entities: &[&Entity]) -> Map<String, Value> {
             "countries" => {
                 countersign_countries::place(value).map_or_else(|| value.to_owned(), |p| p.name.clone())
             }
+            "datasets" => SourceId::new(value)
+                .ok()
+                .and_then(|source| source_def(&source).ok())
+                .map_or_else(|| value.to_owned(), |def| def.title),
+            "topics" => topic_named(value).unwrap_or(value).to_owned(),
             _ => value.to_owned(),
         };
         let values: Vec<Value> = sorted

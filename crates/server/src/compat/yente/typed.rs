@@ -12,7 +12,12 @@ fn sent<'a>(params: &'a Params, key: &str) -> Option<&'a str> {
 }
 
 /// A whole number between two bounds.
-pub(super) fn whole(params: &Params, key: &str, absent: usize, most: usize) -> Result<usize, Fault> {
+pub(in crate::compat) fn whole(
+    params: &Params,
+    key: &str,
+    absent: usize,
+    most: usize,
+) -> Result<usize, Fault> {
     let Some(text) = sent(params, key) else { return Ok(absent) };
     // `5.0` and ` 5 ` are whole numbers to the framework
     let trimmed = text.trim();

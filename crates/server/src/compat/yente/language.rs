@@ -1,0 +1,522 @@
+//! The query language of yente's `/search`: Lucene's, as its index reads it, or the smaller one of `simple=true`.
+//!
+//! In comes the text; out goes an [`Expression`] to be asked of every entry, with warnings about what is not read. Words that
+//! stand together are one [`Expression::Words`]: they are compared as a name as well, so that a party is found by a spelling
+//! of its name beside an operator too. What is excluded (`-`, `NOT`) is excluded by its very words alone.
+
+/// The most groups of words in one text: each is compared with the whole list.
+pub(super) const MOST_GROUPS: usize = 20;
+/// How deep brackets may lie in one another.
+const MOST_DEPTH: usize = 20;
+
+/// What is asked of an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Expression {
+    /// All of these words, or, where nothing is excluded by it, a name like them.
+    Words(Vec<String>),
+    /// A value of a field, or any where there is none.
+    Value(Option<String>, Pattern),
+    /// A field has any value.
+    Has(String),
+    /// Everything.
+    All,
+    /// Not this.
+    Not(Box<Expression>),
+    /// All of these.
+    And(Vec<Expression>),
+    /// Any of these.
+    Or(Vec<Expression>),
+}
+
+/// What a value is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Pattern {
+    /// These words, one after the other.
+    Phrase(Vec<String>),
+    /// A word with so many edits.
+    Like(String, u8),
+    /// A word with `*` for any letters and `?` for one.
+    Glob(Vec<char>),
+    /// A value from one to another, both included; without a bound to one side.
+    Between(Option<String>, Option<String>),
+}
+
+/// A text as it was understood.
+#[derive(Debug, PartialEq)]
+pub(super) struct Understood {
+    pub(super) expression: Expression,
+    /// What the caller has to know.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Reads a text. `simple`: the language in which `|`, `+` and `-` are the operators and no text is wrong.
+///
+/// # Errors
+/// Why it cannot be read, in a sentence.
+pub(super) fn understood(text: &str, simple: bool) -> Result<Understood, String> {
+    let mut warnings = Vec::new();
+    let mut tokens = tokens(text, simple, &mut warnings)?;
+    tokens.reverse();
+    let mut reader = Reader { tokens, depth: 0, simple };
+    let expression = reader.any()?;
+    if reader.tokens.pop().is_some() {
+        return Err("a `)` has no `(` before it; write `\\)` where it is part of a name".to_owned());
+    }
+    let expression = expression.unwrap_or(Expression::All);
+    if groups(&expression) > MOST_GROUPS {
+        return Err(format!("more than {MOST_GROUPS} alternatives in one search: send several"));
+    }
+    Ok(Understood { expression, warnings })
+}
+
+/// The words of a text, folded: without accents and capitals.
+pub(in crate::compat) fn words(text: &str) -> Vec<String> {
+    let parts = text.split(|c: char| !c.is_alphanumeric() && !is_mark(c));
+    parts.map(folded).filter(|word| !word.is_empty()).collect()
+}
+
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+fn folded(word: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    word.nfkd().filter(|c| !is_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
+impl Pattern {
+    /// Whether a value, by its words, is what is meant.
+    pub(super) fn fits(&self, value: &[String], whole: &str) -> bool {
+        match self {
+            Self::Phrase(wanted) => {
+                !wanted.is_empty() && value.windows(wanted.len()).any(|part| part == wanted.as_slice())
+            }
+            Self::Like(wanted, edits) => {
+                value.iter().any(|word| countersign_names::text_edits(wanted, word, *edits).is_some())
+            }
+            Self::Glob(glob) => value.iter().any(|word| matches_glob(glob, word)),
+            Self::Between(from, to) => {
+                from.as_deref().is_none_or(|from| whole >= from)
+                    && to.as_deref().is_none_or(|to| whole <= to || whole.starts_with(to))
+            }
+        }
+    }
+}
+
+/// Whether `*` and `?` can stand for what a word has more.
+fn matches_glob(glob: &[char], word: &str) -> bool {
+    // which beginnings of the glob fit the letters read so far
+    let mut fits = vec![false; glob.len() + 1];
+    if let Some(first) = fits.first_mut() {
+        *first = true;
+    }
+    let through_stars = |fits: &mut Vec<bool>| {
+        for (n, c) in glob.iter().enumerate() {
+            let here = fits.get(n).copied().unwrap_or_default();
+            if let Some(next) = fits.get_mut(n + 1).filter(|_| here && *c == '*') {
+                *next = true;
+            }
+        }
+    };
+    through_stars(&mut fits);
+    for letter in word.chars() {
+        let mut next = vec![false; glob.len() + 1];
+        for (n, c) in glob.iter().enumerate().filter(|(n, _)| fits.get(*n).copied().unwrap_or_default()) {
+            let at = match c {
+                '*' => n,
+                '?' => n + 1,
+                c if *c == letter => n + 1,
+                _ => continue,
+            };
+            if let Some(place) = next.get_mut(at) {
+                *place = true;
+            }
+        }
+        fits = next;
+        through_stars(&mut fits);
+    }
+    fits.last().copied().unwrap_or_default()
+}
+
+/// How many groups of words there are.
+fn groups(expression: &Expression) -> usize {
+    match expression {
+        Expression::Words(_) => 1,
+        Expression::Value(..) | Expression::Has(_) | Expression::All => 0,
+        Expression::Not(inner) => groups(inner),
+        Expression::And(all) | Expression::Or(all) => all.iter().map(groups).sum(),
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Token {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Word(String),
+    Value(Option<String>, Pattern),
+    Has(String),
+    All,
+}
+
+/// A letter, and whether a `\` stood before it.
+type Letter = (char, bool);
+
+fn tokens(text: &str, simple: bool, warnings: &mut Vec<String>) -> Result<Vec<Token>, String> {
+    let letters = letters(text);
+    let (mut out, mut field, mut at): (Vec<Token>, Option<String>, usize) = (Vec::new(), None, 0);
+    let mut open = 0_usize;
+    while let Some(&(c, escaped)) = letters.get(at) {
+        let next = letters.get(at + 1).map(|(c, _)| *c);
+        let sign = |c: char| !escaped && next.is_some_and(|n| !n.is_whitespace() && n != c);
+        let double = !escaped && next == Some(c);
+        at += 1;
+        match c {
+            c if c.is_whitespace() => {}
+            '(' if !escaped => {
+                open += 1;
+                out.push(Token::Open);
+            }
+            // in the simple language no text is wrong
+            ')' if simple && open == 0 => {}
+            ')' if !escaped => {
+                open = open.saturating_sub(1);
+                out.push(Token::Close);
+            }
+            '|' if simple && !escaped => out.push(Token::Or),
+            '+' if simple && !escaped => out.push(Token::And),
+            '&' if !simple && double => {
+                at += 1;
+                out.push(Token::And);
+            }
+            '|' if !simple && double => {
+                at += 1;
+                out.push(Token::Or);
+            }
+            // every word is needed anyway
+            '+' if sign(c) => {}
+            '-' if sign(c) => out.push(Token::Not),
+            '!' if !simple && sign(c) => out.push(Token::Not),
+            '"' if !escaped => {
+                let end = letters.iter().skip(at).position(|(c, escaped)| *c == '"' && !escaped);
+                let end = match end {
+                    Some(end) => at + end,
+                    None if simple => letters.len(),
+                    None => {
+                        return Err("a quote `\"` is not closed; write `\\\"` for the sign itself".to_owned());
+                    }
+                };
+                let phrase: String = letters.iter().take(end).skip(at).map(|(c, _)| *c).collect();
+                at = end + 1;
+                // how far the words may stand apart
+                while letters.get(at).is_some_and(|(c, _)| matches!(c, '~' | '^' | '0'..='9' | '.')) {
+                    at += 1;
+                }
+                out.push(Token::Value(field.take(), Pattern::Phrase(words(&phrase))));
+            }
+            '[' | '{' if !simple && !escaped && field.is_some() => {
+                let close = |(c, escaped): &Letter| matches!(c, ']' | '}') && !escaped;
+                let end = letters.iter().skip(at).position(close).map(|end| at + end);
+                let end = end.ok_or("a range is not closed; write `field:[FROM TO TO]`")?;
+                let range: String = letters.iter().take(end).skip(at).map(|(c, _)| *c).collect();
+                at = end + 1;
+                let (from, to) = range
+                    .split_once(" TO ")
+                    .ok_or_else(|| format!("the range `{range}` has no ` TO ` between its bounds"))?;
+                let bound = |text: &str| Some(text.trim().to_owned()).filter(|text| text != "*");
+                out.push(Token::Value(field.take(), Pattern::Between(bound(from), bound(to))));
+            }
+            _ => {
+                at -= 1;
+                let rest = letters.get(at..).unwrap_or_default();
+                let ends = |(c, escaped): &Letter| {
+                    c.is_whitespace() || (!escaped && (matches!(c, '(' | ')' | '"') || (simple && *c == '|')))
+                };
+                let length = rest.iter().position(ends).unwrap_or(rest.len()).max(1);
+                let mut word = rest.get(..length).unwrap_or_default();
+                let colon = word.iter().position(|(c, escaped)| *c == ':' && !escaped);
+                if let (false, None, Some(colon)) = (simple, &field, colon)
+                    && let Some(name) = field_name(word.get(..colon).unwrap_or_default())
+                {
+                    field = Some(name);
+                    at += colon + 1;
+                    continue;
+                }
+                at += length;
+                let number = |letters: &[Letter]| -> String { letters.iter().map(|(c, _)| *c).collect() };
+                if let Some(boost) = word.iter().position(|(c, escaped)| *c == '^' && !escaped) {
+                    word = word.get(..boost).unwrap_or_default();
+                }
+                let tilde = word.iter().rposition(|(c, escaped)| *c == '~' && !escaped).filter(|n| *n > 0);
+                let edits = tilde.map(|n| number(word.get(n + 1..).unwrap_or_default()));
+                let edits = edits.filter(|edits| edits.chars().all(|c| c.is_ascii_digit() || c == '.'));
+                if edits.is_some() {
+                    word = word.get(..tilde.unwrap_or_default()).unwrap_or_default();
+                }
+                let plain: String = word.iter().map(|(c, _)| *c).collect();
+                let wild = |(c, escaped): &Letter| !escaped && (*c == '*' || (*c == '?' && !simple));
+                if field.as_deref() == Some("_exists_") {
+                    field = None;
+                    out.push(Token::Has(plain));
+                } else if plain == "*" {
+                    out.push(field.take().map_or(Token::All, Token::Has));
+                } else if word.iter().any(wild) {
+                    out.push(Token::Value(field.take(), Pattern::Glob(glob(word, wild))));
+                } else if let Some(edits) = edits {
+                    // as many as the length of the word bears, where no number is given
+                    let least = match plain.chars().count() {
+                        0..=2 => 0,
+                        3..=5 => 1,
+                        _ => 2,
+                    };
+                    let edits = edits.parse::<f32>().map_or(least, |n| n.clamp(0.0, 2.0) as u8);
+                    out.push(Token::Value(field.take(), Pattern::Like(folded(&plain), edits)));
+                } else if let Some(name) = field.take() {
+                    out.push(Token::Value(Some(name), Pattern::Phrase(words(&plain))));
+                } else {
+                    match (plain.as_str(), simple) {
+                        ("AND", false) => out.push(Token::And),
+                        ("OR", false) => out.push(Token::Or),
+                        ("NOT", false) => out.push(Token::Not),
+                        _ => {
+                            if !simple && plain.len() > 2 && plain.starts_with('/') && plain.ends_with('/') {
+                                warnings
+                                    .push(format!("`{plain}` is read as words: regular expressions are not"));
+                            }
+                            if !words(&plain).is_empty() {
+                                out.push(Token::Word(plain));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    if let Some(field) = field {
+        return Err(format!(
+            "nothing follows `{field}:`; write `{field}:VALUE`, or `\\:` for the sign itself"
+        ));
+    }
+    Ok(out)
+}
+
+fn letters(text: &str) -> Vec<Letter> {
+    let mut out = Vec::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => out.extend(chars.next().map(|c| (c, true))),
+            c => out.push((c, false)),
+        }
+    }
+    out
+}
+
+/// The name of a field, where it can be one.
+fn field_name(letters: &[Letter]) -> Option<String> {
+    let name: String = letters.iter().map(|(c, _)| *c).collect();
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '*');
+    (!name.is_empty() && name.chars().all(fits)).then_some(name)
+}
+
+/// The letters of a word, folded, with `*` and `?` only where they stand for others.
+fn glob(word: &[Letter], wild: impl Fn(&Letter) -> bool) -> Vec<char> {
+    let mut out = Vec::new();
+    for letter in word {
+        if wild(letter) {
+            out.push(letter.0);
+        } else if letter.0.is_alphanumeric() {
+            out.extend(folded(&letter.0.to_string()).chars());
+        }
+    }
+    out
+}
+
+/// Tokens to be read, the next one last.
+struct Reader {
+    tokens: Vec<Token>,
+    depth: usize,
+    simple: bool,
+}
+
+impl Reader {
+    /// Alternatives.
+    fn any(&mut self) -> Result<Option<Expression>, String> {
+        self.depth += 1;
+        if self.depth > MOST_DEPTH {
+            return Err(format!("more than {MOST_DEPTH} brackets lie in one another"));
+        }
+        let mut all = Vec::new();
+        loop {
+            all.extend(self.every()?);
+            if self.tokens.last() != Some(&Token::Or) {
+                break;
+            }
+            self.tokens.pop();
+        }
+        self.depth -= 1;
+        Ok(match all.len() {
+            0 | 1 => all.pop(),
+            _ => Some(Expression::Or(all)),
+        })
+    }
+
+    /// What is needed together.
+    fn every(&mut self) -> Result<Option<Expression>, String> {
+        let (mut words, mut rest): (Vec<String>, Vec<Expression>) = (Vec::new(), Vec::new());
+        while let Some(token) = self.tokens.pop() {
+            match token {
+                Token::Or | Token::Close => {
+                    self.tokens.push(token);
+                    break;
+                }
+                Token::And => {}
+                Token::Word(word) => words.push(word),
+                Token::Not => match self.one()? {
+                    Some(inner) => rest.push(Expression::Not(Box::new(inner))),
+                    None => {
+                        return Err(
+                            "nothing follows `NOT` or `-`; write `\\-` for the sign itself".to_owned()
+                        );
+                    }
+                },
+                other => {
+                    self.tokens.push(other);
+                    match self.one()? {
+                        // words in brackets of their own are words
+                        Some(Expression::Words(more)) => words.extend(more),
+                        Some(Expression::And(more)) => {
+                            for part in more {
+                                match part {
+                                    Expression::Words(more) => words.extend(more),
+                                    other => rest.push(other),
+                                }
+                            }
+                        }
+                        other => rest.extend(other),
+                    }
+                }
+            }
+        }
+        if !words.is_empty() {
+            rest.insert(0, Expression::Words(words));
+        }
+        Ok(match rest.len() {
+            0 | 1 => rest.pop(),
+            _ => Some(Expression::And(rest)),
+        })
+    }
+
+    /// One value, or what stands in brackets.
+    fn one(&mut self) -> Result<Option<Expression>, String> {
+        Ok(match self.tokens.pop() {
+            Some(Token::Word(word)) => Some(Expression::Words(vec![word])),
+            Some(Token::Value(field, pattern)) => Some(Expression::Value(field, pattern)),
+            Some(Token::Has(field)) => Some(Expression::Has(field)),
+            Some(Token::All) => Some(Expression::All),
+            Some(Token::Open) => {
+                let inner = self.any()?;
+                if self.tokens.pop() != Some(Token::Close) && !self.simple {
+                    return Err("a `(` is not closed; write `\\(` where it is part of a name".to_owned());
+                }
+                inner
+            }
+            Some(Token::Not) => match self.one()? {
+                Some(inner) => Some(Expression::Not(Box::new(inner))),
+                None => None,
+            },
+            Some(other) => {
+                self.tokens.push(other);
+                None
+            }
+            None => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Expression {
+        understood(text, false).unwrap().expression
+    }
+
+    fn named(words: &[&str]) -> Expression {
+        Expression::Words(words.iter().map(|word| (*word).to_owned()).collect())
+    }
+
+    fn phrase(text: &str) -> Pattern {
+        Pattern::Phrase(words(text))
+    }
+
+    #[test]
+    fn a_name_is_a_name() {
+        assert_eq!(read("NSO Group (Israel) Ltd."), named(&["NSO", "Group", "Israel", "Ltd."]));
+        assert_eq!(read("Al-Qaida"), named(&["Al-Qaida"]));
+        assert_eq!(read("Smith & Sons - Co"), named(&["Smith", "Sons", "Co"]));
+        assert_eq!(read("sons or co"), named(&["sons", "or", "co"]));
+        assert_eq!(read(r"foo\:bar"), named(&["foo:bar"]));
+        assert_eq!(read("AT&T"), named(&["AT&T"]));
+    }
+
+    #[test]
+    fn operators_are_read() {
+        assert_eq!(read("putin OR maduro"), Expression::Or(vec![named(&["putin"]), named(&["maduro"])]));
+        assert_eq!(read("putin || maduro"), read("putin OR maduro"));
+        assert_eq!(read("a b OR c AND d"), Expression::Or(vec![named(&["a", "b"]), named(&["c", "d"])]));
+        let without =
+            Expression::And(vec![named(&["vladimir"]), Expression::Not(Box::new(named(&["putin"])))]);
+        assert_eq!(read("vladimir -putin"), without);
+        assert_eq!(read("vladimir NOT putin"), without);
+        assert_eq!(read("+vladimir !putin"), without);
+        let value = |field: &str, pattern| Expression::Value(Some(field.to_owned()), pattern);
+        assert_eq!(read("properties.name:putin"), value("properties.name", phrase("putin")));
+        assert_eq!(read("names: \"Vladimir  Putin\"~3"), value("names", phrase("vladimir putin")));
+        let between = Pattern::Between(Some("1960".to_owned()), None);
+        assert_eq!(read("birthDate:[1960 TO *]"), value("birthDate", between));
+        assert_eq!(read("puint~1"), Expression::Value(None, Pattern::Like("puint".to_owned(), 1)));
+        assert_eq!(read("vladimir~"), Expression::Value(None, Pattern::Like("vladimir".to_owned(), 2)));
+        assert_eq!(read("Vladim*^2"), Expression::Value(None, Pattern::Glob("vladim*".chars().collect())));
+        assert_eq!(read("*"), Expression::All);
+        assert_eq!(read("_exists_:birthDate"), Expression::Has("birthDate".to_owned()));
+        assert_eq!(read("(a OR b) c"), Expression::And(vec![named(&["c"]), read("a OR b")]));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_and_never_by_the_simple_language() {
+        for wrong in ["\"open", "(open", "closed)", "name:", "NOT", "name:[1 2]", "name:[1 TO 2"] {
+            assert!(understood(wrong, false).is_err(), "{wrong}");
+        }
+        let deep = "(".repeat(500);
+        assert!(understood(&deep, false).is_err());
+        let many = vec!["a"; 30].join(" OR ");
+        assert!(understood(&many, false).is_err());
+        for text in ["\"open", "(open", "closed)", "name:", "-"] {
+            assert!(understood(text, true).is_ok(), "{text}");
+        }
+        let either = understood("putin | maduro", true).unwrap().expression;
+        assert_eq!(either, read("putin OR maduro"));
+    }
+
+    #[test]
+    fn patterns_fit_what_they_should() {
+        let value = words("Владимир PÚTIN, 1952");
+        assert_eq!(value, ["владимир", "putin", "1952"]);
+        let fits = |pattern: &Pattern| pattern.fits(&value, "1952-10-07");
+        assert!(fits(&phrase("Putin 1952")) && !fits(&phrase("1952 Putin")));
+        assert!(fits(&Pattern::Like("puint".to_owned(), 1)) && !fits(&Pattern::Like("pun".to_owned(), 1)));
+        let glob = |text: &str| Pattern::Glob(text.chars().collect());
+        for (text, expected) in
+            [("put*", true), ("p?tin", true), ("*tin", true), ("put?", false), ("**", true), ("puti", false)]
+        {
+            assert_eq!(fits(&glob(text)), expected, "{text}");
+        }
+        let between = |from: Option<&str>, to: Option<&str>| {
+            Pattern::Between(from.map(str::to_owned), to.map(str::to_owned))
+        };
+        assert!(fits(&between(Some("1950"), Some("1952"))) && !fits(&between(Some("1953"), None)));
+    }
+}
