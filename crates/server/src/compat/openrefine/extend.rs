@@ -6,10 +6,10 @@ use axum::response::{IntoResponse, Response};
 use countersign_model::Entity;
 use serde_json::{Map, Value, json};
 
-use super::queries::batch;
+use super::queries::{batch, whole};
 use super::{PROPERTIES, property};
-use crate::compat::topics;
-use crate::compat::yente::Fault;
+use crate::compat::yente::{Fault, Segments, Wanted};
+use crate::compat::{has, is_known_to_ftm, topics};
 use crate::example::schema;
 use crate::params::Params;
 use crate::state::State;
@@ -18,15 +18,23 @@ const MAX_ROWS: usize = 500;
 const MAX_COLUMNS: usize = 50;
 
 /// The properties that can be added.
-pub(super) async fn propose(RawQuery(query): RawQuery) -> Result<Response, Fault> {
+pub(super) async fn propose(
+    Held(state): Held<State>,
+    Segments(dataset): Segments<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Fault> {
     let params = Params::read(&query.unwrap_or_default());
+    Wanted::read(&dataset, &params)?.check(&state.snapshot().lists)?;
     let kind = params.one("type").unwrap_or("Thing");
-    schema(kind).map_err(|_| Fault::bad(format!("Invalid type: {kind}")))?;
+    let of_kind = schema(kind).map_err(|_| Fault::bad(format!("Invalid type: {kind}")))?;
     let what = "a whole number";
     let limit = params.read_one::<usize>("limit", what).map_err(|e| Fault::query("limit", e))?.unwrap_or(0);
     let most = if limit == 0 { usize::MAX } else { limit };
-    let mut properties: Vec<(&str, &str)> = PROPERTIES.iter().take(most).map(|p| (p.0, p.2)).collect();
+    // those that an entry of the type can have
+    let fits = |property: &&(&str, &str, &str)| of_kind.is_none_or(|kind| has(kind, property.0));
+    let mut properties: Vec<(&str, &str)> = PROPERTIES.iter().filter(fits).map(|p| (p.0, p.2)).collect();
     properties.sort_by_key(|(_, name)| *name);
+    properties.truncate(most);
     let properties: Vec<Value> =
         properties.iter().map(|(id, name)| json!({"id": id, "name": name})).collect();
     Ok(axum::Json(json!({"limit": limit, "type": kind, "properties": properties})).into_response())
@@ -39,6 +47,9 @@ pub(super) async fn extend(state: State, extend: &Value) -> Result<Response, Fau
         items.ok_or_else(|| Fault::bad(format!("`extend` needs the list `{key}`")))
     };
     let (ids, wanted) = (texts("ids")?, texts("properties")?);
+    if let Some(wrong) = ids.iter().find(|id| !id.is_string()) {
+        return Err(Fault::bad(format!("`ids` holds `{wrong}`, which is no text")));
+    }
     if ids.len() > MAX_ROWS || wanted.len() > MAX_COLUMNS {
         return Err(Fault::bad(format!("at most {MAX_ROWS} ids and {MAX_COLUMNS} properties at once")));
     }
@@ -46,18 +57,25 @@ pub(super) async fn extend(state: State, extend: &Value) -> Result<Response, Fau
     for column in &wanted {
         let id = column.get("id").and_then(Value::as_str);
         let id = id.ok_or_else(|| Fault::bad("a property of `extend` has no `id`"))?;
-        let limit = column.pointer("/settings/limit").map(|limit| {
-            limit.as_u64().or_else(|| limit.as_str().and_then(|text| text.parse().ok())).unwrap_or(0)
-        });
+        let limit = match column.pointer("/settings/limit") {
+            None | Some(Value::Null) => 0,
+            Some(limit) => whole(limit).ok_or_else(|| {
+                Fault::bad(format!("the `limit` of `{id}` is `{limit}`, which is no whole number"))
+            })?,
+        };
         let readable = match column.pointer("/settings/render").and_then(Value::as_str).unwrap_or("caption") {
             "caption" => true,
             "raw" => false,
             other => return Err(Fault::bad(format!("`render` is `{other}`; use `caption` or `raw`"))),
         };
-        let limit = usize::try_from(limit.unwrap_or(0)).unwrap_or(usize::MAX);
         columns.push(Column { id: id.to_owned(), limit, readable });
     }
-    // a column that no entry can have is not in the answer
+    // a column that no entry can have is not in the answer, and that is said
+    let nothing: Vec<String> = columns
+        .iter()
+        .filter(|column| known(&column.id).is_none())
+        .map(|column| format!("no entry can have the property `{}`: it is left out", column.id))
+        .collect();
     columns.retain(|column| known(&column.id).is_some());
     let meta: Vec<Value> = columns
         .iter()
@@ -82,7 +100,12 @@ pub(super) async fn extend(state: State, extend: &Value) -> Result<Response, Fau
             Ok(rows)
         })
         .await?;
-    Ok((batch(rows.len()), axum::Json(json!({"meta": meta, "rows": rows}))).into_response())
+    let size = rows.len();
+    let mut answer = json!({"meta": meta, "rows": rows});
+    if let (Some(members), false) = (answer.as_object_mut(), nothing.is_empty()) {
+        members.insert("countersign".to_owned(), json!({ "warnings": nothing }));
+    }
+    Ok((batch(size), axum::Json(answer)).into_response())
 }
 
 /// A column to add.
@@ -105,13 +128,20 @@ impl Column {
 }
 
 /// The name of a property for people.
-fn known(id: &str) -> Option<&'static str> {
-    PROPERTIES.iter().find(|(p, ..)| *p == property(id)).map(|(.., name)| *name)
+fn known(id: &str) -> Option<&str> {
+    let property = property(id);
+    let named = PROPERTIES.iter().find(|(p, ..)| *p == property).map(|(.., name)| *name);
+    named.or_else(|| is_known_to_ftm(property).then_some(property))
 }
 
 fn values(entity: &Entity, property: &str) -> Vec<String> {
     match property {
-        "topics" => topics(&entity.listings).into_iter().map(str::to_owned).collect(),
+        "topics" => {
+            let told = entity.values("topics").iter().map(String::as_str);
+            let all: std::collections::BTreeSet<&str> =
+                topics(&entity.listings).into_iter().chain(told).collect();
+            all.into_iter().map(str::to_owned).collect()
+        }
         other => entity.values(other).to_vec(),
     }
 }

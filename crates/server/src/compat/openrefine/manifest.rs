@@ -11,15 +11,18 @@ use crate::params::Params;
 /// How many queries a client should send at once.
 pub(super) const BATCH: usize = 50;
 
+/// What tells our ids from others': the same by whatever name the server is asked, so that a project finds its service again.
+const SPACE: &str = "urn:countersign:entities";
+
 /// The manifest of a dataset.
 pub(super) fn manifest(dataset: &str, uri: &Uri, headers: &HeaderMap, lists: &Lists) -> Result<Value, Fault> {
     Wanted::read(dataset, &Params::default())?.check(lists)?;
     let base = base(uri, headers);
-    let entities =
-        base.rsplit_once("/reconcile/").map_or_else(|| base.clone(), |(before, _)| before.to_owned());
     // what stands in the address of the service (a day, for example) holds for its parts as well
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let service = |path: &str| json!({"service_url": base, "service_path": format!("{path}{query}")});
+    let more = uri.query().map(|query| format!("&{query}")).unwrap_or_default();
+    let shown = format!("{base}/preview?id={{{{id}}}}{more}");
     let settings = json!([
         {
             "name": "limit", "label": "Limit", "type": "number", "default": 0,
@@ -42,12 +45,12 @@ pub(super) fn manifest(dataset: &str, uri: &Uri, headers: &HeaderMap, lists: &Li
     Ok(json!({
         "versions": ["0.2"],
         "name": format!("Possible matches on official lists ({dataset})"),
-        "identifierSpace": format!("{entities}/entities/"),
+        "identifierSpace": SPACE,
         "schemaSpace": "https://followthemoney.tech/explorer/schemata/",
         "documentation": "https://followthemoney.tech/explorer/",
         "batchSize": BATCH,
-        "view": {"url": format!("{base}/preview?id={{{{id}}}}")},
-        "preview": {"url": format!("{base}/preview?id={{{{id}}}}"), "width": 430, "height": 600},
+        "view": {"url": shown},
+        "preview": {"url": shown, "width": 430, "height": 600},
         "suggest": {
             "entity": service("/suggest/entity"), "type": service("/suggest/type"), "property": service("/suggest/property"),
         },

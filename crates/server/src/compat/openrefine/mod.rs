@@ -28,7 +28,7 @@ const TYPES: [(&str, &str, &str); 8] = [
 ];
 
 /// The properties that are compared or shown: name, the schema that has it, its name for people.
-const PROPERTIES: [(&str, &str, &str); 16] = [
+const PROPERTIES: [(&str, &str, &str); 24] = [
     ("name", "Thing", "Name"),
     ("alias", "Thing", "Other name"),
     ("previousName", "Thing", "Previous name"),
@@ -45,6 +45,14 @@ const PROPERTIES: [(&str, &str, &str); 16] = [
     ("address", "Thing", "Address"),
     ("topics", "Thing", "Topics"),
     ("program", "Thing", "Program"),
+    ("innCode", "LegalEntity", "INN"),
+    ("ogrnCode", "LegalEntity", "OGRN"),
+    ("taxNumber", "LegalEntity", "Tax Number"),
+    ("birthPlace", "Person", "Place of birth"),
+    ("website", "LegalEntity", "Website"),
+    ("sourceUrl", "Thing", "Source link"),
+    ("description", "Thing", "Description"),
+    ("notes", "Thing", "Notes"),
 ];
 
 fn kind(id: &str) -> Option<(&'static str, &'static str, &'static str)> {

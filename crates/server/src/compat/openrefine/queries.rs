@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::manifest::manifest;
 use super::{kind, property};
 use crate::access::Fields;
-use crate::compat::yente::{Fault, Segments, Wanted};
+use crate::compat::yente::{Fault, Segments, Wanted, algorithm};
 use crate::example::{Example, NoSchema, Unreadable, schema};
 use crate::params::Params;
 use crate::state::{State, still_wanted};
@@ -113,7 +113,12 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
         return Err(Fault::bad("Too many queries in one batch."));
     }
     let size = queries.len();
-    let asked = queries.iter().map(|(name, query)| read(name, query)).collect::<Result<Vec<_>, _>>()?;
+    let mut warnings = Vec::new();
+    algorithm(params, &mut warnings)?;
+    let mut asked = queries.iter().map(|(name, query)| read(name, query)).collect::<Result<Vec<_>, _>>()?;
+    for one in &mut asked {
+        one.example.warnings.extend(warnings.iter().chain(&wanted.warnings).cloned());
+    }
     let snapshot = state.snapshot();
     let today = state.today()?;
     let worker = state.clone();
@@ -144,7 +149,7 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
                     continue;
                 }
                 let found = compare(&against, &one.example.query, &profile, on, |hit| {
-                    lists.entity(&hit.entity).is_some_and(|entity| wanted.shows(entity))
+                    lists.entity(&hit.entity).is_some_and(|entity| wanted.shows(&lists, entity))
                 });
                 let found = match found {
                     Ok(found) => found,
@@ -165,6 +170,10 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
 
 fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
     let bad = |why: String| Fault::bad(format!("query `{name}`: {why}"));
+    if !query.is_object() {
+        return Err(bad(format!("`{query}` is no object with a `query`")));
+    }
+    let mut warnings = Vec::new();
     let text = query.get("query").cloned().unwrap_or_default();
     let word = match query.get("type") {
         None | Some(Value::Null) => "Thing",
@@ -178,12 +187,23 @@ fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
         Err(_) => return Err(bad(format!("`{word}` is no type of listed parties"))),
     };
     let mut properties = vec![("name".to_owned(), text)];
-    for given in query.get("properties").and_then(Value::as_array).into_iter().flatten() {
+    let given = match query.get("properties") {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(given)) => given.as_slice(),
+        Some(other) => return Err(bad(format!("`properties` is `{other}`, which is no list"))),
+    };
+    for given in given {
         let id = given
             .get("pid")
             .and_then(Value::as_str)
             .ok_or_else(|| bad("a property has no `pid`".to_owned()))?;
-        let value = given.get("v").cloned().unwrap_or_default();
+        let value = match given.get("v") {
+            Some(value) => value.clone(),
+            None => {
+                warnings.push(format!("the property `{id}` has no value `v`: nothing was compared with it"));
+                continue;
+            }
+        };
         // a value that was reconciled already comes as an object with its id and name
         let plain = |v: Value| match v.get("name").or_else(|| v.get("id")) {
             Some(inner) => inner.clone(),
@@ -213,13 +233,24 @@ fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
     };
     let limit = match query.get("limit") {
         None | Some(Value::Null) => DEFAULT_LIMIT,
-        Some(limit) => limit
-            .as_u64()
-            .and_then(|n| usize::try_from(n).ok())
-            .filter(|n| *n <= MAX_LIMIT)
-            .ok_or_else(|| bad(format!("the limit `{limit}` is no whole number up to {MAX_LIMIT}")))?,
+        Some(limit) => {
+            let limit = whole(limit).ok_or_else(|| bad(format!("the limit `{limit}` is no whole number")))?;
+            limit.min(MAX_LIMIT)
+        }
     };
+    let mut example = example;
+    example.warnings.extend(warnings);
     Ok(Asked { name: name.to_owned(), example, limit, aside })
+}
+
+/// A whole number, also as programs write it that know no whole numbers: `3`, `3.0`, `"3"`.
+pub(super) fn whole(value: &Value) -> Option<usize> {
+    let number = match value {
+        Value::String(text) => text.trim().parse::<f64>().ok()?,
+        other => other.as_f64()?,
+    };
+    // what lies beyond any limit is the same as the limit
+    (number.fract() == 0.0 && number >= 0.0).then_some(number.min(1e9) as usize)
 }
 
 fn candidates(asked: &Asked, found: &Compared) -> Value {
