@@ -34,6 +34,9 @@ const AT_ONCE: NonZeroU32 = NonZeroU32::new(400).unwrap();
 /// After so many addresses those that were quiet are forgotten.
 const MAX_ADDRESSES: usize = 100_000;
 
+/// The longest body that any route takes, in bytes: a form of the desk with a document. More is not waited for.
+const MOST_ANNOUNCED: u64 = 33 << 20;
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 type Addresses = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock>;
@@ -116,6 +119,16 @@ async fn in_time(Held(gate): Held<Arc<Gate>>, request: Request, next: Next) -> R
 }
 
 async fn admitted(Held(gate): Held<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    if announced.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > MOST_ANNOUNCED) {
+        return Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "the body is too large",
+            format!("no more than {MOST_ANNOUNCED} bytes are taken anywhere"),
+        )
+        .into_response();
+    }
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     if let Some(address) = address.filter(|a| !a.is_loopback()) {
         if gate.addresses.len() > MAX_ADDRESSES {

@@ -6,6 +6,11 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
 use countersign_model::{Date, EntitySchema, parse_date};
 use countersign_operations::editions::When;
 use countersign_operations::failure::Failure;
@@ -48,7 +53,36 @@ pub(crate) fn router(state: &State) -> Router {
         config,
     );
     // the library reads the body itself, so that axum's limit does not hold there
-    Router::new().route_service("/mcp", service).layer(RequestBodyLimitLayer::new(MAX_BODY))
+    Router::new()
+        .route_service("/mcp", service)
+        .layer(from_fn(only_json))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+}
+
+/// JSON-RPC has an answer of its own to a text that is no JSON; the library has none.
+async fn only_json(request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = match to_bytes(body, MAX_BODY).await {
+        Ok(bytes) => bytes,
+        Err(why) => {
+            let problem = Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too-large",
+                "the body is too large",
+                format!("the body cannot be read, or has more than {MAX_BODY} bytes: {why}"),
+            );
+            return problem.into_response();
+        }
+    };
+    if let Err(why) = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes) {
+        let error = json!({"code": -32700, "message": format!("Parse error: the body is no JSON: {why}")});
+        let answer = axum::Json(json!({"jsonrpc": "2.0", "id": null, "error": error}));
+        return (StatusCode::BAD_REQUEST, answer).into_response();
+    }
+    next.run(Request::from_parts(parts, Body::from(bytes))).await
 }
 
 #[derive(Debug, Clone)]
@@ -85,6 +119,7 @@ struct Party {
 
 /// A party and one entry of a list.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct PartyAndEntry {
     /// The party as it was screened.
     party: Party,

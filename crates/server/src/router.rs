@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::from_fn_with_state;
 
 use crate::problem::Problem;
 use crate::state::State;
@@ -27,6 +28,7 @@ pub fn router(state: &State) -> Router {
         .merge(health::router(state.clone()))
         .merge(measured::router(state.clone()));
     limits::around(all, &state.config().limits)
+        .layer(from_fn_with_state(state.clone(), compat::in_their_form))
 }
 
 async fn no_method(method: Method, uri: Uri) -> Problem {

@@ -16,6 +16,7 @@ use super::fields::Fields;
 use super::gate::moment;
 use super::who::Who;
 use crate::compat;
+use crate::config::CompatRoot;
 use crate::desk::view;
 use crate::language;
 use crate::problem::Problem;
@@ -47,13 +48,14 @@ pub(super) async fn check(Held(state): Held<State>, request: Request, next: Next
     let (_, chosen) = language::of(&parts.headers, parts.uri.query().unwrap_or_default());
     let mut response = match admitted(&state, parts, body).await {
         Ok(request) => next.run(request).await,
-        Err(Stop { problem, refusal }) => match refusal {
+        Err(Stop { nowhere_in: Some(which), .. }) if !is_page => compat::nothing_there(which),
+        Err(Stop { problem, refusal, who, .. }) => match refusal {
             Some(Refusal::SignIn) if is_page && method == Method::GET => to_sign_in(&target),
             Some(Refusal::SignIn) => {
                 let challenge = HeaderValue::from_static("Bearer realm=\"countersign\"");
                 ([(header::WWW_AUTHENTICATE, challenge)], problem).into_response()
             }
-            _ if is_page => view::refused(&stranger, &problem),
+            _ if is_page => view::refused(who.as_deref().unwrap_or(&stranger), &problem),
             _ => problem.into_response(),
         },
     };
@@ -97,22 +99,32 @@ fn stranger(parts: &Parts) -> Who {
 struct Stop {
     problem: Problem,
     refusal: Option<Refusal>,
+    /// The API at the root, which has nothing at the path either.
+    nowhere_in: Option<CompatRoot>,
+    /// Who was refused, where that is known.
+    who: Option<Box<Who>>,
 }
 
 impl From<Problem> for Stop {
     fn from(problem: Problem) -> Self {
-        Self { problem, refusal: None }
+        Self { problem, refusal: None, nowhere_in: None, who: None }
     }
 }
 
 async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request, Stop> {
     let now = moment(state.clock()).map_err(Problem::from)?;
     let who = who(state, &parts, now)?;
-    let place = place(state, &parts).filter(|_| parts.method != Method::OPTIONS);
-    let Some(path) = place else {
+    let path = match place(state, &parts) {
+        Place::Route(path) if parts.method != Method::OPTIONS => path,
+        Place::Nothing(which) => {
+            let why = format!("nothing is at `{}`; the endpoints are in /v1/openapi.json", parts.uri.path());
+            return Err(Stop { nowhere_in: Some(which), ..Stop::from(Problem::not_found(why)) });
+        }
         // nothing is there, or only what may be asked is asked for (OPTIONS): the router says so
-        parts.extensions.insert(who);
-        return Ok(Request::from_parts(parts, body));
+        Place::Route(_) | Place::Nowhere => {
+            parts.extensions.insert(who);
+            return Ok(Request::from_parts(parts, body));
+        }
     };
     let set_up = state.gate().has_administrator().map_err(Problem::from)?;
     let matrix = state.gate().matrix();
@@ -142,7 +154,7 @@ async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request
             }
             _ => Problem::forbidden(why),
         };
-        return Err(Stop { problem, refusal: Some(refusal) });
+        return Err(Stop { problem, refusal: Some(refusal), nowhere_in: None, who: Some(Box::new(who)) });
     }
     let mut body = body;
     if !parts.method.is_safe() {
@@ -171,13 +183,24 @@ async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request
     Ok(Request::from_parts(parts, body))
 }
 
-/// The route as the matrix names it. A compatible API at the root stands in no route of ours, and for all of its routes
-/// the row of its family counts.
-fn place(state: &State, parts: &Parts) -> Option<String> {
-    match parts.extensions.get::<MatchedPath>() {
-        Some(path) => Some(path.as_str().to_owned()),
-        None if state.config().compat_root.is_some() => Some("/compat/root".to_owned()),
-        None => None,
+/// Where a request leads.
+enum Place {
+    /// To a route, as the matrix names it.
+    Route(String),
+    /// To no route of ours, and a compatible API at the root has none there either.
+    Nothing(CompatRoot),
+    /// To no route.
+    Nowhere,
+}
+
+/// Where a request leads. A compatible API at the root stands in no route of ours, and for its routes the rows of its family
+/// count.
+fn place(state: &State, parts: &Parts) -> Place {
+    let at_root = |which| compat::path_of_root(which, parts.uri.path());
+    match (parts.extensions.get::<MatchedPath>(), state.config().compat_root) {
+        (Some(path), _) => Place::Route(path.as_str().to_owned()),
+        (None, Some(which)) => at_root(which).map_or(Place::Nothing(which), Place::Route),
+        (None, None) => Place::Nowhere,
     }
 }
 
@@ -207,8 +230,12 @@ fn who(state: &State, parts: &Parts, now: Timestamp) -> Result<Who, Problem> {
     let made = |access, token| Who { access, token, address: address.clone(), secure, ..stranger(parts) };
     // before there is an administrator there are no keys, and clients of other programs send one all the same
     let keys = state.gate().has_administrator().map_err(Problem::from)?;
-    if keys && let Some(key) = api_key(headers)? {
-        let caller = state.gate().read(|directory| directory.by_key(key, now))?;
+    let key = match api_key(headers)? {
+        Some(key) => Some(key.to_owned()),
+        None => key_in_address(state, parts),
+    };
+    if let Some(key) = key.filter(|_| keys) {
+        let caller = state.gate().read(|directory| directory.by_key(&key, now))?;
         // a key that is wrong is never taken for nobody
         let caller = caller
             .ok_or_else(|| Problem::unauthenticated("the API key is not valid: wrong, expired or revoked"))?;
@@ -224,6 +251,13 @@ fn who(state: &State, parts: &Parts, now: Timestamp) -> Result<Who, Problem> {
     }
     let loopback = is_loopback(peer, parts);
     Ok(made(Access::Anonymous { loopback }, cookie::token(headers, cookie::FORM)))
+}
+
+/// The key in the address of the reconciliation API. No log of ours holds addresses.
+fn key_in_address(state: &State, parts: &Parts) -> Option<String> {
+    let query = parts.uri.query().filter(|_| compat::is_reconciliation(state, parts.uri.path()))?;
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(key, value)| key == "api_key" && !value.is_empty()).map(|(_, value)| value.into_owned())
 }
 
 /// The key in `Authorization: Bearer` or `Authorization: ApiKey`.
@@ -244,6 +278,12 @@ fn is_loopback(peer: Option<IpAddr>, parts: &Parts) -> bool {
     peer.is_none_or(|ip| ip.to_canonical().is_loopback())
         && host(parts).is_none_or(is_own_name)
         && FORWARDED.iter().all(|name| !parts.headers.contains_key(*name))
+}
+
+/// Whether a request is from this very machine.
+pub(crate) fn is_from_here(parts: &Parts) -> bool {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    is_loopback(peer, parts)
 }
 
 /// Whether a host, with or without a port, is this machine.

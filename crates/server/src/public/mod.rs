@@ -46,7 +46,6 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
-use crate::config::CompatRoot;
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::state::State;
@@ -65,12 +64,9 @@ pub(crate) struct Public {
 /// The routes, below the root.
 pub fn router(state: State) -> Router {
     let public = Public { state, ready: Arc::new(Ready::default()) };
-    let root = match public.state.config().compat_root {
-        // clients of OpenRefine ask at the root itself
-        Some(CompatRoot::OpenRefine) => Router::new(),
-        _ => Router::new().route("/", get(|held, asked| show(held, asked, find::home))),
-    };
-    root.route("/search", get(|held, asked| show(held, asked, find::search)))
+    Router::new()
+        .route("/", get(|held, asked| show(held, asked, find::home)))
+        .route("/search", get(|held, asked| show(held, asked, find::search)))
         .route("/register", get(|held, asked| show(held, asked, find::register)))
         .route("/subjects", get(|held, asked| show(held, asked, find::subjects)))
         .route("/subject/{id}", get(|held, asked, id| show_one(held, asked, id, subject::page)))
