@@ -4,13 +4,13 @@ use axum::extract::State as Held;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use countersign_identity::{
-    Caller, Credentials, Event, NewApiKey, RECOVERY_CODES, RecoveryCode, Scope, Stamped, Token, TotpSecret,
-    Via, fresh,
+    Credentials, Event, NewApiKey, RECOVERY_CODES, RecoveryCode, Scope, Token, TotpSecret, fresh,
 };
 use jiff::SignedDuration;
 
 use super::fields::Fields;
-use super::gate::{Asked, fresh_token, moment, refusal};
+use super::gate::{fresh_token, moment, refusal};
+use super::own::Own;
 use super::qr;
 use super::sign_in::with_script;
 use super::who::Who;
@@ -110,23 +110,22 @@ pub(super) async fn page(Held(state): Held<State>, who: Who) -> Result<Response,
     shown(&state, &who, Said::default())
 }
 
-fn asked(who: &Who, caller: &Caller, fields: &Fields) -> Asked {
-    Asked {
-        name: caller.name.to_string(),
-        password: fields.raw("password").unwrap_or_default().to_owned(),
-        code: String::new(),
-        address: who.address.clone(),
-    }
+/// What was wrong with a form, on the page.
+fn refused(state: &State, who: &Who, words: impl Into<String>) -> Result<Response, Problem> {
+    shown(state, who, Said::refused(words))
 }
 
-/// A key in a program must not be able to take the account over.
-fn by_browser(caller: &Caller) -> Result<(), Problem> {
-    match caller.via {
-        Via::Session => Ok(()),
-        Via::Key { .. } => {
-            Err(Problem::forbidden("no API key can change an account; sign in with a browser"))
-        }
-    }
+/// The new password of a form that has it twice; `None` where they differ.
+fn new_password(fields: &Fields) -> Option<&str> {
+    let new = fields.raw("new").unwrap_or_default();
+    (fields.raw("again") == Some(new)).then_some(new)
+}
+
+/// Keeps a password, a signing key or a secret of codes. Every session ends with it, this one too.
+fn set(own: &Own<'_>, credentials: Credentials, code_step: Option<u64>) -> Result<Response, Problem> {
+    let user = own.caller.user.clone();
+    own.keep(Event::CredentialsSet { user, credentials, used: None, code_step })?;
+    Ok(view::see_other("/sign-in"))
 }
 
 pub(super) async fn password(
@@ -135,56 +134,35 @@ pub(super) async fn password(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&["password", "new", "again"])?;
-    let caller = who.caller()?;
-    by_browser(caller)?;
-    let now = moment(state.clock())?;
-    let new = fields.raw("new").unwrap_or_default();
-    if fields.raw("again") != Some(new) {
-        return shown(&state, &who, Said::refused(who.language.words().access.differ));
-    }
+    let own = Own::of(&state, &who)?;
+    let Some(new) = new_password(&fields) else {
+        return refused(&state, &who, who.language.words().access.differ);
+    };
     let random = fresh::<60>().map_err(|e| Problem::program(&e))?;
-    let made = state
-        .gate()
-        .ask_again(asked(&who, caller, &fields), now, |user, opened| {
+    let made = own
+        .ask_again(&fields, |user, opened| {
             Credentials::with_password(&user.id, user.name.as_str(), opened, new, &random)
         })
         .await?;
     match made {
-        Ok(Ok(credentials)) => {
-            set(&state, caller, credentials, None)?;
-            // every session ended, this one too
-            Ok(view::see_other("/sign-in"))
-        }
-        Ok(Err(fault)) => shown(&state, &who, Said::refused(speech::credentials(&fault, who.language))),
-        Err(fault) => shown(&state, &who, Said::refused(refusal(fault, now, who.language).0)),
+        Ok(Ok(credentials)) => set(&own, credentials, None),
+        Ok(Err(fault)) => refused(&state, &who, speech::credentials(&fault, who.language)),
+        Err(fault) => refused(&state, &who, refusal(fault, own.now, who.language).0),
     }
-}
-
-fn set(
-    state: &State,
-    caller: &Caller,
-    credentials: Credentials,
-    code_step: Option<u64>,
-) -> Result<(), Problem> {
-    let now = moment(state.clock())?;
-    let event = Event::CredentialsSet { user: caller.user.clone(), credentials, used: None, code_step };
-    state.gate().change(|_| Ok((vec![Stamped::new(now, Some(&caller.user), event)], ())))
 }
 
 pub(super) async fn codes(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
     fields.only(&["password", "secret", "code"])?;
-    let caller = who.caller()?;
-    by_browser(caller)?;
-    let now = moment(state.clock())?;
+    let own = Own::of(&state, &who)?;
     let secret = TotpSecret::from_base32(fields.must("secret")?)
         .ok_or_else(|| Problem::input("`secret` is not a secret of one-time codes"))?;
-    let seconds = u64::try_from(now.as_second()).map_err(|e| Problem::program(&e))?;
+    let seconds = u64::try_from(own.now.as_second()).map_err(|e| Problem::program(&e))?;
     // the authenticator must show the right code before one is asked for at the next sign-in
     let step = match secret.check(fields.get("code").unwrap_or_default(), seconds, None) {
         Ok(step) => step,
-        Err(fault) => return shown(&state, &who, Said::refused(speech::code(fault, who.language))),
+        Err(fault) => return refused(&state, &who, speech::code(fault, who.language)),
     };
-    change_codes(&state, &who, &fields, Some(secret), Some(step)).await
+    change_codes(&state, &who, &own, &fields, Some((secret, step))).await
 }
 
 pub(super) async fn codes_off(
@@ -193,34 +171,30 @@ pub(super) async fn codes_off(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&["password"])?;
-    by_browser(who.caller()?)?;
-    change_codes(&state, &who, &fields, None, None).await
+    change_codes(&state, &who, &Own::of(&state, &who)?, &fields, None).await
 }
 
+/// Puts a secret of codes, with the step of its first code, in place of the one of before.
 async fn change_codes(
     state: &State,
     who: &Who,
+    own: &Own<'_>,
     fields: &Fields,
-    secret: Option<TotpSecret>,
-    step: Option<u64>,
+    new: Option<(TotpSecret, u64)>,
 ) -> Result<Response, Problem> {
-    let caller = who.caller()?;
-    let now = moment(state.clock())?;
     let nonce = fresh::<12>().map_err(|e| Problem::program(&e))?;
-    let made = state
-        .gate()
-        .ask_again(asked(who, caller, fields), now, |user, opened| {
-            user.credentials.as_ref().map(|own| own.with_totp(&user.id, opened, secret.as_ref(), nonce))
+    let (secret, step) = new.unzip();
+    let made = own
+        .ask_again(fields, |user, opened| {
+            let credentials = user.credentials.as_ref();
+            credentials.map(|has| has.with_totp(&user.id, opened, secret.as_ref(), nonce))
         })
         .await?;
     match made {
-        Ok(Some(Ok(credentials))) => {
-            set(state, caller, credentials, step)?;
-            Ok(view::see_other("/sign-in"))
-        }
-        Ok(Some(Err(fault))) => shown(state, who, Said::refused(speech::credentials(&fault, who.language))),
+        Ok(Some(Ok(credentials))) => set(own, credentials, step),
+        Ok(Some(Err(fault))) => refused(state, who, speech::credentials(&fault, who.language)),
         Ok(None) => Err(Problem::program(&"a person without credentials is signed in")),
-        Err(fault) => shown(state, who, Said::refused(refusal(fault, now, who.language).0)),
+        Err(fault) => refused(state, who, refusal(fault, own.now, who.language).0),
     }
 }
 
@@ -231,20 +205,16 @@ pub(super) async fn recovery(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&["password"])?;
-    let caller = who.caller()?;
-    by_browser(caller)?;
-    let now = moment(state.clock())?;
-    let asked = asked(&who, caller, &fields);
-    if let Err(fault) = state.gate().ask_again(asked, now, |_, _| ()).await? {
-        return shown(&state, &who, Said::refused(refusal(fault, now, who.language).0));
+    let own = Own::of(&state, &who)?;
+    if let Err(fault) = own.ask_again(&fields, |_, _| ()).await? {
+        return refused(&state, &who, refusal(fault, own.now, who.language).0);
     }
     let codes = (0..RECOVERY_CODES)
         .map(|_| fresh::<16>().map(|random| RecoveryCode::of(&random)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|e| Problem::program(&e))?;
     let kept = codes.iter().map(RecoveryCode::hash).collect();
-    let event = Event::RecoveryCodesSet { user: caller.user.clone(), codes: kept };
-    state.gate().change(|_| Ok((vec![Stamped::new(now, Some(&caller.user), event)], ())))?;
+    own.keep(Event::RecoveryCodesSet { user: own.caller.user.clone(), codes: kept })?;
     let recovery = codes.iter().map(ToString::to_string).collect();
     shown(&state, &who, Said { recovery, ..Said::default() })
 }
@@ -256,26 +226,20 @@ pub(super) async fn signing_password(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&["new", "again"])?;
-    let caller = who.caller()?.clone();
-    by_browser(&caller)?;
-    let new = fields.raw("new").unwrap_or_default().to_owned();
-    if fields.raw("again") != Some(new.as_str()) {
-        return shown(&state, &who, Said::refused(who.language.words().access.differ));
-    }
-    let has_one =
-        state.gate().read(|d| d.user(&caller.user).is_some_and(|user| user.credentials.is_some()))?;
-    if has_one {
-        return shown(&state, &who, Said::refused(who.language.words().access.has_signing_key));
+    let own = Own::of(&state, &who)?;
+    let Some(new) = new_password(&fields).map(str::to_owned) else {
+        return refused(&state, &who, who.language.words().access.differ);
+    };
+    let id = own.caller.user.clone();
+    if state.gate().read(|d| d.user(&id).is_some_and(|user| user.credentials.is_some()))? {
+        return refused(&state, &who, who.language.words().access.has_signing_key);
     }
     let random = fresh::<60>().map_err(|e| Problem::program(&e))?;
-    let (id, name) = (caller.user.clone(), caller.name.to_string());
+    let name = own.caller.name.to_string();
     let made = state.work(move || Ok(Credentials::new(&id, &name, &new, &random))).await?;
     match made {
-        Ok(credentials) => {
-            set(&state, &caller, credentials, None)?;
-            Ok(view::see_other("/sign-in"))
-        }
-        Err(fault) => shown(&state, &who, Said::refused(speech::credentials(&fault, who.language))),
+        Ok(credentials) => set(&own, credentials, None),
+        Err(fault) => refused(&state, &who, speech::credentials(&fault, who.language)),
     }
 }
 
@@ -286,11 +250,8 @@ pub(super) async fn sign_out_everywhere(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&[])?;
-    let caller = who.caller()?;
-    by_browser(caller)?;
-    let now = moment(state.clock())?;
-    let event = Event::SignedOutEverywhere { user: caller.user.clone() };
-    state.gate().change(|_| Ok((vec![Stamped::new(now, Some(&caller.user), event)], ())))?;
+    let own = Own::of(&state, &who)?;
+    own.keep(Event::SignedOutEverywhere { user: own.caller.user.clone() })?;
     let mut response = view::see_other("/sign-in");
     response
         .headers_mut()
@@ -300,9 +261,7 @@ pub(super) async fn sign_out_everywhere(
 
 pub(super) async fn new_key(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
     fields.only(&["purpose", "scope", "days"])?;
-    let caller = who.caller()?;
-    by_browser(caller)?;
-    let now = moment(state.clock())?;
+    let Own { caller, now, .. } = Own::of(&state, &who)?;
     let days: u32 = fields
         .must("days")?
         .parse()
@@ -324,7 +283,7 @@ pub(super) async fn new_key(Held(state): Held<State>, who: Who, fields: Fields) 
     match made {
         Ok(text) => shown(&state, &who, Said { key: Some(text), ..Said::default() }),
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
-            shown(&state, &who, Said::refused(problem.detail_in(who.language).0))
+            refused(&state, &who, problem.detail_in(who.language).0)
         }
         Err(problem) => Err(problem),
     }
@@ -337,9 +296,7 @@ pub(super) async fn revoke_key(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&[])?;
-    let caller = who.caller()?;
-    by_browser(caller)?;
-    let now = moment(state.clock())?;
+    let Own { caller, now, .. } = Own::of(&state, &who)?;
     let own = state.gate().read(|d| d.keys().any(|k| k.id == key && k.user == caller.user))?;
     if !own {
         return Err(Problem::not_found(format!(

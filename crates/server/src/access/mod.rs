@@ -11,6 +11,7 @@ mod fields;
 mod gate;
 mod guard;
 mod id_token;
+mod own;
 mod passkeys;
 mod pending;
 mod people;
@@ -31,6 +32,7 @@ use crate::state::State;
 pub(crate) use fields::{Fields, Upload};
 pub use gate::Gate;
 pub(crate) use gate::moment;
+pub(crate) use guard::is_from_here;
 pub use who::Who;
 
 /// The routes of signing in and out, of accounts, and of people.

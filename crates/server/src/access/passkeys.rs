@@ -6,14 +6,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_identity::{Event, Stamped, UserId, Via, fresh};
+use countersign_identity::{Event, Stamped, UserId, fresh};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::cookie;
 use super::fields::Fields;
-use super::gate::{Asked, fresh_token, moment, refusal};
+use super::gate::{fresh_token, moment, refusal};
+use super::own::Own;
 use super::pending::Pending;
 use super::sign_in::{end_session, place};
 use super::webauthn::{Asserted, Created, Expected, KeyFault, asserted, created};
@@ -94,19 +95,11 @@ pub(super) async fn begin(
     fields: Fields,
 ) -> Result<Json<Value>, Problem> {
     fields.only(&["password"])?;
-    let caller = who.caller()?;
-    let now = moment(state.clock())?;
-    let (Via::Session, Some(browser)) = (&caller.via, &who.token) else {
-        return Err(Problem::forbidden("no API key can change an account; sign in with a browser"));
-    };
+    let own = Own::of(&state, &who)?;
+    let (caller, now) = (own.caller, own.now);
+    let browser = who.token.as_ref().ok_or_else(|| Problem::program(&"a session has no token"))?;
     let site = Site::of(&state, &who, &headers)?;
-    let asked = Asked {
-        name: caller.name.to_string(),
-        password: fields.raw("password").unwrap_or_default().to_owned(),
-        code: String::new(),
-        address: who.address.clone(),
-    };
-    if let Err(fault) = state.gate().ask_again(asked, now, |_, _| ()).await? {
+    if let Err(fault) = own.ask_again(&fields, |_, _| ()).await? {
         return Err(Problem::unprocessable(refusal(fault, now, who.language).0));
     }
     let user = state.gate().read(|directory| directory.user(&caller.user).cloned())?;
@@ -144,8 +137,7 @@ pub(super) async fn add(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&["name", "credential"])?;
-    let caller = who.caller()?;
-    let now = moment(state.clock())?;
+    let Own { caller, now, .. } = Own::of(&state, &who)?;
     let name: String = fields.must("name")?.chars().filter(|c| !c.is_control()).take(60).collect();
     let given: Created = credential(&fields)?;
     let site = Site::of(&state, &who, &headers)?;
@@ -170,13 +162,8 @@ pub(super) async fn remove(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&[])?;
-    let caller = who.caller()?;
-    if caller.via != Via::Session {
-        return Err(Problem::forbidden("no API key can change an account; sign in with a browser"));
-    }
-    let now = moment(state.clock())?;
-    let event = Event::PasskeyRemoved { user: caller.user.clone(), id };
-    state.gate().change(|_| Ok((vec![Stamped::new(now, Some(&caller.user), event)], ())))?;
+    let own = Own::of(&state, &who)?;
+    own.keep(Event::PasskeyRemoved { user: own.caller.user.clone(), id })?;
     Ok(view::see_other("/account"))
 }
 

@@ -61,6 +61,7 @@ fn sign_in_page(state: &State, who: &Who, next: String, fault: Option<String>) -
         next,
         fault,
         provider: provider_name(state),
+        set_up: state.gate().has_administrator()?,
     };
     let mut response = with_cookie(view::page(&page)?, cookie);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, with_script());
