@@ -150,3 +150,51 @@ fn every_answer_has_a_shape() {
         }
     }
 }
+
+/// Where a schema says nothing at all, anything may come. That is so only of what a record of the register says, whose form
+/// depends on its kind, and of a case, which has a format of its own.
+#[test]
+fn nothing_that_has_a_shape_is_described_as_anything() {
+    let document: Value = serde_json::from_str(&countersign_server::openapi()).unwrap();
+    fn look(schema: &Value, place: &str, found: &mut Vec<String>) {
+        let Some(members) = schema.as_object() else { return };
+        let words = ["$ref", "type", "enum", "const", "oneOf", "anyOf", "allOf"];
+        if !words.iter().any(|word| members.contains_key(*word)) {
+            found.push(place.to_owned());
+        }
+        let is_object = members.get("type") == Some(&json!("object"));
+        if is_object && !["properties", "additionalProperties"].iter().any(|key| members.contains_key(*key)) {
+            found.push(format!("{place} (any object)"));
+        }
+        for (key, inner) in members.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            look(inner, &format!("{place}.{key}"), found);
+        }
+        for key in ["items", "additionalProperties"] {
+            if let Some(inner) = members.get(key) {
+                look(inner, &format!("{place}[]"), found);
+            }
+        }
+        for key in ["oneOf", "anyOf", "allOf", "prefixItems"] {
+            for inner in members.get(key).and_then(Value::as_array).into_iter().flatten() {
+                look(inner, place, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        look(schema, name, &mut found);
+    }
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let bodies = operation["requestBody"]["content"].as_object().into_iter().flatten();
+            let answers = operation["responses"].as_object().unwrap().values();
+            let answers = answers.filter_map(|answer| answer["content"].as_object()).flatten();
+            for (media, content) in bodies.chain(answers) {
+                look(&content["schema"], &format!("{method} {path} {media}"), &mut found);
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    assert_eq!(found, ["RegisterRecord.predicate", "post /v1/check application/json (any object)"]);
+}

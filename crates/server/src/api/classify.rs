@@ -17,7 +17,7 @@ use crate::state::State;
 #[serde(deny_unknown_fields)]
 pub(super) struct Body {
     /// By the id of the question: `yes`, `no` or `unknown`. What is left out is unknown.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, String>)]
     answers: BTreeMap<String, String>,
     /// The version of the item, for the block of the case.
     version_of_item: Option<String>,

@@ -180,12 +180,12 @@ fn step(id: &str, summary: &str, parameters: Vec<Value>, members: &[Member]) -> 
     })
 }
 
-fn read(id: &str, summary: &str, parameters: Vec<Value>, media: &str, properties: &[&str]) -> Value {
-    let mut schema = json!({"type": "string"});
-    if media == "application/json" {
-        let members: Map<String, Value> = properties.iter().map(|p| ((*p).to_owned(), json!({}))).collect();
-        schema = json!({"type": "object", "properties": members, "required": properties});
-    }
+/// An endpoint that is read. `shape` names the shape of its answer; bytes have none.
+fn read(id: &str, summary: &str, parameters: Vec<Value>, shape: Option<&str>) -> Value {
+    let (media, schema) = match shape {
+        Some(shape) => ("application/json", json!({"$ref": format!("#/components/schemas/{shape}")})),
+        None => ("application/octet-stream", json!({"type": "string"})),
+    };
     json!({
         "tags": ["desk"], "operationId": id, "summary": summary, "parameters": parameters,
         "responses": {
@@ -198,29 +198,26 @@ fn read(id: &str, summary: &str, parameters: Vec<Value>, media: &str, properties
 
 /// The paths of the desk.
 pub(super) fn paths() -> Map<String, Value> {
-    const JSON: &str = "application/json";
     let case = || vec![in_path("case", "The id of a case")];
     let mut paths = Map::new();
     let mut put = |path: &str, operations: Value| {
         paths.insert(format!("/v1/desk{path}"), operations);
     };
-    let queue =
-        read("desk_queue", "What waits, and for whom", vec![], JSON, &["cases", "possible_matches", "mine"]);
+    let queue = read("desk_queue", "What waits, and for whom", vec![], Some("DeskQueue"));
     put("/queue", json!({"get": queue}));
-    let cases = read("desk_cases", "All cases, the newest first", vec![], JSON, &["cases"]);
+    let cases = read("desk_cases", "All cases, the newest first", vec![], Some("DeskCases"));
     put("/cases", json!({"get": cases, "post": step("desk_open", "Open a case", vec![], &NEW)}));
-    let one = read("desk_case", "One case with its timeline", case(), JSON, &["waits_for", "timeline"]);
+    let one = read("desk_case", "One case with its timeline", case(), Some("DeskCase"));
     put("/cases/{case}", json!({"get": one}));
     let mut place = case();
     place.push(in_path("sha256", "The digest of a document"));
-    let document =
-        read("desk_document_bytes", "A document of a case", place, "application/octet-stream", &[]);
+    let document = read("desk_document_bytes", "A document of a case", place, None);
     put("/cases/{case}/documents/{sha256}", json!({"get": document}));
-    let audit = read("desk_audit", "The log of what people did", vec![], JSON, &[]);
+    let audit = read("desk_audit", "The log of what people did", vec![], Some("Audit"));
     put("/audit", json!({"get": audit}));
     let index = vec![in_path("index", "The index of an entry")];
     let bundle =
-        read("desk_audit_bundle", "An entry with its proof, for `countersign verify`", index, JSON, &[]);
+        read("desk_audit_bundle", "An entry with its proof, for `countersign verify`", index, Some("Bundle"));
     put("/audit/bundles/{index}", json!({"get": bundle}));
     for Step { word, summary, members } in &STEPS {
         let id = format!("desk_{}", word.replace('-', "_"));
