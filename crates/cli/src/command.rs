@@ -42,7 +42,7 @@ use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 
 const EXIT_CODES: &str = "\
-Exit codes of `check`: 0 PROCEED, 10 CONDITIONS, 20 HOLD, 30 STOP.
+Exit codes of `check`: 0 PROCEED, 10 CONDITIONS, 20 HOLD, 30 STOP. \
 Exit codes of every command: 1 it failed, or what it tested does not hold; 2 the input is wrong.
 
 Examples:
@@ -157,9 +157,19 @@ fn threshold(text: &str) -> Result<f64, String> {
     })
 }
 
-/// A country on the command line.
+/// A country on the command line: its code of two or three letters, or its name.
 fn country(text: &str) -> Result<countersign_model::CountryCode, String> {
-    countersign_model::CountryCode::written(text).map_err(|e| e.to_string())
+    use countersign_model::CountryCode;
+    let of_place = || countersign_countries::place(text).map(|place| place.alpha2.clone());
+    let named = || countersign_lists::country_code(text).ok().flatten().map(|code| code.to_ascii_uppercase());
+    CountryCode::written(text).or_else(|why| {
+        // two letters are a code and nothing else: a wrong one must not become another country
+        if text.len() == 2 {
+            return Err(why.to_string());
+        }
+        let code = of_place().or_else(named).ok_or_else(|| why.to_string())?;
+        CountryCode::new(&code).map_err(|_| why.to_string())
+    })
 }
 
 /// Says which lists the answer rests on, where there is no home.

@@ -62,4 +62,35 @@ mod tests {
     fn the_command_line_fits_together() {
         super::command::Cli::command().debug_assert();
     }
+
+    /// An example that is broken in the middle cannot be copied, and a paragraph wrapped twice is hard to read.
+    #[test]
+    fn help_pages_keep_their_lines() {
+        fn look(mut command: clap::Command, path: &str, broken: &mut Vec<String>) {
+            let path = format!("{path} {}", command.get_name());
+            let text = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            let page = command.render_long_help().to_string();
+            for line in text.lines().filter(|line| line.starts_with(' ')) {
+                if !page.lines().any(|shown| shown.trim_end() == line.trim_end()) {
+                    broken.push(format!("{path}: {line}"));
+                }
+            }
+            // a line of a paragraph goes to the edge: what is wrapped by hand would be wrapped again
+            let lines: Vec<&str> = text.lines().collect();
+            for pair in lines.windows(2) {
+                if let [line, next] = pair
+                    && line.chars().count() > 100
+                    && next.starts_with(char::is_lowercase)
+                {
+                    broken.push(format!("{path}: {next}"));
+                }
+            }
+            for below in command.get_subcommands().cloned().collect::<Vec<_>>() {
+                look(below, &path, broken);
+            }
+        }
+        let mut broken = Vec::new();
+        look(super::command::Cli::command(), "", &mut broken);
+        assert!(broken.is_empty(), "{}", broken.join("\n"));
+    }
 }

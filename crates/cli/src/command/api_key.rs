@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 
 const EXAMPLES: &str = "\
-A program sends the key as `Authorization: Bearer csk_…`. It can do nothing that its owner cannot, and only what its scopes
+A program sends the key as `Authorization: Bearer csk_…`. It can do nothing that its owner cannot, and only what its scopes \
 name.
 
 Examples:

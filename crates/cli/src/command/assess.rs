@@ -22,9 +22,10 @@ use countersign_operations::home::Home;
 
 const EXAMPLES: &str = "\
 The life of an assessment, with files and keys:
-  countersign assess new --stage S --product 'Kit' --version 4.1 --vendor 'Amstel Lab,NL' --end-user 'Police Lab,CL' \\
-      --destination CL --assessor 'Waal Rights,BE' --assessor-key waal.key.pub --reviewer 'Minho Institute,PT' \\
-      --reviewer-key minho.key.pub --id kit-cl -o kit-cl.yaml
+  countersign assess new --stage S --product 'Kit' --version 4.1 --vendor 'Amstel Lab,NL' \\
+      --end-user 'Police Lab,CL' --destination CL \\
+      --assessor 'Waal Rights,BE' --assessor-key waal.key.pub \\
+      --reviewer 'Minho Institute,PT' --reviewer-key minho.key.pub --id kit-cl -o kit-cl.yaml
   countersign assess lint kit-cl.yaml                          what is missing, what blocks
   countersign assess seal kit-cl.yaml --out draft/             salts, and the public version
   countersign assess sign draft/ --key waal.key --comment-until 2026-03-31
@@ -36,7 +37,8 @@ The life of an assessment, with files and keys:
   countersign assess sign final/ --key waal.key --final --draft DIGEST
   countersign assess publish final/ --register DIR
   countersign assess gate --for case.yaml --register DIR       may that act be done?
-  countersign assess challenge assessment:kit-cl --ground REV-01 --text '…' --key mine.key --register DIR
+  countersign assess challenge assessment:kit-cl --ground REV-01 --text '…' --key mine.key \\
+      --register DIR
   countersign assess show assessment:kit-cl --register DIR";
 
 /// Write, sign, publish, comment, challenge and use human-rights assessments

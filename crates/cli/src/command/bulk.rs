@@ -28,8 +28,8 @@ use countersign_operations::screening::{State, state_of};
 use super::{date, say_where_from};
 
 const EXAMPLES: &str = "\
-Exit code: 0 no possible match, 10 possible matches that no person has decided to be another party; 2 rows could not be
-read (they are in OUT.rejects.jsonl) or the input is wrong; 1 the program failed. A run that was stopped goes on when the
+Exit code: 0 no possible match, 10 possible matches that no person has decided to be another party; 2 rows could not be \
+read (they are in OUT.rejects.jsonl) or the input is wrong; 1 the program failed. A run that was stopped goes on when the \
 same command is given again.
 
 Examples:
@@ -38,8 +38,8 @@ Examples:
   countersign bulk customers.parquet --out matches.parquet
   countersign bulk suppliers.xlsx --out matches.csv --profile strict.toml
   countersign bulk customers.csv --out monday.csv --keep monday.base
-  countersign bulk --since monday.base --out tuesday.csv --keep tuesday.base    after an update of the lists: only whom it
-                                                                               concerns is screened again";
+  countersign bulk --since monday.base --out tuesday.csv --keep tuesday.base
+      after an update of the lists: only whom it concerns is screened again";
 
 /// Screen a file of parties against every loaded list
 ///

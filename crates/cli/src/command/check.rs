@@ -28,7 +28,7 @@ use countersign_operations::{record, screening};
 use super::{date, say_where_from};
 
 const EXAMPLES: &str = "\
-Exit code: 0 PROCEED, 10 CONDITIONS, 20 HOLD, 30 STOP; of several files the most severe. 2 if a file is wrong (the
+Exit code: 0 PROCEED, 10 CONDITIONS, 20 HOLD, 30 STOP; of several files the most severe. 2 if a file is wrong (the \
 others are checked all the same), 1 if the program failed.
 
 Examples:

@@ -19,7 +19,7 @@ use countersign_operations::indicators;
 use super::date;
 
 const EXAMPLES: &str = "\
-The indices come from files that you imported (`countersign indicators import`). A bad score can stop, a good score
+The indices come from files that you imported (`countersign indicators import`). A bad score can stop, a good score \
 never passes: the indices describe a country with a lag, not the surveillance law nor the agency.
 
 Examples:

@@ -32,12 +32,14 @@ Sources:
   hrps            Human Rights Protection Scores (Fariss), CSV
   wjp             WJP Rule of Law Index, historical data file, XLSX or CSV
 
-A file may be plain or gzip. The vintage keeps editions apart: publishers revise the past, and values of two editions
+A file may be plain or gzip. The vintage keeps editions apart: publishers revise the past, and values of two editions \
 are never put into one series. Without --published the file counts as published on the day of the import.
 
 Examples:
-  countersign indicators import wgidataset.xlsx --source wgi --vintage \"2024 update\" --published 2024-11-05
-  countersign indicators import V-Dem-CY-Core-v16.csv --source vdem --vintage v16 --published 2026-03-17";
+  countersign indicators import wgidataset.xlsx --source wgi --vintage \"2024 update\" \\
+      --published 2024-11-05
+  countersign indicators import V-Dem-CY-Core-v16.csv --source vdem --vintage v16 \\
+      --published 2026-03-17";
 
 /// Take in a publisher's table of indicators from a file that you downloaded
 #[derive(Debug, clap::Args)]

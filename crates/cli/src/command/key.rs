@@ -18,7 +18,8 @@ const EXAMPLES: &str = "\
 Examples:
   countersign key new --name \"A. Assessor\" --out assessor.key
   countersign key show assessor.key
-  countersign key rotate assessor.key --to assessor-2027.key --about assessor:example-assessors -o rotation.json";
+  countersign key rotate assessor.key --to assessor-2027.key \\
+      --about assessor:example-assessors -o rotation.json";
 
 /// Make and show personal keys, with which records of a register are signed
 #[derive(Debug, Subcommand)]

@@ -18,7 +18,7 @@ pub(crate) enum Command {
 }
 
 const EXAMPLES: &str = "\
-Columns: case_group, schema, name1, name2, is_match (true or false), quality; category and notes may be there.
+Columns: case_group, schema, name1, name2, is_match (true or false), quality; category and notes may be there. \
 The file may be packed with gzip.
 
 Examples:

@@ -22,10 +22,10 @@ use countersign_operations::picture::svg;
 use super::{date, say_where_from};
 
 const EXAMPLES: &str = "\
-Files: FollowTheMoney JSON lines, Beneficial Ownership Data Standard 0.2 to 0.4 (JSON or JSON lines), GLEIF
+Files: FollowTheMoney JSON lines, Beneficial Ownership Data Standard 0.2 to 0.4 (JSON or JSON lines), GLEIF \
 relationship, reporting-exception and LEI records (XML); plain or gzip; several at once make one graph.
 
-Exit code: 0 no rule reaches the party, 10 one does or that cannot be known, 1 the program failed, 2 the input is
+Exit code: 0 no rule reaches the party, 10 one does or that cannot be known, 1 the program failed, 2 the input is \
 wrong. Being listed itself is another question: see `countersign screen`.
 
 Examples:

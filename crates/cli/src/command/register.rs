@@ -24,7 +24,8 @@ Examples:
   countersign register init register --origin register.example.org --keeper \"Registry office\" \\
       --key registrar.key --funder \"Example foundation\"
   countersign register template finding > finding.yaml
-  countersign register append finding.yaml --register register --key investigator.key --document report.pdf=scan.pdf
+  countersign register append finding.yaml --register register --key investigator.key \\
+      --document report.pdf=scan.pdf
   countersign register subject vendor:example-vendor --register register --prove
   countersign register verify --register register";
 

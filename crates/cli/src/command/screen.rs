@@ -23,14 +23,14 @@ use countersign_operations::screening::{MAX_NEAR_MISSES, State};
 use super::{country, date, say_where_from};
 
 const EXAMPLES: &str = "\
-Exit code: 0 no possible match, 10 possible matches that no person has decided to be another party; 1 the program
+Exit code: 0 no possible match, 10 possible matches that no person has decided to be another party; 1 the program \
 failed, 2 the input is wrong. No possible match says only that: nothing alike is on the lists that were loaded.
 
 Examples:
   countersign screen \"NSO Group\"
   countersign screen \"Tal Dilian\" --schema Person --country IL --birth-date 1961
   countersign screen \"Candiru\" --json
-  countersign screen \"Candiru\" --as-of 2022-01-15 --known-at 2022-02-01    what the lists said then, as we knew them then";
+  countersign screen \"Candiru\" --as-of 2022-01-15 --known-at 2022-02-01     as it was known then";
 
 /// Is this name on a list? Possible matches with score and reasons
 ///
@@ -48,8 +48,8 @@ pub(crate) struct Args {
     /// What it is: Person, Organization, Company, PublicBody, LegalEntity, Vessel, Airplane, Asset; absent compares with all
     #[arg(long, value_name = "KIND")]
     schema: Option<EntitySchema>,
-    /// A country that it is connected with (two letters); may be given several times
-    #[arg(long, value_name = "CODE", value_parser = country)]
+    /// A country that it is connected with: two or three letters, or its name; may be given several times
+    #[arg(long, value_name = "COUNTRY", value_parser = country)]
     country: Vec<CountryCode>,
     /// When the person was born: YYYY, YYYY-MM or YYYY-MM-DD
     #[arg(long, value_name = "DATE")]

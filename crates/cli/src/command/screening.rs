@@ -28,9 +28,12 @@ pub(crate) enum Command {
 
 const EXAMPLES: &str = "\
 Examples:
-  countersign screening decide \"NSO Group\" starter:EL-NSO --match --by \"J. Doe\" --reason \"same address, same directors\"
-  countersign screening decide \"Candiru Bakery\" starter:EL-CANDIRU --no-match --country FR --by \"J. Doe\" --reason \"a bakery in Lyon\"
-  countersign screening decide \"Ali Hassan\" un_sc:QDi.001 --no-match --country SE --birth-date 1988-02-03 --until 2027-06-30 --by \"J. Doe\" --reason \"passport seen\"";
+  countersign screening decide \"NSO Group\" starter:EL-NSO --match \\
+      --by \"J. Doe\" --reason \"same address, same directors\"
+  countersign screening decide \"Candiru Bakery\" starter:EL-CANDIRU --no-match --country FR \\
+      --by \"J. Doe\" --reason \"a bakery in Lyon\"
+  countersign screening decide \"Ali Hassan\" un_sc:QDi.001 --no-match --country SE \\
+      --birth-date 1988-02-03 --until 2027-06-30 --by \"J. Doe\" --reason \"passport seen\"";
 
 /// Record that a possible match is the listed party, or is not
 ///
@@ -60,8 +63,8 @@ pub(crate) struct Decide {
     /// What kind of party it is (Person, Organization…); absent takes the entry's kind
     #[arg(long, value_name = "KIND")]
     schema: Option<EntitySchema>,
-    /// A country that the party is connected with, as in the case (two letters); may be given several times
-    #[arg(long, value_name = "CODE", value_parser = country)]
+    /// A country that the party is connected with, as in the case: two or three letters, or its name; may be given several times
+    #[arg(long, value_name = "COUNTRY", value_parser = country)]
     country: Vec<CountryCode>,
     /// When the person was born, as in the query
     #[arg(long, value_name = "DATE")]

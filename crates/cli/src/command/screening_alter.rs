@@ -10,8 +10,8 @@ use countersign_operations::alteration::altered;
 use countersign_operations::failure::Failure;
 
 const EXAMPLES: &str = "\
-Mistakes, each a row of its own for each person whose name or date can have it: letter_inserted, letter_deleted,
-letter_substituted, letters_transposed (anywhere, also the first letter), last_part_first, parts_swapped (two
+Mistakes, each a row of its own for each person whose name or date can have it: letter_inserted, letter_deleted, \
+letter_substituted, letters_transposed (anywhere, also the first letter), last_part_first, parts_swapped (two \
 neighbours), part_dropped (one of three or more), date_shifted (up to ten days, or a year).
 
 Examples:

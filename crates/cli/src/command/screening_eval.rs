@@ -18,13 +18,14 @@ use countersign_operations::lists::Lists;
 use super::say_where_from;
 
 const EXAMPLES: &str = "\
-Columns of both files: full_name, date_of_birth, nationality; first_name, middle_name, last_name, gender and
-place_of_birth may be there, and `alteration` and `altered_from` of a file of `screening alter`. The files may be
+Columns of both files: full_name, date_of_birth, nationality; first_name, middle_name, last_name, gender and \
+place_of_birth may be there, and `alteration` and `altered_from` of a file of `screening alter`. The files may be \
 packed with gzip.
 
 Examples:
   countersign screening eval --positives listed.csv --negatives unlisted.csv.gz
-  countersign screening eval --positives listed.csv --negatives unlisted.csv --list un_sc=consolidated.xml --json";
+  countersign screening eval --positives listed.csv --negatives unlisted.csv \\
+      --list un_sc=consolidated.xml --json";
 
 /// Recall and false alarms of screening on persons of whom it is known whether they are listed
 ///

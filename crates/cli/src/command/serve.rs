@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use countersign_operations::editions::Editions;
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 use countersign_server::{
@@ -14,7 +15,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 
 const EXAMPLES: &str = "\
-Stops on SIGTERM or Ctrl-C when requests under way have ended. SIGHUP reads lists, register and certificate again; so
+Stops on SIGTERM or Ctrl-C when requests under way have ended. SIGHUP reads lists, register and certificate again; so \
 does every import with lists by itself.
 
 Examples:
@@ -72,6 +73,17 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         outgoing: Outgoing { webhook_to: args.webhook_to.clone(), traces: args.traces.clone() },
         limits: Limits::default(),
     };
+    let imported = match home.read()? {
+        Some(store) => Editions::load(Some(&store))?.sources().count(),
+        None => 0,
+    };
+    printer.word(&match imported {
+        0 => "no publisher's list was imported yet: names are compared with the starter list of the program alone; \
+              see `countersign lists update --help`"
+            .to_owned(),
+        1 => "loading one list; where it is new, its index is built first".to_owned(),
+        n => format!("loading {n} lists; where one is new, their index is built first"),
+    });
     let started = |address: &str, set_up: Option<&str>| {
         printer.word(&format!("listening on {address}"));
         if let Some(path) = set_up {

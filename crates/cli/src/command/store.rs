@@ -12,12 +12,14 @@ use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 
 const EXAMPLES: &str = "\
-The password of the database comes from PGPASSWORD, the keys of the bucket from AWS_ACCESS_KEY_ID and
+The password of the database comes from PGPASSWORD, the keys of the bucket from AWS_ACCESS_KEY_ID and \
 AWS_SECRET_ACCESS_KEY. A server on another machine is spoken with over TLS only.
 
 Examples:
-  countersign store migrate --database \"postgres://countersign@db.example.org/countersign?place=main\"
-  countersign store migrate --database postgres://countersign@localhost/countersign --bucket s3://evidence/journal
+  countersign store migrate \\
+      --database \"postgres://countersign@db.example.org/countersign?place=main\"
+  countersign store migrate --database postgres://countersign@localhost/countersign \\
+      --bucket s3://evidence/journal
   countersign store migrate --directory         back into the data directory";
 
 /// Where the journal and its documents lie

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 
 const EXAMPLES: &str = "\
-A person chooses the password through a one-time link, which is shown once and holds three days. It can be used on the
+A person chooses the password through a one-time link, which is shown once and holds three days. It can be used on the \
 machine of the server before anyone can sign in: that is the first administrator.
 
 Examples:

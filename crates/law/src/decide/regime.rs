@@ -523,6 +523,22 @@ fn listings_of(world: &World<'_>, party: &str) -> Vec<String> {
     out
 }
 
+/// Stakes in words, by the names of the parties. A stake by votes and one by shares may say the same: it is said once.
+fn told(world: &World<'_>, steps: &[countersign_ownership::Step]) -> Vec<String> {
+    let named = |id: &str| {
+        let entity = world.facts.parties.get(id).and_then(|n| world.facts.entities.get(*n));
+        entity.map_or_else(|| id.to_owned(), |entity| entity.label.clone())
+    };
+    let mut out: Vec<String> = Vec::new();
+    for step in steps {
+        let line = format!("{} holds {} % of {}", named(&step.owner), step.share, named(&step.owned));
+        if out.len() < SHOWN_STEPS && !out.contains(&line) {
+            out.push(line);
+        }
+    }
+    out
+}
+
 /// The shares that the regime's ownership rule attributes, for every party of which something is attributed.
 fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
     let mut out: Vec<Attributed> = Vec::new();
@@ -566,7 +582,7 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
                 if nothing(party) && found.stopped.is_empty() && !also {
                     continue;
                 }
-                found.through.iter().take(SHOWN_STEPS).cloned().collect()
+                found.through.clone()
             } else {
                 reach.direct_steps(party)
             };
@@ -576,10 +592,7 @@ fn attributed(world: &World<'_>, regime: &str) -> Vec<Attributed> {
                 dealt_with: dealt,
                 percent: percent.to_string(),
                 by: rule.source.clone(),
-                through: through
-                    .iter()
-                    .map(|s| format!("{} holds {} % of {}", s.owner, s.share, s.owned))
-                    .collect(),
+                through: told(world, &through),
                 listed,
             };
             // stakes that are shares and votes at once come out alike under a rule for each: once is enough

@@ -23,10 +23,10 @@ use countersign_operations::update::{Outcome, update, usual_sources};
 use countersign_operations::watch::run_if_watched;
 
 const EXAMPLES: &str = "\
-Exit code: 0 every feed was read; 1 a feed failed or was refused (what was loaded of it before goes on serving), and
+Exit code: 0 every feed was read; 1 a feed failed or was refused (what was loaded of it before goes on serving), and \
 the others were read all the same; 2 the command line is wrong.
 
-Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY. A mirror holds `<source>/<file>`, for example
+Proxies are taken from HTTPS_PROXY, ALL_PROXY and NO_PROXY. A mirror holds `<source>/<file>`, for example \
 `us_csl/consolidated.csv`; in its paths `:` is written `.`, as in `ftm.eu_fsf/entities.ftm.json`.
 
 Examples:
