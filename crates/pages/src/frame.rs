@@ -181,13 +181,14 @@ impl Frame {
             href: self.on_day(path),
             here: self.section == section,
         };
-        vec![
-            item(words.frame.search, "/", Section::Search),
-            item(words.frame.register, "/register", Section::Register),
-            item(words.frame.lists, "/lists", Section::Lists),
-            item(words.frame.countries, "/countries", Section::Countries),
-            item(words.frame.verify, "/verify", Section::Verify),
-        ]
+        let register = item(words.frame.register, "/register", Section::Register);
+        let mut all = vec![item(words.frame.search, "/", Section::Search)];
+        // a site without a register has nothing there
+        all.extend(self.register.is_some().then_some(register));
+        all.push(item(words.frame.lists, "/lists", Section::Lists));
+        all.push(item(words.frame.countries, "/countries", Section::Countries));
+        all.push(item(words.frame.verify, "/verify", Section::Verify));
+        all
     }
 
     /// The style sheet; its address changes with its content, so that it may be kept for ever.

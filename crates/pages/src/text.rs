@@ -191,6 +191,14 @@ pub fn around(text: &str, name: &str) -> Html {
     Html(out)
 }
 
+/// A message of the program as a sentence of a page: it begins with a capital and ends with a full stop.
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.trim().chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let end = if message.trim_end().ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+}
+
 /// A sentence with its blanks filled: `{n} records` with `n`.
 pub fn fill(text: &str, blanks: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len());

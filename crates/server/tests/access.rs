@@ -497,3 +497,22 @@ fn who_may_not_write_leaves_no_entry_by_asking_for_a_receipt() {
         }
     }
 }
+
+/// Whoever opens a fresh installation is told on each page what it lacks, and is led nowhere where nothing is.
+#[test]
+fn a_fresh_installation_says_what_comes_next() {
+    let server = Server::start();
+    let mut here = server.browser();
+    let home = here.get("/").expect(200).says("Only the starter list is loaded").says("no register");
+    assert!(!home.text().contains("href=\"/register\""), "nothing is there");
+    assert!(home.text().contains("href=\"/desk\""));
+    here.get("/search?q=Zorblax").expect(200).says("Finding nothing in it means nothing");
+    let missing = here.get("/register").expect(404).says("This site shows no register");
+    assert!(!missing.text().contains("href=\"/register\""));
+    here.get("/sign-in").expect(200).says("Nobody can sign in yet");
+    let mut root = server.set_up();
+    assert!(!here.get("/sign-in").expect(200).text().contains("Nobody can sign in yet"));
+    root.get("/desk").expect(200).says("Analysts and licensing officers open cases");
+    // who is refused keeps the ways to everything else
+    root.get("/desk/new").expect(403).says("This needs one of the roles").says("href=\"/people\"");
+}

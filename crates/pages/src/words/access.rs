@@ -8,6 +8,7 @@ texts! {
         password: "Password", "Passwort";
         code: "One-time code or recovery code", "Einmalcode oder Wiederherstellungscode";
         code_hint: "if you use them", "falls Sie welche verwenden";
+        not_set_up: "Nobody can sign in yet. The program printed a link when it was started: it makes you the first administrator, works once, for an hour, and only on this machine. Another start prints a new one.", "Noch kann sich niemand anmelden. Das Programm hat beim Start einen Link ausgegeben: Er macht Sie zur ersten Verwaltung und gilt einmal, eine Stunde lang, nur auf diesem Rechner. Ein neuer Start gibt einen neuen aus.";
         forgotten: "Password forgotten? An administrator makes you a new link.", "Passwort vergessen? Die Verwaltung erstellt Ihnen einen neuen Link.";
         with_passkey: "Sign in with a passkey", "Mit einem Passkey anmelden";
         with_provider: "Sign in with {name}", "Mit {name} anmelden";

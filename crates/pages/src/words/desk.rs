@@ -24,6 +24,7 @@ texts! {
         to_decide: "Possible matches to decide", "Mögliche Treffer, über die zu entscheiden ist";
         open_cases: "Open cases", "Offene Vorgänge";
         no_matches_wait: "No possible match is undecided.", "Kein möglicher Treffer ist offen.";
+        who_opens: "Analysts and licensing officers open cases; an administrator adds people under People and gives them these roles.", "Fälle legen Sachbearbeitung und Genehmigungsstelle an; die Verwaltung fügt unter „Personen“ Menschen hinzu und gibt ihnen diese Rollen.";
         no_cases_wait: "No case is open.", "Kein Vorgang ist offen.";
         nothing_mine: "Nothing waits for you.", "Nichts wartet auf Sie.";
         nothing_closed: "No case has been closed yet.", "Noch ist kein Vorgang abgeschlossen.";

@@ -34,6 +34,9 @@ texts! {
         failed: "The server failed", "Der Server hat versagt";
         overloaded: "Too many requests at once", "Zu viele Anfragen zugleich";
         error_help: "Search for a name, or look through the register.", "Suchen Sie nach einem Namen, oder sehen Sie das Register durch.";
+        error_help_lists: "Search for a name on the lists.", "Suchen Sie auf den Listen nach einem Namen.";
+        desk: "The desk, for those who work here", "Der Arbeitsplatz, für alle, die hier arbeiten";
+        register_hint: "Records, assessments and decisions appear here once whoever runs the site names a register (countersign serve --register DIR). The lists can be searched without one.", "Einträge, Prüfungen und Entscheidungen erscheinen hier, sobald der Betreiber ein Register nennt (countersign serve --register DIR). Die Listen lassen sich auch ohne durchsuchen.";
         more: "Show {n} more", "{n} weitere zeigen";
         newer: "Newer", "Neuere";
         older: "Older", "Ältere";

@@ -95,9 +95,9 @@ macro_rules! pages {
 }
 
 pages! {
-    /// Signing in. `provider`: the name of the identity provider.
+    /// Signing in. `provider`: the name of the identity provider. `set_up`: whether there is anyone who can.
     SignInPage, "console/sign-in.html" {
-        shell: Shell, next: String, fault: Option<String>, provider: Option<String>,
+        shell: Shell, next: String, fault: Option<String>, provider: Option<String>, set_up: bool,
     }
     /// A one-time link. `user` is absent for the set-up link.
     WelcomePage, "console/welcome.html" {
@@ -446,9 +446,11 @@ pub(crate) fn refused_with_way_back(who: &Who, problem: &Problem, back: &str) ->
 fn refusal(who: &Who, problem: &Problem, back: Option<String>) -> Response {
     let status = problem.status();
     let (words, words_language) = problem.detail_in(who.language);
-    let shell = Shell::bare(who, who.language.words().desk.refused, "");
+    let title = who.language.words().desk.refused;
+    // who is signed in keeps the ways to everything else
+    let shell = Shell::of(who, title, "").unwrap_or_else(|_| Shell::bare(who, title, ""));
     let page_of =
-        RefusedPage { shell, status: status.as_u16(), words: words.to_owned(), words_language, back };
+        RefusedPage { shell, status: status.as_u16(), words: text::sentence(words), words_language, back };
     match page(&page_of) {
         Ok(mut response) => {
             *response.status_mut() = status;
