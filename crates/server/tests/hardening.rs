@@ -58,6 +58,20 @@ fn a_body_that_stands_still_or_never_ends_is_not_waited_for() {
     assert_eq!(said.status, 200, "{said:?}");
 }
 
+/// What is announced is refused before it is sent: a client that waits for leave to send gets none.
+#[test]
+fn a_body_that_is_announced_too_large_is_refused_unread() {
+    let server = Listening::new(|_| {});
+    let mut large = server.connect();
+    let head = format!(
+        "POST /v1/screen HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nconnection: close\r\nexpect: 100-continue\r\n\
+         content-length: 99999999999\r\n\r\n",
+        server.address
+    );
+    large.write_all(head.as_bytes()).unwrap();
+    assert_eq!(read(&mut large).status, 413);
+}
+
 #[test]
 fn who_reads_nothing_is_not_waited_for() {
     let server = Listening::new(|c| c.limits.unread = SHORT);
