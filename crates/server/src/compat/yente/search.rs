@@ -232,7 +232,7 @@ fn facets(wanted: &[String], entities: &[&Entity]) -> Map<String, Value> {
             "datasets" => SourceId::new(value)
                 .ok()
                 .and_then(|source| source_def(&source).ok())
-                .map_or_else(|| value.to_owned(), |def| def.title),
+                .map_or_else(|| value.to_owned(), |def| def.title.clone()),
             "topics" => topic_named(value).unwrap_or(value).to_owned(),
             _ => value.to_owned(),
         };
