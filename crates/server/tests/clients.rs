@@ -170,6 +170,9 @@ fn a_search_reads_the_query_language() {
             "{wrong}"
         );
     }
+    // as in yente's own tests
+    let path = "/compat/yente/search/default?fuzzy=true&q=quillfaether~1%20sinagls~1";
+    assert!(captions(&server.get(path).expect(200).json()).contains(&quill));
     // the other language, in which the signs are few and nothing is wrong
     let simple =
         server.get("/compat/yente/search/default?simple=true&q=NSO%20%7C%20Quillfeather%20(").expect(200);

@@ -24,7 +24,7 @@ pub(crate) enum Command {
 
 const EXAMPLES: &str = "\
 Sources:
-  wgi             Worldwide Governance Indicators, XLSX or CSV, one row a country, year and indicator
+  wgi             Worldwide Governance Indicators, XLSX or CSV, a row each value
   vdem            V-Dem country-year table, CSV
   freedom_house   Freedom in the World, all data, XLSX
   pts             Political Terror Scale, CSV

@@ -19,7 +19,7 @@ const EXAMPLES: &str = "\
 Exit code: 0 no row differs, 10 rows differ and a person has to look; 2 nothing can be compared.
 
 Examples:
-  countersign lists cross-check                      every pair of loaded sources that carry the same list
+  countersign lists cross-check                      every pair of sources of the same list
   countersign lists cross-check us_csl us_ofac_sdn --all";
 
 /// Sources that carry the same official list, compared row by row

@@ -20,16 +20,16 @@ use countersign_operations::watch::run_if_watched;
 const EXAMPLES: &str = "\
 Sources:
   us_csl                      US Consolidated Screening List, CSV or JSON
-  us_ofac_sdn, us_ofac_cons   OFAC: the CSV set of up to four files, or one XML file (classic or enhanced)
+  us_ofac_sdn, us_ofac_cons   OFAC: the CSV set of up to four files, or one XML file
   us_bis_dpl                  BIS Denied Persons List, tab-separated text
   us_bis_mieu                 units named in 15 CFR 744.22, CSV
-  fr:<document>               Federal Register rule on the Entity List, XML, for example fr:2023-03929
+  fr:<document>               Federal Register rule on the Entity List, XML: fr:2023-03929
   eu_fsf                      EU financial sanctions, XML 1.1
   eu_journal                  EU designations by act, one CSV an act, all of a day together
   uk_sl, uk_ofsi              UK Sanctions List; the older ConList of OFSI, CSV
   un_sc                       UN Security Council list, XML
   jp_eul, cn_mofcom           lists of Japan and China, JSON of a registry
-  ftm:<dataset>               FollowTheMoney JSON lines and any deltas after it, for example ftm:eu_fsf
+  ftm:<dataset>               FollowTheMoney JSON lines and any deltas after it: ftm:eu_fsf
   own:<name>                  a deny list of your own, CSV or XLSX, with a mapping file
 
 Examples:

@@ -33,8 +33,8 @@ impl Text {
     ///
     /// # Errors
     /// Why it cannot be read, in a sentence.
-    pub(super) fn read(text: &str, simple: bool) -> Result<Self, String> {
-        let understood = understood(text, simple)?;
+    pub(super) fn read(text: &str, simple: bool, fuzzy: bool) -> Result<Self, String> {
+        let understood = understood(text, simple, fuzzy)?;
         let name = match &understood.expression {
             Expression::Words(words) => Some(words.join(" ")),
             _ => None,

@@ -49,13 +49,14 @@ pub(super) struct Understood {
     pub(super) warnings: Vec<String>,
 }
 
-/// Reads a text. `simple`: the language in which `|`, `+` and `-` are the operators and no text is wrong.
+/// Reads a text. `simple`: the language in which `|`, `+` and `-` are the operators and no text is wrong. `fuzzy`: a word with
+/// `~` may have two edits, whatever number stands there.
 ///
 /// # Errors
 /// Why it cannot be read, in a sentence.
-pub(super) fn understood(text: &str, simple: bool) -> Result<Understood, String> {
+pub(super) fn understood(text: &str, simple: bool, fuzzy: bool) -> Result<Understood, String> {
     let mut warnings = Vec::new();
-    let mut tokens = tokens(text, simple, &mut warnings)?;
+    let mut tokens = tokens(text, (simple, fuzzy), &mut warnings)?;
     tokens.reverse();
     let mut reader = Reader { tokens, depth: 0, simple };
     let expression = reader.any()?;
@@ -164,7 +165,11 @@ enum Token {
 /// A letter, and whether a `\` stood before it.
 type Letter = (char, bool);
 
-fn tokens(text: &str, simple: bool, warnings: &mut Vec<String>) -> Result<Vec<Token>, String> {
+fn tokens(
+    text: &str,
+    (simple, fuzzy): (bool, bool),
+    warnings: &mut Vec<String>,
+) -> Result<Vec<Token>, String> {
     let letters = letters(text);
     let (mut out, mut field, mut at): (Vec<Token>, Option<String>, usize) = (Vec::new(), None, 0);
     let mut open = 0_usize;
@@ -272,6 +277,7 @@ fn tokens(text: &str, simple: bool, warnings: &mut Vec<String>) -> Result<Vec<To
                         _ => 2,
                     };
                     let edits = edits.parse::<f32>().map_or(least, |n| n.clamp(0.0, 2.0) as u8);
+                    let edits = if fuzzy && least > 0 { 2 } else { edits };
                     out.push(Token::Value(field.take(), Pattern::Like(folded(&plain), edits)));
                 } else if let Some(name) = field.take() {
                     out.push(Token::Value(Some(name), Pattern::Phrase(words(&plain))));
@@ -441,7 +447,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Expression {
-        understood(text, false).unwrap().expression
+        understood(text, false, false).unwrap().expression
     }
 
     fn named(words: &[&str]) -> Expression {
@@ -488,16 +494,16 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_refused_and_never_by_the_simple_language() {
         for wrong in ["\"open", "(open", "closed)", "name:", "NOT", "name:[1 2]", "name:[1 TO 2"] {
-            assert!(understood(wrong, false).is_err(), "{wrong}");
+            assert!(understood(wrong, false, false).is_err(), "{wrong}");
         }
         let deep = "(".repeat(500);
-        assert!(understood(&deep, false).is_err());
+        assert!(understood(&deep, false, false).is_err());
         let many = vec!["a"; 30].join(" OR ");
-        assert!(understood(&many, false).is_err());
+        assert!(understood(&many, false, false).is_err());
         for text in ["\"open", "(open", "closed)", "name:", "-"] {
-            assert!(understood(text, true).is_ok(), "{text}");
+            assert!(understood(text, true, false).is_ok(), "{text}");
         }
-        let either = understood("putin | maduro", true).unwrap().expression;
+        let either = understood("putin | maduro", true, false).unwrap().expression;
         assert_eq!(either, read("putin OR maduro"));
     }
 
@@ -507,7 +513,7 @@ mod tests {
         assert_eq!(value, ["владимир", "putin", "1952"]);
         let fits = |pattern: &Pattern| pattern.fits(&value, "1952-10-07");
         assert!(fits(&phrase("Putin 1952")) && !fits(&phrase("1952 Putin")));
-        assert!(fits(&Pattern::Like("puint".to_owned(), 1)) && !fits(&Pattern::Like("pun".to_owned(), 1)));
+        assert!(fits(&Pattern::Like("putni".to_owned(), 1)) && !fits(&Pattern::Like("pun".to_owned(), 1)));
         let glob = |text: &str| Pattern::Glob(text.chars().collect());
         for (text, expected) in
             [("put*", true), ("p?tin", true), ("*tin", true), ("put?", false), ("**", true), ("puti", false)]

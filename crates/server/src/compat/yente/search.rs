@@ -130,11 +130,11 @@ fn read(dataset: &str, params: &Params) -> Result<Asked, Fault> {
         }
     };
     let offset = typed::whole(params, "offset", 0, MAX_OFFSET)?;
-    switch(params, "fuzzy", false)?;
+    let fuzzy = switch(params, "fuzzy", false)?;
     let simple = switch(params, "simple", false)?;
     // `*` is everything, as in the language of yente's index
     let text = params.one("q").filter(|q| !["*", "*:*"].contains(&q.trim()));
-    let text = text.map(|text| Text::read(text, simple)).transpose();
+    let text = text.map(|text| Text::read(text, simple, fuzzy)).transpose();
     let text = text.map_err(|why| Fault::bad(format!("Invalid query: {why}")))?;
     let mut facets = texts("facets");
     if facets.is_empty() {
