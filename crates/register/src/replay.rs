@@ -42,6 +42,8 @@ pub struct Replay {
     ring: KeyRing,
     /// What is wrong. Empty: each record is whole and was signed by one who may.
     pub faults: Vec<ReplayFault>,
+    /// Files of this copy with the proof that the keeper signed two histories: nothing that the log says can be relied upon.
+    pub forks: Vec<String>,
     /// Documents that entries name and that are not here: withheld or erased.
     pub absent: u64,
 }
@@ -61,6 +63,15 @@ pub struct Completeness {
 }
 
 impl Register {
+    /// The proofs of forks that a mirror left in this copy.
+    fn fork_proofs(&self) -> Result<Vec<String>, RegisterFault> {
+        let found = self.public().list("alarms").map_err(|source| RegisterFault::Io {
+            path: self.dir().join("alarms").display().to_string(),
+            source,
+        })?;
+        Ok(found.into_iter().filter(|path| path.ends_with(".json")).collect())
+    }
+
     /// Goes through the whole register. Every log entry is compared with the signed root; every record is opened,
     /// its signature checked and its signer judged by the rosters before it; every published document is compared
     /// with its digest.
@@ -77,6 +88,7 @@ impl Register {
             records: BTreeMap::new(),
             ring: KeyRing::new(),
             faults: Vec::new(),
+            forks: self.fork_proofs()?,
             absent: 0,
         };
         let mut sequencer = Sequencer::default();
@@ -132,6 +144,18 @@ impl Register {
 }
 
 impl Replay {
+    /// Everything for which this register cannot be relied upon, in sentences: proofs that its keeper signed two histories,
+    /// and entries that do not hold.
+    pub fn doubts(&self) -> Vec<String> {
+        let forks = self.forks.iter().map(|path| {
+            format!(
+                "this copy holds the proof that its keeper signed two histories (`{path}`): nothing that this log says can be \
+                 relied upon until its keeper has explained it"
+            )
+        });
+        forks.chain(self.faults.iter().map(ToString::to_string)).collect()
+    }
+
     /// What was logged later can say that a key was in other hands earlier: what it signed then does not count, nor what it
     /// gave.
     fn judge_again(&mut self) {

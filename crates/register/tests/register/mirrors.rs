@@ -84,6 +84,9 @@ fn a_fork_is_an_alarm_with_proof_and_the_copy_stays() {
         let fork = verify_fork(&bytes, Some(std::slice::from_ref(&vkey))).unwrap();
         assert_ne!(fork.one, fork.other);
         assert_eq!(*Register::open(&copy).unwrap().log().checkpoint(), before);
+        // and the copy says so to whoever reads it later
+        let doubts = Register::open(&copy).unwrap().replay().unwrap().doubts();
+        assert!(doubts[0].contains("signed two histories (`alarms/fork-"), "{doubts:?}");
         // nobody can accuse a log that did not fork
         let innocent = Office::new();
         assert!(matches!(

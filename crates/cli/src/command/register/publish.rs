@@ -163,7 +163,7 @@ pub(super) fn mirror(args: &Mirror, printer: &mut Printer) -> Result<Exit, Failu
     let mut faults = Vec::new();
     if !args.quick {
         let replay = Register::open(&args.dir)?.replay()?;
-        faults.extend(replay.faults.iter().map(ToString::to_string));
+        faults.extend(replay.doubts());
     }
     if args.json {
         let mut value = to_json(&copied);

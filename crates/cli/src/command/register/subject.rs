@@ -65,10 +65,11 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
                 .map(|(index, _)| index)
                 .filter(|index| found.iter().any(|(found, _)| found == index)),
         );
-        if !replay.faults.is_empty() {
+        let doubts = replay.doubts();
+        if !doubts.is_empty() {
             exit = Exit::Failed;
         }
-        proof = Some((completeness, replay.faults.iter().map(ToString::to_string).collect::<Vec<_>>()));
+        proof = Some((completeness, doubts));
     }
     if args.json {
         printer.json(&json!({

@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     let mut gone = Vec::new();
     if faults.is_empty() {
         let replay = register.replay()?;
-        faults.extend(replay.faults.iter().map(ToString::to_string));
+        faults.extend(replay.doubts());
         absent = replay.absent;
         gone.extend(replay.gone());
     }
