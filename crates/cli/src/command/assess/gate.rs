@@ -76,8 +76,8 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     let case = read_case(&read_text(&args.case)?, &origin, &options, &knowledge)
         .map_err(|e| Failure::Input(e.to_string()))?;
     let (register, replay) = args.place.replay()?;
-    for fault in &replay.faults {
-        printer.warning(&fault.to_string());
+    for doubt in replay.doubts() {
+        printer.warning(&doubt);
     }
     let all = assessed(&register, &replay, case.known_at())?;
     let bodies = parties(case.tree());

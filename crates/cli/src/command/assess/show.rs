@@ -41,8 +41,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     let (register, replay) = args.place.replay()?;
-    for fault in &replay.faults {
-        printer.warning(&fault.to_string());
+    for doubt in replay.doubts() {
+        printer.warning(&doubt);
     }
     let as_of = args.as_of.unwrap_or_else(clock::today);
     let all = assessed(&register, &replay, as_of)?;
