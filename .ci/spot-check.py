@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Compare dossiers with the publishers' files.
 
-Imports the indicator files of SHARED into a home of its own with PROGRAM, asks for the dossier of each country of the table in
-docs/reference/countries.md, and compares every value of every series, and every interval, with what Python's csv, gzip and
-zipfile read in the files themselves: no line of the program is used for that side. Then it compares the table with both.
-`--write` makes the table again.
+Imports the indicator files of SHARED into a home of its own with PROGRAM, and compares every value of every country that the home
+then holds, and every interval, with what Python's csv, gzip and zipfile read in the files themselves: no line of the program is used
+for that side. Of one index, country and year there is one value. A value of a territory without a code, or under a name that
+this file does not know, must not be there; `NA` in a column of codes is such a territory, and no Namibia. Then it asks for the
+dossier of each country of the table in docs/reference/countries.md, and compares its series and the table. `--write` makes the
+table again.
 
 usage: spot-check.py [--write] PROGRAM SHARED
 """
@@ -18,6 +20,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import unicodedata
 import xml.etree.ElementTree as xml
 import zipfile
 
@@ -30,6 +33,8 @@ COUNTRIES = [
     ("SA", "SAU", "Saudi Arabia"), ("MX", "MEX", "Mexico"), ("HU", "HUN", "Hungary"), ("GR", "GRC", "Greece"),
     ("IN", "IND", "India"), ("DE", "DEU", "Germany"), ("RW", "RWA", "Rwanda"), ("AE", "ARE", "United Arab Emirates"),
 ]
+# codes of the publishers' own; every other code of three letters is ISO's, or one of a territory that has none
+OWN_CODES = {"ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "KSV": "XKX", "XKO": "XKX", "WBG": "PSE", "ADO": "AND"}
 FILES = [
     ("wgi", "wgi/wgidataset_2024-update.xlsx", "2024-11-01"),
     ("vdem", "vdem/vdem_v12_ruleoflaw_1990-2021.csv.gz", "2022-03-01"),
@@ -86,15 +91,54 @@ def number(text):
     return float(text.replace(",", "."))
 
 
+def places():
+    """The codes of ISO, and the names in the files without codes -> code, out of the table of countries."""
+    codes, names = set(), {}
+    with (ROOT / "crates/countries/data/countries.csv").open(newline="") as file:
+        for _, alpha3, _, spellings in list(csv.reader(file))[1:]:
+            codes.add(alpha3)
+            for name in spellings.split("|"):
+                names[plain(name)] = alpha3
+    return codes, names
+
+
+def plain(name):
+    """Letters and digits without marks, in lower case, without articles."""
+    letters = unicodedata.normalize("NFKD", (name or "").replace("&", " and "))
+    words = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).casefold().split()
+    return "".join(word for word in words if word not in ("the", "of"))
+
+
+class Values(dict):
+    """(index, alpha-3, year) -> (value, file, row, column, low, high); the later edition counts, and none has a value twice."""
+
+    def __init__(self):
+        super().__init__()
+        self.twice = []
+
+    def __setitem__(self, key, value):
+        if key in self and self[key][1] == value[1]:
+            self.twice.append(f"{key}: rows {self[key][2]} and {value[2]} of {value[1]}")
+        super().__setitem__(key, value)
+
+
 def raw_values(shared):
-    """(index, alpha-3, year) -> (value, file, row, column, low, high)."""
-    found = {}
-    by_name = {name: alpha3 for _, alpha3, name in COUNTRIES}
-    wanted = {alpha3 for _, alpha3, _ in COUNTRIES}
+    """Every value of every country, as the files have them."""
+    found = Values()
+    codes, names = places()
+
+    class Names:
+        @staticmethod
+        def get(name):
+            return names.get(plain(name))
+
+    by_name = Names
+    wanted = codes
     base = shared / "data/indicators"
 
     def put(index, country, year, text, path, row, column, low=None, high=None):
         value = number(text)
+        country = OWN_CODES.get(country, country)
         if country in wanted and value is not None:
             found[index, country, int(year)] = (value, path, row, column, low, high)
 
@@ -134,8 +178,8 @@ def raw_values(shared):
 
 
 def dossiers(program, shared):
-    """(index, alpha-3, year) -> (value, low, high, text) as the program tells them."""
-    told = {}
+    """(index, alpha-3, year) -> (value, low, high, text) as the dossiers of the table tell them, and as the home holds them for all."""
+    told, held, faults = {}, {}, []
     with tempfile.TemporaryDirectory() as home:
         def run(*arguments):
             environment = {**os.environ, "COUNTERSIGN_HOME": f"{home}/home"}
@@ -146,12 +190,28 @@ def dossiers(program, shared):
         run("init")
         for source, path, published in FILES:
             run("indicators", "import", str(shared / "data/indicators" / path), "--source", source, "--published", published)
+        editions = []
+        for path in pathlib.Path(home).glob("home/blobs/*/*"):
+            content = path.read_bytes()
+            if content.startswith(b'{"source":"'):
+                editions.append(json.loads(content))
+        if len(editions) != len(FILES):
+            faults.append(f"{len(editions)} editions in the home, {len(FILES)} files were imported")
+        # of an index in two editions the later counts
+        for edition in sorted(editions, key=lambda edition: edition["published_on"]):
+            seen = set()
+            for record in edition["records"]:
+                key = (record["index"], record["country_iso3"], record["year_measured"])
+                if key in seen:
+                    faults.append(f"{key}: twice in {edition['file']}")
+                seen.add(key)
+                held[key] = {"value": record["value"], "low": record.get("low"), "high": record.get("high")}
         for alpha2, alpha3, _ in COUNTRIES:
             dossier = json.loads(run("country", alpha2, "--as-of", AS_OF, "--json"))
             for reading in dossier["readings"] + dossier["others"]:
                 for point in reading["series"]:
                     told[reading["index"], alpha3, point["year"]] = point
-    return told
+    return told, held, faults
 
 
 def same(told, raw):
@@ -191,20 +251,22 @@ def main():
     if len(arguments) != 2:
         sys.exit(__doc__.split("usage: ")[1])
     program, shared = str(pathlib.Path(arguments[0]).resolve()), pathlib.Path(arguments[1])
-    raw, told = raw_values(shared), dossiers(program, shared)
-    faults = []
-    # of an index in two editions of V-Dem the newer counts: the raw side is read in that order too
-    for key, point in told.items():
-        value = raw.get(key)
-        if value is None:
-            faults.append(f"{key}: the dossier has {point['value']}, the file nothing")
-        elif not same(point["value"], value[0]):
-            faults.append(f"{key}: {point['value']} in the dossier, {value[0]} in {value[1]}, row {value[2]}, {value[3]}")
-        elif not (same(point.get("low"), value[4]) and same(point.get("high"), value[5])):
-            faults.append(f"{key}: interval {point.get('low')} to {point.get('high')} in the dossier, {value[4]} to {value[5]} in {value[1]}")
-    for key in raw:
-        if key not in told:
-            faults.append(f"{key}: {raw[key][0]} in {raw[key][1]}, row {raw[key][2]}, and not in the dossier")
+    raw = raw_values(shared)
+    told, held, faults = dossiers(program, shared)
+    faults += raw.twice
+    eight = {alpha3 for _, alpha3, _ in COUNTRIES}
+    # a dossier has an index of one edition only: of V-Dem's, years that the later one lacks are not in it
+    for where, points, keys in (("home", held, set(raw)), ("dossier", told, {key for key in raw if key[1] in eight})):
+        for key, point in points.items():
+            value = raw.get(key)
+            if value is None:
+                faults.append(f"{key}: the {where} has {point['value']}, the file nothing")
+            elif not same(point["value"], value[0]):
+                faults.append(f"{key}: {point['value']} in the {where}, {value[0]} in {value[1]}, row {value[2]}, {value[3]}")
+            elif not (same(point.get("low"), value[4]) and same(point.get("high"), value[5])):
+                faults.append(f"{key}: interval {point.get('low')} to {point.get('high')} in the {where}, {value[4]} to {value[5]} in {value[1]}")
+        for key in keys - set(points):
+            faults.append(f"{key}: {raw[key][0]} in {raw[key][1]}, row {raw[key][2]}, and not in the {where}")
     made = table(raw, told)
     page = PAGE.read_text()
     start, end = page.index(BEGIN) + len(BEGIN), page.index(END)
@@ -214,7 +276,8 @@ def main():
         faults.append("the table of docs/reference/countries.md is another; write it with --write, and look at it")
     for fault in faults[:20]:
         print(fault)
-    print(f"{len(told)} values of {len(COUNTRIES)} dossiers, {len(faults)} faults")
+    countries = len({country for _, country, _ in held})
+    print(f"{len(held)} values of {countries} countries, {len(told)} of them in {len(COUNTRIES)} dossiers, {len(faults)} faults")
     return 1 if faults else 0
 
 

@@ -77,7 +77,7 @@ pub fn chart(reading: &Reading, country: &str) -> String {
             scale.x(f64::from(p.year)),
             scale.y(p.value),
             p.year,
-            escape(&p.text)
+            escape(&p.shown())
         );
     }
     svg.push_str("</svg>\n");
@@ -92,10 +92,9 @@ fn head(reading: &Reading, country: &str) -> String {
         crate::IntervalKind::None => "uncertainty not published",
     };
     let title = format!("{country}: {}", reading.title);
-    let caption = format!(
-        "{} {}; {better}; {interval}; dashed: cut points",
-        reading.vintage.source, reading.vintage.vintage
-    );
+    let dashed = if reading.cuts.is_some() { "; dashed: cut points" } else { "" };
+    let caption =
+        format!("{} {}; {better}; {interval}{dashed}", reading.vintage.source, reading.vintage.vintage);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
          font-family=\"sans-serif\" font-size=\"12\"><title>{t}</title><desc>{c}; latest {}: {}</desc>\
@@ -103,7 +102,7 @@ fn head(reading: &Reading, country: &str) -> String {
          <text x=\"{LEFT}\" y=\"20\" font-size=\"14\" font-weight=\"bold\">{t}</text>\
          <text x=\"{LEFT}\" y=\"38\" fill=\"#444\">{c}</text>",
         reading.latest.year,
-        escape(&reading.latest.text),
+        escape(&reading.latest.shown()),
         t = escape(&title),
         c = escape(&caption),
     )

@@ -77,6 +77,13 @@ pub struct Point {
     pub n_sources: Option<u32>,
 }
 
+impl Point {
+    /// As the publisher writes it, with a decimal point also where it writes a comma: numbers on one page read alike.
+    pub fn shown(&self) -> String {
+        self.text.replace(',', ".")
+    }
+}
+
 /// One index of the country.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reading {

@@ -33,6 +33,24 @@ pub enum ImportError {
         /// What is wrong.
         why: String,
     },
+    /// One value twice: which of both is meant is not for a program to choose.
+    #[error(
+        "`{file}`, rows {first} and {second}: `{index}` of {country} in {year} stands twice; keep one of the rows, nothing was taken from the file"
+    )]
+    Twice {
+        /// The file.
+        file: String,
+        /// The first row, as a spreadsheet counts.
+        first: usize,
+        /// The other.
+        second: usize,
+        /// The index.
+        index: String,
+        /// ISO 3166-1 alpha-3.
+        country: String,
+        /// The year measured.
+        year: i16,
+    },
     /// Nothing in it.
     #[error("`{0}` has no value of any country; nothing was taken from it")]
     Empty(String),

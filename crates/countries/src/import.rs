@@ -1,13 +1,21 @@
 //! Publishers' files → values. One function a format; what the variables mean is in the method's data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
 use crate::fault::ImportError;
+use crate::method::Method;
 use crate::places::place;
 use crate::record::{IntervalKind, Record};
 use crate::table::{Row, Table};
+
+/// The version of the readers. It is raised when a file would give other values than before: what was read by an earlier
+/// one is read anew from the file as it came.
+///
+/// 2: the mark `NA` in a column of codes is no country (it was read as Namibia); a value that stands twice, lies off its scale or
+/// outside its interval refuses the file.
+pub const READERS: u32 = 2;
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +42,7 @@ pub struct SourceInfo {
     pub id: &'static str,
     /// What it is, and the format that is read.
     pub what: &'static str,
-    read: fn(&str, &[u8], &mut Reading) -> Result<(), ImportError>,
+    read: fn(&str, &[u8], &mut Reading<'_>) -> Result<(), ImportError>,
 }
 
 /// Every source, in the order of the help text.
@@ -58,14 +66,15 @@ fn ids() -> String {
     sources().iter().map(|s| format!("`{}`", s.id)).collect::<Vec<_>>().join(", ")
 }
 
-/// Reads a file of a source.
+/// Reads a file of a source. `method` has the ends of the scales.
 ///
 /// # Errors
-/// [`ImportError`]: a file that is not the source's, a value that is no number, or no value at all.
-pub fn import(source: &str, file: &str, bytes: &[u8]) -> Result<Import, ImportError> {
+/// [`ImportError`]: a file that is not the source's, a value that is no number, is off its scale, lies outside its interval
+/// or stands twice, or no value at all.
+pub fn import(source: &str, file: &str, bytes: &[u8], method: &Method) -> Result<Import, ImportError> {
     let info = sources().iter().find(|s| s.id == source);
     let info = info.ok_or_else(|| ImportError::Source { asked: source.to_owned(), known: ids() })?;
-    let mut reading = Reading::default();
+    let mut reading = Reading::new(method);
     (info.read)(file, bytes, &mut reading)?;
     if reading.records.is_empty() {
         return Err(ImportError::Empty(file.to_owned()));
@@ -74,20 +83,28 @@ pub fn import(source: &str, file: &str, bytes: &[u8]) -> Result<Import, ImportEr
     Ok(Import { records: reading.records, skipped })
 }
 
-#[derive(Default)]
-struct Reading {
+struct Reading<'m> {
+    method: &'m Method,
     records: Vec<Record>,
+    /// The row of each index, country and year that has a value.
+    rows: HashMap<(String, String, i16), usize>,
     skipped: BTreeMap<String, usize>,
 }
 
-impl Reading {
+impl<'m> Reading<'m> {
+    fn new(method: &'m Method) -> Self {
+        Self { method, records: Vec::new(), rows: HashMap::new(), skipped: BTreeMap::new() }
+    }
+
     fn skip(&mut self, why: String) {
         *self.skipped.entry(why).or_default() += 1;
     }
 
     /// The country of a row, or a note that its values are left out.
     fn country(&mut self, written: &str, name: &str) -> Option<String> {
-        let found = place(written).map(|place| place.alpha3.clone());
+        // no publisher writes codes of two letters, and `NA` stands for "not available", not for Namibia
+        let can_mean_one = written.trim().chars().count() > 2;
+        let found = place(written).filter(|_| can_mean_one).map(|place| place.alpha3.clone());
         if found.is_none() {
             self.skip(format!("`{name}` ({written}) is no country with a code"));
         }
@@ -105,7 +122,7 @@ struct Value<'a> {
     direction: i8,
 }
 
-impl Reading {
+impl Reading<'_> {
     /// Adds a value; `false` where the publisher writes that there is none.
     fn add(&mut self, table: &Table, row: &Row<'_>, value: &Value<'_>) -> Result<bool, ImportError> {
         let Some(number) = number(value.text) else {
@@ -114,6 +131,23 @@ impl Reading {
             }
             return Err(table.bad(row, format!("`{}` under `{}` is no number", value.text, value.variable)));
         };
+        if let Some([low, high]) =
+            self.method.limits(value.index).filter(|[l, h]| !(*l..=*h).contains(&number))
+        {
+            let why = format!("`{}` under `{}` is off the scale {low} to {high}", value.text, value.variable);
+            return Err(table.bad(row, why));
+        }
+        let key = (value.index.to_owned(), value.country.to_owned(), value.year);
+        if let Some(before) = self.rows.insert(key, row.line) {
+            return Err(ImportError::Twice {
+                file: table.file().to_owned(),
+                first: before,
+                second: row.line,
+                index: value.index.to_owned(),
+                country: value.country.to_owned(),
+                year: value.year,
+            });
+        }
         self.records.push(Record {
             index: value.index.to_owned(),
             variable: value.variable.to_owned(),
@@ -131,12 +165,26 @@ impl Reading {
     }
 
     /// Gives the value that was added last its interval.
-    fn interval(&mut self, ends: Option<(f64, f64)>, kind: IntervalKind) {
+    fn interval(
+        &mut self,
+        table: &Table,
+        row: &Row<'_>,
+        ends: Option<(f64, f64)>,
+        kind: IntervalKind,
+    ) -> Result<(), ImportError> {
         if let (Some(last), Some((low, high))) = (self.records.last_mut(), ends) {
+            if !(low..=high).contains(&last.value) {
+                let why = format!(
+                    "`{}` under `{}` is not within its interval, {low} to {high}",
+                    last.text, last.variable
+                );
+                return Err(table.bad(row, why));
+            }
             last.low = Some(low);
             last.high = Some(high);
             last.interval_kind = kind;
         }
+        Ok(())
     }
 }
 
@@ -151,7 +199,7 @@ fn year(table: &Table, row: &Row<'_>, column: &str) -> Result<i16, ImportError> 
     year.ok_or_else(|| table.bad(row, format!("`{text}` under `{column}` is no year")))
 }
 
-fn wgi(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
+fn wgi(file: &str, bytes: &[u8], out: &mut Reading<'_>) -> Result<(), ImportError> {
     let table =
         Table::read(file, bytes, None, &["code", "countryname", "year", "indicator", "estimate", "stddev"])?;
     for row in table.rows() {
@@ -168,7 +216,7 @@ fn wgi(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
         let error = number(row.get("stddev"));
         let value = number(text);
         let ends = value.zip(error).map(|(v, e)| (v - 1.645 * e, v + 1.645 * e));
-        out.interval(ends, IntervalKind::P90);
+        out.interval(&table, &row, ends, IntervalKind::P90)?;
         if let Some(last) = out.records.last_mut() {
             last.n_sources = row.get("nsource").parse().ok();
         }
@@ -180,7 +228,7 @@ fn wgi(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
 const VDEM_REVERSED: [&str; 6] =
     ["v2x_corr", "v2x_execorr", "v2x_pubcorr", "v2x_neopat", "v2x_regime_amb", "v2smgovsmmon"];
 
-fn vdem(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
+fn vdem(file: &str, bytes: &[u8], out: &mut Reading<'_>) -> Result<(), ImportError> {
     let table = Table::read(file, bytes, None, &["country_text_id", "country_name", "year"])?;
     let is_end = |name: &str| ["_codelow", "_codehigh", "_sd"].iter().any(|end| name.ends_with(end));
     let variables: Vec<&str> = table
@@ -201,14 +249,15 @@ fn vdem(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> 
             let value = Value { index, variable, country: &country, year, text, direction };
             if out.add(&table, &row, &value)? {
                 let end = |end: &str| number(row.get(&format!("{variable}_{end}")));
-                out.interval(end("codelow").zip(end("codehigh")), IntervalKind::P68);
+                let ends = end("codelow").zip(end("codehigh"));
+                out.interval(&table, &row, ends, IntervalKind::P68)?;
             }
         }
     }
     Ok(())
 }
 
-fn freedom_house(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
+fn freedom_house(file: &str, bytes: &[u8], out: &mut Reading<'_>) -> Result<(), ImportError> {
     let table = Table::read(file, bytes, None, &["Country/Territory", "C/T", "Edition", "Total", "F"])?;
     for row in table.rows() {
         let name = row.get("Country/Territory").trim_end_matches('*').trim();
@@ -231,7 +280,7 @@ fn freedom_house(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), Impo
     Ok(())
 }
 
-fn pts(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
+fn pts(file: &str, bytes: &[u8], out: &mut Reading<'_>) -> Result<(), ImportError> {
     let table =
         Table::read(file, bytes, None, &["Country", "Year", "WordBank_Code_A", "PTS_A", "PTS_H", "PTS_S"])?;
     for row in table.rows() {
@@ -246,7 +295,7 @@ fn pts(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
 }
 
 /// From 2022 on the score was turned round (100 = free) and measured anew: another index, never chained.
-fn rsf(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
+fn rsf(file: &str, bytes: &[u8], out: &mut Reading<'_>) -> Result<(), ImportError> {
     let table = match Table::read(file, bytes, None, &["ISO", "Score"]) {
         // in some years the column is called `Score 2025`
         Err(error) => Table::read(file, bytes, None, &["ISO", "Rank"]).map_err(|_| error)?,
@@ -272,7 +321,7 @@ fn rsf(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
     Ok(())
 }
 
-fn hrps(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
+fn hrps(file: &str, bytes: &[u8], out: &mut Reading<'_>) -> Result<(), ImportError> {
     let own = Table::read(file, bytes, None, &["YEAR", "COW", "theta_mean"]);
     let (table, year_column, variable) = match own {
         Ok(table) => (table, "YEAR", "theta_mean"),
@@ -290,13 +339,13 @@ fn hrps(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> 
         if out.add(&table, &row, &value)? {
             // theta_sd: one standard deviation on each side is about 68 percent
             let ends = number(text).zip(number(row.get("theta_sd"))).map(|(v, sd)| (v - sd, v + sd));
-            out.interval(ends, IntervalKind::P68);
+            out.interval(&table, &row, ends, IntervalKind::P68)?;
         }
     }
     Ok(())
 }
 
-fn wjp(file: &str, bytes: &[u8], out: &mut Reading) -> Result<(), ImportError> {
+fn wjp(file: &str, bytes: &[u8], out: &mut Reading<'_>) -> Result<(), ImportError> {
     const OVERALL: &str = "WJP Rule of Law Index: Overall Score";
     let table = Table::read(file, bytes, None, &["Country", "Country Code", "Year", OVERALL])?;
     let column = |begin: &str| table.header().iter().find(|name| name.starts_with(begin)).cloned();

@@ -1,6 +1,11 @@
 //! The method as data: which index is read how, where its bands are cut, how tiers follow.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
+
+/// The method as it ships.
+const SHIPPED: &str = include_str!("../../../assessments/country-method.toml");
 
 /// Where a value stands, the worst first whatever the direction of the scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -60,6 +65,9 @@ pub(crate) struct Card {
     /// `+1`: more is better.
     pub(crate) direction: i8,
     pub(crate) scale: [f64; 2],
+    /// The ends beyond which no value can lie, where the publisher's scale is open; else those of the scale.
+    #[serde(default)]
+    pub(crate) limits: Option<[f64; 2]>,
     /// Counts among those that make the tier.
     #[serde(default)]
     pub(crate) core: bool,
@@ -132,6 +140,14 @@ pub(crate) struct Criticism {
     pub(crate) text: String,
 }
 
+/// Variables that have no card, and the ends of their publishers' scales.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Range {
+    pub(crate) indices: Vec<String>,
+    pub(crate) limits: [f64; 2],
+}
+
 /// How a dossier is made.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -142,11 +158,15 @@ pub struct Method {
     pub(crate) minimum_core: usize,
     pub(crate) trend_years: i16,
     pub(crate) misuse_years: i16,
+    /// A core value that is older does not count among those that an assessment needs.
+    pub(crate) oldest_years: i16,
     pub(crate) shift_percent: f64,
     #[serde(rename = "tier")]
     pub(crate) tiers: Vec<Tier>,
     #[serde(rename = "index")]
     pub(crate) cards: Vec<Card>,
+    #[serde(rename = "range", default)]
+    pub(crate) ranges: Vec<Range>,
     #[serde(rename = "criticism")]
     pub(crate) criticisms: Vec<Criticism>,
 }
@@ -157,6 +177,15 @@ pub struct Method {
 pub struct MethodError(String);
 
 impl Method {
+    /// The method that ships with the program, `assessments/country-method.toml`.
+    ///
+    /// # Errors
+    /// [`MethodError`], as of [`Method::parse`]; the file is checked by the tests.
+    pub fn shipped() -> Result<&'static Self, MethodError> {
+        static READ: OnceLock<Result<Method, MethodError>> = OnceLock::new();
+        READ.get_or_init(|| Self::parse(SHIPPED)).as_ref().map_err(Clone::clone)
+    }
+
     /// Reads a method file.
     ///
     /// # Errors
@@ -173,11 +202,21 @@ impl Method {
             if card.direction.abs() != 1 || card.scale[0] >= card.scale[1] {
                 return Err(MethodError(format!("index `{}` has no direction or no scale", card.id)));
             }
+            if card.limits.is_some_and(|[low, high]| low > card.scale[0] || high < card.scale[1]) {
+                return Err(MethodError(format!("the limits of `{}` are narrower than its scale", card.id)));
+            }
         }
         if method.tiers.is_empty() || method.tiers.iter().any(|t| t.any.is_empty() == t.all.is_empty()) {
             return Err(MethodError("each tier needs `any` or `all`, and not both".to_owned()));
         }
         Ok(method)
+    }
+
+    /// The ends beyond which no value of an index can lie; `None` for a variable of which the method knows nothing.
+    pub fn limits(&self, index: &str) -> Option<[f64; 2]> {
+        let of_card = self.card(index).map(|card| card.limits.unwrap_or(card.scale));
+        let listed = || self.ranges.iter().find(|range| range.indices.iter().any(|id| id == index));
+        of_card.or_else(|| listed().map(|range| range.limits))
     }
 
     pub(crate) fn card(&self, id: &str) -> Option<&Card> {

@@ -1,6 +1,6 @@
 //! Countries by the codes and names that publishers use.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 /// A country.
@@ -23,11 +23,28 @@ struct Places {
 /// The country that a code (two or three letters, also those that only some publishers use) or an English name means.
 /// A territory without a code of its own is no country here: its values must not be taken for those of a state.
 pub fn place(text: &str) -> Option<&'static Place> {
-    static PLACES: OnceLock<Places> = OnceLock::new();
-    let places = PLACES.get_or_init(read);
+    let places = read_once();
     let text = text.trim();
     let at = places.by_code.get(&text.to_uppercase()).or_else(|| places.by_name.get(&fold(text)))?;
     places.places.get(*at)
+}
+
+/// The other countries of which a name begins with the words of `text`: whoever writes `Congo` may mean either. None where
+/// `text` is a code.
+pub fn alike_begun(text: &str, meant: &Place) -> Vec<&'static Place> {
+    let places = read_once();
+    let begin = format!("{} ", fold(text));
+    if places.by_code.contains_key(&text.trim().to_uppercase()) {
+        return Vec::new();
+    }
+    let alike: BTreeSet<usize> =
+        places.by_name.iter().filter(|(name, _)| name.starts_with(&begin)).map(|(_, at)| *at).collect();
+    alike.into_iter().filter_map(|at| places.places.get(at)).filter(|place| *place != meant).collect()
+}
+
+fn read_once() -> &'static Places {
+    static PLACES: OnceLock<Places> = OnceLock::new();
+    PLACES.get_or_init(read)
 }
 
 fn read() -> Places {
@@ -74,6 +91,8 @@ fn fold(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that unwraps nothing fails, which is what it is for")]
+
     use super::*;
 
     #[test]
@@ -93,6 +112,13 @@ mod tests {
             ("South Korea", "KOR"),
         ] {
             assert_eq!(place(text).map(|p| p.alpha3.as_str()), Some(code), "{text}");
+        }
+        let others = |text: &str| -> Vec<&str> {
+            alike_begun(text, place(text).unwrap()).iter().map(|p| p.alpha2.as_str()).collect()
+        };
+        assert_eq!(others("Congo"), ["CD"]);
+        for text in ["CG", "COG", "Mexico", "Saudi Arabia", "Niger", "Dominica"] {
+            assert!(others(text).is_empty(), "{text}");
         }
         for text in ["", "Crimea", "Gaza Strip", "Abkhazia", "Zanzibar", "DDR"] {
             assert_eq!(place(text), None, "{text}");

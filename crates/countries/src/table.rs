@@ -76,6 +76,10 @@ impl Table {
         Ok(Self { header, rows: below, first: at + 2, file: file.to_owned() })
     }
 
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
     pub(crate) fn header(&self) -> &[String] {
         &self.header
     }

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use countersign_countries::{
-    Dossier, Import, IntervalKind, Method, Vintage, chart, dossier, findings, import, place,
+    Dossier, Import, ImportError, IntervalKind, Method, Vintage, chart, dossier, findings, place,
 };
 use countersign_model::parse_date;
 
@@ -25,6 +25,10 @@ fn shared(path: &str) -> Option<Vec<u8>> {
         }
         Err(error) => panic!("{}: {error}", path.display()),
     }
+}
+
+fn import(source: &str, file: &str, bytes: &[u8]) -> Result<Import, ImportError> {
+    countersign_countries::import(source, file, bytes, &Method::parse(METHOD).unwrap())
 }
 
 fn read(source: &str, path: &str) -> Option<Import> {
@@ -161,6 +165,35 @@ fn values_are_those_of_the_publishers_files() {
     );
 }
 
+/// Thirteen territories and former states of the Political Terror Scale have no code: `NA` there is no Namibia.
+#[test]
+fn the_mark_for_no_code_is_not_namibia() {
+    let text = "Country,Year,WordBank_Code_A,PTS_A,PTS_H,PTS_S\n\
+                Namibia,2023,NAM,2,NA,1\n\
+                Somewhere,2023,NA,5,5,5\nElsewhere,2023,na,4,4,4\n";
+    let made = import("pts", "p.csv", text.as_bytes()).unwrap();
+    same(&made, "pts_a", 2023, &[("NAM", 2.0)]);
+    assert_eq!(made.records.len(), 2);
+    assert_eq!(made.skipped.iter().map(|s| s.count).sum::<usize>(), 2);
+    let Some(pts) = read("pts", "pts/PTS-2024.csv") else { return };
+    same(&pts, "pts_a", 2023, &[("NAM", 2.0)]);
+    same(&pts, "pts_s", 2023, &[("NAM", 1.0)]);
+    assert!(
+        !pts.records.iter().any(|r| r.index == "pts_h" && r.country_iso3 == "NAM" && r.year_measured == 2023)
+    );
+    let without = |name: &str| pts.skipped.iter().find(|s| s.why.starts_with(&format!("`{name}`")));
+    assert_eq!(without("Russia-Occupied Areas (Ukraine)").map(|s| s.count), Some(48), "years of the file");
+}
+
+/// The publishers' files have each value once, or the test above could not read them.
+#[test]
+fn a_value_that_stands_twice_refuses_the_file() {
+    let text =
+        "Country,Year,WordBank_Code_A,PTS_A,PTS_H,PTS_S\nNamibia,2023,NAM,2,NA,1\nNamibia,2023,NAM,2,NA,1\n";
+    let error = import("pts", "p.csv", text.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("rows 2 and 3: `pts_a` of NAM in 2023 stands twice"), "{error}");
+}
+
 #[test]
 fn the_format_of_wjp_on_invented_numbers() {
     let text = "Country,Country Code,Region,Year,WJP Rule of Law Index: Overall Score,Factor 1: Constraints on Government Powers,Factor 4: Fundamental Rights,4.6 Freedom from arbitrary interference with the right to privacy is effectively guaranteed,Factor 8: Criminal Justice\n\
@@ -198,6 +231,36 @@ fn another_file_or_a_word_in_place_of_a_number_is_refused() {
             "pts",
             "Country,Year,WordBank_Code_A,PTS_A,PTS_H,PTS_S\nX,2020,QQQ,1,1,1\n",
             "no value of any country",
+        ),
+        (
+            "pts",
+            "Country,Year,WordBank_Code_A,PTS_A,PTS_H,PTS_S\nX,2020,SAU,1,9,1\n",
+            "row 2: `9` under `PTS_H` is off the scale 1 to 5",
+        ),
+        (
+            "freedom_house",
+            "Country/Territory,C/T,Edition,Total,F\nAlbania,c,2021,1500,9\n",
+            "row 2: `1500` under `Total` is off the scale -4 to 100",
+        ),
+        (
+            "freedom_house",
+            "Country/Territory,C/T,Edition,Total,F,F1\nAlbania,c,2021,50,9,5\n",
+            "`5` under `F1` is off the scale 0 to 4",
+        ),
+        (
+            "wgi",
+            "code,countryname,year,indicator,estimate,stddev\nALB,A,2020,rl,25,0.1\n",
+            "row 2: `25` under `rl` is off the scale -4 to 4",
+        ),
+        (
+            "wgi",
+            "code,countryname,year,indicator,estimate,stddev\nALB,A,2020,rl,1,-0.1\n",
+            "is not within its interval",
+        ),
+        (
+            "vdem",
+            "country_text_id,country_name,year,v2x_rule,v2x_rule_codelow,v2x_rule_codehigh\nALB,A,2020,0.5,0.6,0.7\n",
+            "row 2: `0.5` under `v2x_rule` is not within its interval, 0.6 to 0.7",
         ),
         ("freedom_house", "PK\u{3}\u{4}no", "cannot be read"),
     ] {
@@ -354,6 +417,12 @@ fn a_chart_shows_interval_cuts_and_what_is_missing() {
     assert!(!vdem.contains("<polygon") && vdem.contains("uncertainty not published"));
     let pts = chart(found.readings.iter().find(|r| r.index == "pts_a").unwrap(), "A");
     assert!(pts.contains("up is worse"));
+    // the caption speaks of dashed lines only where there are some, and of numbers with a point
+    let text = "ISO;Score;Year (N)\nALB;32,43;2020\n";
+    let rsf = vintage("rsf", "r", "2021-04-20", import("rsf", "r.csv", text.as_bytes()).unwrap());
+    let press = ask(&[rsf], "2022-01-01");
+    let press = chart(press.readings.first().unwrap(), "A");
+    assert!(!press.contains("dashed") && press.contains("32.43") && !press.contains("32,43"), "{press}");
 }
 
 #[test]
@@ -362,6 +431,7 @@ fn a_method_that_cannot_work_is_refused() {
         ("id = \"wgi_va\"", "id = \"wgi_rl\"", "stands twice"),
         ("low = { below = -0.5 }", "", "needs both"),
         ("minimum_core = 3", "minimum_core = 3\nx = 1", "unknown field"),
+        ("limits = [-4.0, 4.0]\ncore", "limits = [-1.0, 4.0]\ncore", "narrower"),
     ] {
         assert!(METHOD.contains(from));
         let error = Method::parse(&METHOD.replacen(from, to, 1)).unwrap_err().to_string();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use countersign_countries::{chart, dossier, findings, place};
+use countersign_countries::{alike_begun, chart, dossier, findings, place};
 use countersign_model::Date;
 use countersign_register::Register;
 use countersign_verify::RecordKind;
@@ -61,7 +61,25 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             args.country
         ))
     })?;
-    let as_of = args.as_of.unwrap_or_else(clock::today);
+    let today = clock::today();
+    let as_of = args.as_of.unwrap_or(today);
+    if as_of > today {
+        return Err(Failure::Input(format!(
+            "--as-of {as_of} lies ahead of today, {today}; what will be known then is not known"
+        )));
+    }
+    let others = alike_begun(&args.country, country);
+    if !others.is_empty() {
+        let others: Vec<String> =
+            others.iter().map(|place| format!("for {} write {}", place.name, place.alpha2)).collect();
+        printer.word(&page::words(&format!(
+            "note: `{}` is read as {} ({}); {}",
+            args.country,
+            country.name,
+            country.alpha2,
+            others.join(", ")
+        )));
+    }
     let method = indicators::method()?;
     let store = home.or_built_in()?;
     let vintages = store.as_ref().map(indicators::load).transpose()?.unwrap_or_default();

@@ -123,10 +123,10 @@ fn one(page: &mut Page, reading: &Reading) {
     page.hanging(
         2,
         4,
-        &format!("{}{core}: {}{scale}, {better}; {interval}{bands}", reading.title, latest.text),
+        &format!("{}{core}: {}{scale}, {better}; {interval}{bands}", reading.title, latest.shown()),
     );
     let trend = match (&reading.before, reading.trend) {
-        (Some(before), Some(trend)) => format!("; {} in {}: {trend}", before.text, before.year),
+        (Some(before), Some(trend)) => format!("; {} in {}: {trend}", before.shown(), before.year),
         _ => "; no value of this edition to compare with".to_owned(),
     };
     let sources = latest.n_sources.map(|n| format!("; {n} sources")).unwrap_or_default();

@@ -97,7 +97,7 @@ pub fn trend(index: &IndexView, country: &str, desc: &str) -> Html {
             svg,
             "<circle class=\"point\" cx=\"{at:.1}\" cy=\"{value:.1}\" r=\"2.6\"><title>{}: {}{interval}</title></circle>",
             p.year,
-            escape(&p.text)
+            escape(&p.shown())
         );
     }
     svg.push_str("</svg>");

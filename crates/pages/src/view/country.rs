@@ -123,6 +123,13 @@ pub struct IndexView {
     pub licence: String,
 }
 
+impl PointView {
+    /// As the publisher writes it, with a decimal point also where it writes a comma.
+    pub fn shown(&self) -> String {
+        self.text.replace(',', ".")
+    }
+}
+
 /// One value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PointView {

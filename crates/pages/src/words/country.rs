@@ -42,6 +42,7 @@ texts! {
         edition: "Edition", "Ausgabe";
         rests_on: "rests on {n} sources", "beruht auf {n} Quellen";
         chart_desc: "Values by year with their interval; dashed lines are the cut points of the bands.", "Werte nach Jahren mit ihrem Intervall; gestrichelt die Grenzen der Bänder.";
+        chart_desc_uncut: "Values by year with their interval.", "Werte nach Jahren mit ihrem Intervall.";
         series: "The values", "Die Werte";
         low: "Low", "Untere Grenze";
         high: "High", "Obere Grenze";

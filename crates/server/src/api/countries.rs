@@ -46,10 +46,13 @@ pub(super) async fn country(
             "`{code}` is no country with a code; write two or three letters (SA, SAU) or its English name"
         ))
     })?;
-    let as_of = match asked.as_of {
-        Some(day) => day,
-        None => state.today()?,
-    };
+    let today = state.today()?;
+    let as_of = asked.as_of.unwrap_or(today);
+    if as_of > today {
+        return Err(Problem::input(format!(
+            "`as_of={as_of}` lies ahead of today, {today}; what will be known then is not known"
+        )));
+    }
     let snapshot = state.snapshot();
     let answer = state
         .work(move || {

@@ -5,8 +5,14 @@ use countersign_pages::{Feed, FeedEntry, Frame, text};
 
 /// Entries in one feed.
 const MOST: usize = 50;
-/// What a feed without changes says was its last one.
+/// What a feed without changes says was its last one, where there is no register.
 const BEGINNING: &str = "1970-01-01T00:00:00Z";
+
+/// Until when a feed without changes tells that there were none: the last entry of the register.
+fn nothing_since(frame: &Frame) -> String {
+    let last = frame.register.as_ref().and_then(|register| register.last.clone());
+    last.unwrap_or_else(|| BEGINNING.to_owned())
+}
 
 fn feed(frame: &Frame, entries: Vec<FeedEntry>) -> Feed {
     let author = frame.register.as_ref().map_or("Countersign", |register| register.origin.as_str());
@@ -15,7 +21,7 @@ fn feed(frame: &Frame, entries: Vec<FeedEntry>) -> Feed {
         title: frame.title.clone(),
         id: format!("{}{}", frame.base, frame.form("atom")),
         page: format!("{}{}", frame.base, frame.present()),
-        updated: entries.iter().map(|e| e.updated.clone()).max().unwrap_or_else(|| BEGINNING.to_owned()),
+        updated: entries.iter().map(|e| e.updated.clone()).max().unwrap_or_else(|| nothing_since(frame)),
         author: author.to_owned(),
         entries,
     }

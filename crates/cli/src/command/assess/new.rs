@@ -141,7 +141,10 @@ fn section(path: &Path, destination: Option<CountryCode>) -> Result<RuleOfLaw, F
                 .and_then(|year| i16::try_from(year).ok())
                 .ok_or_else(|| broken("readings/latest/year"))?,
             vintage: text(reading, "/vintage/vintage").ok_or_else(|| broken("readings/vintage"))?,
-            value: text(reading, "/latest/text").ok_or_else(|| broken("readings/latest/text"))?,
+            // with a decimal point, whatever the publisher writes
+            value: text(reading, "/latest/text")
+                .ok_or_else(|| broken("readings/latest/text"))?
+                .replace(',', "."),
             low: end("/latest/low"),
             high: end("/latest/high"),
         });
