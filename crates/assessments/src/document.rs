@@ -218,11 +218,18 @@ pub enum RuleOfLawTier {
     T4,
 }
 
+impl RuleOfLawTier {
+    /// The tier of that name.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        [Self::T1, Self::T2, Self::T3, Self::T4].into_iter().find(|tier| format!("{tier:?}") == name)
+    }
+}
+
 /// One index value, as the publisher gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndexValue {
-    /// `wgi_rl`, `vdem_rule` …
+    /// As the method of the countries names it: `wgi_rl`, `vdem_rule`, `fh_f`, `wjp` …
     pub index: String,
     /// The year that it describes.
     pub year: i16,

@@ -13,6 +13,7 @@ use crate::publication::{Gap, Logged, comment_days, open_conditions};
 use crate::question_set::Tier;
 use crate::redaction::RedactionReport;
 use crate::rule::{Finding, Verdict};
+use crate::rule_of_law::Section;
 
 /// Everything about one logged assessment that the gate reads.
 pub struct GateInput<'a> {
@@ -236,15 +237,22 @@ fn rule_of_law(input: &GateInput<'_>) -> Option<Value> {
         return None;
     }
     let Some(section) = &input.document.rule_of_law else { return Some(json!("none")) };
-    let tiers: Vec<String> = section.tiers.iter().map(|t| format!("{t:?}")).collect();
+    let reckoned = Section::of(section);
+    let tiers: Vec<String> = reckoned.tiers.iter().map(|t| format!("{t:?}")).collect();
     let legal = input.document.answers.iter().filter(|(id, _)| id.starts_with("LF-"));
     let at_e2 = legal.clone().count() > 0 && legal.clone().all(|(_, a)| a.tier.satisfies(Tier::E2));
     let mut facts = Map::from_iter([
-        ("dated".to_owned(), json!(section.dated.0.to_string())),
-        ("core_indices".to_owned(), json!(section.core_indices)),
         ("sensitivity_printed".to_owned(), yn(section.sensitivity_printed)),
         ("lf_answers_at_e2".to_owned(), json!(if at_e2 { "yes" } else { "no" })),
     ]);
+    // a value that contradicts the method leaves open what the others are worth
+    if reckoned.faults.is_empty() {
+        facts.insert("core_indices".into(), json!(reckoned.core_indices));
+    }
+    // a section dated after the text on which the public commented was not before it
+    if input.logged.draft.or(input.logged.last).is_none_or(|seen| section.dated.0 <= seen) {
+        facts.insert("dated".into(), json!(section.dated.0.to_string()));
+    }
     if !tiers.is_empty() {
         facts.insert("tiers".into(), json!(tiers));
     }

@@ -40,6 +40,7 @@ mod redaction;
 mod reports;
 mod roster;
 mod rule;
+mod rule_of_law;
 mod template;
 mod ties;
 mod words;

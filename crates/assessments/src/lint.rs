@@ -12,6 +12,7 @@ use crate::question_set::QuestionSet;
 use crate::redaction::{RedactionReport, fields, may_never_be_withheld};
 use crate::reports::{Report, discount, unanswered};
 use crate::rule::{Finding, Verdict};
+use crate::rule_of_law::Section;
 use crate::words::Checked;
 
 /// Core indices that a rule-of-law section needs (a convention of this project).
@@ -302,11 +303,33 @@ fn rule_of_law(document: &Assessment, as_of: Date, note: &mut impl FnMut(Level, 
         );
         return;
     };
-    if section.core_indices < CORE_INDICES {
+    let reckoned = Section::of(section);
+    if reckoned.core_indices < CORE_INDICES {
+        let count = if reckoned.core_indices < section.core_indices {
+            format!(
+                "{} core indices are declared, and {} have a value that counts; {CORE_INDICES} are needed (see `countersign country`)",
+                section.core_indices, reckoned.core_indices
+            )
+        } else {
+            format!("{} core indices; {CORE_INDICES} are needed", section.core_indices)
+        };
+        note(Level::Open, "GATE-ROL", count);
+    }
+    for fault in &reckoned.faults {
+        note(Level::Open, "GATE-ROL", fault.clone());
+    }
+    for remark in &reckoned.remarks {
+        note(Level::Shown, "GATE-ROL", remark.clone());
+    }
+    let commented = document.dates.comments_open.map(|day| day.0);
+    if let Some(day) = Some(as_of).into_iter().chain(commented).min().filter(|day| section.dated.0 > *day) {
         note(
             Level::Open,
             "GATE-ROL",
-            format!("{} core indices; {CORE_INDICES} are needed", section.core_indices),
+            format!(
+                "the section is of {}, after {day}: nobody could comment on values that were still to come",
+                section.dated.0
+            ),
         );
     }
     if section.sensitivity_printed != crate::answer::Fact::Yes {
@@ -320,14 +343,23 @@ fn rule_of_law(document: &Assessment, as_of: Date, note: &mut impl FnMut(Level, 
             format!("the section is of {} and older than {RULE_OF_LAW_MONTHS} months", section.dated.0),
         );
     }
-    match section.tiers.iter().max() {
+    let beyond: Vec<String> =
+        reckoned.of_values.iter().filter(|t| !section.tiers.contains(t)).map(|t| format!("{t:?}")).collect();
+    let why = if beyond.is_empty() {
+        String::new()
+    } else {
+        format!(" (the section's own values reach {}, which it does not declare)", beyond.join(", "))
+    };
+    match reckoned.tiers.iter().max() {
         None => note(Level::Open, "GATE-ROL", "the set of tiers is not given".into()),
         Some(RuleOfLawTier::T4)
             if section.t4_exception.as_deref().is_none_or(|reasons| reasons.trim().is_empty()) =>
         {
-            note(Level::Stops, "GATE-ROL", "tier T4 is in the set, and there is no exception".into());
+            note(Level::Stops, "GATE-ROL", format!("tier T4 is in the set, and there is no exception{why}"));
         }
-        Some(RuleOfLawTier::T3) => note(Level::Conditions, "GATE-ROL", "tier T3 is in the set".into()),
+        Some(RuleOfLawTier::T3) => {
+            note(Level::Conditions, "GATE-ROL", format!("tier T3 is in the set{why}"));
+        }
         Some(worst) => {
             let answered = document.answers.get("RL-02").and_then(|a| a.answer.word());
             if answered.is_some_and(|a| a != "unstable" && a != "unknown" && a != format!("{worst:?}")) {

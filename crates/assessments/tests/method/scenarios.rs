@@ -157,6 +157,74 @@ fn facts(document: &Assessment, publication: &[Gap]) -> serde_json::Value {
     gate_facts(&input, &[])
 }
 
+/// Sections 3.4, 3.5 and 8 (GATE-ROL): the values of the section make its core indices and its tier, not what is declared of them.
+#[test]
+fn the_values_of_a_section_are_read() {
+    let with = |rows: &[(&str, i16, &str)], dated: &str| {
+        let mut document = good();
+        document.answers.insert("RL-02".into(), Answer::new(Value::Word("T1".into()), Tier::E2));
+        let section = document.rule_of_law.as_mut().unwrap();
+        section.dated = Day(day(dated));
+        section.tiers = vec![RuleOfLawTier::T1];
+        section.core_indices = 3;
+        section.indices = rows
+            .iter()
+            .map(|(index, year, value)| IndexValue {
+                index: (*index).into(),
+                year: *year,
+                vintage: "2025".into(),
+                value: (*value).into(),
+                low: None,
+                high: None,
+            })
+            .collect();
+        document
+    };
+    let of = |document: &Assessment| {
+        let evaluation = evaluate_document(document, &set(), &[], day("2026-05-01"));
+        let notes = lint(document, &evaluation, &[], &[], None, day("2026-05-01"));
+        let worst = notes.iter().filter(|n| n.rule == "GATE-ROL").map(|n| n.level).min();
+        (worst, facts(document, &[])["rule_of_law"].clone())
+    };
+    let best = [("wgi_rl", 2024, "2.0"), ("vdem_rule", 2024, "0.95"), ("fh_f", 2024, "16")];
+    let (worst, known) = of(&with(&best, "2026-01-15"));
+    assert_eq!(
+        (worst, &known["core_indices"], &known["tiers"]),
+        (None, &3.into(), &serde_json::json!(["T1"]))
+    );
+    // three core indices at their worst, declared T1
+    let low = [("wgi_rl", 2024, "-2.0"), ("vdem_rule", 2024, "0.05"), ("fh_f", 2024, "1")];
+    let (worst, known) = of(&with(&low, "2026-01-15"));
+    assert_eq!(worst, Some(Level::Stops));
+    assert!(known["tiers"].as_array().unwrap().contains(&"T4".into()), "{known}");
+    // one core index low: conditional at best
+    let one = [("wgi_rl", 2024, "-2.0"), ("vdem_rule", 2024, "0.95"), ("fh_f", 2024, "16")];
+    assert_eq!(of(&with(&one, "2026-01-15")).0, Some(Level::Conditions));
+    // three are declared, and the values are not three core indices
+    for rows in [
+        vec![],
+        vec![("wgi_rl", 2024, "2"), ("wgi_rl", 2023, "2"), ("wgi_rl", 2022, "2")],
+        vec![("pts_a", 2024, "5"), ("rsf", 2024, "10"), ("eiu", 2024, "1")],
+        vec![("wgi_rl", 1996, "2"), ("vdem_rule", 1996, "0.95"), ("fh_f", 1996, "16")],
+    ] {
+        let (worst, known) = of(&with(&rows, "2026-01-15"));
+        assert_eq!(worst, Some(Level::Open), "{rows:?}");
+        assert!(known["core_indices"].as_u64().unwrap() < 3, "{rows:?}");
+    }
+    // one value is off its scale, or of a year to come: what the others are worth is open
+    for wrong in [("wgi_rl", 2024, "25"), ("fh_f", 2024, "1500"), ("fh_f", 2030, "15"), ("wjp", 2024, "9.9")]
+    {
+        let mut rows = best.to_vec();
+        rows.push(wrong);
+        let (worst, known) = of(&with(&rows, "2026-01-15"));
+        assert_eq!(worst, Some(Level::Open), "{wrong:?}");
+        assert!(known.get("core_indices").is_none(), "{wrong:?}");
+    }
+    // dated after the days for comments began
+    assert_eq!(of(&with(&best, "2026-02-21")).0, Some(Level::Open));
+    assert_eq!(of(&with(&best, "2027-01-15")).0, Some(Level::Open));
+}
+
 /// Section 2: are all questions that are asked answered? One that nobody answered, or that is withheld, may hide a red flag.
 #[test]
 fn every_question_is_answered_in_public() {

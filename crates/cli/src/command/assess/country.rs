@@ -53,13 +53,42 @@ impl Beyond {
 
 impl Countries<'_> {
     /// Adds the tiers of the destination's dossier to those of the section, so that the most protective of both counts.
-    /// Nothing is taken away: a dossier that looks better than the section changes nothing.
-    pub(super) fn widen(&self, document: &Assessment, facts: &mut Value) -> Option<Beyond> {
-        let country = place(document.destination?.as_str())?;
+    /// Nothing is taken away: a dossier that looks better than the section changes nothing. `uncompared` gets a sentence
+    /// where too little is imported for a comparison.
+    pub(super) fn widen(
+        &self,
+        document: &Assessment,
+        facts: &mut Value,
+        uncompared: &mut Vec<String>,
+    ) -> Option<Beyond> {
+        let destination = document.destination?;
+        let Some(country) = place(destination.as_str()) else {
+            uncompared.push(format!(
+                "`{destination}` is no country of which there are indicators: the tiers of {} are its assessor's alone",
+                document.id
+            ));
+            return None;
+        };
         let end_user =
             document.end_user.as_deref().and_then(|id| document.party(id)).map(|p| p.name.as_str());
         let findings = of_register(self.replay, country, end_user, self.as_of);
         let dossier = dossier(country, self.as_of, end_user, &self.vintages, &findings, &self.method);
+        if dossier.readings.is_empty() {
+            uncompared.push(format!(
+                "no indicators of {} that were published by {} are imported here: the tiers of {} are its assessor's alone; see \
+                 `countersign indicators import --help`",
+                country.name, self.as_of, document.id
+            ));
+        } else if dossier.tiering.insufficient.is_some() {
+            uncompared.push(format!(
+                "too few core indices of {} that were published by {} are imported here (not here: {}): the tiers of {} are its \
+                 assessor's alone",
+                country.name,
+                self.as_of,
+                dossier.tiering.missing.join(", "),
+                document.id
+            ));
+        }
         // without enough indices only what was confirmed of the end user itself counts
         dossier.tiering.for_the_gate.as_ref()?;
         let section = facts.get_mut("rule_of_law").and_then(Value::as_object_mut)?;

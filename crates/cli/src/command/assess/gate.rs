@@ -98,6 +98,7 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         as_of: case.as_of(),
     };
     let mut dossiers = Vec::new();
+    let mut uncompared = Vec::new();
     let mut near: Vec<(String, u64)> = Vec::new();
     for of in all.all.iter().filter(|a| a.status == AssessmentStatus::Final) {
         let Some((entry, _)) = replay.record(&of.record) else { continue };
@@ -122,7 +123,7 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         }
         let judgement = all.judge_with_ties(of, &replay, &set, &ties(&owners, &of.document), case.as_of());
         let mut facts = all.gate_facts(of, &judgement, &bodies);
-        dossiers.extend(countries.widen(&of.document, &mut facts));
+        dossiers.extend(countries.widen(&of.document, &mut facts, &mut uncompared));
         // one entry for each text: the id tells them apart
         if let Some(map) = facts.as_object_mut() {
             map.insert("id".into(), json!(format!("{}-entry-{}", of.document.id, of.index)));
@@ -158,6 +159,7 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             "root": replay.root(),
             "warnings": replay.shortcomings(),
             "dossiers": dossiers,
+            "uncompared": uncompared,
             "near": near.iter().map(|(name, index)| json!({"vendor": name, "entry": index})).collect::<Vec<_>>(),
             "looked_at": looked_at.iter().map(|(id, index)| json!({"id": id, "entry": index})).collect::<Vec<_>>(),
         }))?;
@@ -171,6 +173,9 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         }
         for dossier in &dossiers {
             printer.data(&format!("  {}", dossier.words()));
+        }
+        for words in &uncompared {
+            printer.data(&format!("  {words}"));
         }
     }
     Ok(match verdict.as_str() {
