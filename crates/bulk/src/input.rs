@@ -9,7 +9,7 @@ use countersign_model::EntitySchema;
 use serde_json::Value;
 
 use crate::parquet_in;
-use crate::party::{Column, Party, party};
+use crate::party::{Column, Party, names_else, party};
 use crate::text::{Dialect, not_text};
 use crate::unique::Unique;
 
@@ -182,6 +182,14 @@ pub(crate) fn columns(headers: &[String], path: &str) -> Result<(Columns, Vec<St
         }
     }
     if known.iter().any(|(_, column)| *column == Column::Name) {
+        return Ok((known, unknown));
+    }
+    let else_named: Vec<usize> =
+        headers.iter().enumerate().filter(|(_, header)| names_else(header)).map(|(at, _)| at).collect();
+    // of two such columns nobody can tell which is the party
+    if let [at] = else_named.as_slice() {
+        known.push((*at, Column::Name));
+        unknown.retain(|header| !names_else(header));
         return Ok((known, unknown));
     }
     let why = format!(

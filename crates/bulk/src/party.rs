@@ -39,6 +39,27 @@ pub const KNOWN_COLUMNS: [(&str, &[&str]); 10] = [
     ("notes", &["notes"]),
 ];
 
+/// Headers that name a party only where no other column does: beside `name` they say for whom a person works.
+const NAMES_ELSE: [&str; 12] = [
+    "company",
+    "companyname",
+    "customer",
+    "supplier",
+    "suppliername",
+    "vendor",
+    "vendorname",
+    "accountname",
+    "organisation",
+    "organization",
+    "firma",
+    "firmenname",
+];
+
+/// Whether a header names the party where no other column does.
+pub(crate) fn names_else(header: &str) -> bool {
+    NAMES_ELSE.contains(&folded(header).as_str())
+}
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Column {

@@ -131,6 +131,9 @@ pub enum BulkError {
     /// The output is there already.
     #[error("`{0}` exists already; name another file with --out, or remove it")]
     Exists(String),
+    /// The output has nowhere to go.
+    #[error("there is no directory `{0}` for the output; make it, or mend --out")]
+    NoDirectory(String),
     /// What an earlier run kept cannot be used.
     #[error("`{path}`: {why}")]
     Base {
@@ -193,6 +196,19 @@ pub fn run(
     }
     // a file that cannot be read at all leaves nothing behind
     let (rows, unknown_columns) = open(job.input, job.input_format, job.schema).map_err(BulkError::Input)?;
+    let mut rows = rows.peekable();
+    // a header alone may be half of an export, and must not read as a file in which nobody is listed
+    if rows.peek().is_none() {
+        return Err(BulkError::Input(ReadError {
+            path: job.input.display().to_string(),
+            why: "there is no party in it, so nothing was compared; check that the export was complete"
+                .to_owned(),
+        }));
+    }
+    let directory = job.output.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(parent) = directory.filter(|parent| !parent.is_dir()) {
+        return Err(BulkError::NoDirectory(parent.display().to_string()));
+    }
     let (input_sha256, lines) = digest_of(job.input)?;
     let of = match job.input_format {
         InputFormat::Csv | InputFormat::JsonLines => Some(lines),

@@ -155,6 +155,47 @@ fn an_unfinished_run_of_something_else_and_an_output_that_is_there_are_refused()
 }
 
 #[test]
+fn a_file_without_a_party_is_no_file_in_which_nobody_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("half.csv");
+    fs::write(&input, "id,name\n").unwrap();
+    let output = folder.path().join("out.csv");
+    let error = screen(&job(&input, &output, Format::Csv, 1)).unwrap_err().to_string();
+    assert!(error.contains("there is no party in it"), "{error}");
+    // a directory that is not there is not made by a slip of the pen
+    fs::write(&input, "id,name\nc0,Nobody\n").unwrap();
+    let elsewhere = folder.path().join("nope").join("out.csv");
+    assert!(matches!(
+        screen(&job(&input, &elsewhere, Format::Csv, 1)),
+        Err(BulkError::NoDirectory(path)) if path.ends_with("nope")
+    ));
+    let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["half.csv"], "nothing was begun");
+}
+
+#[test]
+fn the_column_of_a_customer_list_is_the_name_where_no_other_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str, text: &str| {
+        let input = folder.path().join(format!("{name}.csv"));
+        fs::write(&input, text).unwrap();
+        let output = folder.path().join(format!("{name}.out.csv"));
+        screen(&job(&input, &output, Format::Csv, 1))
+    };
+    for (n, column) in ["Company", "supplier", "Customer", "Firma", "Account Name"].into_iter().enumerate() {
+        let found = read(&format!("f{n}"), &format!("id;{column};x\nc0;Zorblax Optics Ltd;1\n")).unwrap();
+        assert_eq!((found.with_hits, found.unknown_columns.len()), (1, 1), "{column}");
+    }
+    // beside a name it says for whom somebody works, and is told and not compared
+    let found = read("beside", "name,company\nNobody,Zorblax Optics Ltd\n").unwrap();
+    assert_eq!((found.with_hits, found.unknown_columns), (0, vec!["company".to_owned()]));
+    // which of two is meant nobody can tell
+    let error = read("two", "customer,supplier\nNobody,Zorblax Optics Ltd\n").unwrap_err().to_string();
+    assert!(error.contains("no column holds the name"), "{error}");
+}
+
+#[test]
 fn entities_of_followthemoney_are_parties() {
     let entity = r#"{"id": "x", "schema": "Person", "caption": "Q", "properties": {
         "name": ["Quentin Quillfeather"], "birthDate": ["1961-02"], "nationality": ["fr", "be"], "position": ["clerk"]}}"#;

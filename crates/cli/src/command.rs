@@ -23,6 +23,7 @@ mod screen;
 mod screening;
 mod screening_alter;
 mod screening_eval;
+mod screening_list;
 mod serve;
 mod simulate;
 mod store;

@@ -176,3 +176,32 @@ fn a_wrong_kind_hides_nobody() {
     let said = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("the name is that of `DILIAN, Tal Jonathan`"), "{}", ran.out);
 }
+
+/// What was decided can be looked up: the latest first, what overrules what.
+#[test]
+fn decisions_are_listed_with_what_became_of_them() {
+    let desk = Desk::new();
+    let none = desk.run(&["screening", "list", "--json"]).expect(0).json();
+    assert_eq!(none["dispositions"].as_array().unwrap().len(), 0);
+    let decide = |verdict: &str, country: &str, reason: &str| {
+        let args = ["screening", "decide", "NSO Group", "starter:EL-NSO", verdict, "--country", country];
+        let mut args = args.to_vec();
+        args.extend(["--reason", reason, "--by", "J. Doe"]);
+        desk.run(&args).expect(0);
+    };
+    decide("--no-match", "FR", "a bakery");
+    decide("--match", "IL", "same address");
+    decide("--match", "FR", "looked again");
+    let all = desk.run(&["screening", "list", "nso  GROUP", "--json"]).expect(0).json();
+    let states: Vec<(&str, &str)> = all["dispositions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| (d["disposition"]["reason"].as_str().unwrap(), d["state"].as_str().unwrap()))
+        .collect();
+    let expected = [("looked again", "in_force"), ("same address", "in_force"), ("a bakery", "overruled")];
+    assert_eq!(states, expected);
+    let in_force = desk.run(&["screening", "list", "--in-force"]).expect(0);
+    assert!(in_force.out.contains("looked again") && !in_force.out.contains("a bakery"), "{}", in_force.out);
+    assert!(desk.run(&["screening", "list", "Somebody"]).expect(0).out.is_empty());
+}

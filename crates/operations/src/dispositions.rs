@@ -203,6 +203,11 @@ impl Dispositions {
         Self { all, places }
     }
 
+    /// All of them, in the order of the journal.
+    pub fn all(&self) -> &[Disposition] {
+        &self.all
+    }
+
     /// The last one about a party and an entry that holds for the party; or else the last one that does not, and why.
     /// `facts` tells the digest of the entry without its id.
     pub fn get(

@@ -229,8 +229,9 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         printer.data(&text(&page, args));
     }
     if let Some(rejects) = &summary.rejects {
+        let (rows, are) = if summary.rejected == 1 { ("row", "it is") } else { ("rows", "each is") };
         printer.warning(&format!(
-            "{} rows could not be screened; each is named in `{}`: mend them and screen them again",
+            "{} {rows} could not be screened; {are} named in `{}`: mend what is wrong and screen again",
             summary.rejected,
             rejects.display()
         ));

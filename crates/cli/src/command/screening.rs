@@ -15,12 +15,13 @@ use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 use countersign_operations::lists::Lists;
 
-use super::{country, date, screening_alter, screening_eval, simulate};
+use super::{country, date, screening_alter, screening_eval, screening_list, simulate};
 
 /// Decide possible matches; measure screening
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Decide(Decide),
+    List(screening_list::Args),
     Eval(screening_eval::Args),
     Alter(screening_alter::Args),
     Simulate(simulate::Args),
@@ -80,6 +81,7 @@ pub(crate) struct Decide {
 pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     match command {
         Command::Decide(args) => decide(args, home, printer),
+        Command::List(args) => screening_list::run(args, home, printer),
         Command::Eval(args) => screening_eval::run(args, home, printer),
         Command::Alter(args) => screening_alter::run(args, printer),
         Command::Simulate(args) => simulate::run(args, home, printer),
