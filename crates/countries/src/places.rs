@@ -91,8 +91,6 @@ fn fold(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that unwraps nothing fails, which is what it is for")]
-
     use super::*;
 
     #[test]

@@ -128,8 +128,6 @@ fn value<'a>(row: Written<'a>, dated: Date, method: &Method) -> Result<Value<'a>
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that unwraps nothing fails, which is what it is for")]
-
     use countersign_model::parse_date;
 
     use super::*;
