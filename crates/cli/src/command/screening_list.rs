@@ -18,7 +18,7 @@ use crate::printer::Printer;
 /// Every decision of the journal, also those that a later one overruled and those whose last day is over. A decision is
 /// overruled by deciding again (`countersign screening decide`).
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// Only those about this name
     name: Option<String>,
     /// Only those about this entry of a list
