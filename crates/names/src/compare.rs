@@ -428,6 +428,11 @@ fn order_factor(
         return (1.0, false);
     }
     let solid: Vec<&Link> = links.iter().filter(|link| is_solid(link, q)).collect();
+    // `Quill A.B.`: a surname stands on either side of its initials, and which of them is which nobody knows
+    let names = solid.iter().filter(|link| link.how != How::Initial).count();
+    if kind == NameKind::Person && names <= 1 {
+        return (1.0, false);
+    }
     let reversed = |a: &Link, b: &Link| a.listed >= b.listed;
     let pairs =
         || solid.iter().enumerate().flat_map(|(n, a)| solid.iter().skip(n + 1).map(move |b| (*a, *b)));

@@ -91,10 +91,24 @@ pub(crate) fn assign_roles(cut: Vec<Unit>, kind: NameKind, surnames_from: Option
             // `Ben Netanyahu`: at the head of a name it is a given name
             concept = None;
         }
+        if kind == NameKind::Person && is_initial(&cut, position) {
+            concept = None;
+        }
         out.push(Role { unit: first.clone(), concept, nature: None, place });
         rest = tail;
     }
     out
+}
+
+/// Whether a letter by itself is an initial and not a particle (`y`, `e`, `и`), which stands between words.
+fn is_initial(cut: &[Unit], position: usize) -> bool {
+    let one_letter = |unit: &Unit| {
+        matches!(unit.script, Script::Latin | Script::Cyrillic | Script::Greek | Script::Alphabet)
+            && unit.text.chars().count() == 1
+    };
+    let word = |at: Option<usize>| at.and_then(|at| cut.get(at)).is_some_and(|unit| !one_letter(unit));
+    cut.get(position).is_some_and(one_letter)
+        && !(word(position.checked_sub(1)) && word(position.checked_add(1)))
 }
 
 /// Marks the places in brackets behind another word.

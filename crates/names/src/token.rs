@@ -113,7 +113,13 @@ impl Token {
             if foreign { TABLES.concept_by_sound(&sound) } else { None }
         });
         let digits = latin && text.bytes().all(|b| b.is_ascii_digit());
-        let initial = kind == NameKind::Person && script == Script::Latin && text.len() == 1;
+        // one letter of its own script, whatever it is romanised to: `Ю` is `yu`
+        let one_letter = match script {
+            Script::Latin => text.len() == 1,
+            Script::Cyrillic | Script::Greek | Script::Alphabet => shown.chars().count() == 1,
+            _ => false,
+        };
+        let initial = kind == NameKind::Person && one_letter;
         let nature = nature.unwrap_or(match concept {
             _ if digits => Nature::Number,
             Some(concept) => concept.nature,

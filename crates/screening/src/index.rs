@@ -262,8 +262,10 @@ impl Index {
         let query = &*with_numbers(query);
         let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
         let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
-        let asked: Vec<Vec<ParsedName>> =
-            parts.iter().map(|p| query.names().map(|n| ParsedName::parse(n, p.kind)).collect()).collect();
+        let asked: Vec<Vec<ParsedName>> = parts
+            .iter()
+            .map(|p| query.compared_names().map(|n| ParsedName::parse(n, p.kind)).collect())
+            .collect();
         // the kinds agree on what is a letter or a digit
         if let Some(name) = asked.iter().flatten().find(|name| name.forms.is_empty()) {
             return Err(ScreenError::NoName(name.original.clone()));

@@ -87,6 +87,12 @@ fn number_key(what: What, number: u16) -> u64 {
 /// The keys under which a word of a list is held.
 pub(crate) fn held(token: &Token, mut give: impl FnMut(u64)) {
     give(key(What::Text, token.text()));
+    if token.nature() == Nature::Initial
+        && let Some(first) = token.text().chars().next()
+    {
+        // of a letter that is romanised by several
+        give(key(What::Text, first.encode_utf8(&mut [0; 4])));
+    }
     if let Some(stem) = token.stem() {
         give(key(What::Stem, stem));
         // a lone `Abdul` is like every one of them

@@ -29,6 +29,7 @@ mod profile;
 mod query;
 mod report;
 mod seen;
+mod several;
 mod table;
 mod weights;
 mod wide;

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use countersign_model::{CountryCode, EntitySchema};
 use serde::{Deserialize, Serialize};
 
+use crate::several::parts;
+
 /// A party to be compared with the lists. Only the name is needed; what is absent is unknown and never counts
 /// against a match.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -64,6 +66,13 @@ impl Query {
     /// All names, the first one first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name.as_str()).chain(self.other_names.iter().map(String::as_str))
+    }
+}
+
+impl Query {
+    /// All names as they are compared: each whole, and in the parts that are names of their own (`several.rs`).
+    pub(crate) fn compared_names(&self) -> impl Iterator<Item = &str> {
+        self.names().flat_map(|name| std::iter::once(name).chain(parts(name)))
     }
 }
 

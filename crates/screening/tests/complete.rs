@@ -183,6 +183,10 @@ fn screening_equals_exhaustive_scoring_across_scripts() {
         "金正恩",
         "Vanderbilt",
         "I R G C",
+        "Зеленський В.",
+        "Зеленський Ю.В.",
+        "Y. Vanderbilt",
+        "Vanderbilt (Вандербилт)",
     ] {
         hits += same(&index, &Query::named(name), 0.5);
     }

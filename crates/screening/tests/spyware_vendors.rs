@@ -103,7 +103,12 @@ fn ids(hits: &[Hit]) -> Vec<&str> {
 fn finds(name: &str, expected: &[&str]) {
     let result = screen(&Query::named(name));
     for id in expected {
-        assert!(ids(&result.hits).contains(id), "`{name}` does not find {id}: {:?}", ids(&result.hits));
+        let near = result.near_misses.first().map(|hit| hit.line.as_str());
+        assert!(
+            ids(&result.hits).contains(id),
+            "`{name}` does not find {id}: {:?}, {near:?}",
+            ids(&result.hits)
+        );
     }
 }
 
@@ -166,6 +171,27 @@ fn a_number_typed_as_a_name_is_looked_up_as_one() {
     assert_eq!(ask(&Query::named("149W62RY42AZBOX8FGCMQNSXUZSSTKEQ8C")), 0);
     let bank = Identifier { property: Some("swiftBic".to_owned()), value: "HAVIGB2LXXX".to_owned() };
     assert_eq!(ask(&Query { identifiers: vec![bank], ..Query::named("Quillfeather") }), 1);
+}
+
+#[test]
+fn a_name_in_two_scripts_or_with_an_alias_is_asked_in_parts() {
+    for name in [
+        "Sergey Zelenyuk (Сергей Зеленюк)",
+        "Сергей Зеленюк / Sergey Zelenyuk",
+        "Nobody Quillfeather aka Sergey Zelenyuk",
+        "Зеленюк С.С.",
+        "Зеленюк С.С. (Zelenyuk S.S.)",
+    ] {
+        finds(name, &["zelenyuk"]);
+    }
+    for name in ["海康威视 (Hikvision)", "Hikvision 海康威视", "海康威视Hikvision"] {
+        finds(name, &["hikvision"]);
+    }
+    finds("ООО «Позитив Текнолоджиз» (Positive Technologies LLC)", &["positive", "ao-positive"]);
+    // the hit names the part that was compared
+    let found = screen(&Query::named("Sergey Zelenyuk (Сергей Зеленюк)"));
+    assert!(found.hits[0].name.asked.starts_with("Sergey Zelenyuk"), "{}", found.hits[0].name.asked);
+    finds_nothing("Candour Holdings (Кандор Холдингс)");
 }
 
 #[test]
