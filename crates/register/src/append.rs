@@ -1,35 +1,22 @@
 //! Appending: what a keeper checks before a record has a place.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use countersign_log::{AppendFault, Log};
 use countersign_model::Digest;
 use countersign_store::Blobs;
 use countersign_verify::records::{Content, FileRole, Record};
-use countersign_verify::{
-    ABOUT, DocumentName, KeyRing, Leaf, RecordKind, SIGNED_BY, Signer, TlogProof, UtcTime,
-};
+use countersign_verify::{ABOUT, DocumentName, Leaf, RecordKind, SIGNED_BY, Signer, TlogProof, UtcTime};
 
 use crate::dir::{Keeping, Register};
 use crate::door::{Brought, Door};
+use crate::entry::{NewEntry, day_of};
 use crate::fault::RegisterFault;
-use crate::read::day_of;
-use crate::signed::SignedRecord;
+use crate::sequencer::Sequencer;
 use crate::stix::check_stix;
 
 /// How often an append begins again when another writer was first.
 const OVERTAKEN: u32 = 20;
-
-/// What is to be appended.
-#[derive(Debug, Clone)]
-pub struct NewEntry<'a> {
-    /// The signed record.
-    pub signed: &'a SignedRecord,
-    /// The bytes of the documents that it names.
-    pub documents: BTreeMap<DocumentName, Vec<u8>>,
-    /// Documents that it names and that are not published: only their digests are.
-    pub withheld: BTreeSet<DocumentName>,
-}
 
 /// What the one who appended something gets.
 #[derive(Debug, Clone)]
@@ -51,86 +38,6 @@ pub struct Receipt {
     pub root: Digest,
     /// The `c2sp.org/tlog-proof@v1` receipt.
     pub proof: String,
-}
-
-/// What a writer keeps in mind of the entries there are.
-#[derive(Debug, Default)]
-pub(crate) struct Sequencer {
-    pub(crate) ring: KeyRing,
-    /// Each record with its entry and kind.
-    pub(crate) records: HashMap<Digest, (u64, RecordKind)>,
-    pub(crate) last: Option<UtcTime>,
-}
-
-impl Sequencer {
-    /// What a record refers to is there, and of a kind that makes sense.
-    pub(crate) fn check_references(&self, record: &Record) -> Result<(), RegisterFault> {
-        let local = |digest: &Digest| self.records.get(digest).copied();
-        for reference in record.content.refers_to() {
-            if reference.register.is_none() && local(&reference.record).is_none() {
-                return Err(RegisterFault::NoSuchRecord(reference.record));
-            }
-        }
-        let Some((target, wanted)) = main_reference(record) else { return Ok(()) };
-        match local(&target) {
-            Some((entry, kind)) if !wanted.contains(&kind) => Err(RegisterFault::WrongReference {
-                kind: record.kind,
-                entry,
-                found: kind.words(),
-                wanted: wanted.iter().map(|kind| kind.words()).collect::<Vec<_>>().join(" or "),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    pub(crate) fn check_time(&self, now: &UtcTime) -> Result<(), RegisterFault> {
-        match &self.last {
-            Some(last) if later(last, now) => {
-                Err(RegisterFault::ClockBehind { now: now.to_string(), last: last.to_string() })
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// The record that a record of this kind is made upon, and the kinds that it may be of.
-fn main_reference(record: &Record) -> Option<(Digest, &'static [RecordKind])> {
-    use RecordKind as K;
-    let (reference, kinds): (_, &'static [K]) = match &record.content {
-        Content::Response(r) => (&r.to, &[K::Comment]),
-        Content::ChallengeDecision(r) => (&r.of, &[K::Challenge]),
-        Content::Challenge(r) => (
-            &r.of,
-            &[
-                K::Assessment,
-                K::ChallengeDecision,
-                K::Suspension,
-                K::Revocation,
-                K::Reinstatement,
-                K::PublishedDecision,
-            ],
-        ),
-        Content::Suspension(r) => (&r.of, &[K::Assessment]),
-        Content::Reinstatement(r) => (&r.of, &[K::Suspension, K::ChallengeDecision]),
-        Content::Revocation(r) => (&r.of, &[K::Assessment]),
-        Content::PledgeWithdrawal(r) => (&r.pledge, &[K::Pledge]),
-        Content::Dispute(r) => (&r.of, &[K::Incident, K::Finding]),
-        Content::DisputeOutcome(r) => (&r.of, &[K::Dispute]),
-        Content::Assessment(r) => (r.draft.as_ref()?, &[K::Assessment]),
-        Content::Finding(r) => (r.incidents.first()?, &[K::Incident]),
-        _ => return None,
-    };
-    Some((reference.record, kinds))
-}
-
-/// Whether `one` is later than `other`. Both are UTC; a fraction of a second counts.
-pub(crate) fn later(one: &UtcTime, other: &UtcTime) -> bool {
-    fn key(time: &UtcTime) -> (&str, String) {
-        let text = time.as_str().trim_end_matches('Z');
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        (whole, format!("{fraction:0<9}"))
-    }
-    key(one) > key(other)
 }
 
 impl Register {

@@ -15,11 +15,11 @@ use countersign_verify::{ABOUT, KeyRing, Leaf, RecordKind, Signer};
 
 use crate::dir::Register;
 use crate::drafts::{Drafts, Last, Taken};
+use crate::entry::{Entry, day_of, is_about};
 use crate::fault::RegisterFault;
 use crate::filed::{Filed, differs};
 use crate::interested::{Interested, house};
 use crate::life::{Life, Said};
-use crate::read::{Entry, day_of, is_about};
 use crate::replay::Replay;
 use crate::review::Review;
 use crate::text::Text;

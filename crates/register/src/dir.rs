@@ -11,8 +11,8 @@ use countersign_log::{FsStorage, Log, Storage, Under, Writer, create_secret, loa
 use countersign_store::Blobs;
 use countersign_verify::{NoteSigner, VKey};
 
-use crate::append::Sequencer;
 use crate::fault::RegisterFault;
+use crate::sequencer::Sequencer;
 
 /// The line in the file `format`.
 pub const REGISTER_FORMAT: &str = "countersign-register/1";

@@ -11,14 +11,14 @@ use countersign_store::{BlobFault, Blobs};
 use countersign_verify::records::{Assessment as Recorded, AssessmentStatus, Content, Record, RecordRef};
 use countersign_verify::{DocumentName, KeyRing, Leaf, PublicKey, RecordKind, Signer};
 
-use crate::append::{NewEntry, Sequencer};
 use crate::drafts::{Drafts, Last};
+use crate::entry::{Entry, NewEntry, is_about, open_entry};
 use crate::fault::RegisterFault;
 use crate::filed::differs;
 use crate::interested::{Interested, house};
 use crate::life::{Life, Said};
-use crate::read::{Entry, is_about, open_entry};
 use crate::review::{REVIEW_DOCUMENT, Review};
+use crate::sequencer::Sequencer;
 use crate::text::Text;
 use crate::triggers::is_accused;
 

@@ -11,8 +11,8 @@ use countersign_verify::records::{
     Assessment as Recorded, AssessmentScope, Content, PanelOutcome, SubjectId,
 };
 
+use crate::entry::Entry;
 use crate::interested::house;
-use crate::read::Entry;
 
 /// The draft of a final text.
 #[derive(Debug, Clone, Copy)]

@@ -11,8 +11,8 @@ use countersign_verify::{
 };
 
 use crate::dir::Register;
+use crate::entry::Entry;
 use crate::fault::RegisterFault;
-use crate::read::Entry;
 
 impl Register {
     /// The bundle of the record at `index`, with its published documents but those of these names, and with the

@@ -18,10 +18,10 @@ use countersign_model::Digest;
 use countersign_store::Blobs;
 use countersign_verify::{KeyRing, Leaf, RecordKind};
 
-use crate::append::Sequencer;
 use crate::dir::address;
+use crate::entry::open_entry;
 use crate::fault::RegisterFault;
-use crate::read::open_entry;
+use crate::sequencer::Sequencer;
 
 /// The folder of a register that is its keeper's own.
 pub const PRIVATE: &str = "private";

@@ -24,8 +24,8 @@ use countersign_verify::records::{
 };
 use countersign_verify::{KeyRing, Leaf, PublicKey, Signer};
 
+use crate::entry::{Entry, day_of};
 use crate::interested::{Interested, house};
-use crate::read::{Entry, day_of};
 use crate::triggers::TriggerReport;
 
 /// A record about an assessment.

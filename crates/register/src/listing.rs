@@ -4,8 +4,8 @@
 use countersign_verify::Signer;
 use countersign_verify::records::{Claim, Conclusion, Content, EvidenceTier, Outcome, SubjectId};
 
+use crate::entry::Entry;
 use crate::paper::{Block, Span, code, html, markdown, text};
-use crate::read::Entry;
 use crate::replay::Replay;
 
 /// A ground: a finding or an incident, with what happened to it.

@@ -8,10 +8,10 @@ use countersign_store::BlobFault;
 use countersign_verify::records::SubjectId;
 use countersign_verify::{KeyRing, KeyRingFault, Leaf, RecordKind, Signer};
 
-use crate::append::{Sequencer, later};
 use crate::dir::Register;
+use crate::entry::{Entry, open_entry};
 use crate::fault::RegisterFault;
-use crate::read::{Entry, open_entry};
+use crate::sequencer::{Sequencer, later};
 
 /// Something that is wrong with an entry.
 #[derive(Debug, thiserror::Error)]

@@ -17,9 +17,9 @@ use countersign_verify::records::{
 };
 use countersign_verify::{PublicKey, Signer};
 
+use crate::entry::{Entry, day_of};
 use crate::filed::slug;
 use crate::interested::{Interested, house};
-use crate::read::{Entry, day_of};
 use crate::replay::Replay;
 
 /// A report that touches an assessment: a finding, an incident, or another assessment that tells of a new version.

@@ -7,8 +7,8 @@ use countersign_model::Digest;
 use countersign_verify::records::{AssessmentStatus, Content};
 
 use crate::assessed::{Assessed, LoggedAssessment};
+use crate::entry::Entry;
 use crate::interested::house;
-use crate::read::Entry;
 use crate::replay::Replay;
 
 /// A text of an assessment: whose it is, where it stands, by which digest others refer to it.
