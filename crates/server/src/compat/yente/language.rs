@@ -429,10 +429,7 @@ impl Reader {
                 }
                 inner
             }
-            Some(Token::Not) => match self.one()? {
-                Some(inner) => Some(Expression::Not(Box::new(inner))),
-                None => None,
-            },
+            Some(Token::Not) => self.one()?.map(|inner| Expression::Not(Box::new(inner))),
             Some(other) => {
                 self.tokens.push(other);
                 None
