@@ -82,6 +82,10 @@ fn is_mark(c: char) -> bool {
 
 fn folded(word: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
+    // most words of most lists
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
     word.nfkd().filter(|c| !is_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
