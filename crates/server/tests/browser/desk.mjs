@@ -178,7 +178,7 @@ await go(boris, party);
 await look(boris, "case-to-sign");
 await fill(boris, "#sign-password", "not the password");
 await press(boris, `form[action="${party}/sign"] button`);
-await says(boris, "the password is wrong", "a wrong password");
+await says(boris, "password is wrong; nothing was signed", "a wrong password");
 await shoot(boris, "desk-refused");
 await press(boris, "main a");
 await fill(boris, "#sign-password", PASSWORD);
