@@ -32,7 +32,7 @@ fn wrong_files_and_arguments_are_exit_code_2() {
         &["screen", "---"],
         &["screen", "..."],
         &["screen", "NSO", "--threshold", "1.5"],
-        &["screen", "NSO", "--country", "Israel"],
+        &["screen", "NSO", "--country", "Atlantis"],
         &["screen", "NSO", "--schema", "Robot"],
         &["bundle", "0", "-o", "never.json"],
         &["replay", "7"],

@@ -164,8 +164,8 @@ const DEFECTS: [Defect; 29] = [
     ),
     defect(
         "us-outbound/investment.cedar",
-        "\"intended_military\", \"intended_mass_surveillance\"]) }\nunless { context.deal.publicly_traded };",
-        "\"intended_military\", \"intended_mass_surveillance\"]) }\nunless { false };",
+        "\"intended_military\", \"intended_mass_surveillance\"]) }\nunless { context.deal.publicly_traded }\n",
+        "\"intended_military\", \"intended_mass_surveillance\"]) }\nunless { false }\n",
         "us-outbound/prohibition-conditions",
     ),
     defect(

@@ -196,6 +196,11 @@ pub fn sentence(message: &str) -> String {
     let mut letters = message.trim().chars();
     let Some(first) = letters.next() else { return String::new() };
     let end = if message.trim_end().ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    let word = message.split_whitespace().next().unwrap_or_default().trim_end_matches([',', ';', ':', '.']);
+    if !word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '-') {
+        // the name of a file or a key stays as it is written
+        return format!("{}{end}", message.trim());
+    }
     format!("{}{}{end}", first.to_uppercase(), letters.as_str())
 }
 
@@ -232,6 +237,20 @@ mod tests {
         let filled = fill("{a} and {b}, {c}", &[("a", "{b}"), ("b", "{a}")]);
         assert_eq!(filled, "{b} and {a}, {c}");
         assert_eq!(fill("open { or }", &[("a", "x")]), "open { or }");
+    }
+
+    #[test]
+    fn a_message_becomes_a_sentence_and_a_file_keeps_its_name() {
+        assert_eq!(
+            sentence("the password is wrong; nothing was signed"),
+            "The password is wrong; nothing was signed."
+        );
+        assert_eq!(
+            sentence("case.yaml: line 1: the key is missing"),
+            "case.yaml: line 1: the key is missing."
+        );
+        assert_eq!(sentence("`dude` is not known"), "`dude` is not known.");
+        assert_eq!(sentence(""), "");
     }
 
     #[test]
