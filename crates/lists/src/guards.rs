@@ -17,6 +17,9 @@ pub struct SourceDef {
     pub id: String,
     /// Its name for people.
     pub title: String,
+    /// What true copies of the source may lack whole (`birth dates`, `identifiers`): that they do is told, and refuses nothing.
+    #[serde(default)]
+    pub copies_without: Vec<String>,
     /// Who publishes it.
     pub publisher: String,
     /// The publisher's page about it.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use countersign_feeds::Validators;
 use countersign_history::{Diff, Edition, Known, diff, older_than_known, step};
 use countersign_lists::{
-    Import, InputFile, SourceDef, check_guards, check_refusals, entities_jsonl, import as read_files, marks,
-    source_def, write_entities_jsonl, write_ftm_records,
+    Import, InputFile, SourceDef, Warning, check_guards, check_refusals, entities_jsonl,
+    import as read_files, marks, source_def, write_entities_jsonl, write_ftm_records,
 };
 use countersign_model::{Date, Digest, Entity, SourceId, parse_date};
 use countersign_store::{DocumentName, Kind, NewRecord, Receipt, Store, UtcTime};
@@ -109,7 +109,7 @@ pub fn accept(
         ))
     };
     let def = source_def(source).map_err(|e| refused(&e))?;
-    let import = read_files(source, files).map_err(|e| refused(&e))?;
+    let mut import = read_files(source, files).map_err(|e| refused(&e))?;
     let today = day_of(now)?;
     let (day, day_told) = day_for(&import, options.day, today).map_err(|e| refused(&e))?;
     let editions = Editions::load(store)?;
@@ -173,20 +173,26 @@ pub fn accept(
         && same_as.is_none()
         && let (Some(store), Some(before)) = (store, known.before_or_on(day))
     {
-        check_marks(store, source, before, &import, &def)?.map_err(|e| refused(&e))?;
+        let lost = check_marks(store, source, before, &import, &def)?.map_err(|e| refused(&e))?;
+        import.report.warnings.extend(lost.into_iter().map(|text| Warning {
+            file: source.to_string(),
+            line: 0,
+            text,
+        }));
     }
     Ok(Accepted { import, options, day, day_told, snapshot, known, same_as })
 }
 
 /// The entries may all be there and what tells them apart gone: a set without its file of aliases, a renamed column. Inside, why it
-/// is refused.
+/// is refused; or what it lacks, where copies of the source may.
 fn check_marks(
     store: &Store,
     source: &SourceId,
     before: &Edition,
     import: &Import,
     def: &SourceDef,
-) -> Result<Result<(), String>, Failure> {
+) -> Result<Result<Vec<String>, String>, Failure> {
+    let mut lost = Vec::new();
     let names = |entities: &[Entity]| entities.iter().map(|e| e.names().count() as u64).sum::<u64>();
     let old = entities(store, source, &before.snapshot)?;
     let ((old_births, old_numbers), (births, numbers)) = (marks(&old), marks(&import.entities));
@@ -204,6 +210,13 @@ fn check_marks(
         if !is_gone {
             continue;
         }
+        if has == 0 && def.copies_without.iter().any(|w| w == what) {
+            lost.push(format!(
+                "this copy has no {what} at all, and that of {} had {had}: whoever is told apart by them is found by name alone",
+                before.day
+            ));
+            continue;
+        }
         let unread: Vec<&str> = import.report.unknown_columns.iter().map(String::as_str).collect();
         let unread = if unread.is_empty() {
             String::new()
@@ -216,7 +229,7 @@ fn check_marks(
             before.day
         )));
     }
-    Ok(Ok(()))
+    Ok(Ok(lost))
 }
 
 /// The day for which the files speak, and whether it was told.

@@ -125,6 +125,12 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             unread.join(", ")
         ));
     }
+    // what concerns the whole copy, and not one of its lines
+    let whole =
+        accepted.import.report.warnings.iter().filter(|w| w.line == 0 && w.file == args.source.as_str());
+    for warning in whole {
+        printer.warning(&warning.text);
+    }
     if args.json {
         printer.json(&to_json(&accepted, done.as_ref())?)?;
     } else {
