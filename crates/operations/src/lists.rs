@@ -96,6 +96,12 @@ impl Lists {
         let pins = snapshots.iter().map(|s| s.pin.clone()).collect();
         let counts = count(&snapshots);
         let index = index_of(&snapshots, IndexBuilder::new());
+        Self::with(Kept { pins, counts }, index, snapshots, None)
+    }
+
+    /// The lists with an index that was just made of them.
+    fn with(kept: Kept, index: Index, snapshots: Vec<Snapshot>, from: Option<(PathBuf, Plan)>) -> Self {
+        let Kept { pins, counts } = kept;
         Self {
             pins,
             counts,
@@ -103,7 +109,7 @@ impl Lists {
             snapshots: OnceLock::from(snapshots),
             whole: OnceLock::new(),
             sightings: OnceLock::new(),
-            from: None,
+            from,
         }
     }
 
@@ -117,16 +123,7 @@ impl Lists {
         let mut builder = IndexBuilder::for_content(content);
         builder.annotate(serde_json::to_string(&kept).map_err(|e| Failure::Program(e.to_string()))?);
         let index = index_of(&snapshots, builder);
-        let Kept { pins, counts } = kept;
-        Ok(Self {
-            pins,
-            counts,
-            index,
-            snapshots: OnceLock::from(snapshots),
-            whole: OnceLock::new(),
-            sightings: OnceLock::new(),
-            from,
-        })
+        Ok(Self::with(kept, index, snapshots, from))
     }
 
     /// The snapshots, the starter list first, then by source; read now if they were not yet.

@@ -3,6 +3,8 @@
 //! The kind is the column of a customer file that is wrong most often, and a sole trader is a firm and a person at once. So
 //! where nothing of its own kind is found, a party is compared with the other kinds too.
 
+use std::collections::HashSet;
+
 use countersign_model::EntitySchema;
 use countersign_names::NameKind;
 
@@ -49,7 +51,8 @@ impl Index {
         }
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entity.cmp(&b.entity)));
         // a party that the list does not tell apart stands in both
-        found.dedup_by(|a, b| a.entity == b.entity);
+        let mut seen = HashSet::new();
+        found.retain(|hit| seen.insert(hit.entity.clone()));
         for hit in &mut found {
             hit.kept_below.insert(
                 0,
