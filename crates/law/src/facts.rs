@@ -10,20 +10,22 @@ mod agrees;
 mod assessment;
 mod derive;
 mod entry;
+mod given;
 mod holdings;
 mod independence;
 mod listing;
 mod persons;
 mod project;
 mod recorded;
+mod span;
 mod trace;
 mod world;
 
-pub(crate) use assessment::days_between;
 pub(crate) use derive::gather;
 pub(crate) use entry::within;
 pub(crate) use holdings::Holdings;
 pub(crate) use project::share;
+pub(crate) use span::days_between;
 pub(crate) use trace::SHOWN_FACTS;
 pub(crate) use world::{Examined, World};
 

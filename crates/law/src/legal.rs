@@ -9,18 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_case::{Case, Expected, Known, LegalFile, LegalTest, ScenarioFile};
 use serde::Serialize;
 
-use crate::decide::{decide, findings};
+use crate::decide::{Findings, decide, findings};
 use crate::pack::{Law, NormKind};
 use crate::scenario::{Outcome, Status, compare};
-
-/// What was found of every policy on a case.
-#[derive(Debug, Clone, Default)]
-pub struct Findings {
-    /// Policies that hold on something in the case.
-    pub holds: BTreeSet<String>,
-    /// Policies that fail on a single condition, all others being met; stayed rules that would hold.
-    pub fails: BTreeSet<String>,
-}
 
 /// Runs every test of a file that was read.
 pub fn run_legal(law: &Law, file: &LegalFile) -> Vec<Outcome> {

@@ -30,14 +30,14 @@ mod proof;
 mod scenario;
 
 pub use classify::{Candidate, Classification, Question, Questionnaire, Reply, Standing, UnknownQuestion};
-pub use decide::{Assumption, decide, decide_screened, verdicts, verdicts_screened};
+pub use decide::{Assumption, Findings, decide, decide_screened, verdicts, verdicts_screened};
 pub use decision::{
     Assumed, Attributed, CaseHead, Cited, CommitmentFinding, Counterfactual, Decision, GateFinding, Mention,
     MissingFact, NearMiss, Recorded, RedFlag, RegimeVerdict,
 };
 pub use eval::ExprError;
 pub use explain::{Condition, Explained, PolicyText, explain};
-pub use legal::{Coverage, Covered, Findings, run_legal};
+pub use legal::{Coverage, Covered, run_legal};
 pub use owned::{OwnershipRule, standings};
 pub use pack::{
     Inventory, Law, Norm, NormKind, Norms, PackError, PackFiles, Regime, RuleRow, embedded_cases,

@@ -4,6 +4,7 @@
 mod compiled;
 mod definitions;
 mod embedded;
+mod files;
 mod inventory;
 mod load;
 mod norms;
@@ -14,8 +15,9 @@ mod schema;
 mod tables;
 
 pub use embedded::{embedded_cases, embedded_files};
+pub use files::{PackError, PackFiles};
 pub use inventory::{Inventory, NormKind, RuleRow};
-pub use load::{Law, PackError, PackFiles};
+pub use load::Law;
 pub use norms::{Norm, Norms};
 pub(crate) use ownership::HoldingRule;
 pub use regime::Regime;

@@ -7,7 +7,7 @@
 //! - `term`: propositions, written for the solver
 //! - `domain`: days, countries, codes and words
 //! - `symbol`, `world`: conditions read with three values over facts that are variables
-//! - `shape` and the files below it: which cases; the facts that the program computes
+//! - `things`: what there is in a case; `shape` and the files below it: which cases; the facts that the program computes
 //! - `verdict`: how verdicts combine
 //! - `realise`, `replay`: from a solver's values to a case, and the engine's own word on it
 //! - `invariant`: the statements; `run`: asking them
@@ -23,6 +23,7 @@ mod shape;
 mod solver;
 mod symbol;
 mod term;
+mod things;
 mod verdict;
 mod vocabulary;
 mod world;

@@ -41,3 +41,8 @@ fn of_law(verdict: LawVerdict) -> Answer {
         LawVerdict::NotControlled => Answer::Proceed,
     }
 }
+
+/// The answer where facts are open that no verdict shows: HOLD at least, unless a change settles every one of them.
+pub(super) fn held(answer: Answer, open: &[String], settled: &[String]) -> Answer {
+    if open.iter().all(|path| settled.contains(path)) { answer } else { answer.max(Answer::Hold) }
+}

@@ -1,5 +1,6 @@
 //! What would change the answer: the smallest sets of changes among the facts that somebody can change or find out.
 
+mod budget;
 mod changes;
 mod missing;
 mod path;
@@ -8,48 +9,18 @@ use countersign_case::Case;
 use countersign_model::Answer;
 use serde_json::Value as Json;
 
-use super::{Assumption, decide_tree};
+use super::answer::held;
+use super::assumption::Assumption;
+use super::verdicts::decide_tree;
 use crate::decision::{Counterfactual, Decision};
 use crate::pack::Law;
+use budget::Budget;
 use changes::Change;
 
 pub(super) use missing::{name_blocks, values_of_missing};
 
-/// How many decisions may be made for the sake of one: each change tried is one of its own.
-const MOST_DECISIONS: usize = 96;
-
 /// How many changes are combined: of more, the pairs grow beyond what is looked at.
 const MOST_COMBINED: usize = 8;
-
-/// What may still be tried, and what was left out for it. One decision costs about the square of the size of the case; a
-/// case of hundreds of owners gets fewer, so that its decision comes in a second or two, and says so.
-pub(super) struct Budget {
-    left: usize,
-    refused: usize,
-}
-
-/// The work that may be done for the sake of one decision: decisions times the square of the size of the case.
-const MOST_WORK: usize = 4_500_000;
-
-impl Budget {
-    fn of(tree: &Json) -> Self {
-        let parties = tree.get("parties").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-        let size = |party: &Json| {
-            let of = |key: &str| party.get(key).and_then(Json::as_array).map_or(0, Vec::len);
-            1 + of("listings") + of("owners")
-        };
-        let size: usize = parties.iter().map(size).sum();
-        Self { left: (MOST_WORK / (size * size + 1)).clamp(4, MOST_DECISIONS), refused: 0 }
-    }
-
-    /// Takes one decision from it; `false` when there is none left.
-    fn one(&mut self) -> bool {
-        let some = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        self.refused += usize::from(!some);
-        some
-    }
-}
 
 /// What was found, and in words what was not looked at.
 pub(super) struct Search {
@@ -93,7 +64,7 @@ pub(super) fn find(
             });
         }
     }
-    untried += left.refused;
+    untried += left.refused();
     // what can only make things worse goes with nothing
     let combined: Vec<&(&Change, Answer)> =
         alone.iter().filter(|(_, came)| *came <= answer).take(MOST_COMBINED).collect();
@@ -133,9 +104,4 @@ pub(super) fn find(
         )
     });
     Search { found, bounded }
-}
-
-/// The answer where facts are open that no verdict shows: HOLD at least, unless a change settles every one of them.
-pub(super) fn held(answer: Answer, open: &[String], settled: &[String]) -> Answer {
-    if open.iter().all(|path| settled.contains(path)) { answer } else { answer.max(Answer::Hold) }
 }

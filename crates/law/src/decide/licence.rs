@@ -64,3 +64,8 @@ pub(super) fn cover(case: &Json, regime: &str, as_of: Date) -> Cover {
         (true, true) => Cover::No,
     }
 }
+
+/// Whether a licence of the regime covers the act.
+pub(crate) fn licensed(case: &Json, regime: &str, as_of: Date) -> bool {
+    matches!(cover(case, regime, as_of), Cover::Yes(_))
+}

@@ -7,9 +7,9 @@ use countersign_case::{judge_given, question_set};
 use countersign_model::{Date, Percent};
 use serde_json::Value as Json;
 
-use super::derive::list;
-use super::holdings::{day, word};
+use super::given::{day, list, word};
 use super::project::{Node, Projector, interval};
+use super::span::{days_between, months_between};
 use super::{EntityFacts, FactSet, independence};
 use crate::eval::{Deps, Fact, Record, Value};
 use crate::pack::{FactType, Law, Resource};
@@ -277,39 +277,4 @@ fn scope_differs(case: &Json, entry: &Json, prefix: &str) -> Value {
         );
     }
     if differs.is_empty() && !deps.is_empty() { Value::Unknown(deps) } else { Value::set(differs) }
-}
-
-/// The least `n` with `to <= from + n months`: on the anniversary day itself an entry is still valid.
-pub(super) fn months_between(from: Date, to: Date) -> Option<i64> {
-    let whole = i64::from(to.year()) * 12 + i64::from(to.month())
-        - i64::from(from.year()) * 12
-        - i64::from(from.month());
-    (whole - 1..=whole + 1).find(|n| {
-        let span = jiff_months(*n);
-        from.checked_add(span).is_ok_and(|end| to <= end)
-    })
-}
-
-fn jiff_months(n: i64) -> countersign_model::Months {
-    countersign_model::Months::new().months(n)
-}
-
-pub(crate) fn days_between(from: Date, to: Date) -> i64 {
-    from.until(to).map_or(0, |span| i64::from(span.get_days()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use countersign_model::parse_date;
-
-    #[test]
-    fn the_anniversary_day_itself_is_still_valid() {
-        let of = |a: &str, b: &str| months_between(parse_date(a).unwrap(), parse_date(b).unwrap()).unwrap();
-        assert_eq!(of("2025-03-30", "2026-03-30"), 12);
-        assert_eq!(of("2025-03-30", "2026-03-31"), 13);
-        assert_eq!(of("2024-02-29", "2025-02-28"), 12);
-        assert_eq!(of("2025-01-31", "2025-02-28"), 1);
-        assert_eq!(of("2025-01-31", "2025-03-01"), 2);
-    }
 }

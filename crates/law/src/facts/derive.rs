@@ -9,7 +9,7 @@ use std::sync::Arc;
 use countersign_model::Date;
 use serde_json::Value as Json;
 
-use super::holdings::word;
+use super::given::{list, word};
 use super::project::{Node, Projector};
 use super::{EntityFacts, FactSet, assessment, below, entry, listing, persons, recorded};
 use crate::eval::{Fact, Record, Value};
@@ -99,14 +99,6 @@ pub(crate) fn gather(law: &Law, case: &Json, as_of: Date, known_at: Date) -> Fac
     entry::gather(law, case, as_of, &mut set);
     assessment::gather(law, &projector, case, known_at, &mut set);
     set
-}
-
-pub(super) fn list<'a>(value: &'a Json, key: &str) -> &'a [Json] {
-    value.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default()
-}
-
-pub(super) fn fact(value: Value, path: &str) -> Fact {
-    Fact { value, path: Arc::from(path) }
 }
 
 /// The countries that a case names, wherever they decide.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use countersign_model::Date;
 use serde_json::Value as Json;
 
-use super::derive::{fact, list};
+use super::given::{fact, list};
 use super::project::Node;
 use super::{EntityFacts, FactSet};
 use crate::eval::{Deps, Record, Value};

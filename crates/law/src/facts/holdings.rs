@@ -6,16 +6,30 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use countersign_model::{Date, parse_date};
+use countersign_model::Date;
 use countersign_ownership::{
     Attribution, Disclosure, Edge, Graph, Interest, Node as OwnershipNode, Reach, Reached, Standing,
 };
 use serde_json::Value as Json;
 
-use super::below;
+use super::given::{day, word};
 use super::project::{Node, share};
-use super::world::World;
+use super::{FactSet, below};
 use crate::eval::{Deps, Fact, Tri, Value};
+use crate::pack::HoldingRule;
+
+/// Where the arithmetic is asked. Ownership and the definitions of the law need each other: who is listed is a definition,
+/// and whom listed persons own is a fact that definitions read. So a place answers for its definitions when it is asked.
+pub(crate) trait Place {
+    /// The ownership rules of the law, in the order by which they are numbered here.
+    fn rules(&self) -> &[HoldingRule];
+    fn facts(&self) -> &FactSet;
+    fn as_of(&self) -> Date;
+    /// Whether a definition of the law holds of a party.
+    fn party_is(&self, party: usize, definition: &str) -> Tri;
+    /// Takes down that a fact was read.
+    fn note(&self, path: &Arc<str>, value: &Value);
+}
 
 /// One control fact of the case.
 #[derive(Debug)]
@@ -164,36 +178,36 @@ impl Holdings {
     }
 
     /// An attribute of a party that the ownership arithmetic gives.
-    pub(crate) fn of(&self, world: &World<'_>, party: usize, name: &Arc<str>) -> Option<Value> {
-        let rules = &world.law.holdings;
+    pub(crate) fn of(&self, place: &impl Place, party: usize, name: &Arc<str>) -> Option<Value> {
+        let rules = place.rules();
         if let Some(n) = rules.iter().position(|r| *r.attribute == **name) {
             return Some(Value::Holding(n, party));
         }
         let n = rules.iter().position(|r| r.control.as_deref() == Some(&**name))?;
-        let fact = self.control(world, n, &world.facts.entities.get(party)?.id);
-        world.note(&fact.path, &fact.value);
+        let fact = self.control(place, n, &place.facts().entities.get(party)?.id);
+        place.note(&fact.path, &fact.value);
         Some(fact.value)
     }
 
     /// A field of what a rule attributes in a party.
-    pub(crate) fn field(&self, world: &World<'_>, n: usize, party: usize, name: &str) -> Option<Fact> {
-        let party = world.facts.entities.get(party)?.id.as_str();
+    pub(crate) fn field(&self, place: &impl Place, n: usize, party: usize, name: &str) -> Option<Fact> {
+        let party = place.facts().entities.get(party)?.id.as_str();
         let path = format!("parties[{party}].owners");
         let fact = |value: Value, path: &str| Some(Fact { value, path: Arc::from(path) });
-        let Some(applied) = self.applied(world, n) else { return fact(Value::unknown(&path), &path) };
+        let Some(applied) = self.applied(place, n) else { return fact(Value::unknown(&path), &path) };
         let Some(share) = applied.reach.attributed(party) else { return fact(Value::unknown(&path), &path) };
         match name {
             // what would settle an interval is left to `open`: mostly the comparison is settled all the same
             "percent" => {
-                let rule = world.law.holdings.get(n).map(|r| r.attribute.as_str()).unwrap_or_default();
+                let rule = place.rules().get(n).map(|r| r.attribute.as_str()).unwrap_or_default();
                 let label = format!("{path} (attributed to listed persons, {rule})");
                 fact(Value::Decimal(share, Deps::new()), &label)
             }
             "alone" => fact(Value::Bool(applied.reach.sole_holder(party).is_some()), ""),
             "indirect" => fact(Value::Bool(applied.reach.is_indirect(party)), ""),
             "kinds" => {
-                let rule = world.law.holdings.get(n)?;
-                let all = applied.kinds.get_or_init(|| kinds(world, &rule.kinds, &applied.reach));
+                let rule = place.rules().get(n)?;
+                let all = applied.kinds.get_or_init(|| kinds(place, &rule.kinds, &applied.reach));
                 let found = all.get(party).cloned().unwrap_or_default();
                 let names = Arc::new(found.names);
                 // whom an open stake belongs to is open too
@@ -209,9 +223,9 @@ impl Holdings {
     }
 
     /// What would settle the share that a rule attributes in a party.
-    pub(crate) fn open(&self, world: &World<'_>, n: usize, party: usize) -> Deps {
-        let Some(entity) = world.facts.entities.get(party) else { return Deps::new() };
-        let Some(applied) = self.applied(world, n) else { return Deps::new() };
+    pub(crate) fn open(&self, place: &impl Place, n: usize, party: usize) -> Deps {
+        let Some(entity) = place.facts().entities.get(party) else { return Deps::new() };
+        let Some(applied) = self.applied(place, n) else { return Deps::new() };
         match applied.reach.attributed(&entity.id) {
             Some(share) if !share.is_exact() => applied.unsettled(&entity.id),
             _ => Deps::new(),
@@ -219,11 +233,11 @@ impl Holdings {
     }
 
     /// The control facts of a party that are exercised by persons listed in the sense of a rule.
-    fn control(&self, world: &World<'_>, n: usize, party: &str) -> Fact {
-        let applied = self.applied(world, n);
+    fn control(&self, place: &impl Place, n: usize, party: &str) -> Fact {
+        let applied = self.applied(place, n);
         let listed = |id: &str| -> Tri {
             let reached = applied.as_ref().and_then(|a| a.reach.reached(id));
-            match (self.standing(world, n, id), reached) {
+            match (self.standing(place, n, id), reached) {
                 (Standing::Listed, _) | (_, Some(Reached::Yes)) => Tri::True,
                 (Standing::Unknown(paths), _) => {
                     Tri::Unknown(paths.iter().map(|p| Arc::from(p.as_str())).collect())
@@ -256,7 +270,7 @@ impl Holdings {
             if hows.is_empty() && deps.is_empty() {
                 continue;
             }
-            match self.owns(world, n, owner, party) {
+            match self.owns(place, n, owner, party) {
                 Tri::True if hows.is_empty() => open.join(&deps),
                 Tri::True => {
                     path = Arc::from(format!("parties[{owner}].control"));
@@ -289,7 +303,7 @@ impl Holdings {
             }
             Some(Controls::Open(own)) => {
                 // read only where a listed person stands among the owners, or may stand there
-                let mut deps = match self.listed_above(world, n, party) {
+                let mut deps = match self.listed_above(place, n, party) {
                     Tri::False => Deps::new(),
                     Tri::True => Deps::from([own.clone()]),
                     Tri::Unknown(mut deps) => {
@@ -321,13 +335,13 @@ impl Holdings {
     }
 
     /// Whether one party by itself owns another in the sense of a rule: were it alone listed, the rule would reach the other.
-    fn owns(&self, world: &World<'_>, n: usize, owner: &str, owned: &str) -> Tri {
-        let (Some(graph), Some(rule)) = (&self.graph, world.law.holdings.get(n)) else { return Tri::False };
-        let standing = world.facts.parties.keys().map(|id| {
+    fn owns(&self, place: &impl Place, n: usize, owner: &str, owned: &str) -> Tri {
+        let (Some(graph), Some(rule)) = (&self.graph, place.rules().get(n)) else { return Tri::False };
+        let standing = place.facts().parties.keys().map(|id| {
             let standing = if id == owner { Standing::Listed } else { Standing::NotListed };
             (id.clone(), standing)
         });
-        let reach = Reach::new(graph, &standing.collect(), &rule.rule, world.as_of);
+        let reach = Reach::new(graph, &standing.collect(), &rule.rule, place.as_of());
         match reach.reached(owned) {
             Some(Reached::Yes) => Tri::True,
             Some(Reached::No) | None => Tri::False,
@@ -339,7 +353,7 @@ impl Holdings {
     }
 
     /// Whether a person listed in the sense of a rule is among the owners of a party, direct and indirect.
-    fn listed_above(&self, world: &World<'_>, n: usize, party: &str) -> Tri {
+    fn listed_above(&self, place: &impl Place, n: usize, party: &str) -> Tri {
         let mut found = Tri::False;
         let (mut seen, mut next) = (BTreeSet::from([party]), vec![party]);
         while let Some(id) = next.pop() {
@@ -349,7 +363,7 @@ impl Holdings {
                 }
                 Some(Owners::Given(owners)) => {
                     for owner in owners.iter().filter(|o| seen.insert(o)) {
-                        let listed = match self.standing(world, n, owner) {
+                        let listed = match self.standing(place, n, owner) {
                             Standing::Listed => Tri::True,
                             Standing::NotListed => Tri::False,
                             Standing::Unknown(paths) => {
@@ -367,10 +381,10 @@ impl Holdings {
     }
 
     /// Whether a party is listed in the sense of a rule.
-    pub(crate) fn standing(&self, world: &World<'_>, n: usize, party: &str) -> Standing {
-        let Some(rule) = world.law.holdings.get(n) else { return Standing::NotListed };
-        let Some(index) = world.facts.parties.get(party) else { return Standing::NotListed };
-        match world.party_is(*index, &rule.seed) {
+    pub(crate) fn standing(&self, place: &impl Place, n: usize, party: &str) -> Standing {
+        let Some(rule) = place.rules().get(n) else { return Standing::NotListed };
+        let Some(index) = place.facts().parties.get(party) else { return Standing::NotListed };
+        match place.party_is(*index, &rule.seed) {
             Tri::True => Standing::Listed,
             Tri::False => Standing::NotListed,
             Tri::Unknown(deps) => Standing::Unknown(deps.iter().map(|d| d.to_string()).collect()),
@@ -378,16 +392,16 @@ impl Holdings {
     }
 
     /// One rule applied to every party, once.
-    pub(crate) fn applied(&self, world: &World<'_>, n: usize) -> Option<Rc<Applied>> {
+    pub(crate) fn applied(&self, place: &impl Place, n: usize) -> Option<Rc<Applied>> {
         if let Some(found) = self.applied.borrow().get(&n) {
             return Some(found.clone());
         }
         let graph = self.graph.clone()?;
-        let rule = world.law.holdings.get(n)?;
+        let rule = place.rules().get(n)?;
         let standing: BTreeMap<String, Standing> =
-            world.facts.parties.keys().map(|id| (id.clone(), self.standing(world, n, id))).collect();
+            place.facts().parties.keys().map(|id| (id.clone(), self.standing(place, n, id))).collect();
         let found = Rc::new(Applied {
-            reach: Reach::shared(graph, &standing, &rule.rule, world.as_of),
+            reach: Reach::shared(graph, &standing, &rule.rule, place.as_of()),
             evidence: RefCell::default(),
             kinds: OnceCell::new(),
         });
@@ -397,12 +411,12 @@ impl Holdings {
 }
 
 /// How the persons at whom the counted stakes in each party begin are listed.
-fn kinds(world: &World<'_>, names: &[String], reach: &Reach<'_>) -> HashMap<String, Kinds> {
+fn kinds(place: &impl Place, names: &[String], reach: &Reach<'_>) -> HashMap<String, Kinds> {
     let own = |id: &str| {
         let mut found = Kinds::default();
-        let Some(party) = world.facts.parties.get(id) else { return found };
+        let Some(party) = place.facts().parties.get(id) else { return found };
         for kind in names {
-            match world.party_is(*party, kind) {
+            match place.party_is(*party, kind) {
                 Tri::True => {
                     found.names.insert(Arc::from(kind.as_str()));
                 }
@@ -419,13 +433,4 @@ fn kinds(world: &World<'_>, names: &[String], reach: &Reach<'_>) -> HashMap<Stri
         before != (mine.names.len(), mine.open.len())
     };
     reach.spread(own, join).into_iter().map(|(id, found)| (id.to_owned(), found)).collect()
-}
-
-pub(super) fn word<'a>(value: &'a Json, key: &str) -> Option<&'a str> {
-    value.get(key).and_then(Json::as_str)
-}
-
-/// A date under a key; `none`, absence and `unknown` leave the end open.
-pub(super) fn day(value: &Json, key: &str) -> Option<Date> {
-    word(value, key).and_then(|text| parse_date(text).ok())
 }

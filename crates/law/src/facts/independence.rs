@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_model::{Date, Percent};
 use serde_json::Value as Json;
 
-use super::derive::list;
-use super::holdings::{day, word};
+use super::given::{day, list, word};
 
 /// Roles of those whose sale or use is assessed.
 const ASSESSED: [&str; 9] = [

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use countersign_model::ReviewPolicy;
 use serde_json::Value as Json;
 
-use super::derive::{fact, list};
-use super::holdings::{day, word};
+use super::given::{day, fact, list, word};
 use super::project::{Node, Projector};
 use super::{EntityFacts, FactSet, below};
 use crate::eval::{Deps, Record, Value};

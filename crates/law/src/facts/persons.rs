@@ -7,8 +7,7 @@ use countersign_model::Date;
 use serde_json::Value as Json;
 
 use super::below;
-use super::derive::{fact, list};
-use super::holdings::{day, word};
+use super::given::{day, fact, list, word};
 use super::project::{Node, Projector};
 use crate::eval::{Deps, Fact, Record, Value};
 use crate::pack::Law;

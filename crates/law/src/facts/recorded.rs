@@ -5,10 +5,9 @@ use std::sync::Arc;
 use countersign_model::{Date, parse_date};
 use serde_json::Value as Json;
 
-use super::assessment;
-use super::derive::{fact, list};
-use super::holdings::{day, word};
+use super::given::{day, fact, list, word};
 use super::project::Node;
+use super::span::{days_between, months_between};
 use crate::eval::{Deps, Fact, Record, Value};
 
 /// The sets of general authorisations relied on, registered, reported under.
@@ -154,7 +153,7 @@ pub(super) fn flags_and_commitments(case: &Json, actor: &str, as_of: Date, conte
 
 /// What a pledge of the buying state asks, and the length of a waiver.
 pub(super) fn procurement(case: &Json, as_of: Date, known_at: Date, context: &mut Record) {
-    let days = assessment::days_between(as_of, known_at);
+    let days = days_between(as_of, known_at);
     context.insert(Arc::from("days_since_act"), fact(Value::Long(days), "known_at"));
     let answers = case.pointer("/procurement/vendor_answers").and_then(Json::as_object);
     let yes = answers.map(|map| {
@@ -170,7 +169,7 @@ pub(super) fn procurement(case: &Json, as_of: Date, known_at: Date, context: &mu
     extend(context, &["procurement"], "vendor_yes_e2", yes.unwrap_or_else(|| Value::unknown(path)), path);
     let published = case.pointer("/procurement/publication").and_then(|p| day(p, "published_on"));
     let path = "procurement.publication.published_on";
-    let days = published.map(|d| Value::Long(assessment::days_between(as_of, d)));
+    let days = published.map(|d| Value::Long(days_between(as_of, d)));
     extend(
         context,
         &["procurement", "publication"],
@@ -180,12 +179,12 @@ pub(super) fn procurement(case: &Json, as_of: Date, known_at: Date, context: &mu
     );
     let waiver = case.pointer("/eo14093/waiver");
     let span = waiver.and_then(|w| Some((day(w, "from")?, day(w, "to")?)));
-    let months = span.and_then(|(from, to)| assessment::months_between(from, to)).map(Value::Long);
+    let months = span.and_then(|(from, to)| months_between(from, to)).map(Value::Long);
     let path = "eo14093.waiver.to";
     extend(context, &["eo14093", "waiver"], "months", months.unwrap_or_else(|| Value::unknown(path)), path);
     let noticed = case.pointer("/eo14093/certification").and_then(|c| day(c, "notice_on"));
     let path = "eo14093.certification.notice_on";
-    let days = noticed.map(|d| Value::Long(assessment::days_between(d, as_of)));
+    let days = noticed.map(|d| Value::Long(days_between(d, as_of)));
     extend(
         context,
         &["eo14093", "certification"],

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use countersign_model::Date;
 
 use super::FactSet;
-use super::holdings::Holdings;
+use super::holdings::{Holdings, Place};
 use super::trace::Trace;
 use crate::eval::{Deps, Reader, Tri, Value, Var, evaluate};
-use crate::pack::{Law, Resource, Role, Rule};
+use crate::pack::{HoldingRule, Law, Resource, Role, Rule};
 
 /// A rule evaluated on a resource.
 #[derive(Debug, Clone)]
@@ -233,6 +233,28 @@ impl<'a> World<'a> {
             Some(Value::Unknown(deps)) => Tri::Unknown(deps),
             _ => Tri::Unknown(Deps::new()),
         }
+    }
+}
+
+impl Place for World<'_> {
+    fn rules(&self) -> &[HoldingRule] {
+        &self.law.holdings
+    }
+
+    fn facts(&self) -> &FactSet {
+        &self.facts
+    }
+
+    fn as_of(&self) -> Date {
+        self.as_of
+    }
+
+    fn party_is(&self, party: usize, definition: &str) -> Tri {
+        World::party_is(self, party, definition)
+    }
+
+    fn note(&self, path: &Arc<str>, value: &Value) {
+        World::note(self, path, value);
     }
 }
 

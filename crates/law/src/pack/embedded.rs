@@ -2,7 +2,7 @@
 
 use include_dir::{Dir, include_dir};
 
-use super::load::{PackFiles, is_case};
+use super::files::{PackFiles, is_case};
 
 static LAW: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../law");
 

@@ -2,15 +2,16 @@
 //! the whole tree, because a decision on half a law is worse than none.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
 use cedar_policy::{PolicyId, PolicySet, SchemaFragment, ValidationMode, Validator};
-use countersign_model::{Digest, parse_date};
+use countersign_model::Digest;
 
 use super::compiled::Compiled;
 use super::definitions::Definitions;
+use super::embedded::embedded_files;
+use super::files::{PackError, PackFiles, digest};
 use super::inventory::{Inventory, NormKind};
 use super::norms::Norms;
 use super::ownership::{HoldingRule, HoldingRules};
@@ -22,28 +23,6 @@ use super::tables::Tables;
 use crate::eval::Record;
 
 mod policy;
-
-/// A tree of pack files: path below `law/`, and text.
-pub type PackFiles = BTreeMap<String, String>;
-
-/// Everything wrong with a tree of packs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackError {
-    /// One sentence a fault, each with its file.
-    pub faults: Vec<String>,
-}
-
-impl fmt::Display for PackError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "the law packs cannot be used:")?;
-        for fault in &self.faults {
-            writeln!(f, "  {fault}")?;
-        }
-        f.write_str("hint: `countersign law check DIR` lists the faults of a tree of packs")
-    }
-}
-
-impl std::error::Error for PackError {}
 
 /// All packs, validated: the law as this program knows it, to be read as of any date.
 #[derive(Debug)]
@@ -66,7 +45,7 @@ impl Law {
     /// The packs that ship in the binary. They were validated when they were compiled (see [`Law::compiled`]); packs
     /// that differ from what was compiled are loaded and validated here and now.
     pub fn embedded() -> Result<Self, PackError> {
-        let files = super::embedded_files();
+        let files = embedded_files();
         match Compiled::embedded().filter(|c| c.is_of(digest(&files))) {
             Some(compiled) => Self::assemble(files, compiled),
             None => Self::load(&files),
@@ -266,24 +245,6 @@ fn regimes(files: &PackFiles, faults: &mut Vec<String>) -> Vec<(String, Regime)>
     regimes
 }
 
-/// A worked case of a pack tests the law and is no part of it.
-pub(super) fn is_case(path: &str) -> bool {
-    path.split('/').nth(1) == Some("cases")
-}
-
-/// What must hold of a pack tests it, as its cases do.
-fn is_statement(path: &str) -> bool {
-    path.ends_with("/invariants.toml")
-}
-
-fn digest(files: &PackFiles) -> Digest {
-    let mut manifest = String::new();
-    for (path, text) in files.iter().filter(|(path, _)| !is_case(path) && !is_statement(path)) {
-        manifest.push_str(&format!("{}  {path}\n", Digest::of(text.as_bytes())));
-    }
-    Digest::of(manifest.as_bytes())
-}
-
 fn check_definitions(
     schema: &Schema,
     definitions: &BTreeMap<(Resource, Arc<str>), Vec<usize>>,
@@ -347,9 +308,4 @@ fn check_references(rules: &[Rule], inventory: &Inventory, faults: &mut Vec<Stri
             faults.push(format!("{}: stayed by `{}`, which is not in rule-ids.csv", rule.key, stay.by));
         }
     }
-}
-
-/// A date annotation.
-fn date(text: &str) -> Result<countersign_model::Date, String> {
-    parse_date(text).map_err(|e| e.to_string())
 }

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::files::PackFiles;
 use super::inventory::Inventory;
-use super::load::PackFiles;
 use super::rule::Rule;
 
 /// The words of the column `carried_by`.

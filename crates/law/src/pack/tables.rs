@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_model::{Date, parse_date};
 
-use super::load::PackFiles;
+use super::files::PackFiles;
 
 /// A membership of a country in a group, between two days, both included.
 #[derive(Debug, Clone)]

@@ -10,27 +10,14 @@ use std::sync::Arc;
 use countersign_model::{Date, Months};
 use serde_json::{Map, Value as Json, json};
 
-use super::shape::{ACTOR, ASSESSMENTS, ENTRIES, OTHER, OWNER};
 use super::symbol::{Sym, Word, WordSet};
 use super::term::{Model, Num, Term};
+use super::things::{ACTOR, ASSESSMENTS, ENTRIES, OTHER, OWNER};
+use super::vocabulary::filler;
 use super::world::{Leaf, LeafKind, World};
 use crate::pack::Action;
 
 const IDS: [&str; 3] = ["actor", "other", "owner"];
-
-/// A word for a set whose words the contract gives by a pattern only.
-pub(super) fn filler(path: &[String]) -> Option<&'static str> {
-    let joined = path.join(".");
-    Some(match joined.as_str() {
-        "publication.failed" => "PUB-02",
-        "independence.failed" | "independence.incomplete" => "IND-01",
-        "redaction.failed" => "RED-02",
-        "answers.stop" | "answers.unknown_stop" | "answers.unmitigated_red_flags" => "EN-01",
-        "procurement.user_agency_stop_answers" => "EN-01",
-        "conditions" => "a condition that is still open",
-        _ => return None,
-    })
-}
 
 /// Reads a model.
 struct Reader<'w, 'd, 'a> {

@@ -15,35 +15,9 @@ use std::sync::Arc;
 use super::domain::Domain;
 use super::symbol::Sym;
 use super::term::{Term, Tri};
-use super::world::{Leaf, LeafKind, Thing, World};
+use super::things::{ACTOR, ASSESSMENTS, ENTRIES, LISTINGS, NAMES, OTHER, OWNER, Thing};
+use super::world::{Leaf, LeafKind, World};
 use crate::pack::Resource;
-
-/// Who asks.
-pub(crate) const ACTOR: usize = 1;
-/// The other party, in any role.
-pub(crate) const OTHER: usize = 2;
-/// Who holds a stake in the other party, and may exercise control over it.
-pub(crate) const OWNER: usize = 3;
-/// Their listings, in this order.
-pub(crate) const LISTINGS: [usize; 3] = [4, 5, 6];
-/// One entry of the Commerce Control List, one of Annex I.
-pub(crate) const ENTRIES: [usize; 2] = [7, 8];
-/// One assessment of the product, one of the transaction.
-pub(crate) const ASSESSMENTS: [usize; 2] = [9, 10];
-
-const NAMES: [&str; 11] = [
-    "case",
-    "actor",
-    "other",
-    "owner",
-    "actor listing",
-    "other listing",
-    "owner listing",
-    "ECCN",
-    "Annex I code",
-    "assessment D",
-    "assessment S",
-];
 
 fn truth(yes: Term, no: Term) -> Sym {
     Sym::Truth(Tri { yes, no })

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use countersign_model::{Answer, CommitmentVerdict, GateVerdict, LawVerdict};
 
-use super::shape::{ACTOR, ASSESSMENTS};
 use super::symbol::{Sym, Word, WordSet};
 use super::term::{Term, Tri};
+use super::things::{ACTOR, ASSESSMENTS};
 use super::world::World;
 use crate::pack::{NormKind, Regime, Resource, Role, Rule};
 

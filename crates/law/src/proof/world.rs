@@ -12,6 +12,8 @@ use countersign_model::Date;
 use super::domain::{Domain, day_number};
 use super::symbol::{Sym, Word, WordSet, compare};
 use super::term::{Num, Pool, Term, Tri};
+use super::things::{ACTOR, Thing};
+use super::vocabulary::filler;
 use crate::eval::{Expr, Var};
 use crate::pack::{Attribute, FactType, Resource, Role, Rule};
 
@@ -37,17 +39,6 @@ pub(super) enum LeafKind {
         known: Term,
         num: Num,
     },
-}
-
-/// One thing that rules look at.
-pub(super) struct Thing {
-    pub(super) kind: Resource,
-    /// When the case has it.
-    pub(super) exists: Term,
-    pub(super) name: &'static str,
-    pub(super) attrs: BTreeMap<Arc<str>, Sym>,
-    /// Of a listing, its party.
-    pub(super) party: Option<usize>,
 }
 
 /// The facts of all cases; in a complete one every fact is known.
@@ -215,7 +206,7 @@ impl<'d, 'a> World<'d, 'a> {
                 }
                 FactType::Set => {
                     let allowed = words();
-                    let filler = super::realise::filler(&at).is_some();
+                    let filler = filler(&at).is_some();
                     let sym = self.set(&title, told, allowed, filler);
                     if let Sym::Words { set, .. } = &sym
                         && definition != "listing"
@@ -349,7 +340,7 @@ impl<'d, 'a> World<'d, 'a> {
                 set: WordSet::Fixed(Rc::new(words.set.iter().cloned().collect())),
             },
             Expr::Var(Var::Resource) => Sym::Entity(thing),
-            Expr::Var(Var::Principal) => Sym::Entity(super::shape::ACTOR),
+            Expr::Var(Var::Principal) => Sym::Entity(ACTOR),
             Expr::Var(Var::Context) => Sym::Nothing,
             Expr::Attr(inner, name) => match &**inner {
                 Expr::Var(Var::Context) => match self.context.get(name) {
@@ -360,7 +351,7 @@ impl<'d, 'a> World<'d, 'a> {
                     },
                 },
                 Expr::Var(Var::Resource) => self.read(thing, name),
-                Expr::Var(Var::Principal) => self.read(super::shape::ACTOR, name),
+                Expr::Var(Var::Principal) => self.read(ACTOR, name),
                 inner => match self.value(inner, thing) {
                     Sym::Record(record) => record.get(name).cloned().unwrap_or(Sym::Nothing),
                     Sym::Entity(other) => self.read(other, name),

@@ -6,7 +6,7 @@ use countersign_model::{GateVerdict, LawVerdict};
 use serde_json::{Map, Value as Json, json};
 
 use super::path::set;
-use crate::decide::Assumption;
+use crate::decide::assumption::Assumption;
 use crate::decision::Decision;
 use crate::pack::Law;
 

@@ -7,9 +7,10 @@ use countersign_case::Case;
 use countersign_model::Percent;
 use serde_json::{Value as Json, json};
 
-use super::Budget;
+use super::budget::Budget;
 use super::path::{absent_block, get, set};
-use crate::decide::{Assumption, decide_tree};
+use crate::decide::assumption::Assumption;
+use crate::decide::verdicts::decide_tree;
 use crate::decision::{Decision, MissingFact};
 use crate::pack::Law;
 use crate::proof::Vocabulary;
@@ -30,7 +31,7 @@ pub(in crate::decide) fn values_of_missing(
         .iter()
         .filter(|fact| fact.values.len() < candidates(law, case.tree(), &fact.path).values.len())
         .count();
-    (left.refused > 0 && untold > 0).then(|| {
+    (left.refused() > 0 && untold > 0).then(|| {
         format!(
             "what each value of {untold} of the missing facts leads to was not worked out, because the case names so many \
              parties and stakes; a fact that is named as missing may turn out to change nothing"

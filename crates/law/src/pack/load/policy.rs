@@ -9,7 +9,6 @@ use serde_json::Value as Json;
 use super::super::inventory::{Inventory, NormKind};
 use super::super::regime::Regime;
 use super::super::rule::{Action, Clause, Resource, Role, Rule, Stay};
-use super::date;
 use crate::eval::Expr;
 
 /// Annotations that a policy may carry; another one is an error, so that a misspelt date is not ignored.
@@ -255,4 +254,9 @@ fn actions(json: &Json) -> Option<Vec<String>> {
         },
         _ => None,
     }
+}
+
+/// A date annotation.
+fn date(text: &str) -> Result<countersign_model::Date, String> {
+    countersign_model::parse_date(text).map_err(|e| e.to_string())
 }

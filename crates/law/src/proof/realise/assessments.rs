@@ -4,8 +4,8 @@ use countersign_model::{Date, Months};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Reader, months_before, percent, put};
-use crate::proof::shape::{ACTOR, OTHER, OWNER};
 use crate::proof::symbol::Sym;
+use crate::proof::things::{ACTOR, OTHER, OWNER};
 use crate::proof::world::World;
 
 impl World<'_, '_> {

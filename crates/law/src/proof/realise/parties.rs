@@ -4,9 +4,9 @@ use countersign_model::{Date, Months};
 use serde_json::{Map, Value as Json, json};
 
 use super::{IDS, Reader, percent};
-use crate::proof::shape::{ACTOR, LISTINGS, OTHER, OWNER};
 use crate::proof::symbol::{Sym, Word};
 use crate::proof::term::Term;
+use crate::proof::things::{ACTOR, LISTINGS, OTHER, OWNER};
 use crate::proof::world::{LeafKind, World};
 
 impl World<'_, '_> {

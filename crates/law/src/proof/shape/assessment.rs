@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{NAMES, truth};
+use super::truth;
 use crate::proof::symbol::{Sym, Word, WordSet};
 use crate::proof::term::{Term, Tri};
+use crate::proof::things::NAMES;
 use crate::proof::world::World;
 
 impl World<'_, '_> {

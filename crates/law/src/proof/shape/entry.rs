@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::NAMES;
 use crate::proof::domain::{LAST_DAY, day_of};
 use crate::proof::symbol::{Sym, Word, WordSet};
 use crate::proof::term::{Term, Tri};
+use crate::proof::things::NAMES;
 use crate::proof::world::World;
 
 impl World<'_, '_> {

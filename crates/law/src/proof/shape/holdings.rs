@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{ACTOR, OTHER, OWNER};
 use crate::proof::symbol::{Sym, WordSet};
 use crate::proof::term::{Num, Term, Tri};
+use crate::proof::things::{ACTOR, OTHER, OWNER};
 use crate::proof::world::World;
 
 impl World<'_, '_> {

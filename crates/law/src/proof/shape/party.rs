@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::NAMES;
 use crate::proof::symbol::{Sym, WordSet};
 use crate::proof::term::{Term, Tri};
+use crate::proof::things::NAMES;
 use crate::proof::world::{LeafKind, World};
 
 impl World<'_, '_> {

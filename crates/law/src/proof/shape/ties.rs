@@ -1,8 +1,8 @@
 //! What ties the records of a case to each other.
 
-use super::ACTOR;
 use crate::proof::symbol::{Sym, WordSet};
 use crate::proof::term::Term;
+use crate::proof::things::ACTOR;
 use crate::proof::world::World;
 
 impl World<'_, '_> {
