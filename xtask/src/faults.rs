@@ -1,36 +1,49 @@
 //! What is broken, and how.
 
-use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use countersign_database::testing::{Cluster, Way};
 
-use crate::hammer::SmallDisk;
+use crate::bucket::BucketServer;
+use crate::disk::SmallDisk;
 use crate::nodes::{Node, clocks};
+use crate::witness::WitnessServer;
 
 /// One kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     KillServer,
     KillDatabase,
-    CutServer,
-    LoseBytes,
+    CutDatabase,
+    LoseDatabase,
     Sleep,
     Clock,
-    FullDisk,
+    FullDatabase,
+    KillBucket,
+    CutBucket,
+    LoseBucket,
+    FullBucket,
+    KillWitness,
+    KillAll,
 }
 
-const ALL: [Fault; 7] = [
+const ALL: [Fault; 13] = [
     Fault::KillServer,
     Fault::KillDatabase,
-    Fault::CutServer,
-    Fault::LoseBytes,
+    Fault::CutDatabase,
+    Fault::LoseDatabase,
     Fault::Sleep,
     Fault::Clock,
-    Fault::FullDisk,
+    Fault::FullDatabase,
+    Fault::KillBucket,
+    Fault::CutBucket,
+    Fault::LoseBucket,
+    Fault::FullBucket,
+    Fault::KillWitness,
+    Fault::KillAll,
 ];
 
 impl Fault {
@@ -38,11 +51,17 @@ impl Fault {
         match self {
             Self::KillServer => "a server is killed (SIGKILL) and started again",
             Self::KillDatabase => "PostgreSQL is killed (SIGKILL) and started again",
-            Self::CutServer => "the connections of a server to PostgreSQL are cut",
-            Self::LoseBytes => "every byte between a server and PostgreSQL is lost, the connections stay",
+            Self::CutDatabase => "the connections of a server to PostgreSQL are cut",
+            Self::LoseDatabase => "every byte between a server and PostgreSQL is lost, the connections stay",
             Self::Sleep => "a server sleeps (SIGSTOP) and goes on",
             Self::Clock => "a server is killed and comes back with a clock that is days off",
-            Self::FullDisk => "the disk of PostgreSQL is full",
+            Self::FullDatabase => "the disk of PostgreSQL is full",
+            Self::KillBucket => "the S3 server is killed (SIGKILL) and started again",
+            Self::CutBucket => "the connections of a server to the S3 server are cut",
+            Self::LoseBucket => "every byte between a server and the S3 server is lost, the connections stay",
+            Self::FullBucket => "the disk of the S3 server is full",
+            Self::KillWitness => "the witness is killed (SIGKILL) and started again",
+            Self::KillAll => "all of them are killed (SIGKILL) at once and started again",
         }
     }
 }
@@ -51,11 +70,18 @@ impl Fault {
 #[derive(Debug)]
 pub(crate) struct Faults {
     pub(crate) cluster: Cluster,
+    /// From each server to PostgreSQL.
     pub(crate) ways: [Way; 2],
+    /// `None`: the journal lies in PostgreSQL whole.
+    pub(crate) bucket: Option<BucketServer>,
+    /// From each server to the S3 server.
+    pub(crate) bucket_ways: Option<[Way; 2]>,
+    pub(crate) witness: WitnessServer,
     pub(crate) servers: [Node; 2],
     pub(crate) program: PathBuf,
-    /// `None`: no disk can be filled. Last, so that it goes when what runs on it has ended.
-    pub(crate) small: Option<SmallDisk>,
+    /// `None`: no disk can be filled. Last, so that they go when what runs on them has ended.
+    pub(crate) database_disk: Option<SmallDisk>,
+    pub(crate) bucket_disk: Option<SmallDisk>,
     pub(crate) seed: u64,
 }
 
@@ -73,7 +99,9 @@ impl Faults {
         loop {
             let at = self.roll(ALL.len() as u64) as usize;
             match ALL.get(at) {
-                Some(Fault::FullDisk) if self.small.is_none() => {}
+                Some(Fault::FullDatabase) if self.database_disk.is_none() => {}
+                Some(Fault::FullBucket) if self.bucket_disk.is_none() => {}
+                Some(Fault::KillBucket | Fault::CutBucket | Fault::LoseBucket) if self.bucket.is_none() => {}
                 Some(Fault::Clock) if clocks().is_none() => {}
                 Some(fault) => return *fault,
                 None => {}
@@ -88,8 +116,15 @@ impl Faults {
         let short = Duration::from_millis(100 + self.roll(2_000));
         let long = Duration::from_millis(1_000 + self.roll(22_000));
         let days = [-400, -2, -1, 1, 2, 400].get(self.roll(6) as usize).copied().unwrap_or(1);
-        let (server, way) = (self.servers.get_mut(which), self.ways.get(which));
-        let (Some(server), Some(way)) = (server, way) else { return Ok(Duration::ZERO) };
+        let way = match fault {
+            Fault::CutBucket | Fault::LoseBucket => {
+                self.bucket_ways.as_ref().and_then(|ways| ways.get(which))
+            }
+            _ => self.ways.get(which),
+        };
+        let (Some(server), Some(way)) = (self.servers.get_mut(which), way) else {
+            return Ok(Duration::ZERO);
+        };
         match fault {
             Fault::KillServer => {
                 server.kill();
@@ -101,12 +136,12 @@ impl Faults {
                 server.resume(&self.program, 24 * days)?;
             }
             Fault::Sleep => server.sleep(long),
-            Fault::CutServer => {
+            Fault::CutDatabase | Fault::CutBucket => {
                 way.cut();
                 thread::sleep(short);
                 way.mend();
             }
-            Fault::LoseBytes => {
+            Fault::LoseDatabase | Fault::LoseBucket => {
                 way.lose();
                 thread::sleep(long);
                 // whoever was not told in time has given the connections up; those that are left are of no use
@@ -118,29 +153,54 @@ impl Faults {
                 thread::sleep(short);
                 self.cluster.resume()?;
             }
-            Fault::FullDisk => {
-                if let Some(disk) = &self.small {
-                    let path = disk.folder.path().join("full");
-                    fill(&path)?;
+            Fault::FullDatabase => {
+                if let Some(disk) = &self.database_disk {
+                    let path = disk.fill()?;
                     thread::sleep(short * 2);
                     std::fs::remove_file(&path)?;
                     // where the log of the database could not be written it has ended itself
                     self.cluster.ensure()?;
                 }
             }
+            Fault::KillBucket => {
+                if let Some(bucket) = &mut self.bucket {
+                    bucket.kill();
+                    thread::sleep(short);
+                    bucket.resume()?;
+                }
+            }
+            Fault::FullBucket => {
+                if let (Some(disk), Some(bucket)) = (&self.bucket_disk, &mut self.bucket) {
+                    let path = disk.fill()?;
+                    thread::sleep(short * 2);
+                    std::fs::remove_file(&path)?;
+                    bucket.resume()?;
+                }
+            }
+            Fault::KillWitness => {
+                self.witness.kill();
+                thread::sleep(short);
+                self.witness.resume()?;
+            }
+            // as when the power of a rack goes; what comes up first is chance
+            Fault::KillAll => {
+                self.servers.iter_mut().for_each(Node::kill);
+                self.witness.kill();
+                self.cluster.kill();
+                if let Some(bucket) = &mut self.bucket {
+                    bucket.kill();
+                }
+                for server in &mut self.servers {
+                    server.resume(&self.program, 0)?;
+                }
+                thread::sleep(short);
+                self.witness.resume()?;
+                if let Some(bucket) = &mut self.bucket {
+                    bucket.resume()?;
+                }
+                self.cluster.resume()?;
+            }
         }
         Ok(start.elapsed())
     }
-}
-
-/// Writes until nothing more goes.
-fn fill(path: &std::path::Path) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    let mut block = vec![7u8; 1 << 20];
-    while !block.is_empty() {
-        if file.write_all(&block).is_err() {
-            block.truncate(block.len() / 2);
-        }
-    }
-    Ok(())
 }

@@ -1,12 +1,13 @@
-//! The hammer: two servers that share a journal in PostgreSQL, clients that record as fast as they are answered, and faults by chance.
+//! The hammer: two servers that share a journal in PostgreSQL and a bucket, a witness, clients that record as fast as they are
+//! answered, and faults by chance.
 //!
-//! What must hold, whatever happens: what was acknowledged is in the journal, once; there is one history; and when the fault is
-//! over, every server acknowledges again without anybody's help.
+//! What must hold, whatever happens: what was acknowledged is in the journal, once; there is one history, and the witness cosigned
+//! no other; and when the fault is over, every server acknowledges again without anybody's help, and the witness cosigns.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -14,14 +15,18 @@ use std::time::{Duration, Instant};
 
 use countersign_database::testing::{Cluster, Way, address};
 use countersign_model::Digest;
-use countersign_store::{Access, Store};
 use serde_json::{Value, json};
 
-use crate::faults::{Fault, Faults};
-use crate::nodes::{Node, command};
+use crate::bucket::{self, BucketServer};
+use crate::disk::SmallDisk;
+use crate::faults::Faults;
+use crate::install::{bucket_program, install};
+use crate::nodes::{Node, command, free_port};
 use crate::observer;
+use crate::report::{Line, report, verdict};
+use crate::witness::WitnessServer;
 
-/// Run two servers under load, and break what they rest on
+/// Run two servers and a witness under load, and break what they rest on
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The program
@@ -32,21 +37,32 @@ pub(crate) struct Args {
     minutes: f64,
     /// The chance: the same number gives the same faults in the same order
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    pub(crate) seed: u64,
     /// How many clients record at the same time
     #[arg(long, default_value_t = 4)]
-    clients: usize,
+    pub(crate) clients: usize,
+    /// Keep everything in PostgreSQL, without an S3-compatible server
+    #[arg(long)]
+    without_bucket: bool,
+    /// Install what is missing first: `postgresql` and `faketime` from Debian, `s3s-fs` from crates.io into target/tools
+    #[arg(long)]
+    install: bool,
     /// Where the log of it goes, as a table in Markdown
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-/// The longest that a server may take until it acknowledges again, once the fault is over.
+/// The longest that everything may take until it is back, once the fault is over.
 const BACK: Duration = Duration::from_secs(120);
 /// How long a client waits for an answer: longer than a server waits for the right to write.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Where the process that hammers finds the port of the bucket.
+const BUCKET_PORT: &str = "COUNTERSIGN_HAMMER_BUCKET_PORT";
+/// What the two disks hold, in megabytes.
+const DATABASE_DISK: u32 = 400;
+const BUCKET_DISK: u32 = 800;
 
-/// What clients were told.
+/// What clients and the observer were told.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     /// By the digest of the record, the entry.
@@ -54,46 +70,135 @@ pub(crate) struct Told {
     pub(crate) refused: AtomicU64,
     /// Of each server, when it last acknowledged, in milliseconds since the beginning.
     pub(crate) last: [AtomicU64; 2],
+    /// When the witness last cosigned.
+    pub(crate) cosigned: AtomicU64,
 }
 
+/// Runs the hammer in a process whose environment names the bucket: settings of a bucket come from there.
 pub(crate) fn run(args: &Args) -> io::Result<bool> {
+    if args.install {
+        install()?;
+    }
+    if args.without_bucket {
+        return hammer(args, None);
+    }
+    let program = bucket_program().ok_or_else(|| {
+        io::Error::other("the S3-compatible server `s3s-fs` is not found; `--install` installs it, `--without-bucket` goes without")
+    })?;
+    if let Some(port) = std::env::var(BUCKET_PORT).ok().and_then(|port| port.parse().ok()) {
+        return hammer(args, Some((program, port)));
+    }
+    let port = free_port(0)?;
+    let mut inner = Command::new(std::env::current_exe()?);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
+        inner.env_remove(name);
+    }
+    let status: ExitStatus = inner
+        .args(std::env::args_os().skip(1))
+        .env(BUCKET_PORT, port.to_string())
+        .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
+        .envs(bucket::KEYS)
+        .status()?;
+    match status.code() {
+        Some(0) => Ok(true),
+        Some(1) => Ok(false),
+        _ => Err(io::Error::other(format!("{status}"))),
+    }
+}
+
+/// Homes of the two servers on one journal, and of whoever looks from outside.
+struct Homes {
+    servers: [PathBuf; 2],
+    outside: PathBuf,
+}
+
+impl Homes {
+    /// Moves a new journal where both reach it, each by a way of its own; from outside it is reached directly.
+    fn make(
+        program: &Path,
+        folder: &Path,
+        ways: &[Way; 2],
+        cluster: &Cluster,
+        bucket: bool,
+    ) -> io::Result<Self> {
+        let [way_one, way_two] = ways;
+        let [one, two, outside] = ["one", "two", "outside"].map(|name| folder.join(name));
+        command(program, &one, &["init"])?;
+        let database = address(way_one.port(), "hammer");
+        let mut migrate = vec!["store", "migrate", "--database", &database];
+        if bucket {
+            migrate.extend(["--bucket", bucket::ADDRESS]);
+        }
+        command(program, &one, &migrate)?;
+        let others: [(&Path, &[&str], String); 2] = [
+            (
+                &two,
+                &["format", "keys/journal.key", "keys/journal.vkey", "keys/record.key", "keys/record.pub"],
+                address(way_two.port(), "hammer"),
+            ),
+            (&outside, &["format", "keys/journal.vkey", "keys/record.pub"], cluster.address("hammer")),
+        ];
+        for (home, names, database) in others {
+            std::fs::create_dir_all(home.join("keys"))?;
+            for name in names {
+                std::fs::copy(one.join(name), home.join(name))?;
+            }
+            let line = if bucket { format!("bucket {}\n", bucket::ADDRESS) } else { String::new() };
+            std::fs::write(
+                home.join("storage"),
+                format!("countersign-storage/1\ndatabase {database}\n{line}"),
+            )?;
+        }
+        Ok(Self { servers: [one, two], outside })
+    }
+}
+
+/// Starts everything, breaks it one thing after the other, and judges.
+fn hammer(args: &Args, bucket: Option<(PathBuf, u16)>) -> io::Result<bool> {
     let program = std::fs::canonicalize(&args.program)
         .map_err(|e| io::Error::other(format!("`{}`: {e}; build it first", args.program.display())))?;
     let folder = tempfile::tempdir()?;
-    let small = SmallDisk::mount();
-    let cluster = match &small {
-        Some(disk) => Cluster::start_in(disk.folder.path())?,
+    let database_disk = SmallDisk::mount(DATABASE_DISK);
+    let bucket_disk = bucket.as_ref().and_then(|_| SmallDisk::mount(BUCKET_DISK));
+    let bucket = match &bucket {
+        Some((program, port)) => {
+            let place = bucket_disk.as_ref().map_or(folder.path(), SmallDisk::path);
+            Some(BucketServer::start(program, place, *port)?)
+        }
+        None => None,
+    };
+    let cluster = match &database_disk {
+        Some(disk) => Cluster::start_in(disk.path())?,
         None => Cluster::start()?,
     };
     let Some(cluster) = cluster else {
-        return Err(io::Error::other("PostgreSQL is not installed: `initdb` and `postgres` are not found"));
+        return Err(io::Error::other(
+            "PostgreSQL is not installed: `initdb` and `postgres` are not found; `--install` installs it",
+        ));
     };
     let ways = [Way::to(cluster.port())?, Way::to(cluster.port())?];
-    let homes = [folder.path().join("one"), folder.path().join("two")];
-    let [one, two] = &homes;
-    let [way_one, way_two] = &ways;
-    command(&program, one, &["init"])?;
-    command(&program, one, &["store", "migrate", "--database", &address(way_one.port(), "hammer")])?;
-    // the second server has a way of its own to the database
-    std::fs::create_dir_all(two.join("keys"))?;
-    for name in ["format", "keys/journal.key", "keys/journal.vkey", "keys/record.key", "keys/record.pub"] {
-        std::fs::copy(one.join(name), two.join(name))?;
-    }
-    let storage = format!("countersign-storage/1\ndatabase {}\n", address(way_two.port(), "hammer"));
-    std::fs::write(two.join("storage"), storage)?;
-    // whoever looks from outside goes to the database directly
-    let outside = folder.path().join("outside");
-    std::fs::create_dir_all(outside.join("keys"))?;
-    for name in ["format", "keys/journal.vkey", "keys/record.pub"] {
-        std::fs::copy(one.join(name), outside.join(name))?;
-    }
-    std::fs::write(
-        outside.join("storage"),
-        format!("countersign-storage/1\ndatabase {}\n", cluster.address("hammer")),
-    )?;
-    let first = Node::start(&program, one, 0)?;
-    let second = Node::start(&program, two, first.port())?;
-    let servers = [first, second];
+    let bucket_ways = match &bucket {
+        Some(server) => Some([Way::to(server.port())?, Way::to(server.port())?]),
+        None => None,
+    };
+    let homes = Homes::make(&program, folder.path(), &ways, &cluster, bucket.is_some())?;
+    let vkey = std::fs::read_to_string(homes.outside.join("keys/journal.vkey"))?;
+    let vkey = vkey.trim_end().parse().map_err(|e| io::Error::other(format!("`journal.vkey`: {e}")))?;
+    let mut port = bucket.as_ref().map_or(0, BucketServer::port);
+    let mut next = || -> io::Result<u16> {
+        port = free_port(port)?;
+        Ok(port)
+    };
+    let witness = WitnessServer::start(&program, &folder.path().join("witness"), next()?, &vkey)?;
+    let endpoint = |n: usize| {
+        let way = bucket_ways.as_ref()?.get(n)?;
+        Some(format!("http://127.0.0.1:{}", way.port()))
+    };
+    let [one, two] = &homes.servers;
+    let servers = [
+        Node::start(&program, one, next()?, endpoint(0))?,
+        Node::start(&program, two, next()?, endpoint(1))?,
+    ];
 
     let start = Instant::now();
     let told = Arc::new(Told::default());
@@ -106,20 +211,36 @@ pub(crate) fn run(args: &Args) -> io::Result<bool> {
         })
         .collect();
     let watch = {
-        let (stop, outside) = (stop.clone(), outside.clone());
-        thread::spawn(move || observer::watch(&outside, &stop))
+        let (told, stop, outside, mut asking) =
+            (told.clone(), stop.clone(), homes.outside.clone(), witness.asking());
+        thread::spawn(move || {
+            let observed = observer::watch(&outside, &mut asking, &told, &stop, start);
+            (observed, asking)
+        })
     };
 
-    let mut faults = Faults { cluster, ways, servers, program, small, seed: args.seed.max(1) };
+    let seed = args.seed.max(1);
+    let mut faults = Faults {
+        cluster,
+        ways,
+        bucket,
+        bucket_ways,
+        witness,
+        servers,
+        program,
+        database_disk,
+        bucket_disk,
+        seed,
+    };
     let mut lines: Vec<Line> = Vec::new();
     let mut restarts = 0;
-    let mut late = wait_for_both(&told, start, &mut faults, &mut restarts).err();
+    let mut late = wait_for_all(&told, start, &mut faults, &mut restarts).err();
     while late.is_none() && start.elapsed().as_secs_f64() < args.minutes * 60.0 {
         thread::sleep(Duration::from_millis(500 + faults.roll(2500)));
         let fault = faults.choose();
         let began = start.elapsed();
         let lasted = faults.strike(fault)?;
-        let back = wait_for_both(&told, start, &mut faults, &mut restarts).unwrap_or_else(|why| {
+        let back = wait_for_all(&told, start, &mut faults, &mut restarts).unwrap_or_else(|why| {
             late = Some(why);
             BACK
         });
@@ -127,17 +248,20 @@ pub(crate) fn run(args: &Args) -> io::Result<bool> {
         println!("{}", line.text());
         lines.push(line);
     }
+    let lasted = start.elapsed();
     stop.store(true, Ordering::SeqCst);
     for client in clients {
         client.join().map_err(|_| io::Error::other("a client stopped"))?;
     }
-    let observed = watch.join().map_err(|_| io::Error::other("the observer stopped"))?;
+    let (mut observed, mut asking) = watch.join().map_err(|_| io::Error::other("the observer stopped"))?;
     for server in &mut faults.servers {
         server.end();
     }
-    let mut verdict = verdict(&outside, &told, &observed)?;
+    observer::look_last(&homes.outside, &mut asking, &mut observed);
+    let remembered = faults.witness.remembers(&vkey)?;
+    let mut verdict = verdict(&homes.outside, &told, &observed, remembered)?;
     verdict.faults.extend(late);
-    let report = report(args, &lines, &told, &observed, &verdict, (start.elapsed(), restarts));
+    let report = report(args, &lines, &told, &observed, &verdict, (lasted, restarts));
     println!("{report}");
     if let Some(out) = &args.out {
         std::fs::write(out, report)?;
@@ -187,9 +311,9 @@ fn client(n: usize, ports: [u16; 2], told: &Told, stop: &AtomicBool, start: Inst
     }
 }
 
-/// How long it takes from now until both servers acknowledge again. One that ended itself is started again, as a service manager
-/// does, and counted.
-fn wait_for_both(
+/// How long it takes from now until both servers acknowledge again and the witness cosigns. One that ended itself is started again,
+/// as a service manager does, and counted.
+fn wait_for_all(
     told: &Told,
     start: Instant,
     faults: &mut Faults,
@@ -197,156 +321,23 @@ fn wait_for_both(
 ) -> Result<Duration, String> {
     let (now, begun) = (start.elapsed().as_millis() as u64, Instant::now());
     loop {
-        if told.last.iter().all(|last| last.load(Ordering::SeqCst) > now) {
+        let mut all = told.last.iter().chain([&told.cosigned]);
+        if all.all(|last| last.load(Ordering::SeqCst) > now) {
             return Ok(begun.elapsed());
         }
         if begun.elapsed() > BACK {
-            let words: Vec<String> = faults.servers.iter().map(Node::last_words).collect();
-            return Err(format!(
-                "a server did not acknowledge again within {} seconds: {words:?}",
-                BACK.as_secs()
-            ));
+            let mut words: Vec<String> = faults.servers.iter().map(Node::last_words).collect();
+            words.push(faults.witness.last_words());
+            return Err(format!("not everything was back within {} seconds: {words:?}", BACK.as_secs()));
         }
         for server in &mut faults.servers {
             if server.ensure(&faults.program).map_err(|e| e.to_string())? {
                 *restarts += 1;
             }
         }
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// One fault, as it went.
-struct Line {
-    began: Duration,
-    fault: Fault,
-    lasted: Duration,
-    /// From its end until both servers acknowledged.
-    back: Duration,
-}
-
-impl Line {
-    fn text(&self) -> String {
-        format!(
-            "| {:02}:{:02} | {} | {:.1} | {:.1} |",
-            self.began.as_secs() / 60,
-            self.began.as_secs() % 60,
-            self.fault.words(),
-            self.lasted.as_secs_f64(),
-            self.back.as_secs_f64()
-        )
-    }
-}
-
-/// What became of it.
-struct Verdict {
-    entries: u64,
-    /// Entries that nobody was told of: their answers were lost.
-    unknown: u64,
-    faults: Vec<String>,
-}
-
-fn verdict(home: &std::path::Path, told: &Told, observed: &observer::Observed) -> io::Result<Verdict> {
-    let failed = |e: &dyn std::fmt::Display| io::Error::other(e.to_string());
-    let report = countersign_store::fsck(home).map_err(|e| failed(&e))?;
-    let mut faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
-    faults.extend(observed.faults.iter().cloned());
-    let store = Store::open(home, Access::Read).map_err(|e| failed(&e))?;
-    let mut places: BTreeMap<Digest, Vec<u64>> = BTreeMap::new();
-    for entry in store.entries() {
-        let (index, leaf) = entry.map_err(|e| failed(&e))?;
-        places.entry(leaf.sha256).or_default().push(index);
-    }
-    let acknowledged = told.acknowledged.lock().unwrap_or_else(PoisonError::into_inner);
-    for (digest, index) in acknowledged.iter() {
-        match places.get(digest).map(Vec::as_slice) {
-            Some([one]) if one == index => {}
-            Some([one]) => faults.push(format!("entry {index} was acknowledged and stands at {one}")),
-            Some(several) => faults.push(format!("entry {index} stands at {several:?}")),
-            None => faults.push(format!("entry {index} was acknowledged and is lost")),
+        if faults.witness.resume().map_err(|e| e.to_string())? {
+            *restarts += 1;
         }
-    }
-    let entries = store.log().size();
-    Ok(Verdict { entries, unknown: entries.saturating_sub(acknowledged.len() as u64), faults })
-}
-
-fn report(
-    args: &Args,
-    lines: &[Line],
-    told: &Told,
-    observed: &observer::Observed,
-    verdict: &Verdict,
-    (lasted, restarts): (Duration, u32),
-) -> String {
-    let acknowledged = told.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).len();
-    let mut out = String::from(
-        "| kind of fault | times | longest until both servers acknowledged again, s | median, s |\n|---|---|---|---|\n",
-    );
-    let mut kinds: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for line in lines {
-        kinds.entry(line.fault.words()).or_default().push(line.back.as_secs_f64());
-    }
-    for (kind, mut times) in kinds {
-        times.sort_by(f64::total_cmp);
-        let (longest, median) = (times.last(), times.get(times.len() / 2));
-        let _ = writeln!(
-            out,
-            "| {kind} | {} | {:.1} | {:.1} |",
-            times.len(),
-            longest.copied().unwrap_or_default(),
-            median.copied().unwrap_or_default()
-        );
-    }
-    let _ = writeln!(
-        out,
-        "\n{:.1} minutes, seed {}, {} clients: {} faults, {acknowledged} records acknowledged, {} requests not answered, {} entries in the journal \
-         ({} of them of requests that were not answered), {} looks of an observer; servers that ended themselves and were started \
-         again: {restarts}.",
-        lasted.as_secs_f64() / 60.0,
-        args.seed,
-        args.clients,
-        lines.len(),
-        told.refused.load(Ordering::SeqCst),
-        verdict.entries,
-        verdict.unknown,
-        observed.looks,
-    );
-    if verdict.faults.is_empty() {
-        let _ =
-            writeln!(out, "\nNothing acknowledged was lost or doubled; one history; `fsck` found no fault.");
-    }
-    for fault in &verdict.faults {
-        let _ = writeln!(out, "\nFAULT: {fault}");
-    }
-    let _ = writeln!(out, "\n| at | fault | lasted, s | both back after, s |\n|---|---|---|---|");
-    for line in lines {
-        let _ = writeln!(out, "{}", line.text());
-    }
-    out
-}
-
-/// A file system of its own for the database, so small that it can be filled.
-#[derive(Debug)]
-pub(crate) struct SmallDisk {
-    pub(crate) folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    /// `None` where this account may not mount one: then no disk is filled.
-    fn mount() -> Option<Self> {
-        let folder = tempfile::Builder::new().prefix("hammer").tempdir_in("/tmp").ok()?;
-        let mounted = std::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=400m,mode=777", "tmpfs"])
-            .arg(folder.path())
-            .stderr(std::process::Stdio::null())
-            .status();
-        mounted.is_ok_and(|status| status.success()).then_some(Self { folder })
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // what still runs on it has ended by now, or is ended with it
-        let _ = std::process::Command::new("umount").arg("-l").arg(self.folder.path()).status();
+        thread::sleep(Duration::from_millis(20));
     }
 }

@@ -1,10 +1,15 @@
 //! What is done with the whole program from outside. `cargo xtask hammer --help`.
 #![expect(clippy::print_stdout, reason = "a program for those who build the other one")]
 
+mod bucket;
+mod disk;
 mod faults;
 mod hammer;
+mod install;
 mod nodes;
 mod observer;
+mod report;
+mod witness;
 
 use std::process::ExitCode;
 

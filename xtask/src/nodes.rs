@@ -27,23 +27,33 @@ pub(crate) fn clocks() -> Option<&'static str> {
     CLOCKS.into_iter().find(|path| Path::new(path).is_file())
 }
 
+/// A free port above `after`: not one that the system gives to whoever connects somewhere, which would be gone while a server is
+/// down.
+pub(crate) fn free_port(after: u16) -> io::Result<u16> {
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let first = after.max(20_000 + (std::process::id() % 5_000) as u16) + 1;
+    (first..32_000).find(free).ok_or_else(|| io::Error::other("no port is free"))
+}
+
 /// A server.
 #[derive(Debug)]
 pub(crate) struct Node {
     home: PathBuf,
     port: u16,
+    /// The bucket as it reaches it.
+    endpoint: Option<String>,
     child: Option<Child>,
 }
 
 impl Node {
-    /// Starts one, on a port of its own that it keeps, above `after`.
-    pub(crate) fn start(program: &Path, home: &Path, after: u16) -> io::Result<Self> {
-        // not one that the system gives to whoever connects somewhere: it would be gone while the server is down
-        let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-        let first = after.max(20_000 + (std::process::id() % 5_000) as u16) + 1;
-        let port = (first..32_000).find(free);
-        let port = port.ok_or_else(|| io::Error::other("no port is free"))?;
-        let mut node = Self { home: home.to_owned(), port, child: None };
+    /// Starts one, on a port of its own that it keeps.
+    pub(crate) fn start(
+        program: &Path,
+        home: &Path,
+        port: u16,
+        endpoint: Option<String>,
+    ) -> io::Result<Self> {
+        let mut node = Self { home: home.to_owned(), port, endpoint, child: None };
         node.resume(program, 0)?;
         Ok(node)
     }
@@ -64,6 +74,9 @@ impl Node {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log);
+        if let Some(endpoint) = &self.endpoint {
+            serve.env("AWS_ENDPOINT_URL", endpoint);
+        }
         if let Some(library) = clocks().filter(|_| hours != 0) {
             serve
                 .env("LD_PRELOAD", library)
