@@ -24,8 +24,10 @@ mod distance;
 mod explain;
 mod greek;
 mod han;
+mod initials;
 mod kind;
 mod likeness;
+mod lookalike;
 mod map;
 mod parse;
 mod parsed;
@@ -36,6 +38,7 @@ mod score;
 mod script;
 mod segment;
 mod sound;
+mod spelling;
 mod syllable;
 mod tables;
 mod token;
@@ -51,6 +54,7 @@ pub use likeness::{
     How, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM, MIN_SCRAMBLED,
     acronym, acronym_similarity, likeness, sorted_letters,
 };
+pub use lookalike::without_lookalikes;
 pub use parsed::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
 pub use score::{
     DefaultRarity, Rarity, Sides, WEIGHT_STEPS, is_coined, most_unlinked, score, stressed_weight,

@@ -15,7 +15,7 @@ use crate::{NameKind, Nature, Script};
 pub enum How {
     /// The same spelling.
     Exact,
-    /// One word in two scripts or romanisations: the same sound.
+    /// One word in two scripts, romanisations or languages' spellings: the same sound.
     Romanisation,
     /// Another spelling: a few edits, or spellings of one sound.
     Spelling,
@@ -99,8 +99,9 @@ pub const MAX_EDITS: u8 = 2;
 /// another way, so each restriction here only removes candidates.
 pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     if a.text() == b.text() {
-        let same_script = a.script() == b.script();
-        return Some(like(if same_script { How::Exact } else { How::Romanisation }, 1.0));
+        // a word that another language spells otherwise was written otherwise
+        let same = a.script() == b.script() && (a.script() != Script::Latin || a.shown() == b.shown());
+        return Some(like(if same { How::Exact } else { How::Romanisation }, 1.0));
     }
     if a.nature() == Nature::Number || b.nature() == Nature::Number {
         return None;
@@ -116,9 +117,11 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         if [a, b].iter().any(|t| matches!(t.script(), Script::Han | Script::Hangul)) {
             return None;
         }
-        let initials = a.nature() == b.nature();
-        let same_letter = a.text().chars().next() == b.text().chars().next();
-        return (!initials && same_letter).then(|| like(How::Initial, 0.7));
+        // `Sh.` begins `Shamil` and not `Sergei`; of two initials the shorter one may say less
+        let begins = |one: &Token, other: &Token| {
+            one.nature() == Nature::Initial && other.text().starts_with(one.text())
+        };
+        return (begins(a, b) || begins(b, a)).then(|| like(How::Initial, 0.7));
     }
     let mut best: Option<Likeness> = None;
     let mut offer = |how: How, similarity: f64| {

@@ -60,6 +60,9 @@ fn ascii(text: &str) -> String {
 /// Readings 0 to 3: Russian (BGN/PCGN without marks), Ukrainian, Bulgarian, and the South Slavic Latin alphabet
 /// without its carons. The finer variants (й/y/i/j, х/kh/h, ц/ts/c, ё/e/yo) meet in the sound key.
 fn cyrillic(text: &str, reading: usize) -> String {
+    if let Some(initial) = cyrillic_initial(text, reading) {
+        return initial.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         let latin = match (c, reading) {
@@ -124,6 +127,19 @@ fn cyrillic(text: &str, reading: usize) -> String {
         out.push_str(latin);
     }
     out
+}
+
+/// A letter by itself that begins names in several ways: Е is `E` or `Ye`, Ю is `Yu` (BGN/PCGN), `Iu` (ICAO 9303) or `Ju`.
+fn cyrillic_initial(text: &str, reading: usize) -> Option<&'static str> {
+    Some(match (text, reading) {
+        ("е", 1) | ("ё", 0 | 1) => "ye",
+        ("ё", 2 | 3) => "e",
+        ("ю", 2) => "iu",
+        ("ю", 3) => "ju",
+        ("я", 2) => "ia",
+        ("я", 3) => "ja",
+        _ => return None,
+    })
 }
 
 /// Characters that are read differently as a surname than elsewhere (simplified forms).

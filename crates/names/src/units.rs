@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::Script;
+use crate::lookalike::without_lookalikes;
 use crate::map::Map;
 
 /// A run of letters and digits of one script.
@@ -37,6 +38,7 @@ static HAN_VARIANTS: LazyLock<Map<char, char>> = LazyLock::new(|| {
 /// bodies; persons keep their initials apart.
 pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
     let text: String = text.nfkc().collect();
+    let text = without_lookalikes(&text).into_owned();
     let mut out: Vec<Unit> = Vec::new();
     let mirrored = is_mirrored(&text);
     // each word where it stands: another order costs less than letters
@@ -129,7 +131,6 @@ fn close_up_single_letters(units: Vec<Unit>) -> Vec<Unit> {
 
 /// Splits a chunk where the script changes and at punctuation, and folds the runs.
 fn push_runs(chunk: &str, out: &mut Vec<Unit>) {
-    let chunk = without_lookalikes(chunk);
     let mut run = String::new();
     let mut script: Option<Script> = None;
     let mut flush = |run: &mut String, script: Option<Script>| {
@@ -169,39 +170,6 @@ fn is_silent(c: char) -> bool {
         '\'' | '’' | '‘' | '`' | '´' | 'ʻ' | 'ʼ' | 'ʾ' | 'ʿ' | 'ˈ' | '′' | '\u{200b}'
             ..='\u{200f}' | '\u{2060}' | '\u{feff}' | 'ـ' | '׳' | '״' | '\u{ad}'
     )
-}
-
-/// Cyrillic and Greek letters that look Latin, in a word that also has Latin letters, are read as Latin: a
-/// disguise, or a slip of the keyboard.
-fn without_lookalikes(chunk: &str) -> String {
-    let latin = chunk.chars().any(|c| c.is_ascii_alphabetic());
-    let other = chunk.chars().any(|c| matches!(c, '\u{370}'..='\u{52f}'));
-    if !latin || !other {
-        return chunk.to_owned();
-    }
-    chunk
-        .chars()
-        .map(|c| match c {
-            'а' | 'А' | 'α' | 'Α' => 'a',
-            'в' | 'В' | 'Β' => 'b',
-            'с' | 'С' => 'c',
-            'е' | 'Е' | 'ё' | 'Ё' | 'Ε' | 'ε' => 'e',
-            'н' | 'Н' | 'Η' => 'h',
-            'і' | 'І' | 'ι' | 'Ι' => 'i',
-            'ј' | 'Ј' => 'j',
-            'к' | 'К' | 'κ' | 'Κ' => 'k',
-            'м' | 'М' | 'Μ' => 'm',
-            'ο' | 'Ο' | 'о' | 'О' => 'o',
-            'р' | 'Р' | 'ρ' | 'Ρ' => 'p',
-            'ѕ' | 'Ѕ' => 's',
-            'т' | 'Т' | 'τ' | 'Τ' => 't',
-            'у' | 'У' | 'Υ' | 'υ' => 'y',
-            'х' | 'Х' | 'χ' | 'Χ' => 'x',
-            'Ν' => 'n',
-            'Ζ' => 'z',
-            other => other,
-        })
-        .collect()
 }
 
 /// Folds a run of one script.

@@ -316,8 +316,43 @@ fn what_a_firm_calls_itself_in_another_script_is_known() {
 }
 
 #[test]
+fn a_ship_is_found_with_its_prefix_and_voyage() {
+    found(
+        Vessel,
+        &[
+            ("LPG/C Quillan", "QUILLAN"),
+            ("T/B Quillan", "QUILLAN"),
+            ("Buque Quillan", "QUILLAN"),
+            ("MVQuillan", "QUILLAN"),
+            ("Crude oil tanker Quillan", "QUILLAN"),
+            ("M/V Quillan VOY 12W", "QUILLAN"),
+            ("Yu Quill 7 V.123", "YU QUILL 7"),
+            ("Quillan v. 004E", "QUILLAN"),
+            ("Quillan, flag Panama", "QUILLAN"),
+        ],
+    );
+    different(Vessel, &[("Quillan V", "Quillan VI"), ("Quillan 12", "Quillan 13")]);
+}
+
+#[test]
 fn a_disguise_by_lookalike_letters_is_seen_through() {
     found(Organization, &[("Cаndiru", "Candiru"), ("NS\u{41e} Group", "NSO Group")]);
+    // one Latin letter in a Cyrillic name, as on keyboards where both lie on one key
+    let shoigu = "SHOIGU, Sergei Kuzhugetovich";
+    for query in ["Сергей Шoйгу", "Cергей Шойгу", "Сергeй Шойгу", "CEPГEЙ ШOЙГY"]
+    {
+        let same = |name| compared(Person, name, shoigu).score;
+        assert_eq!(same(query), same("Сергей Шойгу"), "{query}");
+    }
+    found(
+        Person,
+        &[
+            ("Влaдимир Путин", "Vladimir Putin"),
+            ("Александр Лукашенкo", "Alexander Lukashenko"),
+            ("EPMOЛEHKO Иван", "Ivan Ermolenko"),
+            ("Aλέξης Tσίπρας", "Alexis Tsipras"),
+        ],
+    );
 }
 
 #[test]

@@ -264,7 +264,7 @@ impl Index {
         let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
         let asked: Vec<Vec<ParsedName>> = parts
             .iter()
-            .map(|p| query.compared_names().map(|n| ParsedName::parse(n, p.kind)).collect())
+            .map(|p| query.compared_names(p.kind).map(|n| ParsedName::parse(&n, p.kind)).collect())
             .collect();
         // the kinds agree on what is a letter or a digit
         if let Some(name) = asked.iter().flatten().find(|name| name.forms.is_empty()) {

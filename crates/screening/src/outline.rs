@@ -198,8 +198,8 @@ fn outline(query: &Query) -> Result<(Vec<u32>, Vec<(NameKind, Form)>), ScreenErr
     let query = &*with_numbers(query);
     let mut readings = Vec::new();
     for kind in compared_kinds(query.schema) {
-        for name in query.compared_names() {
-            let parsed = ParsedName::parse(name, kind);
+        for name in query.compared_names(kind) {
+            let parsed = ParsedName::parse(&name, kind);
             if parsed.forms.is_empty() {
                 return Err(ScreenError::NoName(parsed.original));
             }

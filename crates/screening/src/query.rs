@@ -1,9 +1,11 @@
 //! What is asked about a party.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use countersign_model::{CountryCode, EntitySchema};
+use countersign_names::NameKind;
 use serde::{Deserialize, Serialize};
 
 use crate::several::parts;
@@ -70,9 +72,9 @@ impl Query {
 }
 
 impl Query {
-    /// All names as they are compared: each whole, and in the parts that are names of their own (`several.rs`).
-    pub(crate) fn compared_names(&self) -> impl Iterator<Item = &str> {
-        self.names().flat_map(|name| std::iter::once(name).chain(parts(name)))
+    /// All names as they are compared by the habits of `kind`: each whole, and in the parts that are names of their own (`several.rs`).
+    pub(crate) fn compared_names(&self, kind: NameKind) -> impl Iterator<Item = Cow<'_, str>> {
+        self.names().flat_map(move |name| std::iter::once(Cow::Borrowed(name)).chain(parts(name, kind)))
     }
 }
 

@@ -1,47 +1,207 @@
 //! A text that holds a name more than once: in two scripts (`Sergei Shoigu (Сергей Шойгу)`, `海康威视 (Hikvision)`), or with what
-//! its bearer is also called (`… aka …`, `… / …`).
+//! its bearer is also called (`… aka …`, `… / …`, `…; …`, `Foo (Bar) Ltd`), or with more than the name (`Foo Ltd, Reg. No. 1`).
 //!
 //! Customer files and passports write so. Compared whole, the second half counts as words that were asked and not found, and
 //! hides a listed party. So such a text is asked whole and in parts, and the best score counts; a hit names the part.
 
-use countersign_names::Script;
+use std::borrow::Cow;
+
+use countersign_names::{NameKind, Nature, ParsedName, Script, without_lookalikes};
 
 /// More parts are not looked at: no name has them.
 const MOST: usize = 8;
 
-/// The parts of a text that are names of their own; none where it holds one name.
-pub(crate) fn parts(text: &str) -> Vec<&str> {
-    let mut out: Vec<&str> = Vec::new();
-    for part in at_alias_words(text) {
+/// The parts of a text that are names of their own; none where it holds one name. What stands in brackets is one, and so is
+/// the rest without it; a word by itself only for bodies, since it is mostly the nickname of a person.
+pub(crate) fn parts(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
+    let mut out: Vec<Cow<'_, str>> = Vec::new();
+    for part in at_alias_words(text, kind) {
         for part in at_scripts(part) {
-            if out.len() < MOST && part.trim() != text.trim() && !out.contains(&part) {
-                out.push(part);
+            push(&mut out, Cow::Borrowed(part), text);
+            for part in at_brackets(part, kind) {
+                push(&mut out, part, text);
+            }
+            if let Some(part) = up_to_the_form(part, kind) {
+                push(&mut out, Cow::Borrowed(part), text);
             }
         }
     }
     out
 }
 
-/// Cut at words that say that another name follows, and at strokes with spaces around them.
-fn at_alias_words(text: &str) -> Vec<&str> {
-    const WORDS: [&str; 12] =
-        ["aka", "a.k.a.", "a.k.a", "a/k/a", "alias", "fka", "f/k/a", "dba", "d/b/a", "также", "/", "|"];
+fn push<'a>(out: &mut Vec<Cow<'a, str>>, part: Cow<'a, str>, text: &str) {
+    if out.len() < MOST && part.trim() != text.trim() && !out.contains(&part) {
+        out.push(part);
+    }
+}
+
+/// What stands in the first brackets of a text, and the rest, where both are names: not a place (`Bank (Schweiz) AG`), a form
+/// of organisation or another general word, and not a remark in digits.
+fn at_brackets(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
+    let cut = || {
+        let (head, rest) = text.split_once(['(', '（', '['])?;
+        let (inside, tail) = rest.split_once([')', '）', ']'])?;
+        Some((head, inside, tail))
+    };
+    let Some((head, inside, tail)) = cut() else { return Vec::new() };
+    let around = format!("{} {}", head.trim(), tail.trim());
+    if !is_a_name(inside) || !tells(inside) || !is_a_name(&around) || !tells(&around) {
+        return Vec::new();
+    }
+    let mut out = vec![Cow::Owned(around)];
+    if kind != NameKind::Person || inside.split_whitespace().count() > 1 {
+        out.push(Cow::Borrowed(inside));
+    }
+    out
+}
+
+/// The name of a body up to its form, where more stands behind it: `Foo Ltd, Reg. No. 1`, `Foo GmbH - Dubai Branch`, `Foo LLC attn
+/// accounts`. Only forms that stand behind a name and are no other word.
+fn up_to_the_form(text: &str, kind: NameKind) -> Option<&str> {
+    const FORMS: [&str; 24] = [
+        "limited",
+        "ltd",
+        "llc",
+        "inc",
+        "incorporated",
+        "gmbh",
+        "plc",
+        "llp",
+        "bhd",
+        "berhad",
+        "kft",
+        "zrt",
+        "srl",
+        "sarl",
+        "fze",
+        "fzco",
+        "fzc",
+        "fz-llc",
+        "pjsc",
+        "ojsc",
+        "s.a.",
+        "s.r.l.",
+        "s.p.a.",
+        "b.v.",
+    ];
+    if kind != NameKind::Organization {
+        return None;
+    }
+    let form = |word: &str| {
+        let bare = word.trim_matches(|c: char| matches!(c, ',' | '(' | ')' | '"' | ';' | ':')).to_lowercase();
+        FORMS.contains(&bare.as_str()) || FORMS.contains(&bare.trim_end_matches('.'))
+    };
+    // the first run of forms behind a word
+    let mut found = words(text).enumerate().skip(1).skip_while(|(_, (_, word))| !form(word));
+    let (n, (at, word)) = found.next()?;
+    let mut end = at + word.len();
+    for (_, (at, word)) in found.take_while(|(_, (_, word))| form(word)) {
+        end = at + word.len();
+    }
+    let (head, tail) = text.split_at_checked(end)?;
+    let more = tail.chars().any(char::is_alphanumeric);
+    (more && n > 0 && is_a_name(head) && tells(head))
+        .then(|| head.trim_end_matches([',', ';', ':', ' ', '(']))
+}
+
+/// Whether a text has a word that tells its bearer from others.
+fn tells(text: &str) -> bool {
+    let read = ParsedName::parse(text, NameKind::Organization);
+    read.forms.first().is_some_and(|form| form.tokens.iter().any(|t| t.nature() == Nature::Word))
+}
+
+/// Words that say that another name follows, in their order.
+const PHRASES: [&[&str]; 33] = [
+    &["also", "known", "as"],
+    &["formerly", "known", "as"],
+    &["previously", "known", "as"],
+    &["doing", "business", "as"],
+    &["trading", "as"],
+    &["known", "as"],
+    &["aka"],
+    &["a.k.a."],
+    &["a.k.a"],
+    &["a/k/a"],
+    &["alias"],
+    &["formerly"],
+    &["previously"],
+    &["fka"],
+    &["f/k/a"],
+    &["nka"],
+    &["n/k/a"],
+    &["dba"],
+    &["d/b/a"],
+    &["t/a"],
+    &["c/o"],
+    &["attn"],
+    &["attn."],
+    &["ex"],
+    &["née"],
+    &["nee"],
+    &["geb."],
+    &["vormals"],
+    &["anciennement"],
+    &["также"],
+    &["бывш."],
+    &["/"],
+    &["|"],
+];
+
+/// Words between two persons; of bodies they are part of the name.
+const TOGETHER: [&str; 6] = ["&", "and", "und", "et", "и", "+"];
+
+/// Cut at words that say that another name follows, at strokes between words, and at semicolons.
+fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
+    let bare = |word: &str| {
+        word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | ':' | ';' | '"' | '«' | '»')).to_lowercase()
+    };
+    let all: Vec<(usize, &str, String)> = words(text).map(|(at, word)| (at, word, bare(word))).collect();
+    // where to cut out what, in its order
+    let mut cuts: Vec<(usize, usize)> = Vec::new();
+    let mut n = 0;
+    while let Some((at, word)) = all.get(n).map(|(at, word, _)| (*at, *word)) {
+        let says = |phrase: &&&[&str]| {
+            phrase.iter().enumerate().all(|(k, said)| all.get(n + k).is_some_and(|(.., bare)| bare == said))
+        };
+        if let Some(phrase) = PHRASES.iter().find(says) {
+            let end = all.get(n + phrase.len() - 1).map_or(at, |(at, word, _)| at + word.len());
+            cuts.push((at, end));
+            n += phrase.len();
+            continue;
+        }
+        // `Quill Feather & Pen Nib`, `Quill Feather and wife`: a person has two names at least
+        if kind == NameKind::Person && n >= 2 && TOGETHER.contains(&word.to_lowercase().as_str()) {
+            cuts.push((at, at + word.len()));
+        }
+        for (inner, c) in word.char_indices() {
+            let (before, after) = (word.get(..inner), word.get(inner + c.len_utf8()..));
+            let long = |side: Option<&str>| {
+                side.is_some_and(|s| s.chars().filter(|c| c.is_alphabetic()).count() >= 3)
+            };
+            if c == ';' || c == '；' || (c == '/' && long(before) && long(after)) {
+                cuts.push((at + inner, at + inner + c.len_utf8()));
+            }
+        }
+        n += 1;
+    }
     let mut out = Vec::new();
     let mut from = 0;
-    let mut cut = |from: usize, to: usize| {
-        let part = text.get(from..to).unwrap_or_default();
-        if is_a_name(part) {
+    for (start, end) in cuts.into_iter().chain([(text.len(), text.len())]) {
+        let part = text.get(from..start).unwrap_or_default();
+        // a word by itself beside `and` is nobody's name
+        let beside = |at: usize, step: isize| {
+            let near = if step < 0 { text.get(..at) } else { text.get(at..) };
+            let word = near.and_then(|t| {
+                if step < 0 { t.split_whitespace().last() } else { t.split_whitespace().next() }
+            });
+            kind == NameKind::Person && word.is_some_and(|w| TOGETHER.contains(&w.to_lowercase().as_str()))
+        };
+        let lone = part.split_whitespace().count() < 2 && (beside(from, -1) || beside(start, 1));
+        if is_a_name(part) && !lone {
             out.push(part);
         }
-    };
-    for (at, word) in words(text) {
-        let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | ':' | ';' | '"' | '«' | '»'));
-        if WORDS.contains(&bare.to_lowercase().as_str()) {
-            cut(from, at);
-            from = at + word.len();
-        }
+        from = end;
     }
-    cut(from, text.len());
     out
 }
 
@@ -62,7 +222,9 @@ fn at_scripts(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let (mut from, mut current) = (0, None);
     let mut apart = false;
-    for (at, c) in text.char_indices() {
+    // a Latin letter in a Cyrillic word is no other name
+    let mended = without_lookalikes(text);
+    for ((at, _), c) in text.char_indices().zip(mended.chars()) {
         let script = c.is_alphabetic().then(|| Script::of(c).map(spelled_together)).flatten();
         let Some(script) = script else {
             apart |= !c.is_alphanumeric();
@@ -103,8 +265,11 @@ fn is_a_name(part: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn trimmed(text: &str) -> Vec<&str> {
-        parts(text).into_iter().map(|part| part.trim_matches(|c: char| !c.is_alphanumeric())).collect()
+    fn of(text: &str, kind: NameKind) -> Vec<String> {
+        let trim = |part: Cow<'_, str>| part.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        let mut out: Vec<String> = parts(text, kind).into_iter().map(trim).collect();
+        out.dedup();
+        out
     }
 
     #[test]
@@ -118,8 +283,46 @@ mod tests {
             ("ООО «Цитадель» (Citadel LLC)", ["ООО «Цитадель", "Citadel LLC"]),
             ("Quill Feather aka Pen Nib", ["Quill Feather", "Pen Nib"]),
             ("Quill Feather (a.k.a. Pen Nib)", ["Quill Feather", "Pen Nib"]),
+            ("Quill Feather, also known as Pen Nib", ["Quill Feather", "Pen Nib"]),
+            ("Quill Ltd trading as Feather", ["Quill Ltd", "Feather"]),
         ] {
-            assert_eq!(trimmed(text), names, "{text}");
+            assert_eq!(of(text, NameKind::Person), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_semicolons_and_strokes_part_names_of_one_script() {
+        let body = NameKind::Organization;
+        assert_eq!(of("Quill (Feather) Ltd", body), ["Quill Ltd", "Feather"]);
+        assert_eq!(of("Quill Feather; Pen Nib", body), ["Quill Feather", "Pen Nib"]);
+        assert_eq!(of("Quill/Feather Ltd", body), ["Quill", "Feather Ltd"]);
+        assert_eq!(of("National Quill Company (NQCX)", body), ["National Quill Company", "NQCX"]);
+        assert_eq!(of("Shenzhen Quill [Pen Nib] Co., Ltd.", body), ["Shenzhen Quill Co., Ltd", "Pen Nib"]);
+        assert_eq!(of("Quill Feather ex Pen Nib", NameKind::Vessel), ["Quill Feather", "Pen Nib"]);
+        assert_eq!(of("Quill Ltd c/o Pen Nib", body), ["Quill Ltd", "Pen Nib"]);
+        assert_eq!(of("Quill Feather & Pen Nib", NameKind::Person), ["Quill Feather", "Pen Nib"]);
+        assert_eq!(of("Quill Feather & wife", NameKind::Person), ["Quill Feather"]);
+        assert_eq!(of("Quill & Feather", body), Vec::<String>::new());
+        for more in [
+            "QUILL TRADING LIMITED, INN 7707083893",
+            "QUILL TRADING LIMITED (Reg. No. 04512345)",
+            "QUILL TRADING LIMITED, Tehran, Iran",
+            "QUILL TRADING LIMITED - Dubai Branch",
+            "QUILL TRADING LIMITED and its subsidiaries",
+        ] {
+            assert!(
+                of(more, body).iter().any(|part| part == "QUILL TRADING LIMITED"),
+                "{more}: {:?}",
+                of(more, body)
+            );
+        }
+        // a nickname alone is many people
+        assert_eq!(of("William (Bill) Quill", NameKind::Person), ["William Quill"]);
+        assert_eq!(of("William Quill (Abu Feather)", NameKind::Person), ["William Quill", "Abu Feather"]);
+        for one in
+            ["Quill (Schweiz) AG", "Quill (Holdings) Ltd", "Quill (UK) Ltd", "Quill (1992) Ltd", "Quill A/S"]
+        {
+            assert_eq!(of(one, body), Vec::<String>::new(), "{one}");
         }
     }
 
@@ -136,8 +339,10 @@ mod tests {
             "",
             "东方 X5",
         ] {
-            assert!(parts(text).len() <= 1, "{text}: {:?}", parts(text));
+            for kind in NameKind::ALL {
+                assert!(parts(text, kind).len() <= 1, "{text}: {:?}", parts(text, kind));
+            }
         }
-        assert!(parts("NSО Group").is_empty());
+        assert!(parts("NSО Group", NameKind::Organization).is_empty());
     }
 }

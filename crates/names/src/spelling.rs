@@ -1,0 +1,191 @@
+//! Names as other languages that use Latin letters spell them: `Tsjemezov`, `Szojgu`, `Prigožins`, `Åse` → the spelling in
+//! which lists mostly have them.
+//!
+//! Each system of `data/spellings.csv` gives one more reading of a name that bears its marks, and no other name; which of
+//! them the writer followed nobody knows, so the name as written stays the first reading.
+
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::NameKind;
+
+/// More readings of one name are not made: those that bear marks of three languages are of none.
+const MOST: usize = 3;
+
+/// An ending is only taken off or changed if this many letters stand before it.
+const LEAST_STEM: usize = 3;
+
+/// One system of spelling.
+#[derive(Debug)]
+struct System {
+    kinds: &'static str,
+    /// What tells that a name may be spelled by it.
+    marks: Vec<Pattern>,
+    /// What is written for what, the longest first.
+    rules: Vec<(Pattern, &'static str)>,
+}
+
+/// Letters somewhere in a word, or at its end (`$`).
+#[derive(Debug)]
+struct Pattern {
+    letters: &'static str,
+    at_end: bool,
+}
+
+impl Pattern {
+    fn of(text: &'static str) -> Self {
+        let letters = text.strip_suffix('$');
+        Self { letters: letters.unwrap_or(text), at_end: letters.is_some() }
+    }
+
+    fn is_in(&self, word: &str) -> bool {
+        if self.at_end { word.ends_with(self.letters) } else { word.contains(self.letters) }
+    }
+}
+
+static SYSTEMS: LazyLock<Vec<System>> = LazyLock::new(|| read(include_str!("../data/spellings.csv")).0);
+
+/// Reads the table; the second value lists the rows that do not parse (none, by test).
+fn read(file: &'static str) -> (Vec<System>, Vec<&'static str>) {
+    let (mut systems, mut bad) = (Vec::new(), Vec::new());
+    for line in file.lines().skip(1).filter(|line| !line.trim().is_empty()) {
+        match system(line) {
+            Some(system) => systems.push(system),
+            None => bad.push(line),
+        }
+    }
+    (systems, bad)
+}
+
+fn system(line: &'static str) -> Option<System> {
+    // the source may hold commas no more than the other fields
+    let mut fields = line.split(',');
+    let (_, kinds, _source) = (fields.next()?, fields.next()?, fields.next()?);
+    let (marks, rules) = (fields.next()?, fields.next()?);
+    if fields.next().is_some() || !kinds.chars().all(|c| NameKind::ALL.iter().any(|k| k.letter() == c)) {
+        return None;
+    }
+    let marks: Vec<Pattern> = marks.split('|').map(Pattern::of).collect();
+    let rule = |rule: &'static str| rule.split_once('>').map(|(from, to)| (Pattern::of(from), to));
+    let mut rules = rules.split('|').map(rule).collect::<Option<Vec<_>>>()?;
+    // of rules of one length the one for an end is the finer
+    rules.sort_by_key(|(from, _)| std::cmp::Reverse((from.letters.chars().count(), from.at_end)));
+    let empty = |p: &Pattern| p.letters.is_empty();
+    (!marks.iter().any(empty) && !rules.iter().any(|(from, _)| empty(from))).then_some(System {
+        kinds,
+        marks,
+        rules,
+    })
+}
+
+/// The name by each system whose marks it bears, in lower case, where that is another spelling.
+pub(crate) fn respelled(name: &str, kind: NameKind) -> Vec<String> {
+    let lower: String = name.nfkc().collect::<String>().to_lowercase().nfc().collect();
+    let mut out: Vec<String> = Vec::new();
+    for system in SYSTEMS.iter().filter(|s| s.kinds.contains(kind.letter())) {
+        let bears = |word: &str| system.marks.iter().any(|mark| mark.is_in(word));
+        if out.len() < MOST && words(&lower).any(bears) {
+            let spelled = spell(&lower, &system.rules);
+            if spelled != lower && !out.contains(&spelled) {
+                out.push(spelled);
+            }
+        }
+    }
+    out
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
+}
+
+/// Applies the rules from left to right, at each place the longest that fits.
+fn spell(text: &str, rules: &[(Pattern, &'static str)]) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    // letters of the word before this place
+    let mut stem = 0;
+    while let Some(c) = rest.chars().next() {
+        let fits = rules.iter().find_map(|(from, to)| {
+            let after = rest.strip_prefix(from.letters)?;
+            let ends = !after.starts_with(char::is_alphabetic);
+            (!from.at_end || (ends && stem >= LEAST_STEM)).then_some((from.letters, *to, after))
+        });
+        if let Some((from, to, after)) = fits {
+            out.push_str(to);
+            stem += from.chars().count();
+            rest = after;
+        } else {
+            out.push(c);
+            stem = if c.is_alphabetic() { stem + 1 } else { 0 };
+            let mut letters = rest.chars();
+            letters.next();
+            rest = letters.as_str();
+        }
+    }
+    out
+}
+
+/// `J. v.d. Berg`, `J vd Berg` → `J. van der Berg`, where a word stands on either side. `None` where there is nothing of the kind.
+pub(crate) fn without_short_particles(name: &str) -> Option<String> {
+    const SHORT: [&str; 7] = ["v.d.", "v.d", "v/d", "vd", "vd.", "vdr", "v/d."];
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let last = words.len().saturating_sub(1);
+    let is_short = |n: usize, word: &str| {
+        let lower = word.to_lowercase();
+        // capitals with full stops are initials
+        n > 0 && n < last && SHORT.contains(&lower.as_str()) && (lower == word || !word.contains('.'))
+    };
+    if !words.iter().enumerate().any(|(n, word)| is_short(n, word)) {
+        return None;
+    }
+    let long: Vec<&str> =
+        words.iter().enumerate().map(|(n, word)| if is_short(n, word) { "van der" } else { *word }).collect();
+    Some(long.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_table_parses() {
+        let (systems, bad) = read(include_str!("../data/spellings.csv"));
+        assert_eq!(bad, Vec::<&str>::new());
+        assert!(systems.len() >= 12);
+    }
+
+    #[test]
+    fn a_name_is_respelled_by_the_system_whose_marks_it_bears() {
+        let first = |name: &str| respelled(name, NameKind::Person).into_iter().next().unwrap_or_default();
+        for (written, read) in [
+            ("Sergej Tsjemezov", "sergey chemezov"),
+            ("Nikita Chroesjtsjov", "nikita khrushchov"),
+            ("SJOJGOE", "shoygu"),
+            ("Nikita Chrusjtjov", "nikita khrushchov"),
+            ("Siergiej Szojgu", "sergey shoygu"),
+            ("Sergej Čemezov", "sergey chemezov"),
+            ("Jevgenijs Prigožins", "yevgeny prigozhin"),
+            ("Şoygu", "shoygu"),
+            ("Åse Bø", "aase boe"),
+            ("Țîrlea Șoim", "tsîrlea shoim"),
+        ] {
+            let all = respelled(written, NameKind::Person);
+            assert!(all.iter().any(|s| s == read) || first(written) == read, "{written}: {all:?}");
+        }
+        for plain in ["John Smith", "Recep Tayyip Erdogan", "Vijay Khadija", "Xi Jinping"] {
+            assert_eq!(respelled(plain, NameKind::Person), Vec::<String>::new(), "{plain}");
+        }
+        assert_eq!(respelled("Szojgu Sp. z o.o.", NameKind::Organization), Vec::<String>::new());
+        assert_eq!(respelled("Müller GmbH", NameKind::Organization), ["mueller gmbh"]);
+    }
+
+    #[test]
+    fn particles_are_written_out_between_words() {
+        assert_eq!(without_short_particles("J. v.d. Berg").as_deref(), Some("J. van der Berg"));
+        assert_eq!(without_short_particles("JAN VD BERG").as_deref(), Some("JAN van der BERG"));
+        for other in ["VD Savarkar", "Ivan V.D. Petrov", "Berg vd", "Jan van der Berg"] {
+            assert_eq!(without_short_particles(other), None, "{other}");
+        }
+    }
+}
