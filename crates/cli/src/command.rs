@@ -27,15 +27,16 @@ mod screening_list;
 mod serve;
 mod simulate;
 mod store;
+mod typed;
 mod user;
 mod verify;
 mod watch;
+mod where_from;
 mod witness;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use countersign_model::{Date, parse_date};
 
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -143,44 +144,5 @@ impl Cli {
             Command::Serve(args) => serve::run(&args, &home()?, printer),
             Command::Store(command) => store::run(&command, &home()?, printer),
         }
-    }
-}
-
-/// A date on the command line.
-fn date(text: &str) -> Result<Date, String> {
-    parse_date(text).map_err(|e| e.to_string())
-}
-
-/// A threshold on the command line.
-fn threshold(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|t| *t > 0.0 && *t <= 1.0).ok_or_else(|| {
-        format!("`{text}` is no threshold; give a number above 0 and at most 1, for example `0.7`")
-    })
-}
-
-/// A country on the command line: its code of two or three letters, or its name.
-fn country(text: &str) -> Result<countersign_model::CountryCode, String> {
-    use countersign_model::CountryCode;
-    let of_place = || countersign_countries::place(text).map(|place| place.alpha2.clone());
-    let named = || countersign_lists::country_code(text).ok().flatten().map(|code| code.to_ascii_uppercase());
-    CountryCode::written(text).or_else(|why| {
-        // two letters are a code and nothing else: a wrong one must not become another country
-        if text.len() == 2 {
-            return Err(why.to_string());
-        }
-        let code = of_place().or_else(named).ok_or_else(|| why.to_string())?;
-        CountryCode::new(&code).map_err(|_| why.to_string())
-    })
-}
-
-/// Says which lists the answer rests on, where there is no home.
-fn say_where_from(home: &Home, has_home: bool, printer: &mut Printer) {
-    if !has_home {
-        let hint = if home.is_named() { "the directory named is no home" } else { "there is no home yet" };
-        printer.word(&crate::page::words(&format!(
-            "note: {hint} (`{}`), so names are compared with the built-in starter list alone: thirty entries, no \
-             replacement for the publishers' lists; see `countersign lists import --help`",
-            home.path().display()
-        )));
     }
 }

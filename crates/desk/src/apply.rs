@@ -1,13 +1,15 @@
 //! What a step does to a case, and when it is refused. A refused step changes nothing.
 
+use countersign_identity::Role;
 use countersign_model::Digest;
 
 use crate::case::{
     Appeal, Case, CaseState, Check, Decided, Document, Match, MatchState, MatchVerdictGiven, Note, Proposal,
     Question, Signature, Timed,
 };
+use crate::refused::{NotYet, Refused};
 use crate::signature::check_signature;
-use crate::step::{Entry, MatchVerdict, NotYet, Refused, Step};
+use crate::step::{Entry, MatchOf, MatchVerdict, Step};
 
 /// The most characters of a text that people write.
 const LONG: usize = 20_000;
@@ -170,32 +172,13 @@ impl Case {
     }
 
     fn change_match(&mut self, step: &Step, who: &Timed) -> Result<(), Refused> {
-        let unknown = |id: &str| Refused::Unknown { what: "possible match", id: id.to_owned() };
-        let eyes = self.policy.matches;
         match step {
-            Step::Match { id, of } => {
-                if self.possible_match(id).is_some() {
-                    return Err(Refused::Form(format!("the possible match `{id}` is there already")));
-                }
-                self.matches.push(Match {
-                    id: id.clone(),
-                    of: of.clone(),
-                    state: MatchState::Undecided,
-                    said: None,
-                    confirmed: None,
-                    later: None,
-                    returned: None,
-                });
-                self.check_is_stale = self.check.is_some();
-            }
+            Step::Match { id, of } => self.add_match(id, of),
             Step::ProposeMatch { id, verdict, reason, evidence, until, condition } => {
                 self.have_documents(evidence)?;
-                let reason = text("why", reason, LONG)?;
-                // one that was decided may be looked at again; it is undecided until a second person agrees
-                let m = self.matches.iter_mut().find(|m| m.id == *id).ok_or_else(|| unknown(id))?;
-                m.said = Some(MatchVerdictGiven {
+                let said = MatchVerdictGiven {
                     verdict: *verdict,
-                    reason,
+                    reason: text("why", reason, LONG)?,
                     evidence: evidence.clone(),
                     until: *until,
                     condition: condition
@@ -204,47 +187,81 @@ impl Case {
                         .filter(|c| !c.is_empty())
                         .map(str::to_owned),
                     by: who.clone(),
-                });
-                (m.later, m.returned, m.confirmed) = (None, None, None);
-                let one = match verdict {
-                    MatchVerdict::Same => eyes.same,
-                    MatchVerdict::NotSame => eyes.not_same,
-                } == 1;
-                m.state = if one { MatchState::Decided } else { MatchState::Proposed };
-                self.check_is_stale = self.check.is_some();
-            }
-            Step::ConfirmMatch { id } => {
-                let m = self.matches.iter_mut().find(|m| m.id == *id).ok_or_else(|| unknown(id))?;
-                let (MatchState::Proposed, Some(said)) = (m.state, &m.said) else {
-                    return Err(Refused::NotProposed(id.clone()));
                 };
-                if said.by.by.user == who.by.user {
-                    return Err(Refused::OwnWork(who.by.name.clone()));
-                }
-                m.state = MatchState::Decided;
-                m.confirmed = Some(who.clone());
-                self.check_is_stale = self.check.is_some();
+                self.propose_match(id, said)
             }
+            Step::ConfirmMatch { id } => self.confirm_match(id, who),
             Step::ReturnMatch { id, reason } => {
                 let reason = text("why", reason, LONG)?;
-                let m = self.matches.iter_mut().find(|m| m.id == *id).ok_or_else(|| unknown(id))?;
+                let m = self.match_of(id)?;
                 if m.state != MatchState::Proposed {
                     return Err(Refused::NotProposed(id.clone()));
                 }
                 m.state = MatchState::Undecided;
                 m.confirmed = None;
                 m.returned = Some((reason, who.clone()));
+                Ok(())
             }
             Step::LaterMatch { id, until, reason } => {
                 let reason = text("why", reason, LONG)?;
-                let m = self.matches.iter_mut().find(|m| m.id == *id).ok_or_else(|| unknown(id))?;
+                let m = self.match_of(id)?;
                 if m.state != MatchState::Undecided {
                     return Err(Refused::MatchDecided(id.clone()));
                 }
                 m.later = Some((*until, reason));
+                Ok(())
             }
-            _ => {}
+            _ => Ok(()),
         }
+    }
+
+    fn match_of(&mut self, id: &str) -> Result<&mut Match, Refused> {
+        let unknown = || Refused::Unknown { what: "possible match", id: id.to_owned() };
+        self.matches.iter_mut().find(|m| m.id == *id).ok_or_else(unknown)
+    }
+
+    fn add_match(&mut self, id: &str, of: &MatchOf) -> Result<(), Refused> {
+        if self.possible_match(id).is_some() {
+            return Err(Refused::Form(format!("the possible match `{id}` is there already")));
+        }
+        self.matches.push(Match {
+            id: id.to_owned(),
+            of: of.clone(),
+            state: MatchState::Undecided,
+            said: None,
+            confirmed: None,
+            later: None,
+            returned: None,
+        });
+        self.check_is_stale = self.check.is_some();
+        Ok(())
+    }
+
+    /// One that was decided may be looked at again; it is undecided until as many people agree as the policy asks for.
+    fn propose_match(&mut self, id: &str, said: MatchVerdictGiven) -> Result<(), Refused> {
+        let eyes = match said.verdict {
+            MatchVerdict::Same => self.policy.matches.same,
+            MatchVerdict::NotSame => self.policy.matches.not_same,
+        };
+        let m = self.match_of(id)?;
+        m.said = Some(said);
+        (m.later, m.returned, m.confirmed) = (None, None, None);
+        m.state = if eyes == 1 { MatchState::Decided } else { MatchState::Proposed };
+        self.check_is_stale = self.check.is_some();
+        Ok(())
+    }
+
+    fn confirm_match(&mut self, id: &str, who: &Timed) -> Result<(), Refused> {
+        let m = self.match_of(id)?;
+        let (MatchState::Proposed, Some(said)) = (m.state, &m.said) else {
+            return Err(Refused::NotProposed(id.to_owned()));
+        };
+        if said.by.by.user == who.by.user {
+            return Err(Refused::OwnWork(who.by.name.clone()));
+        }
+        m.state = MatchState::Decided;
+        m.confirmed = Some(who.clone());
+        self.check_is_stale = self.check.is_some();
         Ok(())
     }
 
@@ -285,14 +302,11 @@ impl Case {
                 let outcome =
                     known.ok_or_else(|| Refused::Unknown { what: "outcome", id: outcome.clone() })?;
                 self.have_documents(evidence)?;
+                let conditions = conditions.iter().map(|c| c.trim().to_owned());
                 self.proposal = Some(Proposal {
                     outcome,
                     reason: text("why", reason, LONG)?,
-                    conditions: conditions
-                        .iter()
-                        .map(|c| c.trim().to_owned())
-                        .filter(|c| !c.is_empty())
-                        .collect(),
+                    conditions: conditions.filter(|c| !c.is_empty()).collect(),
                     evidence: evidence.clone(),
                     paper: *paper,
                     by: who.clone(),
@@ -304,22 +318,10 @@ impl Case {
             // the signatures went with the proposal, as with any edit
             Step::Return { reason } => self.returned = Some((text("why", reason, LONG)?, who.clone())),
             Step::Sign { place, paper, key, signature } => {
-                let proposal = self.proposal.as_ref().ok_or(Refused::Paper)?;
-                let Some((next, role)) = self.next_signature() else {
-                    return Err(Refused::Place { next: self.signatures.len() + 1, given: *place });
-                };
-                if proposal.paper != *paper {
-                    return Err(Refused::Paper);
-                }
-                if *place != next {
-                    return Err(Refused::Place { next, given: *place });
-                }
-                if !who.by.roles.contains(&role) {
-                    return Err(Refused::Role { place: next, role });
-                }
-                self.is_another(who)?;
-                check_signature(self, who, (next, role), paper, key, signature)?;
-                self.signatures.push(Signature { place: next, role, key: key.clone(), by: who.clone() });
+                let role = self.next_to_sign(*place, paper, who)?;
+                check_signature(self, who, (*place, role), paper, key, signature)?;
+                let (key, by) = (key.clone(), who.clone());
+                self.signatures.push(Signature { place: *place, role, key, by });
             }
             Step::Escalate { reason } => {
                 let reason = text("why", reason, LONG)?;
@@ -328,27 +330,7 @@ impl Case {
                 }
                 self.escalated = Some((reason, who.clone()));
             }
-            Step::Decide { paper } => {
-                let proposal = self.proposal.as_ref().ok_or(Refused::Paper)?;
-                if proposal.paper != *paper {
-                    return Err(Refused::Paper);
-                }
-                let needed = self.needed(&proposal.outcome).len();
-                if self.signatures.len() != needed {
-                    let missing = needed.saturating_sub(self.signatures.len());
-                    return Err(Refused::Missing { missing, needed });
-                }
-                if self.workers.contains(&who.by.user) {
-                    return Err(Refused::OwnWork(who.by.name.clone()));
-                }
-                self.decisions.push(Decided {
-                    proposal: proposal.clone(),
-                    signatures: std::mem::take(&mut self.signatures),
-                    by: who.clone(),
-                });
-                self.proposal = None;
-                self.state = CaseState::Decided;
-            }
+            Step::Decide { paper } => self.decide(paper, who)?,
             Step::Appeal { by, grounds, received } => {
                 self.appeals.push(Appeal {
                     appellant: text("who appeals", by, SHORT)?,
@@ -363,6 +345,49 @@ impl Case {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// The role in which a person signs the paper at a place; refused unless it is the next place, and theirs.
+    fn next_to_sign(&self, place: usize, paper: &Digest, who: &Timed) -> Result<Role, Refused> {
+        let proposal = self.proposal.as_ref().ok_or(Refused::Paper)?;
+        let Some((next, role)) = self.next_signature() else {
+            return Err(Refused::Place { next: self.signatures.len() + 1, given: place });
+        };
+        if proposal.paper != *paper {
+            return Err(Refused::Paper);
+        }
+        if place != next {
+            return Err(Refused::Place { next, given: place });
+        }
+        if !who.by.roles.contains(&role) {
+            return Err(Refused::Role { place: next, role });
+        }
+        self.is_another(who)?;
+        Ok(role)
+    }
+
+    /// Closes the case as proposed, when every signature is there.
+    fn decide(&mut self, paper: &Digest, who: &Timed) -> Result<(), Refused> {
+        let proposal = self.proposal.as_ref().ok_or(Refused::Paper)?;
+        if proposal.paper != *paper {
+            return Err(Refused::Paper);
+        }
+        let needed = self.needed(&proposal.outcome).len();
+        if self.signatures.len() != needed {
+            let missing = needed.saturating_sub(self.signatures.len());
+            return Err(Refused::Missing { missing, needed });
+        }
+        if self.workers.contains(&who.by.user) {
+            return Err(Refused::OwnWork(who.by.name.clone()));
+        }
+        self.decisions.push(Decided {
+            proposal: proposal.clone(),
+            signatures: std::mem::take(&mut self.signatures),
+            by: who.clone(),
+        });
+        self.proposal = None;
+        self.state = CaseState::Decided;
         Ok(())
     }
 

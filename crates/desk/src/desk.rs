@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use crate::case::Case;
-use crate::step::{Entry, Refused, Step};
+use crate::refused::Refused;
+use crate::step::{Entry, Step};
 
 /// The state of the desk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use countersign_store::{DocumentName, Envelope, Kind, NewRecord, Receipt, Store,
 use countersign_verify::Statement;
 
 use crate::desk::Desk;
-use crate::step::{Entry, Refused, STEP_SCHEMA, Step};
+use crate::refused::Refused;
+use crate::step::{Entry, STEP_SCHEMA, Step};
 
 /// Why the desk cannot be read, or a step not be kept.
 #[derive(Debug, thiserror::Error)]

@@ -18,6 +18,7 @@ mod journal;
 pub mod paper;
 mod policy;
 pub mod queue;
+mod refused;
 mod signature;
 mod step;
 
@@ -28,5 +29,6 @@ pub use case::{
 pub use desk::Desk;
 pub use journal::{DeskFault, DeskReader, Kept, Written, append, append_with};
 pub use policy::{EMBEDDED_POLICY, Outcome, Policy, PolicyFault};
+pub use refused::{NotYet, Refused};
 pub use signature::{Countersigning, sign};
-pub use step::{Actor, CaseKind, Entry, MatchOf, MatchVerdict, NotYet, Origin, Refused, Step};
+pub use step::{Actor, CaseKind, Entry, MatchOf, MatchVerdict, Origin, Step};

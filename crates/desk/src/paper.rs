@@ -11,7 +11,8 @@ use countersign_pages::{Language, text::fill};
 
 use crate::case::{Case, Decided, MatchState};
 use crate::policy::Outcome;
-use crate::step::{Actor, MatchVerdict, Refused};
+use crate::refused::Refused;
+use crate::step::{Actor, MatchVerdict};
 
 /// What someone proposes, before it is a step.
 #[derive(Debug, Clone)]

@@ -5,7 +5,8 @@ use countersign_model::Digest;
 use countersign_verify::{Countersignature, Envelope, PublicKey, Seed, verify_countersignature};
 
 use crate::case::{Case, Timed};
-use crate::step::{Actor, Refused};
+use crate::refused::Refused;
+use crate::step::Actor;
 
 /// A signature that is to be made.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::editions::{Editions, bytes, entities};
 use crate::failure::Failure;
-use crate::lists::STARTER;
+use crate::snapshot::STARTER;
 
 /// One copy of one source.
 #[derive(Debug, Clone, PartialEq, Eq)]

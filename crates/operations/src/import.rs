@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::check::VERSION;
 use crate::editions::{CHANGES, ENTITIES, Editions, FTM, PAST, entities};
 use crate::failure::Failure;
-use crate::lists::STARTER;
+use crate::snapshot::STARTER;
 
 /// From how many names, birth dates or identifiers in the copy before on a loss of them stops an import.
 const WORTH_GUARDING: u64 = 50;

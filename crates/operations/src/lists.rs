@@ -17,10 +17,7 @@ use crate::editions::{Editions, Part, Plan, When, bytes, entities};
 use crate::failure::Failure;
 use crate::reach::is_too_far;
 use crate::sightings::Sightings;
-pub use crate::snapshot::{Pin, Snapshot};
-
-/// The source id of the list that is part of the program.
-pub const STARTER: &str = "starter";
+pub use crate::snapshot::{Pin, STARTER, Snapshot};
 
 /// All lists that are loaded. What is asked of them is answered from an index that is kept in the home's cache; the lists
 /// themselves are read only where the index is missing, or where their bytes are wanted.

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
+/// The source id of the list that is part of the program.
+pub const STARTER: &str = "starter";
+
 /// One list as it is loaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pin {

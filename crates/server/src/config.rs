@@ -11,6 +11,7 @@ use countersign_operations::clock;
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 use countersign_store::UtcTime;
+use jiff::Timestamp;
 
 use crate::traces::Collector;
 use crate::webhooks::Destination;
@@ -217,6 +218,15 @@ impl Clock {
     /// Where the machine's clock cannot be read.
     pub fn now(&self) -> Result<UtcTime, Failure> {
         (self.0)()
+    }
+
+    /// Now, for reckoning with.
+    ///
+    /// # Errors
+    /// Where the machine's clock cannot be read.
+    pub(crate) fn moment(&self) -> Result<Timestamp, Failure> {
+        let now = self.now()?;
+        now.as_str().parse().map_err(|e| Failure::Program(format!("the clock cannot be read: {e}")))
     }
 
     /// Today's date in UTC.

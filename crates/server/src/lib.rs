@@ -10,6 +10,10 @@
 //! - [`State`] is what every handler holds; `snapshot` loads, `reload` notices what is new, `journal` writes
 //! - `router` puts the families of endpoints together; each is a file or folder of its own
 //! - `public`: pages for everybody. `desk`: pages and endpoints for those who work on cases. `access`: who may do what
+//! - `api`: our own endpoints. `compat`: those of other programs, each in its own form. `mcp`: the same for models
+//! - `webhooks` tell other programs what was recorded; `outgoing` is the client that goes out to them
+//! - `certificate`, `limits`, `patient`: who may connect, how much at once, for how long
+//! - `measured` counts, `scrape` shows the counters, `logs` and `traces` tell what was done
 //! - [`Problem`] is every error of our own endpoints
 
 pub mod access;
@@ -18,6 +22,7 @@ pub mod public;
 
 mod api;
 mod budget;
+mod certificate;
 mod compat;
 mod config;
 mod example;
@@ -30,6 +35,7 @@ mod limits;
 mod logs;
 mod mcp;
 mod measured;
+mod outgoing;
 mod params;
 mod past;
 mod patient;
@@ -38,6 +44,7 @@ mod register_files;
 mod reload;
 mod router;
 mod run;
+mod scrape;
 mod snapshot;
 mod state;
 mod traces;

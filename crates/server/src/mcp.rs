@@ -15,7 +15,7 @@ use countersign_model::{Date, EntitySchema, parse_date};
 use countersign_operations::editions::When;
 use countersign_operations::failure::Failure;
 use countersign_operations::profiles::Named;
-use countersign_operations::screen::{Against, Asked, screen};
+use countersign_operations::screen::{Asked, screen};
 use countersign_operations::screening::MAX_NEAR_MISSES;
 use countersign_operations::verified::{does_not_hold, holds, report};
 use countersign_screening::{Profile, Query};
@@ -176,12 +176,7 @@ fn screened(state: &State, party: &Party, entity: Option<&str>) -> Result<Value,
     let today = state.today()?;
     let snapshot = state.snapshot();
     let (plan, lists) = state.lists(&snapshot, when)?;
-    let against = Against {
-        lists: &lists,
-        plan: &plan,
-        dispositions: &snapshot.dispositions,
-        warnings: &snapshot.warnings,
-    };
+    let against = snapshot.against(&lists, &plan);
     // to explain an entry that was not found, everything of it is looked at
     let profile = match entity {
         Some(_) => Profile {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::certificate::Certificate;
 use crate::measured;
-use crate::run::Renewed;
 use crate::snapshot::Snapshot;
 use crate::state::State;
 
@@ -12,7 +12,7 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// Runs until the server ends: looks each second, at once when the journal was written here, and on `SIGHUP`, which reads the
 /// certificate again too.
-pub(crate) async fn run(state: State, certificate: Option<Renewed>) {
+pub(crate) async fn run(state: State, certificate: Option<Certificate>) {
     let mut hangup = hangup();
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -23,7 +23,7 @@ pub(crate) async fn run(state: State, certificate: Option<Renewed>) {
             () = state.changed().notified() => true,
             () = hangup.next() => {
                 if let Some(certificate) = &certificate {
-                    certificate.read().await;
+                    certificate.renew().await;
                 }
                 true
             }

@@ -6,7 +6,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::problem::Problem;
 use crate::state::State;
-use crate::{access, api, compat, desk, health, limits, mcp, measured, public, register_files};
+use crate::{access, api, compat, desk, health, limits, mcp, public, register_files, scrape};
 
 /// Everything that the server answers.
 pub fn router(state: &State) -> Router {
@@ -26,7 +26,7 @@ pub fn router(state: &State) -> Router {
     };
     let all = access::guard(state, guarded)
         .merge(health::router(state.clone()))
-        .merge(measured::router(state.clone()));
+        .merge(scrape::router(state.clone()));
     limits::around(all, &state.config().limits)
         .layer(from_fn_with_state(state.clone(), compat::in_their_form))
 }

@@ -4,11 +4,12 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use axum_server::Handle;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsAcceptor;
 use countersign_operations::failure::Failure;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 
+use crate::certificate::Certificate;
 use crate::config::{Config, Limits, Tls};
 use crate::patient::Patience;
 use crate::router::router;
@@ -76,12 +77,12 @@ async fn run(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result
     logs::start(config.log);
     let stop = stop_signal()?;
     let traces = config.outgoing.traces.as_ref().map(Traces::start).transpose().map_err(Failure::Input)?;
-    let (listen, tls, limits) = (config.listen, config.tls.clone(), config.limits.clone());
-    let files = tls;
-    let tls = match &files {
+    let (listen, limits) = (config.listen, config.limits.clone());
+    let certificate = match config.tls.clone() {
         Some(files) => Some(certificate(files).await?),
         None => None,
     };
+    let tls = certificate.as_ref().map(Certificate::config);
     let state = tokio::task::spawn_blocking(move || State::load(config))
         .await
         .map_err(|e| Failure::Program(format!("loading stopped: {e}")))??;
@@ -94,8 +95,7 @@ async fn run(config: Config, started: impl FnOnce(&str, Option<&str>)) -> Result
     let address = listener.local_addr().map_err(fault)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
 
-    let renewed = files.zip(tls.clone()).map(|(files, tls)| Renewed { files, tls });
-    let watcher = tokio::spawn(reload::run(state.clone(), renewed));
+    let watcher = tokio::spawn(reload::run(state.clone(), certificate));
     let teller = tokio::spawn(webhooks::run(state.clone()));
     let handle = Handle::new();
     tokio::spawn({
@@ -169,32 +169,7 @@ fn stop_signal() -> Result<impl Future<Output = ()>, ServeError> {
     })
 }
 
-/// The certificate in use, which is read anew on `SIGHUP`: connections that are open keep theirs.
-#[derive(Debug)]
-pub(crate) struct Renewed {
-    files: Tls,
-    tls: RustlsConfig,
-}
-
-impl Renewed {
-    /// Reads the files again. Where they cannot be used, the certificate of before stays.
-    pub(crate) async fn read(&self) {
-        match self.tls.reload_from_pem_file(&self.files.cert, &self.files.key).await {
-            Ok(()) => tracing::info!("the certificate was read again"),
-            Err(why) => {
-                let cert = self.files.cert.display().to_string();
-                tracing::error!(cert, %why, "the certificate cannot be used; the one of before stays");
-            }
-        }
-    }
-}
-
-async fn certificate(tls: &Tls) -> Result<RustlsConfig, ServeError> {
-    // one provider of cryptography for the process; a second install only says that it is there
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    RustlsConfig::from_pem_file(&tls.cert, &tls.key).await.map_err(|e| ServeError::Tls {
-        cert: tls.cert.display().to_string(),
-        key: tls.key.display().to_string(),
-        why: e.to_string(),
-    })
+async fn certificate(files: Tls) -> Result<Certificate, ServeError> {
+    let (cert, key) = (files.cert.display().to_string(), files.key.display().to_string());
+    Certificate::load(files).await.map_err(|e| ServeError::Tls { cert, key, why: e.to_string() })
 }

@@ -12,6 +12,7 @@ use countersign_operations::home::Home;
 use countersign_operations::knowledge::Knowledge;
 use countersign_operations::lists::Lists;
 use countersign_operations::register::Consulted;
+use countersign_operations::screen::Against;
 use countersign_operations::{age, indicators};
 use countersign_register::Register;
 use countersign_store::{Kind, Store, UtcTime};
@@ -65,6 +66,11 @@ impl RegisterView {
 }
 
 impl Snapshot {
+    /// What a name is compared with: lists that were read by a plan, and what people decided about their entries.
+    pub(crate) fn against<'a>(&'a self, lists: &'a Lists, plan: &'a Plan) -> Against<'a> {
+        Against { lists, plan, dispositions: &self.dispositions, warnings: &self.warnings }
+    }
+
     /// Loads everything, or what changed since the snapshot before.
     ///
     /// # Errors

@@ -3,21 +3,17 @@
 mod country;
 mod gate;
 mod new;
+mod read;
 mod seal;
 mod show;
 mod talk;
 mod work;
 
-use std::path::{Path, PathBuf};
-
 use clap::Subcommand;
-use countersign_assessments::{Assessment, QuestionSet};
-use countersign_owners::Owners;
-use countersign_register::Filed;
 
 use crate::exit::Exit;
 use crate::printer::Printer;
-use countersign_operations::failure::{Failure, read_file, read_text};
+use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 
 const EXAMPLES: &str = "\
@@ -68,43 +64,6 @@ enum Command {
     Revoke(talk::Revoke),
     Show(show::Args),
     Gate(gate::Args),
-}
-
-/// The question set that ships in the program.
-fn questions() -> Result<QuestionSet, Failure> {
-    QuestionSet::embedded().map_err(|fault| Failure::Program(fault.to_string()))
-}
-
-/// Under which subjects the register files an assessment.
-fn filed(document: &Assessment) -> Result<Filed, Failure> {
-    Filed::of(document).map_err(Failure::Input)
-}
-
-/// Files about owners.
-#[derive(Debug, clap::Args)]
-struct OwnersFiles {
-    /// Files about owners and directors (FollowTheMoney, BODS, GLEIF): ties of one or two steps from a signer to a party are
-    /// looked for in them
-    #[arg(long = "owners", value_name = "FILE")]
-    owners: Vec<PathBuf>,
-}
-
-impl OwnersFiles {
-    /// What they say, read once.
-    fn read(&self) -> Result<Owners, Failure> {
-        let mut owners = Owners::default();
-        for path in &self.owners {
-            countersign_owners::read(&path.display().to_string(), &read_file(path)?, &mut owners)
-                .map_err(|error| Failure::Input(error.to_string()))?;
-        }
-        Ok(owners)
-    }
-}
-
-/// An assessment in a file that the user named.
-fn read_assessment(path: &Path) -> Result<Assessment, Failure> {
-    Assessment::parse(&read_text(path)?, &path.display().to_string())
-        .map_err(|fault| Failure::Input(fault.to_string()))
 }
 
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {

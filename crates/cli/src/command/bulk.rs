@@ -25,7 +25,8 @@ use countersign_operations::profiles::Named;
 use countersign_operations::screen::missing;
 use countersign_operations::screening::{State, state_of};
 
-use super::{date, say_where_from};
+use super::typed::date;
+use super::where_from::say_where_from;
 
 const EXAMPLES: &str = "\
 Exit code: 0 no possible match, 10 possible matches that no person has decided to be another party; 2 rows could not be \

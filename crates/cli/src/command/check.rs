@@ -25,7 +25,8 @@ use countersign_operations::owned::{FromOwners, OwnersFile};
 use countersign_operations::register::Consulted;
 use countersign_operations::{record, screening};
 
-use super::{date, say_where_from};
+use super::typed::date;
+use super::where_from::say_where_from;
 
 const EXAMPLES: &str = "\
 Exit code: 0 PROCEED, 10 CONDITIONS, 20 HOLD, 30 STOP; of several files the most severe. 2 if a file is wrong (the \

@@ -16,7 +16,7 @@ use countersign_operations::findings::of_register;
 use countersign_operations::home::Home;
 use countersign_operations::indicators;
 
-use super::date;
+use super::typed::date;
 
 const EXAMPLES: &str = "\
 The indices come from files that you imported (`countersign indicators import`). A bad score can stop, a good score \

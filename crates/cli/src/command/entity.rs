@@ -5,7 +5,8 @@ use countersign_history::{not_yet_on, past_of};
 use countersign_model::Date;
 use serde_json::json;
 
-use super::{date, say_where_from};
+use super::typed::date;
+use super::where_from::say_where_from;
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;

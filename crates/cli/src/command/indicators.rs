@@ -13,7 +13,7 @@ use countersign_operations::failure::{Failure, read_file};
 use countersign_operations::home::Home;
 use countersign_operations::indicators::{self, Earlier, Read, Wanted};
 
-use super::date;
+use super::typed::date;
 
 /// The tables of country indicators that `country` reads
 #[derive(Debug, Subcommand)]

@@ -2,13 +2,14 @@
 
 mod compare;
 mod explain;
+mod tree;
 mod verify;
+mod worked;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Subcommand;
-use countersign_case::{CaseError, LegalFile, ScenarioFile};
-use countersign_law::{Coverage as Table, Law, Outcome, PackFiles, Status, run as run_scenarios, run_legal};
+use countersign_law::{Coverage as Table, Law, Outcome, Status, run as run_scenarios, run_legal};
 use countersign_model::Digest;
 use serde_json::json;
 
@@ -18,6 +19,8 @@ use crate::printer::Printer;
 use countersign_operations::failure::{Failure, read_text};
 use countersign_operations::home::Home;
 use countersign_operations::knowledge::{Knowledge, QUESTIONS};
+use tree::tree;
+use worked::{Worked, worked};
 
 /// The law packs: test them, check them, list their rules
 #[derive(Debug, clap::Args)]
@@ -111,21 +114,6 @@ pub(crate) fn run(
         Command::Impact(args) => compare::impact(args, &home()?, printer),
         Command::Explain(args) => explain::run(args, printer),
         Command::Docs(args) => explain::docs(args, printer),
-    }
-}
-
-/// A file of worked cases: of the contract, or the packs' own short form.
-enum Worked {
-    Scenarios(ScenarioFile),
-    Legal(LegalFile),
-}
-
-fn worked(text: &str, origin: &str, knowledge: &Knowledge) -> Result<Worked, CaseError> {
-    let legal = text.lines().any(|l| l.strip_prefix("schema:").is_some_and(|s| s.trim() == "legal-tests/1"));
-    if legal {
-        LegalFile::parse(text, origin, &knowledge.known).map(Worked::Legal)
-    } else {
-        ScenarioFile::parse(text, origin, &knowledge.known).map(Worked::Scenarios)
     }
 }
 
@@ -236,31 +224,6 @@ fn coverage(args: &Coverage, printer: &mut Printer) -> Result<Exit, Failure> {
         ));
     }
     Ok(if lacking == 0 { Exit::Ok } else { Exit::Failed })
-}
-
-/// The files of a directory of packs.
-fn tree(dir: &Path) -> Result<PackFiles, Failure> {
-    let mut files = PackFiles::new();
-    collect(dir, "", &mut files)?;
-    if files.is_empty() {
-        return Err(Failure::Input(format!("`{}` holds no files; name a directory of packs", dir.display())));
-    }
-    Ok(files)
-}
-
-fn collect(dir: &Path, prefix: &str, files: &mut PackFiles) -> Result<(), Failure> {
-    let entries = std::fs::read_dir(dir).map_err(|e| Failure::unreadable(dir, &e))?;
-    for entry in entries {
-        let entry = entry.map_err(|e| Failure::unreadable(dir, &e))?;
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, &format!("{name}/"), files)?;
-        } else {
-            files.insert(name, read_text(&path)?);
-        }
-    }
-    Ok(())
 }
 
 fn rules(args: &Rules, printer: &mut Printer) -> Result<Exit, Failure> {

@@ -10,7 +10,6 @@ mod timeline;
 mod update;
 
 use clap::Subcommand;
-use countersign_model::SourceId;
 
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -45,9 +44,4 @@ pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Resu
         Command::Link(args) => link::judge(args, true, home, printer),
         Command::Unlink(args) => link::judge(args, false, home, printer),
     }
-}
-
-/// A source id on the command line.
-fn source(text: &str) -> Result<SourceId, String> {
-    SourceId::new(text).map_err(|e| e.to_string())
 }

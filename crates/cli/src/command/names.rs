@@ -36,7 +36,7 @@ pub(crate) struct Eval {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The least score that counts as a match; that of the default profile if absent
-    #[arg(long, value_name = "SCORE", value_parser = super::threshold)]
+    #[arg(long, value_name = "SCORE", value_parser = super::typed::threshold)]
     threshold: Option<f64>,
     /// Also print each pair on the wrong side of the threshold, with the reasons
     #[arg(long)]

@@ -19,7 +19,8 @@ use countersign_operations::lists::Lists;
 use countersign_operations::ownership::{File, Standings, ownership, party_of, rules};
 use countersign_operations::picture::svg;
 
-use super::{date, say_where_from};
+use super::typed::date;
+use super::where_from::say_where_from;
 
 const EXAMPLES: &str = "\
 Files: FollowTheMoney JSON lines, Beneficial Ownership Data Standard 0.2 to 0.4 (JSON or JSON lines), GLEIF \

@@ -20,7 +20,8 @@ use countersign_operations::receipt;
 use countersign_operations::screen::{self, Against, Asked};
 use countersign_operations::screening::{MAX_NEAR_MISSES, State};
 
-use super::{country, date, say_where_from};
+use super::typed::{country, date};
+use super::where_from::say_where_from;
 
 const EXAMPLES: &str = "\
 Exit code: 0 no possible match, 10 possible matches that no person has decided to be another party; 1 the program \

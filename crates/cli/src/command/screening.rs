@@ -15,7 +15,8 @@ use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 use countersign_operations::lists::Lists;
 
-use super::{country, date, screening_alter, screening_eval, screening_list, simulate};
+use super::typed::{country, date};
+use super::{screening_alter, screening_eval, screening_list, simulate};
 
 /// Decide possible matches; measure screening
 #[derive(Debug, Subcommand)]

@@ -15,7 +15,7 @@ use countersign_operations::failure::{Failure, read_file};
 use countersign_operations::home::Home;
 use countersign_operations::lists::Lists;
 
-use super::say_where_from;
+use super::where_from::say_where_from;
 
 const EXAMPLES: &str = "\
 Columns of both files: full_name, date_of_birth, nationality; first_name, middle_name, last_name, gender and \
@@ -45,7 +45,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SOURCE=FILE")]
     list: Vec<String>,
     /// The least score that counts as a match; that of the default profile if absent
-    #[arg(long, value_name = "SCORE", value_parser = super::threshold)]
+    #[arg(long, value_name = "SCORE", value_parser = super::typed::threshold)]
     threshold: Option<f64>,
     /// Also print each person on the wrong side of the threshold, with what came nearest
     #[arg(long)]

@@ -9,7 +9,8 @@ use countersign_identity::{
 use jiff::SignedDuration;
 
 use super::fields::Fields;
-use super::gate::{fresh_token, moment, refusal};
+use super::fresh::fresh_token;
+use super::gate::refusal;
 use super::own::Own;
 use super::qr;
 use super::sign_in::with_script;
@@ -40,7 +41,7 @@ impl Said {
 /// The page, with what a form has to say.
 fn shown(state: &State, who: &Who, said: Said) -> Result<Response, Problem> {
     let caller = who.caller()?;
-    let now = moment(state.clock())?;
+    let now = state.clock().moment()?;
     let w = &who.language.words().access;
     let own = who.token.as_ref().map(Token::hash);
     let (user, keys, sessions) = state.gate().read(|directory| {

@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_identity::{
     Attempt, Directory, IdentityFault, Keeper, KeeperFault, Matrix, Proof, SignInFault, Stamped, Throttle,
-    Token, UserId, fresh,
+    Token, fresh,
 };
 use countersign_operations::failure::Failure;
 use countersign_pages::{Language, text::fill};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use super::passkeys;
+use super::fresh::fresh_token;
+use super::pending::Challenges;
 use super::provider::{self, Provider, Settings};
 use crate::config::Clock;
 use crate::desk::speech;
@@ -29,7 +30,7 @@ pub struct Gate {
     matrix: Matrix,
     hashing: Semaphore,
     settings: Settings,
-    passkeys: passkeys::Waiting,
+    passkeys: Challenges,
 }
 
 fn failure(fault: KeeperFault) -> Failure {
@@ -50,17 +51,6 @@ pub(crate) fn problem(fault: KeeperFault) -> Problem {
     }
 }
 
-/// The moment of a clock.
-pub(crate) fn moment(clock: &Clock) -> Result<Timestamp, Failure> {
-    let now = clock.now()?;
-    now.as_str().parse().map_err(|e| Failure::Program(format!("the clock cannot be read: {e}")))
-}
-
-/// A token of fresh random bytes.
-pub(crate) fn fresh_token() -> Result<Token, Problem> {
-    fresh().map(Token::new).map_err(|e| Problem::program(&e))
-}
-
 impl Gate {
     /// Opens the file of people of a home, or begins it.
     ///
@@ -73,7 +63,7 @@ impl Gate {
             matrix: Matrix::embedded().map_err(|e| Failure::Program(e.to_string()))?,
             hashing: Semaphore::new(AT_ONCE),
             settings: provider::settings(home)?,
-            passkeys: passkeys::Waiting::default(),
+            passkeys: Challenges::default(),
         })
     }
 
@@ -92,7 +82,7 @@ impl Gate {
     }
 
     /// Challenges for passkeys.
-    pub(super) fn passkeys(&self) -> &passkeys::Waiting {
+    pub(super) fn passkeys(&self) -> &Challenges {
         &self.passkeys
     }
 
@@ -111,7 +101,7 @@ impl Gate {
         if self.has_administrator()? {
             return Ok(None);
         }
-        let now = moment(clock)?;
+        let now = clock.moment()?;
         let token = fresh().map(Token::new).map_err(|e| Failure::Program(e.to_string()))?;
         self.keeper()
             .change::<_, KeeperFault>(|directory| Ok((vec![directory.make_set_up_link(&token, now)], ())))
@@ -224,11 +214,6 @@ pub(crate) fn refusal(fault: SignInFault, now: Timestamp, language: Language) ->
     (words, wait)
 }
 
-/// The id of a new person.
-pub(crate) fn fresh_id() -> Result<UserId, Problem> {
-    fresh::<8>().map(|bytes| UserId::of(&bytes)).map_err(|e| Problem::program(&e))
-}
-
 impl Gate {
     /// Opens a person's signing key with their password.
     pub(crate) async fn open_key(
@@ -238,7 +223,7 @@ impl Gate {
         address: &str,
         clock: &Clock,
     ) -> Result<countersign_verify::Seed, Problem> {
-        let now = moment(clock)?;
+        let now = clock.moment()?;
         let asked = Asked {
             name: caller.name.to_string(),
             password: password.to_owned(),

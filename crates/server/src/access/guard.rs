@@ -13,7 +13,6 @@ use jiff::Timestamp;
 
 use super::cookie;
 use super::fields::Fields;
-use super::gate::moment;
 use super::who::Who;
 use crate::compat;
 use crate::config::CompatRoot;
@@ -112,7 +111,7 @@ impl From<Problem> for Stop {
 }
 
 async fn admitted(state: &State, mut parts: Parts, body: Body) -> Result<Request, Stop> {
-    let now = moment(state.clock()).map_err(Problem::from)?;
+    let now = state.clock().moment().map_err(Problem::from)?;
     let who = who(state, &parts, now)?;
     let path = match place(state, &parts) {
         Place::Route(path) if parts.method != Method::OPTIONS => path,

@@ -8,6 +8,7 @@
 mod account;
 mod cookie;
 mod fields;
+mod fresh;
 mod gate;
 mod guard;
 mod id_token;
@@ -16,6 +17,7 @@ mod passkeys;
 mod pending;
 mod people;
 mod provider;
+mod provider_sign_in;
 mod qr;
 mod sign_in;
 mod webauthn;
@@ -31,7 +33,6 @@ use crate::state::State;
 
 pub(crate) use fields::{Fields, Upload};
 pub use gate::Gate;
-pub(crate) use gate::moment;
 pub(crate) use guard::is_from_here;
 pub use who::Who;
 
@@ -41,8 +42,8 @@ pub fn router(state: State) -> Router {
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-in/passkey/begin", post(passkeys::challenge))
         .route("/sign-in/passkey", post(passkeys::sign_in))
-        .route("/sign-in/provider", get(provider::begin))
-        .route("/sign-in/provider/callback", get(provider::back))
+        .route("/sign-in/provider", get(provider_sign_in::begin))
+        .route("/sign-in/provider/callback", get(provider_sign_in::back))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/welcome/{token}", get(sign_in::welcome).post(sign_in::accept))
         .route("/account", get(account::page))

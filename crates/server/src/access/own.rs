@@ -4,7 +4,7 @@ use countersign_identity::{Caller, Event, Opened, SignInFault, Stamped, User, Vi
 use jiff::Timestamp;
 
 use super::fields::Fields;
-use super::gate::{Asked, moment};
+use super::gate::Asked;
 use super::who::Who;
 use crate::problem::Problem;
 use crate::state::State;
@@ -24,7 +24,7 @@ impl<'r> Own<'r> {
         if caller.via != Via::Session {
             return Err(Problem::forbidden("no API key can change an account; sign in with a browser"));
         }
-        Ok(Self { state, address: &who.address, caller, now: moment(state.clock())? })
+        Ok(Self { state, address: &who.address, caller, now: state.clock().moment()? })
     }
 
     /// Asks for the password of the form once more, and does something with what it opens.

@@ -13,9 +13,9 @@ use url::Url;
 
 use super::cookie;
 use super::fields::Fields;
-use super::gate::{fresh_token, moment, refusal};
+use super::fresh::fresh_token;
+use super::gate::refusal;
 use super::own::Own;
-use super::pending::Pending;
 use super::sign_in::{end_session, place};
 use super::webauthn::{Asserted, Created, Expected, KeyFault, asserted, created};
 use super::who::Who;
@@ -28,13 +28,6 @@ use crate::state::State;
 const MOST: usize = 20;
 /// How long a browser may wait for an authenticator, in milliseconds.
 const PATIENCE: u32 = 300_000;
-
-/// Challenges that wait for the answer of an authenticator.
-#[derive(Debug, Default)]
-pub(crate) struct Waiting {
-    adding: Pending<String>,
-    signing_in: Pending<String>,
-}
 
 /// The address under which this browser sees the server. A passkey is of one host: the browser shows it to no other.
 struct Site {
@@ -175,7 +168,7 @@ pub(super) async fn challenge(
     fields: Fields,
 ) -> Result<Json<Value>, Problem> {
     fields.only(&[])?;
-    let now = moment(state.clock())?;
+    let now = state.clock().moment()?;
     let browser = who.token.as_ref().ok_or_else(|| Problem::forbidden("load the sign-in page first"))?;
     let site = Site::of(&state, &who, &headers)?;
     let challenge = challenge_text()?;
@@ -194,7 +187,7 @@ pub(super) async fn sign_in(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&["credential", "next"])?;
-    let now = moment(state.clock())?;
+    let now = state.clock().moment()?;
     let given: Asserted = credential(&fields)?;
     let site = Site::of(&state, &who, &headers)?;
     let waiting =

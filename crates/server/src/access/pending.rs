@@ -42,6 +42,15 @@ impl<T> Pending<T> {
     }
 }
 
+/// Challenges for passkeys that wait for the answer of an authenticator.
+#[derive(Debug, Default)]
+pub(crate) struct Challenges {
+    /// For adding one, by the token of the session.
+    pub(super) adding: Pending<String>,
+    /// For signing in, by the token of the browser.
+    pub(super) signing_in: Pending<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

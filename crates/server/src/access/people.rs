@@ -8,7 +8,7 @@ use axum::response::Response;
 use countersign_identity::{Role, UserName};
 
 use super::fields::Fields;
-use super::gate::{fresh_id, fresh_token, moment};
+use super::fresh::{fresh_id, fresh_token};
 use super::who::Who;
 use crate::desk::speech;
 use crate::desk::view::{self, PeoplePage, PersonRow, Shell};
@@ -86,7 +86,7 @@ fn roles_of(fields: &Fields) -> Result<BTreeSet<Role>, Problem> {
 pub(super) async fn add(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
     fields.only(&["name", "full_name", "role"])?;
     let by = who.caller()?.user.clone();
-    let now = moment(state.clock())?;
+    let now = state.clock().moment()?;
     let roles = roles_of(&fields)?;
     let full_name = fields.get("full_name").unwrap_or_default().to_owned();
     let (id, token) = (fresh_id()?, fresh_token()?);
@@ -112,7 +112,7 @@ pub(super) async fn reset(
 ) -> Result<Response, Problem> {
     fields.only(&[])?;
     let by = who.caller()?.user.clone();
-    let (now, token) = (moment(state.clock())?, fresh_token()?);
+    let (now, token) = (state.clock().moment()?, fresh_token()?);
     let made = state.gate().change(|directory| Ok((directory.reset(&name, &token, (now, Some(&by)))?, ())));
     or_say(&state, &who, made, |()| {
         shown(&state, &who, Some((name, format!("/welcome/{}", token.text()))), None)
@@ -127,7 +127,7 @@ pub(super) async fn roles(
 ) -> Result<Response, Problem> {
     fields.only(&["role"])?;
     let by = who.caller()?.user.clone();
-    let (now, roles) = (moment(state.clock())?, roles_of(&fields)?);
+    let (now, roles) = (state.clock().moment()?, roles_of(&fields)?);
     let made =
         state.gate().change(|directory| Ok((vec![directory.set_roles(&name, roles, (now, Some(&by)))?], ())));
     or_say(&state, &who, made, |()| Ok(view::see_other("/people")))
@@ -142,7 +142,7 @@ async fn set_disabled(
 ) -> Result<Response, Problem> {
     fields.only(&[])?;
     let by = who.caller()?.user.clone();
-    let now = moment(state.clock())?;
+    let now = state.clock().moment()?;
     let made = state
         .gate()
         .change(|directory| Ok((vec![directory.set_disabled(&name, disabled, (now, Some(&by)))?], ())));

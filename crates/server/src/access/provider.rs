@@ -10,32 +10,19 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::State as Held;
-use axum::http::header;
-use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use countersign_identity::{Claimed, External, Role, SignUp, Token, csrf_fits, csrf_of};
+use countersign_identity::{External, Role, Token};
 use countersign_operations::failure::Failure;
-use countersign_pages::text::fill;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
 use url::Url;
 
-use super::cookie;
-use super::gate::{fresh_id, fresh_token, moment};
 use super::id_token::{Claims, Expected, Keys, TokenFault, check};
 use super::pending::Pending;
-use super::sign_in::{end_session, place, signed_out_page};
-use super::who::Who;
-use crate::desk::view;
-use crate::extract::Query;
-use crate::problem::Problem;
-use crate::state::State;
+use crate::outgoing::{Proxy, agent};
 
 /// The file in the home.
 const FILE: &str = "identity.toml";
@@ -91,15 +78,15 @@ pub(crate) struct Settings {
 pub(crate) struct Provider {
     /// Its name, for the button.
     pub(crate) name: String,
-    issuer: String,
+    pub(super) issuer: String,
     client_id: String,
     secret: Option<String>,
     redirect: String,
     scopes: Vec<String>,
     roles_claim: String,
-    sign_up: bool,
+    pub(super) sign_up: bool,
     roles: BTreeMap<String, BTreeSet<Role>>,
-    waiting: Pending<Begun>,
+    pub(super) waiting: Pending<Begun>,
     known: Mutex<Option<(Timestamp, Arc<Known>)>>,
 }
 
@@ -110,12 +97,12 @@ impl std::fmt::Debug for Provider {
 }
 
 /// A sign-in that began.
-struct Begun {
-    verifier: String,
-    nonce: String,
-    next: String,
+pub(super) struct Begun {
+    pub(super) verifier: String,
+    pub(super) nonce: String,
+    pub(super) next: String,
     /// The one-time link from which it began.
-    invitation: Option<Token>,
+    pub(super) invitation: Option<Token>,
 }
 
 /// What a provider says of itself (OpenID Connect Discovery, section 3); other members are not needed.
@@ -263,7 +250,7 @@ impl Provider {
     }
 
     /// Where to send a browser, with what is kept here until it comes back.
-    fn begin(&self, state: &str, now: Timestamp) -> Result<(Url, String, String), String> {
+    pub(super) fn begin(&self, state: &str, now: Timestamp) -> Result<(Url, String, String), String> {
         let (verifier, nonce) = (secret_text()?, secret_text()?);
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
         let mut url = safe(&self.known(now, BELIEVED)?.described.authorization_endpoint)?;
@@ -280,7 +267,7 @@ impl Provider {
     }
 
     /// Turns the code into who someone is and what they may do.
-    fn finish(&self, code: &str, begun: &Begun, now: Timestamp) -> Result<Vouched, String> {
+    pub(super) fn finish(&self, code: &str, begun: &Begun, now: Timestamp) -> Result<Vouched, String> {
         let known = self.known(now, BELIEVED)?;
         let token = self.exchange(&known.described, code, &begun.verifier)?;
         let expected = Expected { issuer: &self.issuer, client: &self.client_id, nonce: &begun.nonce, now };
@@ -324,7 +311,7 @@ impl Provider {
             .append_pair("code_verifier", verifier);
         let methods = described.token_endpoint_auth_methods_supported.as_deref();
         let offers = |method: &str| methods.is_some_and(|all| all.iter().any(|m| m == method));
-        let mut request = agent()
+        let mut request = agent(PATIENCE, Proxy::OfTheEnvironment)
             .post(safe(&described.token_endpoint)?.as_str())
             .header("accept", "application/json")
             .content_type("application/x-www-form-urlencoded");
@@ -356,11 +343,11 @@ impl Provider {
 }
 
 /// Someone whom the provider vouches for.
-struct Vouched {
-    external: External,
-    name: String,
-    full_name: String,
-    roles: BTreeSet<Role>,
+pub(super) struct Vouched {
+    pub(super) external: External,
+    pub(super) name: String,
+    pub(super) full_name: String,
+    pub(super) roles: BTreeSet<Role>,
 }
 
 /// The words of an error answer (RFC 6749, section 5.2), or its status.
@@ -378,26 +365,13 @@ fn said(bytes: &[u8], status: u16) -> String {
 }
 
 /// What others write is shown no longer than this.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-/// A client that goes where it is sent and nowhere else: a provider must not send the server to another address.
-fn agent() -> Agent {
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-    Agent::config_builder()
-        .tls_config(tls)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .timeout_global(Some(PATIENCE))
-        .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .into()
-}
-
 fn get<T: serde::de::DeserializeOwned>(address: &str) -> Result<T, String> {
-    let answer = agent().get(address).header("accept", "application/json").call();
+    let answer =
+        agent(PATIENCE, Proxy::OfTheEnvironment).get(address).header("accept", "application/json").call();
     let answer = answer.map_err(|e| format!("`{address}`: {e}"))?;
     let status = answer.status().as_u16();
     if status != 200 {
@@ -406,129 +380,6 @@ fn get<T: serde::de::DeserializeOwned>(address: &str) -> Result<T, String> {
     let bytes = answer.into_body().with_config().limit(MOST).read_to_vec();
     let bytes = bytes.map_err(|e| format!("`{address}`: {e}"))?;
     serde_json::from_slice(&bytes).map_err(|e| format!("`{address}`: {e}"))
-}
-
-fn provider(state: &State) -> Result<Arc<Provider>, Problem> {
-    state.gate().provider().ok_or_else(|| {
-        Problem::not_found(
-            "this installation has no identity provider; `identity.toml` in its home names one",
-        )
-    })
-}
-
-/// What the address of the link says.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Next {
-    #[serde(default)]
-    next: Option<String>,
-    /// The one-time link that this sign-in uses up.
-    #[serde(default)]
-    invitation: Option<String>,
-}
-
-/// `GET /sign-in/provider`: sends the browser to the provider.
-pub(super) async fn begin(
-    Held(state): Held<State>,
-    who: Who,
-    Query(asked): Query<Next>,
-) -> Result<Response, Problem> {
-    let provider = provider(&state)?;
-    let now = moment(state.clock())?;
-    let invitation = match asked.invitation.as_deref().map(str::parse::<Token>) {
-        None => None,
-        Some(Ok(token))
-            if state.gate().read(|d| d.invitation(&token, now).is_ok_and(|i| i.user.is_some()))? =>
-        {
-            Some(token)
-        }
-        Some(_) => return refused(&state, &who, who.language.words().faults.link),
-    };
-    // the state in the address follows from a cookie that no other site can read
-    let browser = fresh_token()?;
-    let (known, told) = (provider.clone(), csrf_of(&browser));
-    let begun = state.work(move || Ok(known.begin(&told, now))).await?;
-    let (url, verifier, nonce) = match begun {
-        Ok(begun) => begun,
-        Err(why) => return refused(&state, &who, &why),
-    };
-    let next = place(asked.next.as_deref());
-    provider.waiting.keep(&browser, now, Begun { verifier, nonce, next, invitation });
-    let mut response = view::see_other(url.as_str());
-    response.headers_mut().append(header::SET_COOKIE, cookie::set_for_return(&browser, who.secure));
-    Ok(response)
-}
-
-/// What the provider sends back.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Back {
-    #[serde(default)]
-    code: Option<String>,
-    #[serde(default)]
-    state: Option<String>,
-    /// Who answers (RFC 9207).
-    #[serde(default)]
-    iss: Option<String>,
-    #[serde(default)]
-    error: Option<String>,
-    #[serde(default)]
-    error_description: Option<String>,
-}
-
-/// `GET /sign-in/provider/callback`: lets someone in whom the provider vouches for.
-pub(super) async fn back(
-    Held(state): Held<State>,
-    who: Who,
-    headers: axum::http::HeaderMap,
-    Query(back): Query<Back>,
-) -> Result<Response, Problem> {
-    let provider = provider(&state)?;
-    let now = moment(state.clock())?;
-    let browser: Option<Token> = cookie::token(&headers, cookie::RETURN);
-    let stands = |browser: &Token| csrf_fits(browser, back.state.as_deref().unwrap_or_default());
-    let begun = browser.filter(stands).and_then(|browser| provider.waiting.take(&browser, now));
-    let Some(begun) = begun else {
-        return refused(&state, &who, who.language.words().access.provider_not_begun);
-    };
-    if back.iss.as_ref().is_some_and(|issuer| *issuer != provider.issuer) {
-        return refused(&state, &who, "the answer is of another issuer");
-    }
-    let Some(code) = back.code else {
-        let why = back.error_description.or(back.error).unwrap_or_else(|| "it sent no code".to_owned());
-        return refused(&state, &who, &short(&why));
-    };
-    let known = provider.clone();
-    let (vouched, begun) = state.work(move || Ok((known.finish(&code, &begun, now), begun))).await?;
-    let vouched = match vouched {
-        Ok(vouched) => vouched,
-        Err(why) => return refused(&state, &who, &why),
-    };
-    let (id, token) = (fresh_id()?, fresh_token()?);
-    let made = state.gate().change(|directory| {
-        let Vouched { external, name, full_name, roles } = vouched;
-        let claimed = Claimed { name: &name, full_name: &full_name, roles };
-        let by = match (&begun.invitation, provider.sign_up) {
-            (Some(invitation), _) => SignUp::Invited(invitation),
-            (None, true) => SignUp::Anyone(id),
-            (None, false) => SignUp::Nobody,
-        };
-        Ok((directory.sign_in_external(external, claimed, by, &token, now)?, ()))
-    });
-    if let Err(problem) = made {
-        return refused(&state, &who, problem.detail_in(who.language).0);
-    }
-    end_session(&state, &who)?;
-    let mut response = view::see_other(&begun.next);
-    let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, cookie::set(cookie::SESSION, &token, who.secure));
-    headers.append(header::SET_COOKIE, cookie::remove(cookie::FORM, who.secure));
-    headers.append(header::SET_COOKIE, cookie::remove(cookie::RETURN, who.secure));
-    Ok(response)
-}
-
-fn refused(state: &State, who: &Who, why: &str) -> Result<Response, Problem> {
-    tracing::warn!(why, "the identity provider let nobody in");
-    let words = fill(who.language.words().access.provider_refused, &[("why", why)]);
-    signed_out_page(state, who, words)
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::cookie;
 use super::fields::Fields;
-use super::gate::{Asked, fresh_id, fresh_token, moment, refusal};
+use super::fresh::{fresh_id, fresh_token};
+use super::gate::{Asked, refusal};
 use super::who::Who;
 use crate::desk::view::{self, Shell, SignInPage, WelcomePage};
 use crate::extract::{Path, Query};
@@ -100,7 +101,7 @@ pub(super) async fn page(
 
 pub(super) async fn sign_in(Held(state): Held<State>, who: Who, fields: Fields) -> Result<Response, Problem> {
     fields.only(&["name", "password", "code", "next"])?;
-    let now = moment(state.clock())?;
+    let now = state.clock().moment()?;
     let asked = Asked {
         name: fields.get("name").unwrap_or_default().to_owned(),
         password: fields.raw("password").unwrap_or_default().to_owned(),
@@ -134,7 +135,7 @@ pub(super) async fn sign_in(Held(state): Held<State>, who: Who, fields: Fields) 
 /// Ends the session that a browser has. One of before is never carried on.
 pub(super) fn end_session(state: &State, who: &Who) -> Result<(), Problem> {
     let (Some(token), Some(caller)) = (&who.token, who.access.caller()) else { return Ok(()) };
-    let now = moment(state.clock())?;
+    let now = state.clock().moment()?;
     let event = Event::SignedOut { session: token.hash() };
     state.gate().change(|_| Ok((vec![Stamped::new(now, Some(&caller.user), event)], ())))
 }
@@ -168,7 +169,7 @@ fn welcome_page(
     csrf: &str,
     fault: Option<String>,
 ) -> Result<Response, Problem> {
-    let now = moment(state.clock())?;
+    let now = state.clock().moment()?;
     let invalid = || {
         Problem::not_found("this link is not valid: it was used, it is too old, or a newer one was made")
             .in_german(Language::German.words().faults.link.to_owned())
@@ -198,7 +199,7 @@ pub(super) async fn accept(
     fields: Fields,
 ) -> Result<Response, Problem> {
     fields.only(&["name", "full_name", "password", "again"])?;
-    let now = moment(state.clock())?;
+    let now = state.clock().moment()?;
     let csrf = who.csrf();
     let token: Token = match link.parse() {
         Ok(token) => token,

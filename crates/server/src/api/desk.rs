@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::whole::problem;
+use super::refusals::problem;
 
 /// A member of a request: its name, whether it must be given, what it is.
 type Member = (&'static str, bool, &'static str);

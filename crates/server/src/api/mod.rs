@@ -14,6 +14,7 @@ mod entities;
 mod lists;
 mod openapi;
 mod ownership;
+mod refusals;
 mod register;
 mod screen;
 mod webhooks;

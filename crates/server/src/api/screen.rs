@@ -8,7 +8,7 @@ use countersign_model::{Date, EntitySchema, ListCode};
 use countersign_operations::editions::When;
 use countersign_operations::failure::Failure;
 use countersign_operations::profiles::Named;
-use countersign_operations::screen::{Against, Asked, Screen, screen as run};
+use countersign_operations::screen::{Asked, Screen, screen as run};
 use countersign_operations::screening::MAX_NEAR_MISSES;
 use countersign_operations::{receipt, record};
 use countersign_screening::{Profile, WeakAliases};
@@ -152,12 +152,7 @@ fn answer(state: &State, body: &Body, when: When) -> Result<(Answer, String, Kep
     let today = state.today()?;
     let snapshot = state.snapshot();
     let (plan, lists) = state.lists(&snapshot, when)?;
-    let against = Against {
-        lists: &lists,
-        plan: &plan,
-        dispositions: &snapshot.dispositions,
-        warnings: &snapshot.warnings,
-    };
+    let against = snapshot.against(&lists, &plan);
     let named = Named {
         name: String::new(),
         threshold: body.threshold,

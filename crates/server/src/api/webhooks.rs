@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use countersign_identity::Caller;
 
-use crate::access::{Who, moment};
+use crate::access::Who;
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
 use crate::state::State;
@@ -122,7 +122,7 @@ pub(super) async fn make(
             format!("`{url}` does not lie below an address that this server was started with (--webhook-to)")
         }));
     }
-    let now = moment(state.clock()).map_err(Problem::from)?;
+    let now = state.clock().moment().map_err(Problem::from)?;
     let (worker, time) = (state.clone(), state.now()?);
     let made = state
         .journal()
@@ -186,7 +186,7 @@ async fn changed(
     (by, id, done): (Caller, String, Done),
     change: impl FnOnce(&mut Webhook, Timestamp) + Send + 'static,
 ) -> Result<Webhook, Problem> {
-    let now = moment(state.clock()).map_err(Problem::from)?;
+    let now = state.clock().moment().map_err(Problem::from)?;
     let (worker, time) = (state.clone(), state.now()?);
     state
         .journal()

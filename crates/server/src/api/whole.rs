@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
 use super::desk;
+use super::refusals::problem;
 
 /// The shapes of answers, by name.
 const SHAPES: &str = include_str!("shapes.json");
@@ -25,13 +26,6 @@ const ANYWHERE: [(&str, &str); 6] = [
 
 fn object<'a>(value: &'a mut Value, key: &str) -> Option<&'a mut Map<String, Value>> {
     value.as_object_mut()?.entry(key).or_insert_with(|| json!({})).as_object_mut()
-}
-
-pub(super) fn problem(description: &str) -> Value {
-    json!({
-        "description": description,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    })
 }
 
 /// The whole document.

@@ -5,6 +5,8 @@ mod csl;
 mod entity;
 mod ftm_properties;
 mod openrefine;
+mod origins;
+mod searched;
 mod watchman;
 mod yente;
 
@@ -12,18 +14,15 @@ pub(crate) use entity::{
     Prepared, Written, ftm, is_target, last_change, sanctions, topic_named, topics, versions,
 };
 pub(crate) use ftm_properties::{has, is_known_to_ftm};
+pub(crate) use origins::preflight;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State as Held};
-use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use countersign_operations::lists::Lists;
-use countersign_screening::{Hit, Screening};
 use serde_json::{Value, json};
-use tower_http::cors::CorsLayer;
 
 use crate::config::CompatRoot;
 use crate::state::State;
@@ -31,55 +30,24 @@ use crate::state::State;
 /// The longest error of the server itself, in bytes.
 const MAX_PROBLEM: usize = 64 << 10;
 
-/// Lets pages of the origins that the command line names read answers. Without one, no page of another site can: answers hold
-/// what people decided. Cookies are never asked for; a key is sent by hand.
-fn readable(state: &State, routes: Router) -> Router {
-    let named = state.config().compat_origins.iter();
-    let origins: Vec<HeaderValue> = named.filter_map(|o| HeaderValue::from_str(o.as_str()).ok()).collect();
-    if origins.is_empty() {
-        return routes;
-    }
-    let cors = CorsLayer::new()
-        .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([HeaderName::from_static("x-batch-size"), header::RETRY_AFTER]);
-    routes.layer(cors)
-}
-
-/// The answer to a browser that asks for a page whether it may ask with a key; `None` where it may not, or asks something else.
-pub(crate) fn preflight(state: &State, parts: &Parts) -> Option<Response> {
-    let origin = parts.headers.get(header::ORIGIN)?;
-    let config = state.config();
-    let named = config.compat_origins.iter().any(|named| named.as_str().as_bytes() == origin.as_bytes());
-    let here = parts.uri.path().starts_with("/compat/") || config.compat_root.is_some();
-    if parts.method != Method::OPTIONS || !named || !here {
-        return None;
-    }
-    let says = HeaderValue::from_static;
-    let headers = [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, says("GET, POST")),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, says("authorization, content-type")),
-        (header::ACCESS_CONTROL_MAX_AGE, says("600")),
-        (header::VARY, says("origin")),
-    ];
-    Some((StatusCode::NO_CONTENT, headers).into_response())
-}
-
 /// All of them, below `/compat`.
 pub(crate) fn router(state: &State) -> Router {
     Router::new()
-        .nest("/compat/yente", yente::router(state.clone()))
+        .nest("/compat/yente", as_yente(state.clone()))
         .nest("/compat/openrefine", openrefine::router(state.clone()))
         .nest("/compat/watchman", watchman::router(state.clone()))
         .nest("/compat/csl", csl::router(state.clone()))
 }
 
+/// yente serves reconciliation at the same address.
+fn as_yente(state: State) -> Router {
+    yente::router(state.clone()).merge(openrefine::router(state))
+}
+
 /// One of them, to answer at the root what nothing else does.
 pub(crate) fn at_root(which: CompatRoot, state: State) -> Router {
     match which {
-        CompatRoot::Yente => yente::router(state),
+        CompatRoot::Yente => as_yente(state),
         CompatRoot::OpenRefine => openrefine::router(state),
         CompatRoot::Watchman => watchman::router(state),
         CompatRoot::Csl => csl::router(state),
@@ -154,26 +122,4 @@ pub(crate) async fn in_their_form(Held(state): Held<State>, request: Request, ne
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(said.to_string()))
-}
-
-/// What a search for a text finds: those who bear its very words first, then those whose names are alike. A search is no
-/// screening: whoever types a surname means everybody who bears it.
-fn searched(found: Screening, text: &str, lists: &Lists) -> Vec<Hit> {
-    let words = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_lowercase).collect()
-    };
-    let wanted = words(text);
-    let bears = |hit: &Hit| {
-        lists.entity(&hit.entity).is_some_and(|entity| {
-            entity.names().any(|name| {
-                let has = words(name.text);
-                wanted.iter().all(|word| has.contains(word))
-            })
-        })
-    };
-    let all = found.hits.into_iter().chain(found.near_misses);
-    let (mut first, rest): (Vec<Hit>, Vec<Hit>) = all.partition(bears);
-    first.extend(rest);
-    first
 }

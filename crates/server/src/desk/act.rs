@@ -16,7 +16,8 @@ use countersign_store::{Store, UtcTime};
 use countersign_verify::Seed;
 use serde_json::json;
 
-use super::shelf::{actor, problem, refused};
+use super::refusal::{problem, refused};
+use super::shelf::actor;
 use super::{check, print, screen, view};
 use crate::access::{Fields, Upload, Who};
 use crate::extract::{Json, Path};

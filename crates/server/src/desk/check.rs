@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_desk::{Actor, DeskReader, Entry, Step, append_with};
+use countersign_desk::{Actor, DeskReader, Step};
 use countersign_model::Digest;
 use countersign_operations::check::{Check, Options, check, read_case};
 use countersign_operations::editions::When;
@@ -10,8 +10,9 @@ use countersign_operations::lists::Lists;
 use countersign_operations::{record, screening};
 use countersign_store::{Store, UtcTime};
 
+use super::keep::keep_all;
+use super::refusal::{problem, refused};
 use super::screen::{self, Finding};
-use super::shelf::{problem, refused};
 use crate::access::Fields;
 use crate::problem::Problem;
 use crate::state::State;
@@ -117,27 +118,4 @@ pub(super) fn keep(
     };
     steps.push((check, None));
     keep_all(steps, store, reader, case, by, now)
-}
-
-/// Keeps several steps at once; gives the entry of the last.
-pub(super) fn keep_all(
-    steps: Vec<(Step, Option<Vec<u8>>)>,
-    store: &mut Store,
-    reader: &mut DeskReader,
-    case: &str,
-    by: &Actor,
-    now: &UtcTime,
-) -> Result<u64, Problem> {
-    let entries: Vec<(Entry, Option<Vec<u8>>)> = steps
-        .into_iter()
-        .map(|(step, document)| (Entry::of_case(case, by, now.as_str(), step), document))
-        .collect();
-    let documents: Vec<Vec<(&str, &[u8])>> = entries
-        .iter()
-        .map(|(_, document)| document.iter().map(|bytes| (screen::DOCUMENT, bytes.as_slice())).collect())
-        .collect();
-    let kept: Vec<countersign_desk::Kept<'_>> =
-        entries.iter().zip(&documents).map(|((entry, _), documents)| (entry, documents.as_slice())).collect();
-    let written = append_with(store, reader, &kept, &[]).map_err(problem)?;
-    Ok(written.receipts.last().map_or(0, |receipt| receipt.index))
 }

@@ -8,9 +8,13 @@
 mod act;
 mod audit;
 mod check;
+mod entry;
+mod keep;
+mod look;
 mod pages;
 mod print;
 mod read;
+mod refusal;
 mod screen;
 mod shelf;
 pub(crate) mod speech;

@@ -8,7 +8,7 @@ use countersign_pages::{Language, text::fill};
 use countersign_print::{Attachment, Block, Fonts, Sheet, pdf};
 use countersign_store::{DocumentName, Store};
 
-use super::audit::Row;
+use super::entry::Row;
 use super::speech;
 use crate::problem::Problem;
 

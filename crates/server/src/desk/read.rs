@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::print;
-use super::shelf::{actor, refused};
+use super::refusal::refused;
+use super::shelf::actor;
 use super::view::{self, LetterPage, PaperPage, Shell, SignatureRow};
 use crate::access::Who;
 use crate::extract::{Json, Path, Query};

@@ -4,21 +4,18 @@ use countersign_desk::{Actor, Case, DeskReader, MatchOf, Step};
 use countersign_model::{CountryCode, Digest, EntitySchema};
 use countersign_operations::dispositions::{entity_digest, facts_digest, kind_of};
 use countersign_operations::lists::Lists;
-use countersign_operations::screen::{Against, compare};
+use countersign_operations::screen::compare;
 use countersign_operations::screening::{Found, MAX_NEAR_MISSES, State as HitState};
 use countersign_screening::{Profile, Query};
 use countersign_store::{Store, UtcTime};
 use countersign_verify::canonical_json;
 use serde_json::json;
 
-use super::check::keep_all;
-use super::shelf::refused;
+use super::keep::keep_all;
+use super::refusal::refused;
 use crate::access::Fields;
 use crate::problem::Problem;
 use crate::state::State;
-
-/// The name of the document with query, entry and explanation.
-pub(super) const DOCUMENT: &str = "possible-match.json";
 
 /// A possible match that is not kept yet.
 pub(super) struct Finding {
@@ -135,12 +132,7 @@ pub(super) async fn run(state: &State, case: &str, fields: &Fields) -> Result<Ru
     state.clone()
         .work(move || {
             let snapshot = state.snapshot();
-            let against = Against {
-                lists: &snapshot.lists,
-                plan: &snapshot.plan,
-                dispositions: &snapshot.dispositions,
-                warnings: &snapshot.warnings,
-            };
+            let against = snapshot.against(&snapshot.lists, &snapshot.plan);
             let profile = Profile { max_near_misses: MAX_NEAR_MISSES, ..Profile::default() };
             let found = compare(&against, &query, &profile, today, |_| true)
                 .map_err(|e| Problem::unprocessable(e.to_string()))?;

@@ -4,16 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use countersign_desk::{Actor, Desk, DeskFault, DeskReader, Policy, Refused};
+use countersign_desk::{Actor, DeskReader, Policy};
 use countersign_identity::Caller;
 use countersign_operations::failure::Failure;
-use countersign_pages::Language;
 use countersign_print::Fonts;
-use countersign_store::Store;
-
-use super::speech;
-use crate::problem::Problem;
-use crate::state::State;
 
 /// The file in the home with the home's own policy.
 const POLICY_FILE: &str = "desk-policy.toml";
@@ -27,32 +21,6 @@ pub(crate) struct Shelf {
     reader: Mutex<DeskReader>,
     policy: Policy,
     fonts: Fonts,
-}
-
-/// What a handler answers when the desk refuses.
-pub(crate) fn problem(fault: DeskFault) -> Problem {
-    match fault {
-        DeskFault::Refused(refused) => self::refused(&refused),
-        other => Problem::program(&other),
-    }
-}
-
-/// The same for what was refused before it was a step.
-pub(crate) fn refused(refused: &Refused) -> Problem {
-    in_english(refused).in_german(speech::refusal(refused, Language::German))
-}
-
-fn in_english(refused: &Refused) -> Problem {
-    match refused {
-        Refused::NoCase(_) | Refused::Unknown { .. } => Problem::not_found(refused.to_string()),
-        Refused::OwnWork(_) | Refused::Twice(_) | Refused::EarlierSigner(_) | Refused::Role { .. } => {
-            Problem::forbidden(refused.to_string())
-        }
-        Refused::Paper | Refused::State { .. } | Refused::Place { .. } | Refused::Missing { .. } => {
-            Problem::conflict(refused.to_string())
-        }
-        other => Problem::unprocessable(other.to_string()),
-    }
 }
 
 /// Who a caller is to the journal.
@@ -94,25 +62,5 @@ impl Shelf {
     /// The replay, to be carried on by the one writer.
     pub(crate) fn reader(&self) -> MutexGuard<'_, DeskReader> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// Looks at the cases as they are now, with the store behind them (`None` where there is no home yet). Reads from the
-    /// disk: on a thread for work.
-    pub(crate) async fn look<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&Desk, Option<&Store>) -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let state = self.clone();
-        self.work(move || {
-            let store = state.home().read()?;
-            let mut reader = state.shelf().reader();
-            if let Some(store) = &store {
-                reader.catch_up(store).map_err(problem)?;
-            }
-            look(&reader.desk, store.as_ref())
-        })
-        .await
     }
 }

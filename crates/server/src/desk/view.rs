@@ -10,7 +10,7 @@ use countersign_pages::Language;
 use countersign_pages::text::{self, Html, Tone};
 use countersign_pages::words::Words;
 
-use super::audit::Row;
+use super::entry::Row;
 use super::speech;
 use crate::access::Who;
 use crate::problem::Problem;

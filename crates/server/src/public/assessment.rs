@@ -16,14 +16,11 @@ use countersign_register::{Assessed, LoggedAssessment, Replay, WhichFault};
 use countersign_verify::records::{AssessmentStatus, Content};
 
 use super::assessment_parts as parts;
+use super::code::code;
 use super::feeds;
 use super::site::Site;
 use crate::api::whole_id;
 use crate::problem::Problem;
-
-pub(super) fn code(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
 
 /// How a state is marked.
 fn tone_of(state: Life) -> Tone {

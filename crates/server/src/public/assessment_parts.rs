@@ -10,7 +10,7 @@ use countersign_pages::view::{
 use countersign_register::{LoggedAssessment, Replay};
 use countersign_verify::records::Content;
 
-use super::assessment::code;
+use super::code::code;
 use super::ground::answer;
 use super::rows::{day_of, signed_by};
 use super::site::Site;

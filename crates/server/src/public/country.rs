@@ -17,6 +17,7 @@ use countersign_pages::view::{
 };
 use countersign_pages::{Formats, Section, page};
 
+use super::code::code;
 use super::feeds;
 use super::find::is_state;
 use super::ground;
@@ -24,10 +25,6 @@ use super::reply;
 use super::rows::{Found, claim};
 use super::site::Site;
 use crate::problem::Problem;
-
-fn code(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
 
 /// Whether an entry of the register is about a country.
 fn is_about(found: &Found, place: &Place) -> bool {

@@ -16,10 +16,11 @@ use countersign_screening::{Hit, Profile, Query};
 use countersign_verify::RecordKind;
 
 use super::feeds;
+use super::open_lists::{compared, is_public, public_pins};
 use super::party;
 use super::reply;
 use super::rows::Found;
-use super::site::{Site, compared, is_public, public_pins};
+use super::site::Site;
 use crate::problem::Problem;
 
 /// Records on the first page.

@@ -5,11 +5,8 @@ use countersign_pages::view::{Answer, DisputeView, EvidenceFileView, Ground, Ple
 use countersign_register::{Entry, Replay};
 use countersign_verify::records::{Content, Outcome, SubjectId, TargetGroup};
 
+use super::code::code;
 use super::rows::{claim, day_of, signed_by};
-
-fn code(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
 
 /// What somebody said in an entry.
 pub(super) fn answer(entry: &Entry, who: String, text: &str) -> Answer {

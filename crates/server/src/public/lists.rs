@@ -13,7 +13,8 @@ use countersign_pages::view::{CopyLine, ListLine, ListsView, MissingList};
 use countersign_pages::{Formats, Section, page};
 
 use super::feeds;
-use super::site::{Site, is_public};
+use super::open_lists::is_public;
+use super::site::Site;
 use crate::problem::Problem;
 
 /// Copies that are shown on the page; all are in the JSON.

@@ -22,12 +22,14 @@
 mod asked;
 mod assessment;
 mod assessment_parts;
+mod code;
 mod country;
 mod feeds;
 mod files;
 mod find;
 mod ground;
 mod lists;
+mod open_lists;
 mod owners;
 mod party;
 mod ready;
@@ -52,14 +54,7 @@ use crate::state::State;
 
 use asked::Asked;
 use ready::Ready;
-use site::Site;
-
-/// What the handlers of pages hold.
-#[derive(Debug, Clone)]
-pub(crate) struct Public {
-    state: State,
-    ready: Arc<Ready>,
-}
+use site::{Public, Site};
 
 /// The routes, below the root.
 pub fn router(state: State) -> Router {

@@ -17,7 +17,7 @@ use countersign_pages::svg::{OwnershipEdge, OwnershipNode, OwnershipPicture};
 use countersign_pages::view::{OwnershipView, Stake};
 use countersign_screening::{Profile, Query};
 
-use super::site::is_public;
+use super::open_lists::is_public;
 
 /// Parties in one picture; more cannot be read.
 const MOST: usize = 24;

@@ -13,8 +13,10 @@ use countersign_pages::view::{
 use countersign_pages::{Formats, Section, page};
 use countersign_screening::{Hit, Profile, Query};
 
+use super::code::code;
 use super::feeds;
-use super::site::{Site, is_public};
+use super::open_lists::is_public;
+use super::site::Site;
 use crate::problem::Problem;
 
 /// Names of an entry by which the register is searched.
@@ -24,10 +26,6 @@ const SHOWN_ELSEWHERE: [&str; 8] =
     ["name", "alias", "previousName", "weakAlias", "lastSeenOn", "missingSince", "notOnCopyOf", "datasets"];
 /// Properties whose values are codes of countries, which lists write small.
 const COUNTRIES: [&str; 4] = ["country", "nationality", "jurisdiction", "mainCountry"];
-
-fn code(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
 
 /// A listing in a word.
 fn tag(listing: &Listing, day: Date) -> ListingTag {

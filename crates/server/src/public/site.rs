@@ -4,39 +4,30 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use countersign_model::{Date, SourceId, parse_date};
+use countersign_model::{Date, parse_date};
 use countersign_operations::editions::{Plan, When};
-use countersign_operations::lists::{Lists, Pin};
+use countersign_operations::lists::Lists;
 use countersign_pages::{Feed, Formats, Frame, RegisterState, Section, Table, page, text};
 use countersign_register::{Register, Replay};
 use serde::Serialize;
 
-use super::Public;
 use super::asked::Asked;
+use super::open_lists::is_public;
 use super::ready::{Ready, Rows};
 use super::reply;
 use crate::problem::Problem;
 use crate::snapshot::{RegisterView, Snapshot};
 use crate::state::State;
 
+/// What the handlers of pages hold.
+#[derive(Debug, Clone)]
+pub(crate) struct Public {
+    pub(super) state: State,
+    pub(super) ready: Arc<Ready>,
+}
+
 /// Members of a query that say how a page is had, not what it shows.
 const NOT_THE_PAGES: [&str; 3] = ["as_of", "format", "lang"];
-
-/// Whether everybody may see a list. The deny lists of the organisation that runs the site are its own.
-pub(super) fn is_public(source: &SourceId) -> bool {
-    source.as_str().split(':').next() != Some("own")
-}
-
-/// What is loaded that everybody may see.
-pub(super) fn public_pins(lists: &Lists) -> Vec<Pin> {
-    lists.pins().into_iter().filter(|pin| is_public(&pin.source)).collect()
-}
-
-/// With how many entries a name was compared, but for those of lists that are not shown.
-pub(super) fn compared(all: usize, lists: &Lists) -> usize {
-    let own = lists.pins().iter().filter(|pin| !is_public(&pin.source)).map(|pin| pin.entries).sum();
-    all.saturating_sub(own)
-}
 
 /// A request and what answers it.
 pub(super) struct Site {

@@ -14,9 +14,10 @@ use countersign_verify::records::{Content, SubjectId};
 use super::assessment;
 use super::feeds;
 use super::ground;
+use super::open_lists::{compared, is_public};
 use super::party;
 use super::rows::{day_of, signed_by};
-use super::site::{Site, compared, is_public};
+use super::site::Site;
 use crate::problem::Problem;
 
 /// Kinds of records that have a section of their own.

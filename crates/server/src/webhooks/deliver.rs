@@ -8,13 +8,12 @@ use countersign_store::Store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
 
 use super::destination::address;
 use super::event::Event;
 use super::kept::Refused;
 use super::webhook::Webhook;
-use crate::access::moment;
+use crate::outgoing::{self, Proxy};
 use crate::state::State;
 
 /// How often the cursors are looked at.
@@ -30,7 +29,7 @@ pub(crate) async fn run(state: State) {
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         look.tick().await;
-        let Ok(now) = moment(state.clock()) else { continue };
+        let Ok(now) = state.clock().moment() else { continue };
         let size = state.snapshot().journal_size.unwrap_or(0);
         for webhook in state.webhooks().list().into_iter().filter(|w| w.is_due(now, size)) {
             if !state.webhooks().take(&webhook.id) {
@@ -52,7 +51,7 @@ pub(crate) async fn run(state: State) {
 fn turn(state: &State, webhook: &Webhook) -> Result<(), Refused> {
     let store = state.home().read().map_err(Refused::Failed)?;
     let Some(store) = store else { return Ok(()) };
-    let agent = agent();
+    let agent = outgoing::agent(PATIENCE, Proxy::None);
     let mut sent = 0;
     let mut cursor = webhook.cursor;
     for entry in store.entries_from(webhook.cursor) {
@@ -75,7 +74,7 @@ fn turn(state: &State, webhook: &Webhook) -> Result<(), Refused> {
             _ => None,
         };
         let body = event.message(index, &leaf, alert).to_string();
-        let now = moment(state.clock()).map_err(Refused::Failed)?;
+        let now = state.clock().moment().map_err(Refused::Failed)?;
         let outcome = send(state, &agent, &current, index, &body, now);
         let word = if outcome.is_ok() { "taken" } else { "refused" };
         metrics::counter!("countersign_webhook_messages_total", "outcome" => word).increment(1);
@@ -140,19 +139,4 @@ fn send(
         410 => Err(NotTaken { why: "it answered 410".to_owned(), gone: true }),
         other => Err(not(format!("it answered {other}"))),
     }
-}
-
-/// A client that goes where it is sent and nowhere else: no redirects, no proxy of the environment.
-fn agent() -> Agent {
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-    Agent::config_builder()
-        .tls_config(tls)
-        .proxy(None)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .timeout_global(Some(PATIENCE))
-        .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .into()
 }

@@ -11,9 +11,9 @@ use countersign_verify::records::{AssessmentStatus, Content, SubjectId};
 use serde_json::{Value, json};
 
 use super::country::Countries;
-use super::{OwnersFiles, questions};
-use crate::command::date;
+use super::read::{OwnersFiles, questions};
 use crate::command::place::Place;
+use crate::command::typed::date;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
 use countersign_operations::check::{Options, read_case};

@@ -6,8 +6,9 @@ use countersign_assessments::{Day, Fact, IndexValue, NewAssessment, RuleOfLaw, S
 use countersign_model::{CountryCode, Date, parse_date};
 use serde_json::Value;
 
-use super::questions;
-use crate::command::{date, key};
+use super::read::questions;
+use crate::command::key;
+use crate::command::typed::date;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::clock;

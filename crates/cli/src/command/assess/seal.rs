@@ -22,9 +22,10 @@ use countersign_verify::records::{Assessment as Recorded, AssessmentStatus, Cont
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{filed, questions, read_assessment};
+use super::read::{filed, questions, read_assessment};
+use crate::command::key;
 use crate::command::place::Place;
-use crate::command::{date, key};
+use crate::command::typed::date;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::clock;

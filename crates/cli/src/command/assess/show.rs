@@ -6,10 +6,10 @@ use countersign_register::{Assessed, LoggedAssessment, Replay, WhichFault, asses
 use countersign_verify::Signer;
 use countersign_verify::records::{AssessmentStatus, Content, Text};
 
+use super::read::{OwnersFiles, questions};
 use super::work::{level_exit, print_notes};
-use super::{OwnersFiles, questions};
-use crate::command::date;
 use crate::command::place::Place;
+use crate::command::typed::date;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
 use countersign_operations::assessment::Shown;

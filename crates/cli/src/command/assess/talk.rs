@@ -12,8 +12,9 @@ use countersign_verify::RecordKind;
 use serde_json::{Value, json};
 
 use super::seal::digest;
+use crate::command::key;
 use crate::command::place::Place;
-use crate::command::{date, key};
+use crate::command::typed::date;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::clock;

@@ -11,8 +11,8 @@ use countersign_register::{Filed, Register, Replay, Touched, TriggerReport, as_p
 use countersign_verify::records::StateCode;
 use serde_json::json;
 
-use super::{OwnersFiles, filed, questions, read_assessment};
-use crate::command::date;
+use super::read::{OwnersFiles, filed, questions, read_assessment};
+use crate::command::typed::date;
 use crate::exit::Exit;
 use crate::printer::{Mark, Printer};
 use countersign_operations::assessment::report_note;

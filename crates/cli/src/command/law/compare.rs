@@ -51,7 +51,7 @@ pub(super) struct Impact {
 }
 
 fn files(dir: &Path) -> Result<PackFiles, Failure> {
-    if dir == Path::new("embedded") && !dir.exists() { Ok(embedded_files()) } else { super::tree(dir) }
+    if dir == Path::new("embedded") && !dir.exists() { Ok(embedded_files()) } else { super::tree::tree(dir) }
 }
 
 pub(super) fn diff(args: &Diff, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -83,7 +83,9 @@ pub(super) fn diff(args: &Diff, printer: &mut Printer) -> Result<Exit, Failure> 
     let worked = old_files.iter().chain(&new_files).filter(|(path, _)| path.contains("/cases/"));
     for (path, text) in worked {
         // a file that only one version's contract knows is no case of both
-        let Ok(super::Worked::Scenarios(file)) = super::worked(text, path, &knowledge) else { continue };
+        let Ok(super::worked::Worked::Scenarios(file)) = super::worked::worked(text, path, &knowledge) else {
+            continue;
+        };
         for entry in &file.scenarios {
             let Ok(scenario) = &entry.result else { continue };
             if !seen.insert(scenario.id.clone()) {
@@ -148,7 +150,7 @@ pub(super) fn diff(args: &Diff, printer: &mut Printer) -> Result<Exit, Failure> 
 pub(super) fn impact(args: &Impact, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let store = home.must_read()?;
     let packs = match &args.dir {
-        Some(dir) => super::tree(dir)?,
+        Some(dir) => super::tree::tree(dir)?,
         None => embedded_files(),
     };
     let lists = if args.lists { Some(Lists::load(Some(&store), When::default())?) } else { None };

@@ -105,9 +105,11 @@ pub(super) fn docs(args: &Docs, printer: &mut Printer) -> Result<Exit, Failure> 
 fn tests(knowledge: &Knowledge) -> Result<BTreeMap<String, Covered>, Failure> {
     let mut table = Table::of(&knowledge.law);
     for (path, content) in embedded_cases() {
-        match super::worked(&content, &path, knowledge).map_err(|e| Failure::Program(e.to_string()))? {
-            super::Worked::Scenarios(file) => table.add_scenarios(&file, &knowledge.known),
-            super::Worked::Legal(file) => table.add_legal(&file),
+        match super::worked::worked(&content, &path, knowledge)
+            .map_err(|e| Failure::Program(e.to_string()))?
+        {
+            super::worked::Worked::Scenarios(file) => table.add_scenarios(&file, &knowledge.known),
+            super::worked::Worked::Legal(file) => table.add_legal(&file),
         }
     }
     Ok(table.rows().into_iter().map(|row| (row.policy.clone(), row)).collect())

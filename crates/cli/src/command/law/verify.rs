@@ -44,7 +44,7 @@ pub(super) fn run(args: &Verify, printer: &mut Printer) -> Result<Exit, Failure>
     let knowledge = match &args.dir {
         None => Knowledge::embedded()?,
         Some(dir) => {
-            let law = Law::load(&super::tree(dir)?).map_err(|e| Failure::Input(e.to_string()))?;
+            let law = Law::load(&super::tree::tree(dir)?).map_err(|e| Failure::Input(e.to_string()))?;
             Knowledge::of(law, QUESTIONS)?
         }
     };

@@ -7,7 +7,7 @@ use countersign_lists::source_def;
 use countersign_model::{ListCode, SourceId};
 use serde_json::json;
 
-use super::source;
+use crate::command::typed::source;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::editions::When;

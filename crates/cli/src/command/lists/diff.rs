@@ -3,8 +3,8 @@
 use countersign_model::{Date, SourceId};
 use serde_json::json;
 
-use super::source;
-use crate::command::date;
+use crate::command::typed::date;
+use crate::command::typed::source;
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;

@@ -3,7 +3,7 @@
 use countersign_lists::{ftm_jsonl, read_ftm_records};
 use countersign_model::SourceId;
 
-use super::source;
+use crate::command::typed::source;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::editions::{Editions, FTM, entities};

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use countersign_lists::{InputFile, MAX_UNPACKED_BYTES};
 use countersign_model::{Date, SourceId};
 
-use super::source;
-use crate::command::date;
+use crate::command::typed::date;
+use crate::command::typed::source;
 use crate::command::watch::say;
 use crate::exit::Exit;
 use crate::page;

@@ -3,7 +3,7 @@
 use countersign_model::Date;
 use serde_json::json;
 
-use crate::command::date;
+use crate::command::typed::date;
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;

@@ -8,7 +8,7 @@ use countersign_model::SourceId;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::source;
+use crate::command::typed::source;
 use crate::command::watch::say;
 use crate::exit::Exit;
 use crate::printer::Printer;

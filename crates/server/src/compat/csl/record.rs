@@ -72,7 +72,7 @@ fn policy(listing: &Listing) -> Option<&'static str> {
 
 /// The record.
 pub(super) fn record(entity: &Entity, listing: &Listing) -> Option<Value> {
-    let (_, source) = super::source(listing.list)?;
+    let (_, source) = super::source::source(listing.list)?;
     let country = upper(entity, "country").into_iter().next();
     let address = |line: Option<&String>| json!({"address": line, "city": null, "state": null, "postal_code": null, "country": country});
     let mut addresses: Vec<Value> = entity.values("address").iter().map(|line| address(Some(line))).collect();

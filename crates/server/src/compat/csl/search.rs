@@ -12,9 +12,10 @@ use countersign_operations::lists::Lists;
 use countersign_screening::{Profile, Query};
 use serde_json::{Value, json};
 
+use super::fault::Fault;
 use super::record::{record, word};
-use super::{Fault, source};
-use crate::compat::searched;
+use super::source::source;
+use crate::compat::searched::searched;
 use crate::params::Params;
 use crate::state::State;
 

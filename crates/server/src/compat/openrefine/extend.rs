@@ -4,10 +4,11 @@ use axum::extract::{RawQuery, State as Held};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_model::Entity;
+use countersign_pages::text::escape;
 use serde_json::{Map, Value, json};
 
-use super::queries::{batch, whole};
-use super::{PROPERTIES, property};
+use super::batch::{batch, whole};
+use super::offered::{PROPERTIES, property};
 use crate::compat::yente::{Fault, Segments, Wanted};
 use crate::compat::{has, is_known_to_ftm, topics};
 use crate::example::schema;
@@ -156,18 +157,18 @@ pub(super) async fn preview(Held(state): Held<State>, RawQuery(query): RawQuery)
     let mut rows = String::new();
     for listing in &entity.listings {
         let from = listing.from.or(listing.listed).map(|d| format!(", since {d}")).unwrap_or_default();
-        rows.push_str(&format!("<li>{}{}</li>", escaped(listing.list.title()), escaped(&from)));
+        rows.push_str(&format!("<li>{}{}</li>", escape(listing.list.title()), escape(&from)));
     }
-    let names: Vec<String> = entity.names().skip(1).take(10).map(|n| escaped(n.text)).collect();
+    let names: Vec<String> = entity.names().skip(1).take(10).map(|n| escape(n.text)).collect();
     let countries: Vec<String> =
-        entity.values("country").iter().chain(entity.values("nationality")).map(|c| escaped(c)).collect();
+        entity.values("country").iter().chain(entity.values("nationality")).map(|c| escape(c)).collect();
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{caption}</title></head><body>\
          <h1>{caption}</h1><p>{kind}; {id}</p><ul>{rows}</ul><p>{names}</p><p>{countries}</p>\
          <p>On a list that is loaded here. Whether your party is this one, a person decides.</p></body></html>",
-        caption = escaped(entity.caption()),
+        caption = escape(entity.caption()),
         kind = entity.schema.as_str(),
-        id = escaped(&entity.id),
+        id = escape(&entity.id),
         names = names.join("; "),
         countries = countries.join(", "),
     );
@@ -176,19 +177,4 @@ pub(super) async fn preview(Held(state): Held<State>, RawQuery(query): RawQuery)
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors *"),
     ];
     Ok((headers, page).into_response())
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
 }

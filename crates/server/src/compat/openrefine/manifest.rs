@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, Uri, header};
 use countersign_operations::lists::Lists;
 use serde_json::{Value, json};
 
-use super::TYPES;
+use super::offered::TYPES;
 use crate::compat::yente::{Fault, Wanted};
 use crate::params::Params;
 

@@ -3,15 +3,16 @@
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{OriginalUri, RawQuery, State as Held};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use countersign_operations::screen::{Against, Compared, Unscreened, compare};
+use countersign_operations::screen::{Compared, Unscreened, compare};
 use countersign_operations::screening::State as Standing;
 use countersign_screening::Profile;
 use serde_json::{Map, Value, json};
 
+use super::batch::{batch, whole};
 use super::manifest::manifest;
-use super::{kind, property};
+use super::offered::{kind, property};
 use crate::access::Fields;
 use crate::compat::yente::{Fault, Segments, Wanted, algorithm};
 use crate::example::{Example, NoSchema, Unreadable, schema};
@@ -91,12 +92,6 @@ async fn answer(state: State, dataset: String, params: Params) -> Result<Option<
     Ok(None)
 }
 
-/// How many queries or rows were answered, as yente says it.
-pub(super) fn batch(size: usize) -> [(HeaderName, HeaderValue); 1] {
-    let size = HeaderValue::from_str(&size.to_string()).unwrap_or(HeaderValue::from_static("0"));
-    [(HeaderName::from_static("x-batch-size"), size)]
-}
-
 /// One query of a batch.
 struct Asked {
     name: String,
@@ -128,12 +123,7 @@ async fn reconcile(state: State, dataset: &str, params: &Params, queries: &Value
             if let Err(fault) = wanted.check(&lists) {
                 return Ok(Err(fault));
             }
-            let against = Against {
-                lists: &lists,
-                plan: &plan,
-                dispositions: &snapshot.dispositions,
-                warnings: &snapshot.warnings,
-            };
+            let against = snapshot.against(&lists, &plan);
             let profile = Profile { max_near_misses: MAX_LIMIT, ..Profile::default() };
             let on = wanted.when.as_of.unwrap_or(today);
             let mut answers = Map::new();
@@ -241,16 +231,6 @@ fn read(name: &str, query: &Value) -> Result<Asked, Fault> {
     let mut example = example;
     example.warnings.extend(warnings);
     Ok(Asked { name: name.to_owned(), example, limit, aside })
-}
-
-/// A whole number, also as programs write it that know no whole numbers: `3`, `3.0`, `"3"`.
-pub(super) fn whole(value: &Value) -> Option<usize> {
-    let number = match value {
-        Value::String(text) => text.trim().parse::<f64>().ok()?,
-        other => other.as_f64()?,
-    };
-    // what lies beyond any limit is the same as the limit
-    (number.fract() == 0.0 && number >= 0.0).then_some(number.min(1e9) as usize)
 }
 
 fn candidates(asked: &Asked, found: &Compared) -> Value {

@@ -9,8 +9,8 @@ use countersign_operations::lists::Lists;
 use countersign_screening::{Profile, Query};
 use serde_json::{Value, json};
 
-use super::{PROPERTIES, TYPES, kind};
-use crate::compat::searched;
+use super::offered::{PROPERTIES, TYPES, kind};
+use crate::compat::searched::searched;
 use crate::compat::yente::{Fault, Segments, Wanted, limit, whole, words};
 use crate::params::Params;
 use crate::state::State;

@@ -1,6 +1,7 @@
 //! The API of watchman (Moov), version 2: search and list information.
 
 mod entity;
+mod fault;
 mod search;
 
 use axum::Router;
@@ -10,24 +11,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Map, Value, json};
 
-use crate::problem::Problem;
 use crate::state::State;
-
-/// An error in watchman's form: `{"error": …}`.
-#[derive(Debug)]
-struct Fault(StatusCode, String);
-
-impl From<Problem> for Fault {
-    fn from(problem: Problem) -> Self {
-        Self(problem.status(), problem.detail().to_owned())
-    }
-}
-
-impl IntoResponse for Fault {
-    fn into_response(self) -> Response {
-        (self.0, axum::Json(json!({"error": self.1}))).into_response()
-    }
-}
+use fault::Fault;
 
 /// The routes.
 pub(super) fn router(state: State) -> Router {
@@ -40,7 +25,7 @@ pub(super) fn router(state: State) -> Router {
             Fault(StatusCode::METHOD_NOT_ALLOWED, "method not allowed".to_owned())
         })
         .with_state(state.clone());
-    super::readable(&state, routes)
+    super::origins::readable(&state, routes)
 }
 
 /// Which lists are loaded, with how many entries, in which version.

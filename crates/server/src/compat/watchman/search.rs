@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use countersign_model::{CountryCode, EntitySchema};
 use countersign_operations::editions::When;
-use countersign_operations::screen::{Against, compare};
+use countersign_operations::screen::compare;
 use countersign_operations::screening::Found;
 use countersign_screening::{BirthDate, Gender, IDENTIFIERS, Identifier, Profile, Query};
 use serde_json::{Map, Value, json};
 
-use super::Fault;
 use super::entity::{PAPERS, TYPES, blank, listed, word};
+use super::fault::Fault;
 use crate::params::Params;
 use crate::state::{State, most_names};
 
@@ -105,12 +105,7 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
             }) {
                 return Ok(Err(format!("unknown source: {unknown}")));
             }
-            let against = Against {
-                lists: &lists,
-                plan: &plan,
-                dispositions: &snapshot.dispositions,
-                warnings: &snapshot.warnings,
-            };
+            let against = snapshot.against(&lists, &plan);
             let profile = Profile { near_miss_margin: 0.0, ..Profile::with_threshold(asked.threshold) };
             let on = asked.when.as_of.unwrap_or(today);
             let found = compare(&against, &asked.query, &profile, on, |hit| {

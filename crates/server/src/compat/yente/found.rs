@@ -9,8 +9,8 @@ use countersign_operations::lists::Lists;
 use countersign_screening::{Profile, Query};
 
 use super::language::{Expression, Pattern, understood, words};
-use super::search::countries;
-use crate::compat::{is_known_to_ftm, is_target, searched, topics};
+use crate::compat::searched::searched;
+use crate::compat::{is_known_to_ftm, is_target, topics};
 use crate::problem::Problem;
 use crate::state::still_wanted;
 
@@ -268,4 +268,10 @@ impl Test {
             Self::Or(all) => all.iter().any(|test| test.holds(read)),
         }
     }
+}
+
+/// The countries of an entry, in whichever property.
+pub(super) fn countries(entity: &Entity) -> impl Iterator<Item = &str> {
+    let keys = ["country", "nationality", "citizenship", "jurisdiction", "flag"];
+    keys.into_iter().flat_map(|key| entity.values(key)).map(String::as_str)
 }

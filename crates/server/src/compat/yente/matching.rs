@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_operations::lists::Lists;
 use countersign_operations::receipt;
 use countersign_operations::record;
-use countersign_operations::screen::{Against, Unscreened, compare};
+use countersign_operations::screen::{Unscreened, compare};
 use countersign_operations::screening::{Found, State as Standing};
 use countersign_screening::Profile;
 use serde_json::{Map, Value, json};
@@ -107,12 +107,7 @@ pub(super) async fn answer(
                 let (plan, lists) = worker.lists(&snapshot, asked.wanted.when)?;
                 asked.warnings.extend(asked.wanted.check(&lists)?);
                 asked.warnings.extend(plan.notes(asked.wanted.when));
-                let against = Against {
-                    lists: &lists,
-                    plan: &plan,
-                    dispositions: &snapshot.dispositions,
-                    warnings: &snapshot.warnings,
-                };
+                let against = snapshot.against(&lists, &plan);
                 let on = asked.wanted.when.as_of.unwrap_or(today);
                 let mut outcomes = Vec::with_capacity(sent.len());
                 for sent in &sent {

@@ -25,7 +25,7 @@ use axum::routing::{any, get, post};
 
 use crate::state::State;
 
-/// The routes.
+/// The routes, but for those of reconciliation, which yente serves at the same address.
 pub(super) fn router(state: State) -> Router {
     let routes = Router::new()
         .route("/match/{dataset}", post(matching::answer))
@@ -46,6 +46,5 @@ pub(super) fn router(state: State) -> Router {
         .fallback(fault::no_route)
         .method_not_allowed_fallback(fault::no_method)
         .with_state(state.clone());
-    // yente serves reconciliation at the same address
-    super::readable(&state, routes).merge(super::openrefine::router(state))
+    super::origins::readable(&state, routes)
 }

@@ -187,7 +187,7 @@ fn narrows(asked: &Asked, entity: &Entity) -> bool {
 /// Whether an entry has a value in a field.
 fn holds(entity: &Entity, field: &str, value: &str) -> bool {
     match field {
-        "countries" => countries(entity).any(|c| c.eq_ignore_ascii_case(value)),
+        "countries" => found::countries(entity).any(|c| c.eq_ignore_ascii_case(value)),
         "topics" => {
             topics(&entity.listings).contains(value) || entity.values("topics").iter().any(|t| t == value)
         }
@@ -198,18 +198,13 @@ fn holds(entity: &Entity, field: &str, value: &str) -> bool {
     }
 }
 
-pub(super) fn countries(entity: &Entity) -> impl Iterator<Item = &str> {
-    let keys = ["country", "nationality", "citizenship", "jurisdiction", "flag"];
-    keys.into_iter().flat_map(|key| entity.values(key)).map(String::as_str)
-}
-
 fn facets(wanted: &[String], entities: &[&Entity]) -> Map<String, Value> {
     let mut out = Map::new();
     for facet in wanted {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for entity in entities {
             let mut values: Vec<String> = match facet.as_str() {
-                "countries" => countries(entity).map(str::to_owned).collect(),
+                "countries" => found::countries(entity).map(str::to_owned).collect(),
                 "topics" => topics(&entity.listings).into_iter().map(str::to_owned).collect(),
                 "datasets" => vec![entity.source.to_string()],
                 "schema" => vec![entity.schema.as_str().to_owned()],

@@ -1,0 +1,33 @@
+//! Keeping several steps at once, each with the document that shows it.
+
+use countersign_desk::{Actor, DeskReader, Entry, Kept, Step, append_with};
+use countersign_store::{Store, UtcTime};
+
+use super::refusal::problem;
+use crate::problem::Problem;
+
+/// The name of the document with query, entry and explanation.
+const DOCUMENT: &str = "possible-match.json";
+
+/// Keeps several steps at once; gives the entry of the last.
+pub(super) fn keep_all(
+    steps: Vec<(Step, Option<Vec<u8>>)>,
+    store: &mut Store,
+    reader: &mut DeskReader,
+    case: &str,
+    by: &Actor,
+    now: &UtcTime,
+) -> Result<u64, Problem> {
+    let entries: Vec<(Entry, Option<Vec<u8>>)> = steps
+        .into_iter()
+        .map(|(step, document)| (Entry::of_case(case, by, now.as_str(), step), document))
+        .collect();
+    let documents: Vec<Vec<(&str, &[u8])>> = entries
+        .iter()
+        .map(|(_, document)| document.iter().map(|bytes| (DOCUMENT, bytes.as_slice())).collect())
+        .collect();
+    let kept: Vec<Kept<'_>> =
+        entries.iter().zip(&documents).map(|((entry, _), documents)| (entry, documents.as_slice())).collect();
+    let written = append_with(store, reader, &kept, &[]).map_err(problem)?;
+    Ok(written.receipts.last().map_or(0, |receipt| receipt.index))
+}
