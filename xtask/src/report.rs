@@ -141,3 +141,59 @@ pub(crate) fn report(
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+
+    use countersign_store::{Kind, NewRecord};
+
+    use super::*;
+
+    /// A journal of one entry; its home, and what was told of it.
+    fn one_entry() -> (tempfile::TempDir, Told, Observed) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::init(&folder.path().join("home")).unwrap();
+        let statement = store
+            .sign_statement(Kind::Screening, Vec::<(&str, Digest)>::new(), serde_json::json!({}))
+            .unwrap();
+        let record = NewRecord {
+            kind: Kind::Screening,
+            time: "2026-11-26T01:00:00Z".parse().unwrap(),
+            subject: "one",
+            document: &statement.to_bytes().unwrap(),
+            documents: BTreeMap::new(),
+            extra: BTreeMap::new(),
+        };
+        store.append(&record).unwrap();
+        let told = Told::default();
+        let digest = store.entry(0).unwrap().sha256;
+        told.acknowledged.lock().unwrap().insert(digest, 0);
+        let end = (1, store.log().checkpoint().root);
+        (folder, told, Observed { looks: 1, cosigned: vec![end], faults: Vec::new() })
+    }
+
+    #[test]
+    fn what_is_lost_displaced_or_forked_is_found() {
+        let (folder, told, mut observed) = one_entry();
+        let home = folder.path().join("home");
+        let end = observed.cosigned.last().copied();
+        let faults = |told: &Told, observed: &Observed, remembered| {
+            verdict(&home, told, observed, remembered).unwrap().faults
+        };
+        assert_eq!(faults(&told, &observed, end), Vec::<String>::new());
+        // an entry that is not there, and one that was told to be elsewhere
+        told.acknowledged.lock().unwrap().insert(Digest::of(b"lost"), 1);
+        assert!(faults(&told, &observed, end).concat().contains("entry 1 was acknowledged and is lost"));
+        let told = Told::default();
+        told.acknowledged
+            .lock()
+            .unwrap()
+            .insert(Store::open(&home, Access::Read).unwrap().entry(0).unwrap().sha256, 5);
+        assert!(faults(&told, &observed, end).concat().contains("entry 5 was acknowledged and stands at 0"));
+        // a witness that cosigned another history, and one that has forgotten
+        let told = Told::default();
+        assert!(faults(&told, &observed, None).concat().contains("the witness remembers"));
+        observed.cosigned.insert(0, (1, Digest::of(b"another root")));
+        assert!(faults(&told, &observed, end).concat().contains("cosigned another history of 1 entries"));
+    }
+}

@@ -7,6 +7,9 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use countersign_log::{
@@ -20,6 +23,12 @@ use crate::fault::StoreFault;
 use crate::format::{HOME_FORMAT, HOME_FORMAT_ELSEWHERE};
 use crate::home::{load_journal_key, public_keys, write};
 use crate::places::{Place, Places, STORAGE};
+
+/// How many threads copy documents.
+const AT_ONCE: usize = 8;
+/// How many documents a thread writes together, and of how many bytes at most (one more may begin below that).
+const DOCUMENTS: usize = 64;
+const BYTES: u64 = 8 << 20;
 
 /// What was moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,19 +113,57 @@ fn stored(fault: StorageFault) -> StoreFault {
     StoreFault::Read(fault.into())
 }
 
-/// Copies every document, and reads it again. Gives how many, and their bytes.
+/// Copies every document, and reads it again where it arrived. Gives how many, and their bytes. Several at the same time: each waits for
+/// a disk or a network far longer than for this machine.
 fn copy_documents(source: &Places, target: &Places) -> Result<(u64, u64), StoreFault> {
     let (from, to) = (Blobs::over(source.documents.clone()), Blobs::over(target.documents.clone()));
     let listed = from.list().map_err(|source| StoreFault::Io { path: "documents".to_owned(), source })?;
-    let (mut count, mut size) = (0, 0);
-    for digest in listed.into_iter().filter_map(|(_, digest)| digest) {
+    let rest = Mutex::new(listed.into_iter().filter_map(|(_, digest)| digest));
+    let failed = AtomicBool::new(false);
+    let work = || {
+        let (mut count, mut size) = (0, 0);
+        while !failed.load(Ordering::Relaxed) {
+            let (some, bytes) =
+                copy_some(&from, &to, &rest).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
+            if some == 0 {
+                break;
+            }
+            count += some;
+            size += bytes;
+        }
+        Ok((count, size))
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let mut whole = (0, 0);
+        for worker in workers {
+            let done: Result<(u64, u64), StoreFault> =
+                worker.join().unwrap_or_else(|_| Err(StoreFault::Copy("a thread ended early".to_owned())));
+            let (count, size) = done?;
+            whole = (whole.0 + count, whole.1 + size);
+        }
+        Ok(whole)
+    })
+}
+
+/// Copies the next few documents. How many, and their bytes.
+fn copy_some(
+    from: &Blobs,
+    to: &Blobs,
+    rest: &Mutex<impl Iterator<Item = Digest>>,
+) -> Result<(u64, u64), StoreFault> {
+    let (mut documents, mut size) = (Vec::new(), 0);
+    while documents.len() < DOCUMENTS && size < BYTES {
+        let Some(digest) = rest.lock().unwrap_or_else(PoisonError::into_inner).next() else { break };
         let bytes = from.get(&digest)?;
-        to.put(&bytes)?;
-        to.get(&digest)?;
-        count += 1;
         size += bytes.len() as u64;
+        documents.push((digest, bytes));
     }
-    Ok((count, size))
+    to.put_all(documents.iter().map(|(_, bytes)| bytes.as_slice()))?;
+    for (digest, _) in &documents {
+        to.get(digest)?;
+    }
+    Ok((documents.len() as u64, size))
 }
 
 /// Copies the journal over an earlier state of itself, if one is there, and over nothing else.
