@@ -28,7 +28,7 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use countersign_lists::country_code;
-use countersign_model::{CountryCode, EntitySchema};
+use countersign_model::{CountryCode, Entity, EntitySchema};
 use countersign_screening::{Index, IndexBuilder, Profile, Query};
 use cpu_time::ThreadTime;
 use real::{Seeded, bare, company_names, entities, mistaken, recombined, shared};
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let what = arguments.next().unwrap_or_else(|| "lists".to_owned());
     let count: usize = arguments.next().map_or(Ok(4000), |n| n.parse())?;
     let path = std::env::temp_dir().join(format!("countersign-speed-{}.index", std::process::id()));
-    let (listed, queries) = match what.as_str() {
+    let (listed, queries): (Listed, Asked) = match what.as_str() {
         "lists" => lists(count)?,
         "million" => million(count)?,
         other => return Err(format!("`{other}`: say lists or million").into()),
@@ -48,8 +48,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     if Index::open(&path, "").is_err() {
         let start = Instant::now();
         let mut builder = IndexBuilder::new();
-        for entity in &listed {
-            builder.add(entity);
+        for entity in listed()? {
+            builder.add(&entity);
         }
         let index = builder.finish();
         println!(
@@ -62,7 +62,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         index.write(&path)?;
         println!("written in {:?}", start.elapsed());
     }
-    drop(listed);
     let start = Instant::now();
     drop(Index::open(&path, "")?);
     println!("opened with checksums in {:?}", start.elapsed());
@@ -84,8 +83,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 type Asked = Vec<(String, Vec<Query>)>;
+/// The entities, made only where there is no index of them yet.
+type Listed = Box<dyn FnOnce() -> Result<Vec<Entity>, Box<dyn Error>>>;
 
-fn lists(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<dyn Error>> {
+fn lists(count: usize) -> Result<(Listed, Asked), Box<dyn Error>> {
     let (listed, left) = entities()?;
     for line in left {
         println!("not read: {line}");
@@ -133,7 +134,7 @@ fn lists(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<dy
         ("listed names with a mistake".to_owned(), wrong),
         ("the same, kind not given".to_owned(), unknown),
     ];
-    Ok((listed, asked))
+    Ok((Box::new(|| Ok(listed)), asked))
 }
 
 /// A person with the facts that the file gives.
@@ -149,19 +150,18 @@ fn person(row: &BTreeMap<String, String>) -> Result<Query, Box<dyn Error>> {
     Ok(query)
 }
 
-fn million(count: usize) -> Result<(Vec<countersign_model::Entity>, Asked), Box<dyn Error>> {
+fn million(count: usize) -> Result<(Listed, Asked), Box<dyn Error>> {
     let names = company_names()?;
-    let listed = recombined(&names, 1_000_000, 1)
-        .into_iter()
-        .enumerate()
-        .map(|(n, name)| bare(n.to_string(), EntitySchema::Organization, &name))
-        .collect::<Result<_, _>>()?;
     let query = |name: String| Query { schema: Some(EntitySchema::Organization), ..Query::named(name) };
     let mut seeded = Seeded(9);
     let others = recombined(&names, count, 2).into_iter().map(query).collect();
     let wrong = recombined(&names, count, 1).iter().map(|n| query(mistaken(n, &mut seeded))).collect();
+    let listed = move || {
+        let names = recombined(&names, 1_000_000, 1).into_iter().enumerate();
+        names.map(|(n, name)| bare(n.to_string(), EntitySchema::Organization, &name)).collect()
+    };
     Ok((
-        listed,
+        Box::new(listed),
         vec![("other recombinations".to_owned(), others), ("listed names with a mistake".to_owned(), wrong)],
     ))
 }

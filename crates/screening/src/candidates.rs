@@ -7,26 +7,29 @@
 //! with such a link ([`Wide`]) are all looked at. For every other reading a link joins one word with one word, and each
 //! word is matched at most once:
 //!
-//! - the query's words are taken by the number of readings in which they are linked, fewest first. Of the alignment by which
-//!   a reading scores, let `r` be the first of them that it matches, and `x` the listed word with which. The reading is found
-//!   among the postings of `x` when `r` comes: the matched words of the query are `r` and some of those after it, the set `R`; the
-//!   rest, at least the stressed weight outside of `R`, is unmatched. `r` matches the weights of `x` at their similarity; each
-//!   later word is matched with at most one listed word, of at most the weight (times similarity) and the stressed weight that
-//!   are highest among its links. So the listed name matches at most the sum of these ([`Sums`]), and at least the sum of
+//! - a word of the query has two turns, one with the words that are the same as it ([`is_near`]), one with those that it may be a slip
+//!   for. Turns are taken by the number of readings in which they are linked, fewest first. Of the alignment by which
+//!   a reading scores, each link belongs to one turn. Let `t` be the first of these, of the word `r`, and `x` the listed word that it is
+//!   linked with. The reading is found among the postings of `x` when `t` comes: the other matched words of the query are linked by later
+//!   turns of other words than `r`, the set `R`; the rest, at least the stressed weight outside of `R` and `r`, is unmatched. `r` matches
+//!   the weights of `x` at their similarity; each other word is matched with at most one listed word, by one or the other of its later
+//!   turns, of at most the weight (times similarity) and the stressed weight that
+//!   are highest among the links of these. So the listed name matches at most the sum of these ([`Sums`], [`together`]), and at least the sum of
 //!   its stressed weights less the sum of those is unmatched. [`upper_bound`] of these four falls as the sum of the
 //!   reading's stressed weights grows, and readings are numbered by that sum: those that may reach what is needed are those up
-//!   to a number, found by bisection. Postings are read up to there. When it is 0 for `r` with whatever word it is linked, it is 0 for
-//!   every later word, since fewer words can only lower the bound;
+//!   to a number, found by bisection. Postings are read up to there. When it is 0 for a turn and all later ones together, whatever
+//!   they are linked with, it is 0 for every later turn, since fewer words can only lower the bound;
 //! - where a birth date is asked, what is needed is lower for entities of whom one in that year is known. A reading carries the
 //!   places of those years too; without the place, the higher need holds;
 //! - a link with an initial matches of either word no more than an initial weighs ([`INITIAL_WEIGHT`]), and what the word
 //!   tells beyond it is unmatched. So for the words that an initial may stand for, that weight takes the place of the highest
 //!   ones, and of a reading looked at, a word that only initials link is matched up to it and unmatched beyond;
-//! - a reading carries a set of the places of its words ([`Sign`](crate::part::Sign)), and each word asked about one of the
-//!   places of all its links. Where the two do not meet, the reading has no link with that word. So the words that a
-//!   reading may be linked with are at most those whose sets meet its own, and the same bound over these alone gives a
-//!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of words, so that places
-//!   that meet by chance leave nothing out;
+//! - a reading carries a set of the places of its words ([`Sign`](crate::part::Sign)), and each turn one of the
+//!   places of all its links. Where the two do not meet, the reading has no link of that turn. So the turns that a
+//!   reading may have links of are at most those whose sets meet its own, and the same bound over these alone gives a
+//!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of turns, so that places
+//!   that meet by chance leave nothing out. The many words that a word may be a slip for would fill its set, so that every reading
+//!   met it: therefore the two turns, of which the one with many words has few readings and comes early;
 //! - of each reading that is looked at, all links are known from its words. [`upper_bound`] of what they give, each
 //!   word with its best similarity, is compared with what is needed;
 //! - what remains is scored in full.
@@ -42,12 +45,12 @@ use crate::part::{Part, PlacedWord, Sign, bits, has_sign, meet};
 use crate::report::Found;
 use crate::seen::Seen;
 use crate::wide::Wide;
-use crate::words::{Links, Memory, ToWord};
+use crate::words::{Group, Links, Memory, ToWord, is_near};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
 const ROUNDING: f64 = 0.0001;
 
-/// For how many words of a query it is known by signs whether a reading may have them.
+/// Of how many turns it is known by signs whether a reading may have their links.
 pub(crate) const SIGNED: usize = 8;
 
 /// How many readings are looked at together.
@@ -64,6 +67,7 @@ pub(crate) struct Scratch {
     seen: [Seen; 3],
     wide: Vec<Wide>,
     pairs: Vec<(usize, usize, Likeness)>,
+    limits: [Limits; 2],
 }
 
 /// One reading of the query, with all that is known of its words.
@@ -100,24 +104,68 @@ impl Sums {
             listed_stressed: self.listed_stressed + other.listed_stressed,
         }
     }
+
+    /// What one or the other matches at most.
+    fn or(self, other: Self) -> Self {
+        Self {
+            query: self.query.max(other.query),
+            query_stressed: self.query_stressed.max(other.query_stressed),
+            listed: self.listed.max(other.listed),
+            listed_stressed: self.listed_stressed.max(other.listed_stressed),
+        }
+    }
 }
 
-/// For each set of later words that a reading may have, the number from which on readings cannot reach what is needed.
+/// A word of the query with its near links, or with the others: when it comes, the readings that have one are looked through.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    /// The place of the word.
+    at: usize,
+    near: bool,
+    readings: usize,
+    sums: Sums,
+    sign: Sign,
+}
+
+/// What the links of some turns match at most: each word is matched once, by the one or the other of its turns. `there`: which of
+/// them count.
+fn together(turns: &[Turn], there: impl Fn(usize) -> bool) -> Sums {
+    let mut all = Sums::default();
+    for (n, turn) in turns.iter().enumerate().filter(|(n, _)| there(*n)) {
+        let mut same =
+            turns.iter().enumerate().filter(|(m, other)| *m != n && other.at == turn.at && there(*m));
+        // a word has two turns at most
+        match same.next() {
+            Some((m, _)) if m < n => {}
+            Some((_, other)) => all = all.with(turn.sums.or(other.sums)),
+            None => all = all.with(turn.sums),
+        }
+    }
+    all
+}
+
+/// For each set of later turns whose links a reading may have, the number from which on readings cannot reach what is needed.
+#[derive(Debug)]
 pub(crate) struct Limits {
     need: f64,
     turn: u32,
-    of: Vec<(u32, u32)>,
+    of: Box<[(u32, u32)]>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { need: 0.0, turn: 0, of: vec![(0, 0); 1 << SIGNED].into() }
+    }
 }
 
 impl Limits {
-    /// For so many other words, of which a reading may have some.
-    pub(crate) fn new(need: f64, others: usize) -> Self {
-        Self { need, turn: 0, of: vec![(0, 0); 1 << others.min(SIGNED)] }
-    }
-
     /// For another word: what was known is forgotten.
     pub(crate) fn begin(&mut self) {
-        self.turn += 1;
+        self.turn = self.turn.wrapping_add(1);
+        if self.turn == 0 {
+            self.of.fill((0, 0));
+            self.turn = 1;
+        }
     }
 
     pub(crate) fn get(&mut self, present: usize, limit: impl FnOnce(f64) -> u32) -> u32 {
@@ -195,7 +243,11 @@ impl Asked<'_> {
         let mut room = Room { pairs: std::mem::take(&mut scratch.pairs), ..Room::default() };
         let mut seen = scratch.seen.get_mut(place(part.kind)).map(std::mem::take).unwrap_or_default();
         seen.begin(part.totals.len());
-        self.wide(part, &mut wide);
+        let limits = &mut scratch.limits;
+        for (table, need) in limits.iter_mut().zip(self.needs()) {
+            table.need = need;
+        }
+        self.wide(part, &mut wide, limits);
         for some in wide.chunks(BATCH) {
             let rows = some.iter().map(|w| part.name_of(w.reading).0).fold(0, usize::wrapping_add);
             std::hint::black_box(rows);
@@ -208,23 +260,24 @@ impl Asked<'_> {
                 self.look_at(part, *reading, (query, listed), &mut room, fits, found);
             }
         }
-        let mut order: Vec<usize> = (0..self.links.len()).collect();
-        let readings = |n: &usize| self.links.get(*n).map_or(0, |l| l.readings);
-        order.retain(|n| readings(n) > 0);
-        order.sort_by_key(readings);
-        let words: Vec<(Sums, Sign)> = order.iter().filter_map(|n| self.sums_and_sign(*n)).collect();
+        let mut turns: Vec<Turn> = (0..self.links.len()).flat_map(|at| self.turns(at)).collect();
+        turns.sort_by_key(|turn| turn.readings);
         let mut batch: Vec<u32> = Vec::with_capacity(BATCH);
-        let mut limits = self.needs().map(|need| Limits::new(need, words.len().saturating_sub(1)));
-        for (from, (at, (all, _))) in order.iter().zip(&words).enumerate() {
-            let Some(links) = self.links.get(*at) else { continue };
-            let later = words.get(from + 1..).unwrap_or_default();
-            let whole = later.iter().fold(Sums::default(), |sum, (one, _)| sum.with(*one));
-            if self.limit(part, all.with(whole), self.need) == 0 {
+        let mut later: Vec<Turn> = Vec::with_capacity(turns.len());
+        for (from, turn) in turns.iter().enumerate() {
+            let Some(links) = self.links.get(turn.at) else { continue };
+            let left = turns.get(from..).unwrap_or_default();
+            if self.limit(part, together(left, |_| true), self.need) == 0 {
                 break;
             }
-            let beginning = links.initial.map_or(&[][..], |first| part.beginning_with(first));
-            let named = links.words.iter().map(|link| (link.word, self.sums_of(*at, link, part)));
-            for (word, own) in named.chain(beginning.iter().map(|word| (*word, *all))) {
+            later.clear();
+            later.extend(left.iter().filter(|other| other.at != turn.at));
+            let whole = together(&later, |_| true);
+            let beginning =
+                links.initial.filter(|_| !turn.near).map_or(&[][..], |first| part.beginning_with(first));
+            let own = links.words.iter().filter(|link| is_near(link.likeness) == turn.near);
+            let named = own.map(|link| (link.word, self.sums_of(turn.at, link, part)));
+            for (word, own) in named.chain(beginning.iter().map(|word| (*word, turn.sums))) {
                 if !self.reaches(part.kind, own.with(whole), 0.0, self.need) {
                     continue;
                 }
@@ -232,21 +285,17 @@ impl Asked<'_> {
                 // of few readings each is looked up, of many a number says which to pass over
                 let few = postings.len() <= FEW;
                 let last = if few { u32::MAX } else { self.limit(part, own.with(whole), self.need) };
-                for table in &mut limits {
+                for table in limits.iter_mut() {
                     table.begin();
                 }
                 let mut may_reach = |reading: u32, sign: &Sign| {
-                    let [dated, undated] = &mut limits;
+                    let [dated, undated] = &mut *limits;
                     let table = if self.may_be_dated(sign) { dated } else { undated };
                     let mut present = 0usize;
-                    for (n, (_, other)) in later.iter().enumerate().take(SIGNED) {
-                        present |= usize::from(meet(sign, other)) << n;
+                    for (n, other) in later.iter().enumerate().take(SIGNED) {
+                        present |= usize::from(meet(sign, &other.sign)) << n;
                     }
-                    let sums = || {
-                        let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
-                        let met = later.iter().enumerate().filter(|(n, _)| there(*n));
-                        met.fold(own, |sum, (_, (one, _))| sum.with(*one))
-                    };
+                    let sums = || own.with(together(&later, |n| n >= SIGNED || present & (1 << n) != 0));
                     if few {
                         let total = part.totals.get(reading as usize).copied().unwrap_or(0.0);
                         self.reaches(part.kind, sums(), f64::from(total), table.need)
@@ -288,14 +337,28 @@ impl Asked<'_> {
 
     /// What a word of the query can match at most, whatever it is linked with, and the places of its links.
     pub(crate) fn sums_and_sign(&self, at: usize) -> Option<(Sums, Sign)> {
-        let links = self.links.get(at)?;
-        let own = Sums {
-            query: links.weight * links.similarity,
+        let [near, far] = &self.links.get(at)?.groups;
+        let all = near.with(far);
+        Some((self.sums_of_group(at, &all)?, all.sign))
+    }
+
+    /// The same of some of its links.
+    fn sums_of_group(&self, at: usize, group: &Group) -> Option<Sums> {
+        Some(Sums {
+            query: self.links.get(at)?.weight * group.similarity,
             query_stressed: self.weighed.stressed.get(at).copied()?,
-            listed: links.listed_weight,
-            listed_stressed: links.listed_stressed,
-        };
-        Some((own, links.sign))
+            listed: group.listed_weight,
+            listed_stressed: group.listed_stressed,
+        })
+    }
+
+    /// The turns of a word.
+    fn turns(&self, at: usize) -> impl Iterator<Item = Turn> + '_ {
+        let groups = self.links.get(at).map(|links| &links.groups).into_iter().flatten();
+        groups.zip([true, false]).filter(|(group, _)| group.readings > 0).filter_map(move |(group, near)| {
+            let sums = self.sums_of_group(at, group)?;
+            Some(Turn { at, near, readings: group.readings, sums, sign: group.sign })
+        })
     }
 
     /// What it matches by one link.
@@ -324,7 +387,7 @@ impl Asked<'_> {
         let Some(most) = most else { return 0 };
         // totals are not rounded up, and this is not rounded down
         let end = (most + sums.listed_stressed + 2e-6) as f32;
-        u32::try_from(part.totals.partition_point(|total| *total <= end.next_up())).unwrap_or(u32::MAX)
+        part.up_to(end.next_up())
     }
 
     /// Looks at readings that lie far apart in memory, and empties the batch. All rows are touched first, so that the memory

@@ -1,18 +1,19 @@
 //! The index as it is read: immutable, shared by any number of queries.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use countersign_model::{Entity, EntitySchema, NameQuality};
-use countersign_names::{NameKind, ParsedName, Rarity, Score, compare_score};
+use countersign_names::{NameKind, ParsedName, Score, compare_score};
 
 use crate::adjust::{
     FactRow, Facts, as_number, bonus, folded_forms, identifier_agreement, is_like_a_number, largest_bonus,
 };
 use crate::builder::{ALGORITHM, IndexBuilder, Meta, section};
 use crate::candidates::{Need, Scratch, candidates, place};
+use crate::exhaustive::AllNames;
 use crate::file::{Container, IndexFileError};
 use crate::hit::Screening;
 use crate::keys::{What, key};
@@ -45,22 +46,6 @@ pub struct Index {
     shown: [Box<[OnceLock<Box<ParsedName>>]>; 3],
     /// For exhaustive scoring: every name, read.
     all: [OnceLock<AllNames>; 3],
-}
-
-/// Every name of a part, read, and how rare the words in them are.
-#[derive(Debug, Default)]
-pub(crate) struct AllNames {
-    pub(crate) names: Vec<ParsedName>,
-    factors: HashMap<String, f64, foldhash::fast::FixedState>,
-}
-
-/// The rarity of words, looked up once for those of listed names.
-struct KnownRarity<'a>(&'a AllNames, &'a Part<'a>);
-
-impl Rarity for KnownRarity<'_> {
-    fn factor(&self, text: &str) -> f64 {
-        self.0.factors.get(text).copied().unwrap_or_else(|| self.1.factor(text))
-    }
 }
 
 /// The schemata by their number in the index.
@@ -323,12 +308,7 @@ impl Index {
                     }
                     None => {
                         let Some(all) = self.all_names(part) else { continue };
-                        let rarity = KnownRarity(all, part);
-                        for (listed, parsed) in all.names.iter().enumerate() {
-                            if fits(listed, 1.0) {
-                                found(listed, compare_score(name, parsed, &rarity));
-                            }
-                        }
+                        all.score(part, name, |listed| fits(listed, 1.0), &mut found);
                     }
                 }
             }
@@ -387,14 +367,7 @@ impl Index {
 
     /// Every name of a part, read.
     pub(crate) fn all_names(&self, part: &Part<'_>) -> Option<&AllNames> {
-        let read = || {
-            let names: Vec<ParsedName> =
-                (0..part.name_count()).map(|n| ParsedName::parse(part.text(n), part.kind)).collect();
-            let words = names.iter().flat_map(|name| &name.forms).flat_map(|form| &form.tokens);
-            let factors = words.map(|word| (word.text().to_owned(), part.factor(word.text()))).collect();
-            AllNames { names, factors }
-        };
-        Some(self.all.get(place(part.kind))?.get_or_init(read))
+        Some(self.all.get(place(part.kind))?.get_or_init(|| AllNames::of(part)))
     }
 
     /// The entities that hold one of the query's official numbers.

@@ -49,6 +49,8 @@ pub(crate) enum What {
     JoinedSkeletonOnly,
     /// The letters in the order of the alphabet.
     Letters,
+    /// A word of a run that sounds like the whole run.
+    WithinSound,
 }
 
 /// The key of a word's consonants; `skeletal`: of a script that writes no others.

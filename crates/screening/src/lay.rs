@@ -12,7 +12,7 @@ use crate::builder::{NewName, Numbers, read_all};
 use crate::keys::{What, held, joined_skeleton, key};
 use crate::part::{
     ConsonantGroup, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
-    section as s, set_sign, short, sign_places, year_place,
+    section as s, set_sign, short, sign_places, total_starts, year_place,
 };
 use crate::table;
 
@@ -42,8 +42,16 @@ pub(crate) struct ReadName {
 struct ReadForm {
     native: bool,
     words: Vec<Vec<u8>>,
-    /// Keys of runs of words and of acronyms, with the place of the run.
-    runs: Vec<(u64, u16)>,
+    runs: Vec<Run>,
+}
+
+/// A run of words that may be one word, or an acronym.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    key: u64,
+    place: u16,
+    /// The key under which the index holds it, where that is another one: `wide.rs` says why.
+    held: Option<u64>,
 }
 
 impl ReadName {
@@ -60,19 +68,23 @@ impl ReadName {
                 for (start, window) in form.tokens.windows(len).enumerate() {
                     let place = place(start, len);
                     let keys = Joined::of(window);
-                    runs.push((key(What::JoinedText, &keys.text), place));
+                    let run = |key| Run { key, place, held: None };
+                    runs.push(run(key(What::JoinedText, &keys.text)));
                     if let Some(sound) = &keys.sound {
-                        runs.push((key(What::JoinedSound, sound), place));
+                        let within = window.iter().find(|word| !sound.is_empty() && word.sound() == sound);
+                        let held = within.map(|word| key(What::WithinSound, word.text()));
+                        runs.push(Run { held, ..run(key(What::JoinedSound, sound)) });
                     }
                     if let Some(consonants) = &keys.skeleton {
-                        runs.push((key(joined_skeleton(keys.is_skeletal()), consonants), place));
+                        runs.push(run(key(joined_skeleton(keys.is_skeletal()), consonants)));
                     }
                 }
             }
             if parsed.kind == NameKind::Organization
                 && let Some(letters) = acronym(&form.tokens)
             {
-                runs.push((key(What::Acronym, &letters), place(0, form.tokens.len())));
+                let (key, place) = (key(What::Acronym, &letters), place(0, form.tokens.len()));
+                runs.push(Run { key, place, held: None });
             }
             ReadForm { native: form.native, words, runs }
         });
@@ -81,7 +93,7 @@ impl ReadName {
 
     /// The keys of its runs of words and of its acronyms.
     pub(crate) fn run_keys(&self) -> impl Iterator<Item = u64> + '_ {
-        self.readings.iter().flat_map(|reading| &reading.runs).map(|(key, _)| *key)
+        self.readings.iter().flat_map(|reading| &reading.runs).map(|run| run.key)
     }
 }
 
@@ -97,7 +109,7 @@ struct NewReading {
     /// Where its words begin among all placed ones, and how many they are.
     start: usize,
     len: usize,
-    runs: Vec<(u64, u16)>,
+    runs: Vec<Run>,
     /// [`is_coined`].
     coined: bool,
     total: f64,
@@ -228,7 +240,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
         reading_rows.push(ReadingRow::new(reading.name, reading.native, &laid_words, &mut longer));
         laid_words.clear();
         signs.push(sign);
-        runs.extend(reading.runs.iter().map(|(key, place)| (*key, number, *place)));
+        runs.extend(reading.runs.iter().map(|run| (run.held.unwrap_or(run.key), number, run.place)));
     }
     let totals: Vec<f32> = readings.iter().map(|r| down(r.total)).collect();
     drop(readings);
@@ -241,6 +253,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
     put(s::READING_ROWS, bytes(&reading_rows));
     put(s::LONGER_WORDS, bytes(&longer));
     put(s::READING_TOTALS, bytes(&totals));
+    put(s::TOTAL_STARTS, bytes(&total_starts(&totals)));
     let (starts, postings) = postings(posted, words.len());
     put(s::POSTING_STARTS, bytes(&starts));
     // the set of a reading's words lies beside each of its postings: a list is read from one end to the other, and

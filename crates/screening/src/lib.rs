@@ -17,6 +17,7 @@ mod builder;
 mod candidates;
 mod delta;
 mod evaluation;
+mod exhaustive;
 mod file;
 mod hit;
 mod index;

@@ -23,6 +23,7 @@ pub(crate) mod section {
     pub(crate) const LONGER_WORDS: u32 = 3;
     pub(crate) const READING_TOTALS: u32 = 4;
     pub(crate) const POSTING_SIGNS: u32 = 18;
+    pub(crate) const TOTAL_STARTS: u32 = 19;
     pub(crate) const WORD_ROWS: u32 = 5;
     pub(crate) const WORD_WEIGHTS: u32 = 6;
     pub(crate) const WORD_BYTES: u32 = 7;
@@ -278,6 +279,8 @@ pub(crate) struct Part<'a> {
     longer: &'a [PlacedWord],
     /// The sums of stressed weights, ascending, not rounded up.
     pub(crate) totals: &'a [f32],
+    /// [`total_starts`] of them.
+    total_starts: &'a [u32],
     /// Beside each posting, the words of its reading.
     posting_signs: &'a [Sign],
     pub(crate) words: &'a [WordRow],
@@ -318,6 +321,7 @@ impl<'a> Part<'a> {
             readings: container.numbers(base + s::READING_ROWS),
             longer: container.numbers(base + s::LONGER_WORDS),
             totals: container.numbers(base + s::READING_TOTALS),
+            total_starts: container.numbers(base + s::TOTAL_STARTS),
             posting_signs: container.numbers(base + s::POSTING_SIGNS),
             words: container.numbers(base + s::WORD_ROWS),
             weights: container.numbers(base + s::WORD_WEIGHTS),
@@ -356,6 +360,18 @@ impl<'a> Part<'a> {
     /// What it brings into a comparison as a whole.
     pub(crate) fn traits(&self, name: usize) -> Traits {
         self.names.get(name).and_then(|row| Traits::from_code(row.traits)).unwrap_or_default()
+    }
+
+    /// How many readings have at most this total.
+    pub(crate) fn up_to(&self, total: f32) -> u32 {
+        let step = (total * TOTAL_STEPS).max(0.0) as usize;
+        let start = |n: usize| self.total_starts.get(n).map(|start| *start as usize);
+        let all = self.totals.len();
+        let from =
+            start(step).unwrap_or_else(|| start(self.total_starts.len().saturating_sub(1)).unwrap_or(0));
+        let to = start(step + 1).unwrap_or(all);
+        let some = self.totals.get(from..to).unwrap_or_default();
+        u32::try_from(from + some.partition_point(|one| *one <= total)).unwrap_or(u32::MAX)
     }
 
     /// The words of a reading.
@@ -450,6 +466,19 @@ pub(crate) fn rarity(bearers: u32, text: &str) -> f64 {
         }
     };
     own.min(DefaultRarity.factor(text))
+}
+
+/// So many starts are kept for each 1 of weight. A power of two, so that no total is put on the wrong side of one.
+const TOTAL_STEPS: f32 = 32.0;
+/// Totals beyond it are searched together: few names have more than so many words.
+const MOST_STEPS: usize = 1024;
+
+/// Of totals in ascending order, how many are below each step: [`Part::up_to`] then looks at a few neighbours and not all over
+/// the memory.
+pub(crate) fn total_starts(totals: &[f32]) -> Vec<u32> {
+    // the steps and the readings fit into 32 bits
+    let below = |step: usize| totals.partition_point(|total| *total < step as f32 / TOTAL_STEPS) as u32;
+    (0..=MOST_STEPS).map(below).collect()
 }
 
 /// The number of a part's first section.

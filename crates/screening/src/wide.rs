@@ -14,6 +14,14 @@
 //! [`upper_bound`](countersign_names::upper_bound) of these sums falls as the reading's total grows, so that it is a number of
 //! readings, as in `candidates.rs`. A reading at or beyond it scores below what is needed by any alignment, with or without the join.
 //!
+//! **Joins that no alignment takes.** An alignment takes links by their similarity, most alike first, as long as the words of both sides are
+//! free. Two words of one spelling have similarity 1, a join less ([`JOINED`](countersign_names::JOINED) at most). So where a
+//! run has a word that is spelled like the single word itself (`services`, `Services A`), the two are linked before the join comes, or one
+//! of them is taken already: the join is never taken, and a reading with no other is one without joins. Such joins are left out: of
+//! the query's runs here; of the listed ones by the key. A run that sounds like one of its own words `x` is held under `x`
+//! ([`What::WithinSound`]), and asked for by every listed word that sounds like the word of the query and is spelled otherwise:
+//! were `x` spelled like it, the join would be one of these; else `x` is found by its sound.
+//!
 //! A reading with links of two different runs, or with a run of its own words as well, is outside of this argument: it is always
 //! kept, with all of them.
 
@@ -56,17 +64,16 @@ impl Wide {
 
 impl Asked<'_> {
     /// Every join and acronym of a reading that may reach what is needed, by reading.
-    pub(crate) fn wide(&self, part: &Part<'_>, wide: &mut Vec<Wide>) {
+    pub(crate) fn wide(&self, part: &Part<'_>, wide: &mut Vec<Wide>, limits: &mut [Limits; 2]) {
         wide.clear();
         self.runs(part, wide);
         let mut long = Vec::new();
-        let mut limits = self.needs().map(|need| Limits::new(need, self.links.len()));
         for spelling in self.spellings() {
-            self.spelled(part, spelling, wide, &mut long, &mut limits);
+            self.spelled(part, spelling, wide, &mut long, limits);
         }
         if let Some((spelling, letters)) = self.acronym(part.kind) {
             let from = wide.len();
-            self.spelled(part, spelling, wide, &mut long, &mut limits);
+            self.spelled(part, spelling, wide, &mut long, limits);
             let counts = |w: &Wide| acronym_similarity(letters, part.placed(w.reading).len() == 1).is_some();
             let kept: Vec<Wide> = wide.drain(from..).filter(counts).collect();
             wide.extend(kept);
@@ -89,6 +96,11 @@ impl Asked<'_> {
             runs(key(What::JoinedText, token.text()));
             if !token.sound().is_empty() {
                 runs(key(What::JoinedSound, token.sound()));
+                let alike =
+                    part.keys.get(key(What::Sound, token.sound())).filter_map(|(_, word)| part.word(word));
+                for word in alike.filter(|word| word.text() != token.text()) {
+                    runs(key(What::WithinSound, word.text()));
+                }
             }
             if !token.skeleton().is_empty() {
                 // consonants are compared only where one side writes no vowels
@@ -136,7 +148,13 @@ impl Asked<'_> {
         limits: &mut [Limits; 2],
     ) {
         let query = bits(start, len);
+        let run = self.weighed.tokens.get(start..start + len).unwrap_or_default();
         for (_, word) in part.keys.get(key) {
+            let never_taken =
+                part.word(word).is_some_and(|token| run.iter().any(|own| own.text() == token.text()));
+            if never_taken {
+                continue;
+            }
             let postings = part.postings(word);
             if postings.len() <= FEW {
                 wide.extend(postings.iter().map(|reading| Wide::of(part, *reading, query, word)));

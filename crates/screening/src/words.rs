@@ -33,6 +33,15 @@ pub(crate) struct Links {
     pub(crate) initial: Option<char>,
     /// A set of the numbers of the words, hashed.
     pub(crate) bloom: [u64; 8],
+    /// What is known of the near words together, and of the others ([`is_near`]).
+    pub(crate) groups: [Group; 2],
+    /// The weight of the word itself.
+    pub(crate) weight: f64,
+}
+
+/// What some links of a word have in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Group {
     /// The words as the signs of readings have them; for an initial its letter.
     pub(crate) sign: Sign,
     /// How many readings have one of them.
@@ -43,8 +52,27 @@ pub(crate) struct Links {
     pub(crate) listed_stressed: f64,
     /// The highest similarity.
     pub(crate) similarity: f64,
-    /// The weight of the word itself.
-    pub(crate) weight: f64,
+}
+
+impl Group {
+    /// Both together.
+    pub(crate) fn with(mut self, other: &Self) -> Self {
+        for (own, more) in self.sign.iter_mut().zip(other.sign) {
+            *own |= more;
+        }
+        self.readings += other.readings;
+        self.listed_weight = self.listed_weight.max(other.listed_weight);
+        self.listed_stressed = self.listed_stressed.max(other.listed_stressed);
+        self.similarity = self.similarity.max(other.similarity);
+        self
+    }
+}
+
+/// Whether a link says that two words are one word, and not only that one may be a slip for the other. Of the former there are few words
+/// with many readings, of the latter many with few: each kind has its turn and its sign. Where the line is drawn changes what is
+/// looked at and nothing that is found.
+pub(crate) fn is_near(likeness: Likeness) -> bool {
+    likeness.similarity >= 0.9
 }
 
 impl Links {
@@ -71,11 +99,7 @@ impl Links {
             words,
             initial,
             bloom: [0; 8],
-            sign: [0; 4],
-            readings: 0,
-            listed_weight: 0.0,
-            listed_stressed: 0.0,
-            similarity: 0.0,
+            groups: [Group::default(); 2],
             weight: weight(token, part),
         };
         for ToWord { word, likeness } in &links.words {
@@ -83,25 +107,27 @@ impl Links {
             if let Some(set) = links.bloom.get_mut(slot) {
                 *set |= bit;
             }
-            links.readings += part.postings(*word).len();
-            links.similarity = links.similarity.max(likeness.similarity);
-            links.listed_weight = links.listed_weight.max(part.weight(*word) * likeness.similarity);
+            let [near, far] = &mut links.groups;
+            let group = if is_near(*likeness) { near } else { far };
+            group.readings += part.postings(*word).len();
+            group.similarity = group.similarity.max(likeness.similarity);
+            group.listed_weight = group.listed_weight.max(part.weight(*word) * likeness.similarity);
             let row = part.words.get(*word as usize);
             if let Some(row) = row {
-                set_sign(&mut links.sign, row.sign);
+                set_sign(&mut group.sign, row.sign);
             }
             let stressed = row.map_or(0.0, |row| f64::from(row.stressed));
-            links.listed_stressed = links.listed_stressed.max(stressed);
+            group.listed_stressed = group.listed_stressed.max(stressed);
         }
         if let Some(first) = initial {
             // a similarity is at most 1, and an initial matches no more of a word than it weighs itself: the rest of
             // the word stays unmatched
-            links.similarity = 1.0;
-            set_sign(&mut links.sign, letter_place(u32::from(first)));
-            links.listed_weight = links.listed_weight.max(INITIAL_WEIGHT);
-            links.listed_stressed = links.listed_stressed.max(INITIAL_WEIGHT);
-            links.readings +=
-                part.beginning_with(first).iter().map(|w| part.postings(*w).len()).sum::<usize>();
+            let [_, far] = &mut links.groups;
+            far.similarity = 1.0;
+            set_sign(&mut far.sign, letter_place(u32::from(first)));
+            far.listed_weight = far.listed_weight.max(INITIAL_WEIGHT);
+            far.listed_stressed = far.listed_stressed.max(INITIAL_WEIGHT);
+            far.readings += part.beginning_with(first).iter().map(|w| part.postings(*w).len()).sum::<usize>();
         }
         links
     }
