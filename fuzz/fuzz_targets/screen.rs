@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use countersign_lists::import;
+use countersign_lists::{InputFile, import};
 use countersign_model::{Entity, EntitySchema, SourceId};
 use countersign_screening::{Index, Profile, Query};
 
@@ -12,7 +12,9 @@ fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
         let starter = SourceId::new("starter").expect("a source id");
-        let mut entities = import(&starter, &[]).expect("the starter list").entities;
+        let bytes = include_bytes!("../../starter/parties.csv").to_vec();
+        let file = InputFile { name: "parties.csv".to_owned(), bytes };
+        let mut entities = import(&starter, &[file]).expect("the starter list").entities;
         let words: Vec<String> = entities
             .iter()
             .flat_map(Entity::names)
