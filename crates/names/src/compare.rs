@@ -29,6 +29,10 @@ const SWAPPED: f64 = 0.68;
 const SWAPPED_AMONG_OTHERS: f64 = 0.72;
 /// A first name or first surname that only one side has.
 const HEAD_MISSING: f64 = 0.9;
+/// Nothing but initials beside a name that weighs less than [`COMMON`].
+const INITIAL_AND_COMMON: f64 = 0.9;
+/// A name that weighs less is borne by hundreds of thousands.
+const COMMON: f64 = 0.6;
 /// From this similarity on another spelling is one of the same sound: a habit, no slip.
 const ONE_SOUND: f64 = 0.9;
 /// Names of syllables agree by less than they weigh: their first one is shared by a tenth of a people.
@@ -264,7 +268,7 @@ fn align(
     } else {
         1.0
     };
-    let raw = score(kind, sides) * factor * order * head;
+    let raw = score(kind, sides) * factor * order * head * initial_factor(links, q, l, kind);
     let score = (raw * 10_000.0).round() / 10_000.0;
     let agreed = if sides.syllabic { SYLLABIC_AGREES * sides.agreed } else { sides.agreed };
     Alignment { score, agreed, swapped }
@@ -333,6 +337,18 @@ fn head_factor(form: &Weighed<'_>, free: u64) -> f64 {
     let given = form.tokens.iter().position(|t| t.nature() == Nature::Word);
     let family = form.tokens.iter().position(|t| t.nature() == Nature::Word && t.is_surname());
     if missing(given) || missing(family) { HEAD_MISSING } else { 1.0 }
+}
+
+/// What it costs that nothing but initials agrees beside one name that many bear: `Ahmed, A` is every A. Ahmed.
+fn initial_factor(links: &[Link], q: &Weighed<'_>, l: &Weighed<'_>, kind: NameKind) -> f64 {
+    if kind != NameKind::Person || !links.iter().any(|link| link.how == How::Initial) {
+        return 1.0;
+    }
+    let mut names = links.iter().filter(|link| link.how != How::Initial && is_solid(link, q));
+    match (names.next(), names.next()) {
+        (Some(one), None) if link_weight(one, q, l) < COMMON => INITIAL_AND_COMMON,
+        _ => 1.0,
+    }
 }
 
 /// Every pair of parts that may be the same.

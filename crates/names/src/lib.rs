@@ -31,6 +31,7 @@ mod lookalike;
 mod map;
 mod parse;
 mod parsed;
+mod patronymic;
 mod readings;
 mod role;
 mod romanise;

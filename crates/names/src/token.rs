@@ -4,6 +4,7 @@ use std::hash::Hash;
 
 use serde::Serialize;
 
+use crate::patronymic::patronymic;
 use crate::sound::{abjad_consonants, consonants, sound};
 use crate::syllable::is_syllable;
 use crate::tables::{Concept, TABLES};
@@ -73,15 +74,6 @@ const OFFICE: u16 = 3500;
 /// What a place in brackets tells, in hundredths of one without: it is an addition, by which a house says where it sits.
 const BRACKETED: u16 = 85;
 
-/// Whether a word has the form of a patronymic of the East Slavs, in the usual romanisations.
-fn is_patronymic(word: &str) -> bool {
-    const ENDS: [&str; 12] = [
-        "ovich", "evich", "ovych", "evych", "ovna", "evna", "ivna", "yevich", "ievich", "owicz", "ovitch",
-        "evitch",
-    ];
-    word.len() >= 8 && ENDS.iter().any(|end| word.ends_with(end))
-}
-
 /// What one syllable of a Chinese or Korean name tells, in thousandths: there are a few hundred of them.
 const SYLLABLE: u16 = 650;
 
@@ -101,6 +93,10 @@ impl Token {
         nature: Option<Nature>,
         place: Place,
     ) -> Self {
+        let father = if kind == NameKind::Person { patronymic(&text) } else { None };
+        // names in -ewicz are surnames of Poland
+        let is_patronymic = father.is_some() && !text.ends_with("ewicz");
+        let text = father.unwrap_or(text);
         let latin = text.is_ascii();
         let sound = if latin { sound(&text) } else { String::new() };
         let (skeleton, vowels) = match script {
@@ -130,11 +126,7 @@ impl Token {
             (Nature::Number, _) if kind == NameKind::Person => 600,
             (Nature::Number, _) => 800,
             (Nature::Initial, _) => INITIAL,
-            (Nature::Word, _)
-                if place == Place::Chain || (kind == NameKind::Person && is_patronymic(&text)) =>
-            {
-                PATRONYMIC
-            }
+            (Nature::Word, _) if place == Place::Chain || is_patronymic => PATRONYMIC,
             (Nature::Word, _) if place == Place::Office => OFFICE,
             (Nature::Word, _) => 1000,
             (Nature::Place, Some(concept)) if place == Place::Bracketed => concept.milli / 100 * BRACKETED,

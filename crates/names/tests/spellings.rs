@@ -145,6 +145,47 @@ fn vietnamese_and_indonesian() {
 }
 
 #[test]
+fn patronymics_in_every_romanisation() {
+    found(&[
+        ("Виктор Анатольевич Бут", "BOUT, Viktor Anatolijevitch"),
+        ("Oleg Michajlowitsch Tavrikow", "Oleg Mikhailovich Tavrikov"),
+        ("Сергей Алексеевич Тавриков", "Sergej Alekseevitsj Tavrikov"),
+        ("Anna Siergiejewna Tawrikowa", "Anna Sergeyevna Tavrikova"),
+    ]);
+    let why = compare(
+        &ParsedName::parse("Viktor Anatoljewitsch Tavrikov", NameKind::Person),
+        &ParsedName::parse("Viktor Anatolyevich Tavrikov", NameKind::Person),
+        &DefaultRarity,
+    );
+    assert_eq!(why.score, 1.0, "{}", why.line());
+}
+
+#[test]
+fn korean_syllables_in_both_romanisations() {
+    // McCune-Reischauer and the Revised Romanisation of 2000
+    found(&[
+        ("Park Gwang-ho", "PAK Kwang Ho"),
+        ("Hwang Byeong-seo", "HWANG Pyong So"),
+        ("Choi Bong-gyu", "CHOE Pong Kyu"),
+    ]);
+}
+
+#[test]
+fn two_known_names_of_a_people_are_two_names() {
+    for (query, listed) in [
+        ("Rajesh Sharma", "Rakesh Sharma"),
+        ("Ali Kazemi", "Ali Karimi"),
+        ("Reza Karimi", "Reza Qasemi"),
+        ("Oksana Tkachenko", "TIMCHENKO, Oksana"),
+        // a common name and an initial are everybody's
+        ("Amanda Ahmed", "Ahmed, A"),
+    ] {
+        assert!(score(query, listed) < 0.7, "{query} / {listed}: {}", score(query, listed));
+    }
+    found(&[("A. Tavrik", "Amanda Tavrik"), ("S. Lavrov", "Sergei Lavrov"), ("Ahmed, A", "Ahmed, A")]);
+}
+
+#[test]
 fn other_names_stay_other_names() {
     for (query, listed) in [
         ("Anna Kowalska", "Jan Nowak"),
