@@ -37,7 +37,7 @@ mod tests {
                 "anatolijevitch anatolyevich anatoljewitsch anatolievich anatolevich anatoliyevich anatolijevitsj",
                 "anatolevich",
             ),
-            ("sergeevich sergeyevich sergejewitsch sergejevitj siergiejewicz", "sergevich"),
+            ("sergeevich sergeyevich sergejewitsch sergejevitj siergiejewicz", "sergeevich"),
             ("viktorovich viktorowitsch viktorovitsj wiktorowicz", "viktorovich"),
             ("anatolyevna anatoljewna anatolijevna", "anatolevna"),
             ("viktorovna viktorowna", "viktorovna"),
