@@ -114,6 +114,12 @@ fn over_tls_only_those_who_trust_its_certificate_are_answered() {
     let ran = desk.run(&["serve", "--listen", "127.0.0.1:0", "--tls-cert", &cert, "--tls-key", &wrong]);
     let ran = ran.expect(2);
     assert!(ran.err.contains("cert.pem"), "{}", ran.err);
+    // a file without an end, for either
+    for (cert, key) in [("/dev/zero", key.as_str()), (cert.as_str(), "/dev/zero")] {
+        let ran = desk.run(&["serve", "--listen", "127.0.0.1:0", "--tls-cert", cert, "--tls-key", key]);
+        let ran = ran.expect(2);
+        assert!(ran.err.contains("`/dev/zero` has more than"), "{}", ran.err);
+    }
 }
 
 /// Takes one request and answers 200; gives its head and body, or `None` where the connection ends before them.
