@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::romanise::hangul;
+use crate::hangul::hangul;
 use crate::units::fold;
 use crate::{NameKind, Script};
 

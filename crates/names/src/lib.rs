@@ -24,6 +24,7 @@ mod distance;
 mod explain;
 mod greek;
 mod han;
+mod hangul;
 mod initials;
 mod kind;
 mod likeness;

@@ -35,13 +35,30 @@ pub(crate) fn split_glued_form(cut: Vec<Unit>, original: &str) -> Vec<Unit> {
 pub(crate) fn segment(cut: Vec<Unit>, kind: NameKind) -> Vec<Unit> {
     let known = |text: &str| TABLES.form(text).is_some() || TABLES.concept(kind, text).is_some();
     let mut out = Vec::with_capacity(cut.len());
-    for unit in cut {
+    let mut units = cut.into_iter().peekable();
+    while let Some(mut unit) = units.next() {
+        let digits = |next: &Unit| next.text.bytes().all(|b| b.is_ascii_digit());
+        if unit.script == Script::Han && unit.text.ends_with('第') && units.peek().is_some_and(digits) {
+            // `第29` is 29
+            unit.text.pop();
+        }
         let chars: Vec<char> = unit.text.chars().collect();
         match unit.script {
             Script::Han => {
+                // import and export are one word of three characters
+                let written = unit.text.replace("进出口", "进口出口");
+                let chars: Vec<char> = written.chars().collect();
                 let mut rest = chars.as_slice();
                 let mut plain = String::new();
                 while let [first, tail @ ..] = rest {
+                    if let Some((number, after)) = ordinal(rest) {
+                        if !plain.is_empty() {
+                            out.push(Unit { text: std::mem::take(&mut plain), script: unit.script });
+                        }
+                        out.push(Unit { text: number.to_string(), script: Script::Latin });
+                        rest = after;
+                        continue;
+                    }
                     let longest = (2..=rest.len().min(MAX_SPELLING)).rev().find_map(|n| {
                         let (word, after) = rest.split_at_checked(n)?;
                         let word: String = word.iter().collect();
@@ -92,6 +109,31 @@ pub(crate) fn segment(cut: Vec<Unit>, kind: NameKind) -> Vec<Unit> {
         }
     }
     out
+}
+
+/// The number that Chinese writes out at the head of a run, `第十四` (institutes and plants are numbered so), and what follows.
+fn ordinal(chars: &[char]) -> Option<(u32, &[char])> {
+    let digit =
+        |c: char| "零一二三四五六七八九".chars().position(|d| d == c).and_then(|n| u32::try_from(n).ok());
+    let rest = chars.strip_prefix(&['第'])?;
+    let (mut number, mut digits, mut read) = (0_u32, None::<u32>, 0);
+    for c in rest.iter().take(6) {
+        match c {
+            '十' => {
+                number += digits.take().unwrap_or(1) * 10;
+            }
+            '百' => {
+                number += digits.take()? * 100;
+            }
+            c => match digit(*c) {
+                // `五五` is 55
+                Some(d) => digits = Some(digits.unwrap_or(0) * 10 + d),
+                None => break,
+            },
+        }
+        read += 1;
+    }
+    (read > 0).then_some((number + digits.unwrap_or(0), rest.get(read..)?))
 }
 
 /// Takes organisation forms off the end, and those that may lead off the front. A name that is nothing else keeps

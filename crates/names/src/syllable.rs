@@ -6,8 +6,8 @@
 
 use std::sync::LazyLock;
 
+use crate::hangul::{KOREAN_FINALS, KOREAN_INITIALS, KOREAN_VOWELS};
 use crate::map::Set;
-use crate::romanise::{KOREAN_FINALS, KOREAN_INITIALS, KOREAN_VOWELS};
 
 const PINYIN_INITIALS: [&str; 24] = [
     "", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "zh", "ch", "sh", "r", "z",

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crate::map::{Map, Set};
 use crate::units::units;
-use crate::{NameKind, sound};
+use crate::{NameKind, Script, sound};
 
 /// What a word does in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -225,8 +225,20 @@ impl Tables {
         };
         let concept = Concept { id, nature: Nature::Place, milli };
         let [_, organization, _] = &mut self.concepts;
-        for spelling in fields.next()?.split('|') {
-            organization.entry(spelling_key(spelling)?).or_insert(concept);
+        let spellings = fields.next()?;
+        // registered names say what a place in China is: 深圳市, Hangzhou City
+        let han = |text: &str| text.chars().all(|c| Script::of(c) == Some(Script::Han));
+        let chinese = sort == "city" && spellings.split('|').any(han);
+        for spelling in spellings.split('|') {
+            let key = spelling_key(spelling)?;
+            if chinese {
+                let ends: &[&str] =
+                    if han(&key) { &["市", "省", "自治区"] } else { &[" city", " province"] };
+                for end in ends {
+                    organization.entry(format!("{key}{end}")).or_insert(concept);
+                }
+            }
+            organization.entry(key).or_insert(concept);
         }
         Some(())
     }

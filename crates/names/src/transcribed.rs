@@ -4,7 +4,7 @@
 //! consonants that these languages cannot say together. So each word is compared by its consonants.
 
 use crate::Script;
-use crate::romanise::{hangul_syllable, is_korean_surname};
+use crate::hangul::{hangul_syllable, is_korean_surname};
 use crate::units::Unit;
 
 /// The dots that part the words of a foreign name in Chinese and Japanese.
