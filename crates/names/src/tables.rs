@@ -91,6 +91,11 @@ pub fn country_named(word: &str) -> Option<&'static str> {
     TABLES.country(TABLES.concept(NameKind::Organization, word)?.id)
 }
 
+/// Whether a word, or several with spaces between them, is a place of the tables: a country, a region, a city.
+pub fn is_place(words: &str) -> bool {
+    TABLES.concept(NameKind::Organization, words).is_some_and(|concept| concept.nature == Nature::Place)
+}
+
 /// How much more, in thousandths, a variant tells than the most common spelling of its family.
 const FAMILY_SURPLUS: u16 = 100;
 

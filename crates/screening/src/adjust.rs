@@ -19,6 +19,7 @@ use countersign_names::Score;
 
 use crate::address::{Address, Agreement};
 use crate::hit::{Adjustment, Fact};
+use crate::numbers::is_mail;
 use crate::query::{BirthDate, Gender, Identifier, Query};
 use crate::weights::Weights;
 
@@ -152,15 +153,6 @@ pub(crate) fn as_number(name: &str) -> Option<Identifier> {
     };
     is_like_a_number(name)
         .then(|| Identifier { property: property.map(str::to_owned), value: name.to_owned() })
-}
-
-/// `name@host.example`.
-fn is_mail(name: &str) -> bool {
-    let host = name.split_once('@').filter(|(user, _)| !user.is_empty()).map(|(_, host)| host);
-    host.is_some_and(|host| {
-        let labels: Vec<&str> = host.split('.').collect();
-        labels.len() >= 2 && labels.iter().all(|label| !label.is_empty())
-    }) && !name.contains(char::is_whitespace)
 }
 
 /// `EP-GOM`, `T7-ABC`: a nation of one or two capitals or digits, a hyphen, and three to five of them.

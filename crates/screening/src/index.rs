@@ -1,6 +1,5 @@
 //! The index as it is read: immutable, shared by any number of queries.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -8,20 +7,20 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use countersign_model::{Entity, EntitySchema, NameQuality};
 use countersign_names::{NameKind, ParsedName, Score, compare_score};
 
-use crate::adjust::{
-    FactRow, Facts, as_number, bonus, folded_forms, identifier_agreement, is_like_a_number, largest_bonus,
-};
+use crate::adjust::{FactRow, Facts, bonus, folded_forms, identifier_agreement, largest_bonus};
 use crate::builder::{ALGORITHM, IndexBuilder, Meta, section};
 use crate::candidates::{Need, Scratch, candidates, place};
 use crate::exhaustive::AllNames;
 use crate::file::{Container, IndexFileError};
 use crate::hit::Screening;
 use crate::keys::{What, key};
+use crate::lost::lost;
 use crate::part::{Part, ReadWords, year_place};
 use crate::profile::{Profile, ScreenError, WeakAliases};
 use crate::query::Query;
 use crate::report::{Best, Found, Gathered, Names, keep};
 use crate::table::Table;
+use crate::written::with_numbers;
 
 /// An entity with its facts.
 #[derive(Debug)]
@@ -247,10 +246,16 @@ impl Index {
         let query = &*with_numbers(query);
         let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
         let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
-        let asked: Vec<Vec<ParsedName>> = parts
+        let mut asked: Vec<Vec<ParsedName>> = parts
             .iter()
             .map(|p| query.compared_names(p.kind).map(|n| ParsedName::parse(&n, p.kind)).collect())
             .collect();
+        let lost = lost(query);
+        if !lost.is_empty() {
+            for (part, names) in parts.iter().zip(&mut asked) {
+                names.extend(crate::lost::names(&lost, part));
+            }
+        }
         // the kinds agree on what is a letter or a digit
         if let Some(name) = asked.iter().flatten().find(|name| name.forms.is_empty()) {
             return Err(ScreenError::NoName(name.original.clone()));
@@ -438,16 +443,6 @@ impl Current {
     pub fn replace(&self, index: Arc<Index>) -> Arc<Index> {
         std::mem::replace(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner), index)
     }
-}
-
-/// Whoever types a number where a name is asked for means the number too.
-pub(crate) fn with_numbers(query: &Query) -> Cow<'_, Query> {
-    if !query.names().any(is_like_a_number) {
-        return Cow::Borrowed(query);
-    }
-    let numbers = query.names().filter_map(as_number);
-    let identifiers = query.identifiers.iter().cloned().chain(numbers).collect();
-    Cow::Owned(Query { identifiers, ..query.clone() })
 }
 
 fn check(profile: &Profile) -> Result<(), ScreenError> {

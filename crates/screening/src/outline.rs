@@ -18,11 +18,12 @@ use twox_hash::XxHash3_64;
 
 use crate::adjust::{folded_forms, largest_bonus};
 use crate::candidates::place;
-use crate::index::with_numbers;
 use crate::keys::{What, key, skeleton};
+use crate::lost::lost;
 use crate::other_kind::compared_kinds;
 use crate::profile::{Profile, ScreenError};
 use crate::query::{BirthDate, Query};
+use crate::written::with_numbers;
 
 const MAGIC: [u8; 8] = *b"CSOUTL1\n";
 const HEAD: usize = 40;
@@ -80,7 +81,9 @@ impl Outlines {
                 return Err(error);
             }
         };
-        let most = |count: usize| u8::try_from(count).ok().filter(|n| *n < MANY);
+        // which words a lost letter lets it be, only the lists can tell: any change may concern it
+        let lost = !lost(query).is_empty();
+        let most = |count: usize| u8::try_from(count).ok().filter(|n| *n < MANY && !lost);
         let (Some(few_numbers), Some(few_readings)) = (most(numbers.len()), most(readings.len())) else {
             self.rows.extend([0, MANY, 0]);
             return Ok(());

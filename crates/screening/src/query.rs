@@ -8,7 +8,7 @@ use countersign_model::{CountryCode, EntitySchema};
 use countersign_names::NameKind;
 use serde::{Deserialize, Serialize};
 
-use crate::several::parts;
+use crate::written::names_in;
 
 /// A party to be compared with the lists. Only the name is needed; what is absent is unknown and never counts
 /// against a match.
@@ -72,9 +72,10 @@ impl Query {
 }
 
 impl Query {
-    /// All names as they are compared by the habits of `kind`: each whole, and in the parts that are names of their own (`several.rs`).
+    /// All names as they are compared by the habits of `kind`: each whole, and in the parts that are names of their own
+    /// (`written.rs`).
     pub(crate) fn compared_names(&self, kind: NameKind) -> impl Iterator<Item = Cow<'_, str>> {
-        self.names().flat_map(move |name| std::iter::once(Cow::Borrowed(name)).chain(parts(name, kind)))
+        self.names().flat_map(move |name| names_in(name, kind))
     }
 }
 

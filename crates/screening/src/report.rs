@@ -7,6 +7,7 @@ use countersign_names::{NameKind, ParsedName, Rarity, Score, compare};
 
 use crate::adjust::{adjust, is_like_a_number};
 use crate::bearers::Bearers;
+use crate::damage;
 use crate::hit::{Hit, MatchedName, Screening, quality_word};
 use crate::index::{Index, Listed};
 use crate::part::Part;
@@ -161,6 +162,7 @@ fn notes(query: &Query, gathered: &Gathered<'_>, no_hit: bool, bearing: usize) -
             countersign_names::MAX_TOKENS
         ));
     }
+    notes.extend(query.names().filter_map(damage::note));
     let one_word = |name: &str| name.split_whitespace().count() == 1 && !is_like_a_number(name);
     let of_persons = query.schema.is_none_or(|schema| schema.may_be(EntitySchema::Person));
     let count = gathered.bearers.count;
@@ -233,7 +235,14 @@ fn hit(
     // what is below the threshold is not rounded up to it
     let rounded = |score: f64| if near_miss { (score * 100.0).floor() / 100.0 } else { score };
     let reasons = if adjustments.is_empty() { comparison.line_of(rounded(score)) } else { comparison.line() };
-    let mut line = format!("matched `{}` ({}): {reasons}", name.original, quality_word(quality));
+    // what was written holds more than the name that was compared
+    let in_part = if query.names().any(|written| written == asked.original) {
+        String::new()
+    } else {
+        let how = if query.names().any(|name| damage::note(name).is_some()) { "a reading" } else { "a part" };
+        format!(" by {how} of what was asked, `{}`", asked.original.trim())
+    };
+    let mut line = format!("matched `{}` ({}){in_part}: {reasons}", name.original, quality_word(quality));
     for change in &adjustments {
         let verb = if change.agrees { "agrees" } else { "differs" };
         line.push_str(&format!(

@@ -252,7 +252,7 @@ fn spelled_together(script: Script) -> Script {
 }
 
 /// Whether a part can be a name: a word of three letters, or of two characters where a character is a word or a syllable.
-fn is_a_name(part: &str) -> bool {
+pub(crate) fn is_a_name(part: &str) -> bool {
     part.split(|c: char| !c.is_alphabetic()).any(|word| {
         let eastern =
             |c: char| Script::of(c).is_some_and(|s| matches!(s, Script::Han | Script::Hangul | Script::Kana));

@@ -232,9 +232,10 @@ fn the_mark_of_an_aircraft_is_looked_up_as_one() {
     assert!(hits[0].line.contains("EP-GOM"), "{}", hits[0].line);
     let other_kind = Query { schema: Some(EntitySchema::Vessel), ..Query::named("EP-GOM") };
     assert!(ask(&other_kind).is_empty());
-    for other in ["EP-GOA", "ep-gom", "Quillfeather EP-GOM"] {
+    for other in ["EP-GOA", "ep-gom", "Quillfeather EP-GOA"] {
         assert!(ask(&Query::named(other)).is_empty(), "{other}");
     }
+    assert_eq!(ids(&ask(&Query::named("Quillfeather EP-GOM"))), ["aircraft"]);
     let mark = Identifier { property: Some("registrationNumber".to_owned()), value: "ep gom".to_owned() };
     assert_eq!(ids(&ask(&Query { identifiers: vec![mark], ..Query::named("Quillfeather") })), ["aircraft"]);
 }
