@@ -282,9 +282,7 @@ fn announced(words: &[Word<'_>], at: usize) -> Option<(Option<&'static str>, Str
     // `Reg. No.`, `INN/KPP`, `SWIFT/BIC`
     for _ in 0..2 {
         let Some(word) = words.get(next).map(plain) else { break };
-        if FILLERS.contains(&word.as_str()) {
-            next += 1;
-        } else if property == Some("swiftBic") && word == "bic" {
+        if FILLERS.contains(&word.as_str()) || (property == Some("swiftBic") && word == "bic") {
             next += 1;
         }
     }

@@ -187,7 +187,7 @@ fn may_have(text: &str) -> bool {
                     matches!(
                         word.as_bytes().first().map(u8::to_ascii_lowercase),
                         Some(b'a' | b'b' | b'o' | b'p' | b's')
-                    ) && (MARKS.iter().any(|mark| is(mark)) || OFFICES.iter().any(|office| is(office)))
+                    ) && MARKS.iter().chain(&OFFICES).any(is)
                 }
                 _ => OFFICES.iter().any(|office| *office == word.to_lowercase()),
             }

@@ -1,6 +1,6 @@
 //! What is written beside a name does not hide it: numbers, addresses, offices.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
 
