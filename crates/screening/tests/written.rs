@@ -86,7 +86,8 @@ fn a_name_is_compared_without_what_stands_beside_it() {
     ] {
         let hit = best(&index, text).unwrap_or_else(|| panic!("{text}"));
         assert_eq!(hit.entity, id, "{text}: {}", hit.line);
-        assert!(hit.line.contains("by a part of what was asked"), "{}", hit.line);
+        // what the habits of ships leave out is no part of its own
+        assert!(hit.name.asked == text || hit.line.contains("by a part of what was asked"), "{}", hit.line);
     }
 }
 
