@@ -78,6 +78,72 @@ fn a_decision_about_a_french_firm_says_nothing_of_an_israeli_one() {
     assert_eq!(states, ["no_match", "undecided"]);
 }
 
+/// Who was looked at had a name and no more. Whoever comes with the listed number, or with another listed name, is looked at.
+#[test]
+fn a_decision_about_a_bare_name_clears_nobody_who_comes_with_the_listed_number() {
+    let desk = Desk::new();
+    let entity = serde_json::json!({"id": "eu-1", "schema": "Person", "caption": "Zarko Quillfeather", "datasets": ["eu_fsf"],
+        "properties": {"name": ["Zarko Quillfeather"], "alias": ["Abu Wexford"], "passportNumber": ["ZQ2708217"],
+            "topics": ["sanction"]}});
+    let file = desk.write("eu.ftm.json", format!("{entity}\n"));
+    desk.run(&["lists", "import", &file, "--source", "ftm:eu_fsf"]).expect(0);
+    let first = desk.run(&["screen", "Zarko Quillfeather", "--json"]).expect(10).json();
+    let id = first["hits"][0]["entity"].as_str().unwrap().to_owned();
+    let decide = |further: &[&str]| {
+        let args =
+            ["screening", "decide", "Zarko Quillfeather", &id, "--no-match", "--reason", "r", "--by", "b"];
+        desk.run(&[&args[..], further].concat())
+    };
+    decide(&[]).expect(0);
+    desk.run(&["screen", "Zarko Quillfeather"]).expect(0);
+
+    let query = |properties: serde_json::Value| {
+        let mut party =
+            serde_json::json!({"schema": "Person", "properties": {"name": ["Zarko Quillfeather"]}});
+        for (key, value) in properties.as_object().unwrap() {
+            party["properties"][key] = value.clone();
+        }
+        desk.write("query.json", party.to_string())
+    };
+    let passport = serde_json::json!({"passportNumber": ["ZQ 2708217"]});
+    let ran = desk.run(&["screen", "--query", &query(passport.clone()), "--json"]).expect(10).json();
+    assert_eq!(ran["hits"][0]["state"], "lapsed");
+    assert!(ran["hits"][0]["reopened"].as_str().unwrap().contains("ZQ 2708217"), "{ran}");
+    desk.run(&["screen", "--query", &query(serde_json::json!({"alias": ["Abu Wexford"]}))]).expect(10);
+    desk.run(&["screen", "--query", &query(serde_json::json!({"alias": ["Mary Smith"]}))]).expect(0);
+    desk.run(&["screen", "--query", &query(serde_json::json!({"passportNumber": ["AA9999999"]}))]).expect(0);
+
+    let rows = "name,passportNumber,alias\nZarko Quillfeather,,\nZarko Quillfeather,ZQ2708217,\nZarko Quillfeather,,Abu Wexford\n";
+    let input = desk.write("parties.csv", rows);
+    let states = |code: i32| {
+        let out = desk.path("out.csv");
+        let _ = std::fs::remove_file(&out);
+        desk.run(&["bulk", &input, "--out", out.to_str().unwrap()]).expect(code);
+        let out = std::fs::read_to_string(out).unwrap();
+        out.lines().skip(1).filter_map(|l| l.split(',').nth(3).map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert_eq!(states(10), ["no_match", "undecided", "undecided"]);
+    let watched = desk
+        .write("watched.csv", "id,name,aliases\na,Zarko Quillfeather,\nb,Zarko Quillfeather,Abu Wexford\n");
+    desk.run(&["watch", "import", &watched]).expect(0);
+    desk.run(&["watch", "run"]).expect(0);
+    let alerts = desk.run(&["watch", "alerts", "--json"]).expect(0).json()["alerts"].to_string();
+    assert!(alerts.contains("\"b\"") && !alerts.contains("\"a\""), "{alerts}");
+
+    // who was looked at with number and name is cleared with them, and with them alone
+    let refused = decide(&["--number", "colour=ZQ2708217"]).expect(2);
+    assert!(refused.err.contains("`colour`"), "{}", refused.err);
+    decide(&["--number", "passportNumber=ZQ2708217"]).expect(0);
+    decide(&["--alias", "Abu Wexford"]).expect(0);
+    assert_eq!(states(0), ["no_match"; 3]);
+    let all = query(serde_json::json!({"passportNumber": ["ZQ2708217"], "alias": ["Abu Wexford"]}));
+    desk.run(&["screen", "--query", &all]).expect(10);
+    decide(&["--query", &all]).expect(0);
+    desk.run(&["screen", "--query", &all]).expect(0);
+    let list = desk.run(&["screening", "list"]).expect(0).out;
+    assert!(list.contains("also `Abu Wexford`") && !list.contains("overruled"), "{list}");
+}
+
 #[test]
 fn a_receipt_of_nothing_found_is_verified_by_a_stranger() {
     let desk = Desk::new();

@@ -102,6 +102,9 @@ pub struct MatchOf {
     /// The birth date that was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
+    /// The other names that were told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_names: Vec<String>,
     /// The id of the entry.
     pub entity: String,
     /// The name of the entry.

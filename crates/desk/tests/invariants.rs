@@ -190,6 +190,7 @@ fn possible_match() -> MatchOf {
         kind: "Organization".to_owned(),
         countries: Vec::new(),
         birth_date: None,
+        other_names: Vec::new(),
         entity: "x:1".to_owned(),
         caption: "Zorblax Ltd".to_owned(),
         source: "x".to_owned(),

@@ -2,9 +2,10 @@
 //!
 //! A disposition is about one name, one kind of party, its countries and birth date as they were told, and one entry of a
 //! list. It is never carried over to another spelling. One that says "not the same" holds for the party that was looked at
-//! and no other: not for one of another country or birth date, not for one of which less is told, not when the entry
-//! changes, not after the day to which it was limited. Then a person has to look again. An entry that a publisher files
-//! under another id, unchanged, keeps it.
+//! and no other: not for one of another country or birth date, not for one of which less is told, not for one with a
+//! number, a name or another fact that agrees with the entry and was not told ([`Told`]), not when the entry changes, not
+//! after the day to which it was limited. Then a person has to look again. An entry that a publisher files under another
+//! id, unchanged, keeps it.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +14,9 @@ use countersign_screening::{BirthDate, Query};
 use countersign_store::{Envelope, Kind, NewRecord, Receipt, Store, UtcTime};
 use countersign_verify::{Statement, canonical_json};
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
 
 use crate::failure::Failure;
+pub use crate::told::{Told, normalised};
 
 /// What a person decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,11 +38,14 @@ impl Verdict {
     }
 }
 
+/// How a disposition is written now. Older ones are read as they are.
+pub const FORMAT: &str = "disposition/3";
+
 /// One decision of a person about one possible match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Disposition {
-    /// `disposition/2`; `disposition/1` had no scope, no end and no condition.
+    /// [`FORMAT`]; `disposition/1` had no scope, no end and no condition, `disposition/2` nothing of what else was told.
     pub schema: String,
     /// The name as it was asked.
     pub name: String,
@@ -69,6 +73,9 @@ pub struct Disposition {
     /// When the person was born, as it was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<BirthDate>,
+    /// What else was told of it.
+    #[serde(default, skip_serializing_if = "Told::is_empty")]
+    pub told: Told,
     /// The last day on which it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
@@ -130,14 +137,8 @@ impl Disposition {
                 None => "it does not say when the person was born".to_owned(),
             });
         }
-        Ok(())
+        self.told.covers(about.query)
     }
-}
-
-/// A name as dispositions are found by it: NFKC, lower case, single blanks. Nothing else is equal.
-pub fn normalised(name: &str) -> String {
-    let folded: String = name.nfkc().flat_map(char::to_lowercase).collect();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The kind of party as dispositions are found by it: bodies of every legal form are one kind.
@@ -209,12 +210,14 @@ impl Dispositions {
     }
 
     /// The last one about a party and an entry that holds for the party; or else the last one that does not, and why.
-    /// `facts` tells the digest of the entry without its id.
+    /// `facts` tells the digest of the entry without its id; `opened` why one that says "not the same" has to be looked at
+    /// again.
     pub fn get(
         &self,
         about: &About<'_>,
         entity: &str,
         facts: impl Fn() -> Option<Digest>,
+        opened: impl Fn(&Disposition) -> Option<String>,
     ) -> Option<(&Disposition, Holds)> {
         let mut known = None;
         let mut lapsed = None;
@@ -224,7 +227,11 @@ impl Dispositions {
             if !same {
                 continue;
             }
-            match disposition.holds(about) {
+            let holds = disposition.holds(about).and_then(|()| match disposition.verdict {
+                Verdict::Match => Ok(()),
+                Verdict::NoMatch => opened(disposition).map_or(Ok(()), Err),
+            });
+            match holds {
                 Ok(()) => return Some((disposition, Ok(()))),
                 Err(why) if lapsed.is_none() => lapsed = Some((disposition, Err(why))),
                 Err(_) => {}
@@ -348,15 +355,16 @@ mod tests {
         let on = countersign_model::parse_date("2026-06-01").unwrap();
         let query = Query { countries: vec![CountryCode::new("FR").unwrap()], ..Query::named("Zorblax") };
         let about = About { name: "ZORBLAX", kind: EntitySchema::Company, query: &query, on };
-        let (found, holds) = all.get(&about, "x:1", || None).unwrap();
+        let (found, holds) = all.get(&about, "x:1", || None, |_| None).unwrap();
         assert!(found.verdict == Verdict::NoMatch && holds.is_ok());
-        assert!(all.get(&about, "x:2", || None).is_none());
-    }
-
-    #[test]
-    fn only_the_same_spelling_is_the_same_name() {
-        assert_eq!(normalised("  NSO\u{a0}Group "), normalised("ＮＳＯ group"));
-        assert_ne!(normalised("NSO Group"), normalised("NSO Group Ltd"));
-        assert_ne!(normalised("N.S.O. Group"), normalised("NSO Group"));
+        assert!(all.get(&about, "x:2", || None, |_| None).is_none());
+        // and where the newer one is open again, and the older one is not
+        let all =
+            Dispositions::of([decided(Verdict::NoMatch, &["FR"]), decided(Verdict::NoMatch, &["FR", "BE"])]);
+        let newer = |d: &Disposition| (d.countries.len() == 2).then(|| "a number agrees".to_owned());
+        let (found, holds) = all.get(&about, "x:1", || None, newer).unwrap();
+        assert!(found.countries.len() == 1 && holds.is_ok());
+        let (_, holds) = all.get(&about, "x:1", || None, |_| Some("a number agrees".to_owned())).unwrap();
+        assert_eq!(holds.unwrap_err(), "a number agrees");
     }
 }

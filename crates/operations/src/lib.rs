@@ -41,6 +41,7 @@ pub mod sightings;
 pub mod snapshot;
 pub mod solver;
 pub mod status;
+pub mod told;
 pub mod tree;
 pub mod update;
 pub mod verified;

@@ -10,9 +10,7 @@ use countersign_screening::{Hit, Profile, Query};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::dispositions::{
-    About, Disposition, Dispositions, Verdict, entity_digest, facts_digest, normalised,
-};
+use crate::dispositions::{About, Disposition, Dispositions, Verdict, entity_digest, facts_digest};
 use crate::failure::Failure;
 use crate::lists::Lists;
 
@@ -119,6 +117,9 @@ pub struct PartyScreening {
     /// The countries with which it was compared.
     #[serde(skip)]
     pub countries: Vec<CountryCode>,
+    /// The other names with which it was compared.
+    #[serde(skip)]
+    pub other_names: Vec<String>,
     /// As what kind of party it is compared.
     pub kind: EntitySchema,
     /// What became of its listings.
@@ -147,6 +148,7 @@ impl PartyScreening {
             name: party.name.to_owned(),
             kind: schema_of(party.kind),
             countries: Vec::new(),
+            other_names: Vec::new(),
             outcome,
             summary: summary.to_owned(),
             compared: None,
@@ -372,6 +374,7 @@ fn screen_party(
         name: party.name.to_owned(),
         kind: schema,
         countries: query.countries.clone(),
+        other_names: query.other_names.clone(),
         outcome,
         summary,
         compared: Some(compared),
@@ -440,7 +443,9 @@ pub fn state_of<'a>(
     dispositions: &'a Dispositions,
 ) -> Result<(State, Option<&'a Disposition>, Option<String>), Failure> {
     let facts = || lists.entity(&hit.entity).and_then(|entity| facts_digest(entity).ok());
-    let Some((decided, holds)) = dispositions.get(about, &hit.entity, facts) else {
+    let entry = lists.entity(&hit.entity);
+    let opened = |d: &Disposition| d.told.opened_by(&d.name, about.query, hit, entry, lists.index());
+    let Some((decided, holds)) = dispositions.get(about, &hit.entity, facts, opened) else {
         return Ok((State::Undecided, None, None));
     };
     if let Err(why) = holds {
@@ -449,13 +454,9 @@ pub fn state_of<'a>(
     if decided.verdict == Verdict::Match {
         return Ok((State::Match, Some(decided), None));
     }
-    // that the name is another's says nothing of an alias by which the entry is found
-    if normalised(&hit.name.asked) != decided.normalised {
-        return Ok((State::Undecided, Some(decided), None));
-    }
     // under another id, its facts alone have told that it is the entry
-    let changed = decided.entity == hit.entity
-        && lists.entity(&hit.entity).map(entity_digest).transpose()? != Some(decided.entity_sha256);
+    let changed =
+        decided.entity == hit.entity && entry.map(entity_digest).transpose()? != Some(decided.entity_sha256);
     if changed {
         return Ok((State::Lapsed, Some(decided), Some("the entry changed".to_owned())));
     }

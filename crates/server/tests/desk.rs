@@ -273,7 +273,7 @@ fn a_possible_match_is_decided_by_two_and_remembered_by_screening() {
         dispositions.about("Candiru", countersign_model::EntitySchema::Organization).collect();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].by, "Anna Analyst and Boris Analyst");
-    assert_eq!(found[0].schema, "disposition/2");
+    assert_eq!(found[0].schema, "disposition/3");
     // programs see the same
     let key = boris.make_key(&["desk"], "5");
     let mut program = boris.with_key(&key);

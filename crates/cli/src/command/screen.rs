@@ -79,7 +79,7 @@ pub(crate) struct Args {
 }
 
 /// The one party in a file.
-fn by_example(path: &Path, notes: &mut Vec<String>) -> Result<Query, Failure> {
+pub(super) fn by_example(path: &Path, notes: &mut Vec<String>) -> Result<Query, Failure> {
     let shown = path.display();
     let bytes = read_file(path)?;
     let (party, unknown) = countersign_bulk::by_example(&bytes)

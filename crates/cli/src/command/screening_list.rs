@@ -7,6 +7,7 @@ use countersign_operations::clock;
 use countersign_operations::dispositions::{Disposition, Dispositions, normalised};
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
+use countersign_screening::Gender;
 use serde_json::json;
 
 use crate::exit::Exit;
@@ -57,7 +58,8 @@ fn states(all: &[Disposition], today: Date) -> Vec<(&Disposition, State)> {
     for decision in all.iter().rev() {
         let countries: Vec<&str> = decision.countries.iter().map(|code| code.as_str()).collect();
         let birth = decision.birth_date.map(|date| date.to_string());
-        let scope = (&decision.normalised, &decision.kind, &decision.entity, countries, birth);
+        let told = serde_json::to_string(&decision.told).unwrap_or_default();
+        let scope = (&decision.normalised, &decision.kind, &decision.entity, countries, birth, told);
         let state = if !later.insert(scope) {
             State::Overruled
         } else if decision.until.is_some_and(|until| until < today) {
@@ -101,6 +103,10 @@ fn line(d: &Disposition, state: State) -> String {
     let mut scope = vec![d.kind.clone()];
     scope.extend(d.countries.iter().map(|code| code.as_str().to_owned()));
     scope.extend(d.birth_date.map(|date| format!("born {date}")));
+    scope.extend(d.told.gender.map(|g| if g == Gender::Female { "female" } else { "male" }.to_owned()));
+    scope.extend(d.told.other_names.iter().map(|name| format!("also `{name}`")));
+    scope.extend(d.told.identifiers.iter().map(|number| format!("number `{}`", number.value)));
+    scope.extend(d.told.addresses.iter().map(|address| format!("at `{address}`")));
     let mut text = format!(
         "{}  `{}` ({}) is {} `{}` ({}), decided by {}: {}",
         d.time.get(..10).unwrap_or(&d.time),

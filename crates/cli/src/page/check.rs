@@ -272,8 +272,13 @@ fn assumed(page: &mut Page, check: &Check) {
             };
             // a decision is about a party of these countries
             let countries: String = party.countries.iter().map(|c| format!(" --country {c}")).collect();
+            let others: String = party
+                .other_names
+                .iter()
+                .map(|n| format!(" --alias \"{}\"", n.replace('"', "\\\"")))
+                .collect();
             page.raw(format!(
-                "      decide it: countersign screening decide \"{name}\" {}{kind}{countries} --match|--no-match --reason … --by …",
+                "      decide it: countersign screening decide \"{name}\" {}{kind}{countries}{others} --match|--no-match --reason … --by …",
                 found.hit.entity
             ));
         }

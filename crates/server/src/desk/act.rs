@@ -526,7 +526,7 @@ fn disposition(m: &countersign_desk::Match, now: &UtcTime) -> Result<Option<Disp
     countries.sort();
     countries.dedup();
     Ok(Some(Disposition {
-        schema: "disposition/2".to_owned(),
+        schema: dispositions::FORMAT.to_owned(),
         name: m.of.name.clone(),
         normalised: dispositions::normalised(&m.of.name),
         kind: m.of.kind.clone(),
@@ -543,6 +543,7 @@ fn disposition(m: &countersign_desk::Match, now: &UtcTime) -> Result<Option<Disp
         countries,
         birth_date: birth_date
             .map_err(|_| Problem::program(&"a birth date of a possible match cannot be read"))?,
+        told: dispositions::Told { other_names: m.of.other_names.clone(), ..dispositions::Told::default() },
         until: said.until,
         condition: said.condition.clone(),
         facts_sha256: Some(m.of.facts_sha256),

@@ -52,6 +52,7 @@ pub(super) fn finding(
         kind: kind_of(kind).as_str().to_owned(),
         countries: query.countries.clone(),
         birth_date: query.birth_date.map(|date| date.to_string()),
+        other_names: query.other_names.clone(),
         entity: hit.entity.clone(),
         caption: hit.caption.clone(),
         source: hit.source.to_string(),
@@ -79,11 +80,19 @@ fn in_words(value: &mut serde_json::Value) {
 /// The steps for findings that the case does not have yet.
 pub(super) fn steps(case: &Case, findings: Vec<Finding>) -> Vec<(Step, Option<Vec<u8>>)> {
     let mut next = case.matches.len();
-    let mut seen: Vec<(String, String, Digest)> =
-        case.matches.iter().map(|m| (m.of.name.clone(), m.of.entity.clone(), m.of.entity_sha256)).collect();
+    // a decision is about a party as it was told: whoever is told otherwise is another question
+    let party = |of: &MatchOf| {
+        let MatchOf { name, kind, countries, birth_date, other_names, entity, entity_sha256, .. } =
+            of.clone();
+        let (mut countries, mut other_names) = (countries, other_names);
+        countries.sort();
+        other_names.sort();
+        (name, kind, countries, birth_date, other_names, entity, entity_sha256)
+    };
+    let mut seen: Vec<_> = case.matches.iter().map(|m| party(&m.of)).collect();
     let mut steps = Vec::new();
     for Finding { of, document } in findings {
-        let key = (of.name.clone(), of.entity.clone(), of.entity_sha256);
+        let key = party(&of);
         if seen.contains(&key) {
             continue;
         }
