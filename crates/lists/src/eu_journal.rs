@@ -12,8 +12,10 @@ use countersign_model::{Digest, Entity, EntitySchema, ListCode, Listing, SourceI
 use crate::countries::Countries;
 use crate::dates;
 use crate::draft::{Draft, Import};
+use crate::guards::source_def;
 use crate::input::{Encoding, text, unpack};
 use crate::listing_scope::scope_of;
+use crate::name_labels::{Labelled, NameLabels};
 use crate::table::{self, Row, Shape};
 use crate::white_space::squeeze;
 use crate::{ImportError, InputFile};
@@ -91,10 +93,7 @@ const SHAPE: Shape = Shape {
 };
 
 /// Columns that are properties as they stand, each with several values parted by `;`.
-const PLAIN: [&str; 26] = [
-    "alias",
-    "weakAlias",
-    "previousName",
+const PLAIN: [&str; 23] = [
     "birthPlace",
     "position",
     "passportNumber",
@@ -123,6 +122,7 @@ const PLAIN: [&str; 26] = [
 pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, ImportError> {
     let mut draft = Draft::new(source).with_names_inside();
     let countries = Countries::get()?;
+    let def = source_def(source)?;
     let mut seen = BTreeSet::new();
     for file in files {
         if !seen.insert(&file.name) {
@@ -136,7 +136,7 @@ pub(crate) fn import(source: &SourceId, files: &[InputFile]) -> Result<Import, I
         let text = text(&file.name, &bytes, Encoding::Utf8)?;
         let table = table::read(&file.name, &text, &SHAPE, &mut draft.report)?;
         for row in &table.rows {
-            if let Err(reason) = party(row, countries, &mut draft) {
+            if let Err(reason) = party(row, &file.name, &def.names, countries, &mut draft) {
                 draft.report.refuse(&file.name, row.line, reason);
             }
         }
@@ -169,7 +169,58 @@ fn values(cell: &str) -> Vec<String> {
     out.into_iter().map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()).collect()
 }
 
-fn party(row: &Row, countries: &Countries, draft: &mut Draft) -> Result<(), String> {
+/// The names of a row, each with its property; the first is the one to list it under.
+struct Names {
+    all: Vec<(&'static str, String)>,
+    /// The cells that held more or other than a name.
+    whole: Vec<String>,
+}
+
+/// Reads the cells of names. What is printed in them besides names is cut off, with a warning.
+fn names(row: &Row, file: &str, labels: &NameLabels, draft: &mut Draft) -> Names {
+    let mut out = Names { all: Vec::new(), whole: Vec::new() };
+    for column in ["name", "alias", "weakAlias", "previousName"] {
+        // a name is one value, whatever stands in it
+        let cells = if column == "name" { vec![row.one(column).to_owned()] } else { values(row.one(column)) };
+        for cell in cells.iter().map(|cell| squeeze(cell).into_owned()).filter(|cell| !cell.is_empty()) {
+            let found = labels.names_in(&cell);
+            if found.iter().map(|n| n.name.as_str()).ne([cell.as_str()]) {
+                let told: Vec<String> = found.iter().map(|n| format!("`{}`", n.name)).collect();
+                let told = if told.is_empty() {
+                    "holds no name; it is left out".to_owned()
+                } else {
+                    format!("holds more than a name; it is read as {}", told.join(" and "))
+                };
+                draft.report.warn(file, row.line, format!("{column} `{cell}` {told}"));
+                out.whole.push(cell);
+            }
+            for (n, Labelled { name, former }) in found.into_iter().enumerate() {
+                let property = match column {
+                    _ if former => "previousName",
+                    "name" if n > 0 => "alias",
+                    column => column,
+                };
+                out.all.push((property, name));
+            }
+        }
+    }
+    // where the cell of the name held none, the first other one is it
+    if !out.all.iter().any(|(property, _)| *property == "name")
+        && let Some(at) = out.all.iter().position(|(property, _)| *property == "alias")
+        && let Some((property, _)) = out.all.get_mut(at)
+    {
+        *property = "name";
+    }
+    out
+}
+
+fn party(
+    row: &Row,
+    file: &str,
+    labels: &NameLabels,
+    countries: &Countries,
+    draft: &mut Draft,
+) -> Result<(), String> {
     let name = squeeze(row.one("name")).into_owned();
     if name.is_empty() {
         return Err("the row has no name".into());
@@ -191,8 +242,18 @@ fn party(row: &Row, countries: &Countries, draft: &mut Draft) -> Result<(), Stri
         crate::ftm_edges::first_day(&partial).map(Some).ok_or(reason)
     })?;
     let annex = row.one("annex");
-    let mut entity = draft.entity(&key(row, act, &name, draft), schema);
-    entity.add("name", &name);
+    let names = names(row, file, labels, draft);
+    let first = names.all.iter().find(|(property, _)| *property == "name").map(|(_, name)| name);
+    // a party that is listed is never left out
+    let first = first.unwrap_or(&name).clone();
+    let mut entity = draft.entity(&key(row, act, &name, &first, draft), schema);
+    entity.add("name", &first);
+    for (property, text) in names.all.iter().filter(|(_, text)| *text != first) {
+        entity.add(property, text);
+    }
+    for cell in &names.whole {
+        entity.add("nameAsListed", cell);
+    }
     facts(row, &mut entity, countries, draft);
     let record = Some(row.one("recordId")).filter(|r| !r.is_empty());
     let programme = row.one("programKey");
@@ -221,8 +282,8 @@ fn party(row: &Row, countries: &Countries, draft: &mut Draft) -> Result<(), Stri
 }
 
 /// Act, annex and the number that the annex prints; the name where it prints none, or where the number stands for
-/// another party in the same annex.
-fn key(row: &Row, act: &str, name: &str, draft: &Draft) -> String {
+/// another party in the same annex. `name` is the cell, `read` the name in it: the id stays when a label is learnt.
+fn key(row: &Row, act: &str, name: &str, read: &str, draft: &Draft) -> String {
     let of_name = || format!("h{}", Digest::of(name.to_lowercase().as_bytes()).short());
     let record: String =
         row.one("recordId").chars().map(|c| if c.is_whitespace() { '_' } else { c }).collect();
@@ -233,7 +294,7 @@ fn key(row: &Row, act: &str, name: &str, draft: &Draft) -> String {
     let key = format!("{act}-{annex}-{kind}-{record}");
     let other = draft.entities.get(&format!("{}:{key}", draft.source));
     match other {
-        Some(other) if !other.values("name").iter().any(|n| n.eq_ignore_ascii_case(name)) => {
+        Some(other) if !other.values("name").iter().any(|n| n.eq_ignore_ascii_case(read)) => {
             format!("{key}-{}", of_name())
         }
         _ => key,

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use countersign_model::{ListCode, SourceId};
 use serde::{Deserialize, Serialize};
 
+use crate::name_labels::NameLabels;
 use crate::{ImportError, Report};
 
 /// One source: who publishes it, where, how often, under which terms, and what a believable file looks like.
@@ -54,6 +55,9 @@ pub struct SourceDef {
     /// Address of the index of changes (OpenSanctions `delta.json`), where the publisher has one.
     #[serde(default)]
     pub delta_index: Option<String>,
+    /// What the publisher prints in the cells of names besides names.
+    #[serde(default)]
+    pub names: NameLabels,
     /// The guards.
     pub guard: CountGuard,
 }

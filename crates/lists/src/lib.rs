@@ -30,6 +30,7 @@ mod import;
 mod input;
 mod licence_text;
 mod listing_scope;
+mod name_labels;
 mod name_text;
 mod names_inside;
 mod ofac;
@@ -69,6 +70,7 @@ pub use guards::{
 };
 pub use import::import;
 pub use input::{InputFile, MAX_CSV_LINE_BYTES, MAX_JSON_LINE_BYTES, MAX_UNPACKED_BYTES};
+pub use name_labels::NameLabels;
 pub use own_sheet::{MAX_SHEET_CELLS, MAX_WORKBOOK_BYTES};
 pub use report::{Refusal, Report, Warning, marks};
 pub use snapshot::{SnapshotError, entities_jsonl, read_entities_jsonl, write_entities_jsonl};
