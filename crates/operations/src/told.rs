@@ -103,8 +103,9 @@ impl Told {
         if let Some(address) = agreeing(hit, Fact::Address).filter(|address| !known(address)) {
             return Some(not_told(&format!("the address `{address}` agrees with the entry")));
         }
-        let listed = entry.into_iter().flat_map(|e| e.values("gender")).filter_map(|g| Gender::from_word(g));
-        if self.gender.is_none() && query.gender.is_some_and(|asked| listed.into_iter().any(|g| g == asked)) {
+        let mut listed =
+            entry.into_iter().flat_map(|e| e.values("gender")).filter_map(|g| Gender::from_word(g));
+        if self.gender.is_none() && query.gender.is_some_and(|asked| listed.any(|g| g == asked)) {
             return Some(not_told("the gender agrees with the entry"));
         }
         let names: Vec<&str> =
