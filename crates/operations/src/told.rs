@@ -167,7 +167,7 @@ mod tests {
 
     fn listed() -> (Entity, Index) {
         let entity: Entity = serde_json::from_value(serde_json::json!({
-            "id": "x:1", "schema": "Person", "source": "x",
+            "id": "x:1", "schema": "Person", "source": "x", "listings": [],
             "properties": {
                 "name": ["Zarko Quillfeather"], "alias": ["Abu Wexford"], "passportNumber": ["ZQ2708217"],
                 "taxNumber": ["5550001112"], "gender": ["male"], "address": ["12 Harbour Street, Valletta, Malta"],
