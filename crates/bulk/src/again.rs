@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::base::{self, About, Base, outlines_file, parties_file, same_file, write_index};
-use crate::chunk::{COLUMNS, Counts, Done, Format, Judgement, screen};
+use crate::chunk::{COLUMNS, Counts, Done, Format, Judgement, Manner, screen_row};
 use crate::parquet_out;
 use crate::run::{BulkError, Summary, beside, digest_of, io_error};
 
@@ -193,8 +193,9 @@ fn screen_one(
     let about = &base.about;
     let Some(party) = parties.get(place)? else { return Ok(false) };
     let row = party.row;
-    let one = screen(vec![Ok(party)], index, &about.profile, job.format, about.every_party, judgement)
-        .map_err(BulkError::Chunk)?;
+    let manner = Manner { profile: &about.profile, format: job.format, every_party: about.every_party };
+    let mut one = Done::default();
+    screen_row(Ok(party), index, manner, judgement, &mut one).map_err(BulkError::Chunk)?;
     if one.counts.rejected > 0 {
         return Err(base.damaged(&format!("row {row} can no longer be screened")));
     }
@@ -388,7 +389,7 @@ fn finish(
     let temporary = beside(job.output, "part");
     match job.format {
         Format::Parquet => {
-            let file = parquet_out::write([matches.to_owned()].into_iter(), &temporary)
+            let file = parquet_out::write_parquet([matches.to_owned()].into_iter(), &temporary)
                 .map_err(|e| io_error(&temporary, e))?;
             file.sync_all().map_err(|e| io_error(&temporary, e))?;
         }

@@ -43,124 +43,167 @@ impl Judged {
 /// Tells how a possible match of a party stands.
 pub type Judgement<'a> = &'a (dyn Fn(&Party, &Hit) -> Judged + Sync);
 
-/// What was counted in a chunk.
+/// What was counted over rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Counts {
-    pub(crate) rows: u64,
-    pub(crate) rejected: u64,
-    pub(crate) with_hits: u64,
+pub struct Counts {
+    /// Rows read.
+    pub rows: u64,
+    /// Rows that could not be screened.
+    pub rejected: u64,
+    /// Parties with a hit.
+    pub with_hits: u64,
     /// Those with a hit that nobody has decided to be another party.
-    pub(crate) open: u64,
+    pub open: u64,
     /// Of these, those of which a person decided that one of the hits is the same party.
-    pub(crate) matched: u64,
-    pub(crate) hits: u64,
-    pub(crate) near_misses: u64,
+    pub matched: u64,
+    /// Hits.
+    pub hits: u64,
+    /// Near misses.
+    pub near_misses: u64,
 }
 
-/// What comes of a chunk.
-#[derive(Debug, Default)]
-pub(crate) struct Done {
-    pub(crate) output: Vec<u8>,
-    pub(crate) rejects: Vec<u8>,
-    pub(crate) counts: Counts,
+impl Counts {
+    /// Counts these rows too.
+    pub fn add(&mut self, more: &Self) {
+        self.rows += more.rows;
+        self.rejected += more.rejected;
+        self.with_hits += more.with_hits;
+        self.open += more.open;
+        self.matched += more.matched;
+        self.hits += more.hits;
+        self.near_misses += more.near_misses;
+    }
+}
+
+/// What comes of rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    /// The output, without a header: lines of JSON, or records of CSV (of which Parquet is made too).
+    pub output: Vec<u8>,
+    /// The rows that could not be screened, a JSON object a line.
+    pub rejects: Vec<u8>,
+    /// Counts.
+    pub counts: Counts,
+}
+
+/// How rows are screened and written.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// How strictly.
+    pub profile: &'a Profile,
+    /// How the output is written.
+    pub format: Format,
+    /// Whether parties without a possible match are written too.
+    pub every_party: bool,
 }
 
 /// Screens the rows.
 pub(crate) fn screen(
     rows: Vec<Row>,
     index: &Index,
-    profile: &Profile,
-    format: Format,
-    every_party: bool,
+    manner: Manner<'_>,
     judgement: Judgement<'_>,
 ) -> Result<Done, String> {
     let mut done = Done::default();
     for row in rows {
-        done.counts.rows += 1;
-        let screened = row.and_then(|party| {
-            let found = index.screen(&party.query, profile).and_then(|mut found| {
-                if found.hits.is_empty() {
-                    // the kind is the column that is wrong most often: it must hide nobody
-                    found.hits = index.of_another_kind(&party.query, profile)?;
-                    found.hits.iter_mut().for_each(tell_the_kind);
-                }
-                Ok(found)
-            });
-            match found {
-                Ok(found) => Ok((party, found)),
-                Err(error) => Err((party.row, error.to_string())),
-            }
-        });
-        let (party, found) = match screened {
-            Ok(screened) => screened,
-            Err((row, why)) => {
-                done.counts.rejected += 1;
-                line(&mut done.rejects, &json!({"row": row, "why": why}))?;
-                continue;
-            }
-        };
-        let judged: Vec<(Judged, &Hit)> =
-            found.hits.iter().map(|hit| (judgement(&party, hit), hit)).collect();
-        done.counts.hits += judged.len() as u64;
-        done.counts.with_hits += u64::from(!judged.is_empty());
-        done.counts.open += u64::from(judged.iter().any(|(j, _)| *j != Judged::NoMatch));
-        done.counts.matched += u64::from(judged.iter().any(|(j, _)| *j == Judged::Match));
-        done.counts.near_misses += (found.near_misses.len() + found.more_near_misses) as u64;
-        if judged.is_empty() && !every_party {
-            continue;
-        }
-        match format {
-            Format::JsonLines => {
-                let hits: Vec<_> = judged
-                    .iter()
-                    .map(|(judged, hit)| {
-                        let lists: Vec<&str> = hit.listings.iter().map(|l| l.list.as_str()).collect();
-                        json!({
-                            "state": judged.as_str(), "score": hit.score, "name_score": hit.name_score,
-                            "entity": hit.entity, "source": hit.source, "caption": hit.caption,
-                            "schema": hit.schema, "name": hit.name, "lists": lists,
-                            "adjustments": hit.adjustments, "line": hit.line,
-                        })
-                    })
-                    .collect();
-                let near = found.near_misses.len() + found.more_near_misses;
-                line(
-                    &mut done.output,
-                    &json!({"row": party.row, "id": party.id, "name": party.query.name, "hits": hits,
-                        "near_misses": near, "compared": found.compared_entities, "notes": found.notes}),
-                )?;
-            }
-            // Parquet is made of these records when all are there
-            Format::Csv | Format::Parquet => {
-                let mut writer = csv::Writer::from_writer(Vec::new());
-                let row = party.row.to_string();
-                let id = party.id.as_deref().unwrap_or_default();
-                let mut write = |cells: [&str; 11]| writer.write_record(cells).map_err(|e| e.to_string());
-                if judged.is_empty() {
-                    write([&row, id, &party.query.name, "no possible match", "", "", "", "", "", "", ""])?;
-                }
-                for (judged, hit) in judged {
-                    let score = format!("{:.4}", hit.score);
-                    let lists: Vec<&str> = hit.listings.iter().map(|l| l.list.as_str()).collect();
-                    write([
-                        &row,
-                        id,
-                        &party.query.name,
-                        judged.as_str(),
-                        &score,
-                        &hit.entity,
-                        &hit.caption,
-                        hit.schema.as_str(),
-                        &hit.name.listed,
-                        &lists.join(";"),
-                        &hit.line,
-                    ])?;
-                }
-                done.output.extend(writer.into_inner().map_err(|e| e.to_string())?);
-            }
-        }
+        screen_row(row, index, manner, judgement, &mut done)?;
     }
     Ok(done)
+}
+
+/// Screens one row and adds what comes of it: the output of a file is that of its rows, one after the other.
+///
+/// # Errors
+/// Where it cannot be written, which is a fault of the program.
+pub fn screen_row(
+    row: Row,
+    index: &Index,
+    manner: Manner<'_>,
+    judgement: Judgement<'_>,
+    done: &mut Done,
+) -> Result<(), String> {
+    done.counts.rows += 1;
+    let screened = row.and_then(|party| {
+        let found = index.screen(&party.query, manner.profile).and_then(|mut found| {
+            if found.hits.is_empty() {
+                // the kind is the column that is wrong most often: it must hide nobody
+                found.hits = index.of_another_kind(&party.query, manner.profile)?;
+                found.hits.iter_mut().for_each(tell_the_kind);
+            }
+            Ok(found)
+        });
+        match found {
+            Ok(found) => Ok((party, found)),
+            Err(error) => Err((party.row, error.to_string())),
+        }
+    });
+    let (party, found) = match screened {
+        Ok(screened) => screened,
+        Err((row, why)) => {
+            done.counts.rejected += 1;
+            return line(&mut done.rejects, &json!({"row": row, "why": why}));
+        }
+    };
+    let judged: Vec<(Judged, &Hit)> = found.hits.iter().map(|hit| (judgement(&party, hit), hit)).collect();
+    done.counts.hits += judged.len() as u64;
+    done.counts.with_hits += u64::from(!judged.is_empty());
+    done.counts.open += u64::from(judged.iter().any(|(j, _)| *j != Judged::NoMatch));
+    done.counts.matched += u64::from(judged.iter().any(|(j, _)| *j == Judged::Match));
+    done.counts.near_misses += (found.near_misses.len() + found.more_near_misses) as u64;
+    if judged.is_empty() && !manner.every_party {
+        return Ok(());
+    }
+    match manner.format {
+        Format::JsonLines => {
+            let hits: Vec<_> = judged
+                .iter()
+                .map(|(judged, hit)| {
+                    let lists: Vec<&str> = hit.listings.iter().map(|l| l.list.as_str()).collect();
+                    json!({
+                        "state": judged.as_str(), "score": hit.score, "name_score": hit.name_score,
+                        "entity": hit.entity, "source": hit.source, "caption": hit.caption,
+                        "schema": hit.schema, "name": hit.name, "lists": lists,
+                        "adjustments": hit.adjustments, "line": hit.line,
+                    })
+                })
+                .collect();
+            let near = found.near_misses.len() + found.more_near_misses;
+            line(
+                &mut done.output,
+                &json!({"row": party.row, "id": party.id, "name": party.query.name, "hits": hits,
+                    "near_misses": near, "compared": found.compared_entities, "notes": found.notes}),
+            )
+        }
+        // Parquet is made of these records when all are there
+        Format::Csv | Format::Parquet => {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            let row = party.row.to_string();
+            let id = party.id.as_deref().unwrap_or_default();
+            let mut write = |cells: [&str; 11]| writer.write_record(cells).map_err(|e| e.to_string());
+            if judged.is_empty() {
+                write([&row, id, &party.query.name, "no possible match", "", "", "", "", "", "", ""])?;
+            }
+            for (judged, hit) in judged {
+                let score = format!("{:.4}", hit.score);
+                let lists: Vec<&str> = hit.listings.iter().map(|l| l.list.as_str()).collect();
+                write([
+                    &row,
+                    id,
+                    &party.query.name,
+                    judged.as_str(),
+                    &score,
+                    &hit.entity,
+                    &hit.caption,
+                    hit.schema.as_str(),
+                    &hit.name.listed,
+                    &lists.join(";"),
+                    &hit.line,
+                ])?;
+            }
+            done.output.extend(writer.into_inner().map_err(|e| e.to_string())?);
+            Ok(())
+        }
+    }
 }
 
 /// Puts what is wrong about the kind in front of the reason.
@@ -171,7 +214,7 @@ fn tell_the_kind(hit: &mut Hit) {
 }
 
 /// The columns of CSV and Parquet.
-pub(crate) const COLUMNS: [&str; 11] =
+pub const COLUMNS: [&str; 11] =
     ["row", "id", "name", "state", "score", "entity", "caption", "schema", "listed_name", "lists", "why"];
 
 fn line(out: &mut Vec<u8>, value: &serde_json::Value) -> Result<(), String> {

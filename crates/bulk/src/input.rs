@@ -68,8 +68,11 @@ pub fn read(path: &Path) -> Result<(Rows, Vec<String>), ReadError> {
     open(path, format, None)
 }
 
-/// Opens a file: its rows, and columns that are not known.
-pub(crate) fn open(
+/// Opens a file: its rows, and columns that are not known. `schema` is what a row is that does not say so.
+///
+/// # Errors
+/// [`ReadError`] where the file cannot be read at all.
+pub fn open(
     path: &Path,
     format: InputFormat,
     schema: Option<EntitySchema>,

@@ -23,7 +23,8 @@ mod text;
 mod unique;
 
 pub use again::{Again, Looked, again};
-pub use chunk::{Format, Judged, Judgement};
-pub use input::{InputFormat, ReadError, Row, Rows, by_example, read};
+pub use chunk::{COLUMNS, Counts, Done, Format, Judged, Judgement, Manner, screen_row};
+pub use input::{InputFormat, ReadError, Row, Rows, by_example, open, read};
+pub use parquet_out::write_parquet;
 pub use party::{KNOWN_COLUMNS, Party};
-pub use run::{BulkError, Job, Progress, Summary, run, unfinished};
+pub use run::{BulkError, Job, Progress, Summary, digest_of, run, unfinished};

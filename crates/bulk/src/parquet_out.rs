@@ -33,8 +33,12 @@ fn schema() -> Schema {
     Schema::new(COLUMNS.iter().enumerate().map(field).collect::<Vec<_>>())
 }
 
-/// Writes the records of the chunks, in order, to a new file. The same chunks give the same bytes.
-pub(crate) fn write(chunks: impl Iterator<Item = std::path::PathBuf>, to: &Path) -> io::Result<File> {
+/// Writes records of CSV without a header, of several files in order, to a new file. The same records give the same bytes,
+/// however they are parted into files.
+///
+/// # Errors
+/// Where a file cannot be read or written.
+pub fn write_parquet(chunks: impl Iterator<Item = std::path::PathBuf>, to: &Path) -> io::Result<File> {
     let schema = Arc::new(schema());
     let file = File::create(to)?;
     let properties = WriterProperties::builder()

@@ -2,9 +2,10 @@
 
 use countersign_model::{CountryCode, EntitySchema};
 use countersign_screening::{BirthDate, Gender, IDENTIFIERS, Identifier, Query};
+use serde::{Deserialize, Serialize};
 
 /// A party of the input.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Party {
     /// The number of its row, counted from 1, without a header.
     pub row: u64,

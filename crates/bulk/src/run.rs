@@ -26,7 +26,7 @@ use countersign_screening::{Index, Profile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::chunk::{COLUMNS, Counts, Done, Format, Judgement, screen};
+use crate::chunk::{COLUMNS, Counts, Done, Format, Judgement, Manner, screen};
 use crate::input::{InputFormat, ReadError, Row, open};
 use crate::{base, parquet_in, parquet_out};
 
@@ -233,14 +233,7 @@ pub fn run(
 
     let mut counts = Counts::default();
     for note in &chunks {
-        let c = note.counts;
-        counts.rows += c.rows;
-        counts.rejected += c.rejected;
-        counts.with_hits += c.with_hits;
-        counts.open += c.open;
-        counts.matched += c.matched;
-        counts.hits += c.hits;
-        counts.near_misses += c.near_misses;
+        counts.add(&note.counts);
     }
     if let Some(at) = job.keep.filter(|at| !at.exists()) {
         keep_base(job, index, at, &work, chunks.len(), counts, (input_sha256, &unknown_columns))?;
@@ -257,7 +250,7 @@ pub fn run(
         Format::Parquet => {
             let temporary = beside(job.output, "part");
             let files = (0..chunks.len()).map(|number| chunk_file(&work, number, "out"));
-            let file = parquet_out::write(files, &temporary).map_err(|e| io_error(&temporary, e))?;
+            let file = parquet_out::write_parquet(files, &temporary).map_err(|e| io_error(&temporary, e))?;
             file.sync_all().map_err(|e| io_error(&temporary, e))?;
             fs::rename(&temporary, job.output).map_err(|e| io_error(job.output, e))?;
         }
@@ -343,6 +336,7 @@ fn screen_all(
         fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
     };
     let failed = || fault.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+    let manner = Manner { profile: &job.profile, format: job.format, every_party: job.every_party };
     let worker = || {
         loop {
             // the lock is held while one thread waits for the next chunk: the others would wait as well
@@ -354,9 +348,7 @@ fn screen_all(
             }
             let count = rows.len() as u64;
             // a fault of the program in one chunk must not leave the others waiting for ever
-            let screened = catch_unwind(AssertUnwindSafe(|| {
-                screen(rows, index, &job.profile, job.format, job.every_party, judgement)
-            }));
+            let screened = catch_unwind(AssertUnwindSafe(|| screen(rows, index, manner, judgement)));
             let result = screened
                 .unwrap_or_else(|_| Err(format!("chunk {number} made the program fail; please report it")))
                 .map_err(BulkError::Chunk)
@@ -493,7 +485,10 @@ pub(crate) fn io_error(path: &Path, source: io::Error) -> BulkError {
 }
 
 /// The digest of a file, and how many lines it has.
-pub(crate) fn digest_of(path: &Path) -> Result<(Digest, u64), BulkError> {
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn digest_of(path: &Path) -> Result<(Digest, u64), BulkError> {
     let mut lines = 0u64;
     let file = File::open(path).map_err(|e| io_error(path, e))?;
     let mut hasher = Sha256::new();

@@ -36,10 +36,11 @@ const TABLES: &str = "
     create table if not exists countersign_turn (
         place text primary key, number bigint not null, holder text not null, since timestamptz not null);";
 
-/// A server, as one process speaks with it.
+/// A server, as one process speaks with it, and the tables that are used there.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub struct Server {
     address: Address,
+    tables: &'static str,
     tls: Tls,
     shared: tokio::sync::Mutex<Option<Arc<Client>>>,
     /// Connections for the right to write, that are not in use.
@@ -107,7 +108,7 @@ impl From<Failed> for io::Error {
 }
 
 impl Server {
-    /// The server behind an address: one for all who name it in this process.
+    /// The server behind an address, with the tables of logs: one for all who name it in this process.
     pub(crate) fn of(address: &Address) -> Result<Arc<Self>, DatabaseFault> {
         static OPEN: Mutex<Option<HashMap<String, Arc<Server>>>> = Mutex::new(None);
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,15 +116,24 @@ impl Server {
         if let Some(server) = open.get(&address.server) {
             return Ok(server.clone());
         }
+        let server = Self::with_tables(address, TABLES)?;
+        open.insert(address.server.clone(), server.clone());
+        Ok(server)
+    }
+
+    /// The server behind an address. `tables` is run on every new connection, and has to do nothing where they are there.
+    ///
+    /// # Errors
+    /// Where the certificates that the address names cannot be read. Nothing is asked of the server yet.
+    pub fn with_tables(address: &Address, tables: &'static str) -> Result<Arc<Self>, DatabaseFault> {
         let tls = Tls(MakeRustlsConnect::new(tls(address.authorities.as_deref())?));
-        let server = Arc::new(Self {
+        Ok(Arc::new(Self {
             address: address.clone(),
+            tables,
             tls,
             shared: tokio::sync::Mutex::new(None),
             idle: Mutex::default(),
-        });
-        open.insert(address.server.clone(), server.clone());
-        Ok(server)
+        }))
     }
 
     /// A new connection.
@@ -162,7 +172,7 @@ impl Server {
             return Ok(client.clone());
         }
         let client = Arc::new(self.connect().await?);
-        in_time(client.batch_execute(TABLES)).await?;
+        in_time(client.batch_execute(self.tables)).await?;
         *shared = Some(client.clone());
         Ok(client)
     }
@@ -176,7 +186,10 @@ impl Server {
 
     /// Does something that may be done twice. Where the connection breaks, it is done again on another one, for
     /// [`RETRIES`]. `true` beside the outcome: it may have been done before.
-    pub(crate) async fn ask<T, F>(&self, what: impl Fn(Arc<Client>) -> F) -> io::Result<(T, bool)>
+    ///
+    /// # Errors
+    /// What the server says, or that it does not answer.
+    pub async fn ask<T, F>(&self, what: impl Fn(Arc<Client>) -> F) -> io::Result<(T, bool)>
     where
         F: Future<Output = Result<T, Error>>,
     {

@@ -15,6 +15,8 @@
 //! not know it yet, decides nothing. Should both fail to keep two writers apart, the comparison in the same statement still does: a
 //! log does not fork. No clock takes part in any of it.
 //!
+//! A [`Server`] is the connection alone, for other tables in the same database: runs of bulk on several machines keep their leases there.
+//!
 //! # Who can do what
 //! Whoever may write the tables can make the log stop, or put back an older state of it, as with a directory; what is read is
 //! checked against the signed root. The keys of the log are not here.
@@ -27,5 +29,5 @@ pub mod testing;
 mod turn;
 
 pub use address::{Address, DatabaseFault, is_database};
-pub use connection::SILENCE;
+pub use connection::{SILENCE, Server};
 pub use database::Database;

@@ -253,6 +253,11 @@ impl Dispositions {
         self.places.range(from..).next().is_some_and(|((found, _), _)| *found == name)
     }
 
+    /// The names about which there is one, [`normalised`], each once for every kind.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.places.keys().map(|(name, _)| name.as_str())
+    }
+
     /// All about a name and a kind, in the order of the journal.
     pub fn about(&self, name: &str, kind: EntitySchema) -> impl DoubleEndedIterator<Item = &Disposition> {
         let key = (normalised(name), kind_of(kind).as_str().to_owned());
