@@ -123,7 +123,7 @@ impl Worker {
         tokio::select! {
             entry = work => self.runs.record(lease, &entry?).await,
             () = renewal => Ok(false),
-            _ = stop.wait_for(|stop| *stop) => {
+            () = told(stop) => {
                 self.runs.give_back(lease, None).await?;
                 Ok(false)
             }
@@ -135,6 +135,12 @@ impl Worker {
 async fn pause(how_long: Duration, stop: &mut watch::Receiver<bool>) {
     tokio::select! {
         () = tokio::time::sleep(how_long) => {}
-        _ = stop.wait_for(|stop| *stop) => {}
+        () = told(stop) => {}
     }
+}
+
+/// Comes when it is told to stop.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    // a sender that is gone tells nothing more: as good as told; what is lent here cannot be held while something else is awaited
+    drop(stop.wait_for(|stop| *stop).await);
 }

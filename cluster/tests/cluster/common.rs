@@ -10,22 +10,22 @@ use countersign_operations::editions::When;
 use countersign_operations::lists::Lists;
 use countersign_screening::Profile;
 
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_countersign-bulk");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_countersign-bulk");
 
 /// How many customers; `COUNTERSIGN_CUSTOMERS` asks for more.
-pub fn how_many() -> usize {
+pub(crate) fn how_many() -> usize {
     std::env::var("COUNTERSIGN_CUSTOMERS").ok().and_then(|n| n.parse().ok()).unwrap_or(6_000)
 }
 
 /// Numbers that are the same in every run.
-pub struct Draw(u64);
+pub(crate) struct Draw(u64);
 
 impl Draw {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % n
     }
@@ -51,7 +51,7 @@ const WORDS: [&str; 16] = [
 ];
 
 /// Customers as CSV: invented names, listed ones as they are and with a letter changed, and rows that cannot be screened.
-pub fn customers(path: &Path, count: usize) {
+pub(crate) fn customers(path: &Path, count: usize) {
     let lists = Lists::load(None, When { as_of: None, known_at: None }).unwrap();
     let listed: Vec<String> = lists
         .index()
@@ -80,7 +80,7 @@ pub fn customers(path: &Path, count: usize) {
 }
 
 /// What a single process makes of a file, by the library of `countersign bulk`.
-pub fn alone(input: &Path, out: &Path, format: Format, every_party: bool) -> Summary {
+pub(crate) fn alone(input: &Path, out: &Path, format: Format, every_party: bool) -> Summary {
     let lists = Lists::load(None, When { as_of: None, known_at: None }).unwrap();
     let profile = Profile { near_miss_margin: 0.0, max_near_misses: 0, ..Profile::default() };
     let job = Job {
@@ -99,18 +99,18 @@ pub fn alone(input: &Path, out: &Path, format: Format, every_party: bool) -> Sum
     countersign_bulk::run(&job, lists.index(), &|_, _| Judged::Open, &|_| {}).unwrap()
 }
 
-pub fn rejects(out: &Path) -> Vec<u8> {
+pub(crate) fn rejects(out: &Path) -> Vec<u8> {
     fs::read(format!("{}.rejects.jsonl", out.display())).unwrap()
 }
 
 /// `countersign-bulk run` of a file without a home.
-pub fn run(input: &Path, out: &Path, more: &[&str]) -> Command {
+pub(crate) fn run(input: &Path, out: &Path, more: &[&str]) -> Command {
     let mut command = program(&["run"]);
     command.arg(input).arg("--out").arg(out).args(more);
     command
 }
 
-pub fn program(arguments: &[&str]) -> Command {
+pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     // no home of whoever runs the tests
     let nowhere = std::env::temp_dir().join("countersign-cluster-no-home");
@@ -122,7 +122,7 @@ pub fn program(arguments: &[&str]) -> Command {
     command
 }
 
-pub fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!(
         "{}{}{:?}",
         String::from_utf8_lossy(&output.stdout),
@@ -132,39 +132,39 @@ pub fn said(output: &Output) -> String {
 }
 
 /// A program that is killed when the test ends.
-pub struct Node {
+pub(crate) struct Node {
     child: Child,
-    pub log: PathBuf,
+    pub(crate) log: PathBuf,
 }
 
 impl Node {
-    pub fn begin(mut command: Command, log: PathBuf) -> Self {
+    pub(crate) fn begin(mut command: Command, log: PathBuf) -> Self {
         let file = fs::File::options().create(true).append(true).open(&log).unwrap();
         let child =
             command.stdin(Stdio::null()).stdout(file.try_clone().unwrap()).stderr(file).spawn().unwrap();
         Self { child, log }
     }
 
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// SIGKILL.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    pub fn is_running(&mut self) -> bool {
+    pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
 
     /// Waits for its end; the exit code.
-    pub fn end(&mut self) -> Option<i32> {
+    pub(crate) fn end(&mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 }
@@ -177,7 +177,7 @@ impl Drop for Node {
 }
 
 /// Waits until something is so. What never is, ends the test: nothing rests on how long it takes.
-pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < Duration::from_secs(600), "waited ten minutes for {what}");
@@ -186,12 +186,12 @@ pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// Chunks that are in the manifest of files beside an output.
-pub fn noted(out: &Path) -> usize {
+pub(crate) fn noted(out: &Path) -> usize {
     let folder = PathBuf::from(format!("{}.run/out", out.display()));
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     entries.filter(|entry| entry.path().extension().is_some_and(|e| e == "json")).count()
 }
 
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

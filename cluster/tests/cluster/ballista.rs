@@ -1,10 +1,8 @@
 //! A Ballista scheduler and two executors as processes; an executor, the scheduler and the client are killed in the middle.
 
-mod common;
-
 use std::fs;
 
-use common::{Node, alone, customers, free_port, how_many, noted, program, rejects, run, said, until};
+use crate::common::{Node, alone, customers, free_port, how_many, noted, program, rejects, run, said, until};
 use countersign_bulk::Format;
 
 #[test]

@@ -1,10 +1,8 @@
 //! Workers over a real PostgreSQL, killed in the middle.
 
-mod common;
-
 use std::fs;
 
-use common::{Node, alone, customers, how_many, program, rejects, run, said, until};
+use crate::common::{Node, alone, customers, how_many, program, rejects, run, said, until};
 use countersign_bulk::Format;
 use countersign_database::testing::Cluster;
 

@@ -1,11 +1,9 @@
 //! In process: the output of `countersign bulk`, whatever the size of chunks, and however often it was killed.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{Node, alone, customers, how_many, noted, rejects, run, said, until};
+use crate::common::{Node, alone, customers, how_many, noted, rejects, run, said, until};
 use countersign_bulk::Format;
 
 #[test]
