@@ -75,6 +75,7 @@ fn rows(bencher: divan::Bencher<'_, '_>, ending: &str) {
             chunk: 5000,
             threads: 1,
             keep: None,
+            on: None,
         };
         run(&job, &index, &|_, _| Judged::Open, &|_| ()).unwrap()
     });

@@ -20,7 +20,8 @@ use serde_json::Value;
 use crate::base::{self, About, Base, outlines_file, parties_file, same_file, write_index};
 use crate::chunk::{COLUMNS, Counts, Done, Format, Judgement, Manner, screen_row};
 use crate::parquet_out;
-use crate::run::{BulkError, Summary, beside, digest_of, io_error};
+use crate::run::{BulkError, Summary, beside, digest_of, io_error, place_warnings};
+use crate::told::Told;
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +84,9 @@ pub fn again(
         }));
     }
     let matches = base.path.join("matches");
-    for (name, digest) in [("matches", about.matches), ("rejects", about.rejects)] {
+    for (name, digest) in
+        [("matches", about.matches), ("rejects", about.rejects), ("warnings", about.warnings)]
+    {
         if digest_of(&base.path.join(name))?.0 != digest {
             return Err(base.damaged(&format!("`{name}` was changed")));
         }
@@ -368,13 +371,16 @@ fn finish(
     if let Some(rejects) = &rejects {
         fs::copy(base.path.join("rejects"), rejects).map_err(|e| io_error(rejects, e))?;
     }
+    let warnings = place_warnings(&about.told, &base.path.join("warnings"), job.output)?;
     if let Some(keep) = job.keep {
         base::place(keep, |folder| {
             for shard in 0..about.shards {
                 same_file(&outlines_file(&base.path, shard), &outlines_file(folder, shard))?;
                 same_file(&parties_file(&base.path, shard), &parties_file(folder, shard))?;
             }
-            same_file(&base.path.join("rejects"), &folder.join("rejects"))?;
+            for name in ["rejects", "warnings"] {
+                same_file(&base.path.join(name), &folder.join(name))?;
+            }
             fs::copy(matches, folder.join("matches")).map_err(|e| io_error(matches, e))?;
             write_index(index, folder)?;
             Ok(About {
@@ -423,5 +429,6 @@ fn finish(
         profile: about.profile,
         entities: index.len(),
         rejects,
+        told: Told { warnings, ..about.told.clone() },
     })
 }

@@ -7,6 +7,7 @@
 //! outlines-N     their outlines
 //! matches        what was found, as in the chunks of the run
 //! rejects        the rows that could not be screened
+//! warnings       the cells that were not compared as they stand
 //! ```
 //!
 //! The directory is written under another name and renamed when all of it is there.
@@ -23,11 +24,12 @@ use serde::{Deserialize, Serialize};
 use crate::input::{ReadError, Row};
 use crate::party::Party;
 use crate::run::{BulkError, beside, io_error, put};
+use crate::told::Told;
 
 /// Rows whose parties and outlines lie together.
 pub(crate) const SHARD: usize = 500_000;
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What is written in `base.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,6 +53,8 @@ pub(crate) struct About {
     pub(crate) unknown_columns: Vec<String>,
     pub(crate) matches: Digest,
     pub(crate) rejects: Digest,
+    pub(crate) warnings: Digest,
+    pub(crate) told: Told,
 }
 
 impl About {
@@ -329,6 +333,6 @@ impl Kept {
             self;
         let query =
             Query { name, other_names, schema, countries, addresses, birth_date, gender, identifiers };
-        Party { row, id, query }
+        Party { row, id, query, remarks: Vec::new() }
     }
 }

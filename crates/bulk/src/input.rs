@@ -5,11 +5,12 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use calamine::{Data, Reader as _};
+use countersign_columns::{Column, Doubt, beside, name_columns, of_another_party};
 use countersign_model::EntitySchema;
 use serde_json::Value;
 
 use crate::parquet_in;
-use crate::party::{Column, Party, names_else, party};
+use crate::party::{Party, party};
 use crate::text::{Dialect, not_text};
 use crate::unique::Unique;
 
@@ -118,7 +119,7 @@ pub fn open(
                     return Ok(Err((row, why.to_owned())));
                 }
                 let cells = columns.iter().filter_map(|(at, c)| Some((*c, record.get(*at)?.to_owned())));
-                Ok(party(row, cells, schema).map_err(|why| (row, why)))
+                Ok(party(row, cells, schema, true).map_err(|why| (row, why)))
             });
             Ok((Box::new(rows), unknown))
         }
@@ -141,13 +142,22 @@ pub fn open(
                 .map_err(|e| failed(e.to_string()))?;
             let mut rows = range.rows().map(|row| row.iter().map(sheet_cell).collect::<Vec<String>>());
             let headers = rows.next().ok_or_else(|| failed("its first sheet is empty".to_owned()))?;
-            let (columns, unknown) = columns(&headers, &shown)?;
+            let (columns, unknown) = columns(&headers, &shown).map_err(|error| {
+                let sheets = book.sheet_names().join("`, `");
+                ReadError {
+                    why: format!(
+                        "{} (the first of its sheets `{sheets}` is read, and its first row is the header)",
+                        error.why
+                    ),
+                    ..error
+                }
+            })?;
             // a sheet has at most a million rows, and is in memory as it is
             let all: Vec<Vec<String>> = rows.collect();
             let rows = all.into_iter().zip(1u64..).filter(|(row, _)| row.iter().any(|c| !c.is_empty())).map(
                 move |(record, row)| {
                     let cells = columns.iter().filter_map(|(at, c)| Some((*c, record.get(*at)?.clone())));
-                    Ok(party(row, cells, schema).map_err(|why| (row, why)))
+                    Ok(party(row, cells, schema, true).map_err(|why| (row, why)))
                 },
             );
             Ok((Box::new(rows), unknown))
@@ -176,30 +186,26 @@ pub(crate) type Columns = Vec<(usize, Column)>;
 
 /// The columns that are read; and the headers that are not known.
 pub(crate) fn columns(headers: &[String], path: &str) -> Result<(Columns, Vec<String>), ReadError> {
-    let mut known = Vec::new();
-    let mut unknown = Vec::new();
-    for (at, header) in headers.iter().enumerate() {
-        match Column::of(header) {
+    let failed = |why: String| ReadError { path: path.to_owned(), why };
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for ((at, header), column) in headers.iter().enumerate().zip(name_columns(headers).map_err(failed)?) {
+        match column {
             Some(column) => known.push((at, column)),
             None => unknown.push(header.clone()),
         }
+        // beside a person's name it says for whom somebody works
+        if column == Some(Column::Instead) && of_another_party(header) {
+            unknown.push(header.clone());
+        }
     }
-    if known.iter().any(|(_, column)| *column == Column::Name) {
-        return Ok((known, unknown));
-    }
-    let else_named: Vec<usize> =
-        headers.iter().enumerate().filter(|(_, header)| names_else(header)).map(|(at, _)| at).collect();
-    // of two such columns nobody can tell which is the party
-    if let [at] = else_named.as_slice() {
-        known.push((*at, Column::Name));
-        unknown.retain(|header| !names_else(header));
-        return Ok((known, unknown));
-    }
-    let why = format!(
-        "no column holds the name: it has {}; call the one with the name `name` (or full_name, caption, legal_name)",
-        headers.iter().map(|h| format!("`{h}`")).collect::<Vec<_>>().join(", ")
-    );
-    Err(ReadError { path: path.to_owned(), why })
+    Ok((known, unknown))
+}
+
+/// The sheets of a spreadsheet behind the first one that hold anything: nothing of them is read.
+pub(crate) fn sheets_not_read(path: &Path) -> Vec<String> {
+    let Ok(mut book) = calamine::open_workbook_auto(path) else { return Vec::new() };
+    let names: Vec<String> = book.sheet_names().into_iter().skip(1).collect();
+    names.into_iter().filter(|name| book.worksheet_range(name).is_ok_and(|range| !range.is_empty())).collect()
 }
 
 fn sheet_cell(data: &Data) -> String {
@@ -222,7 +228,13 @@ pub fn by_example(bytes: &[u8]) -> Result<(Party, Vec<String>), String> {
     let compared = |key: &str| !matches!(Column::of(key), None | Some(Column::Aside));
     let unknown = properties.into_iter().flatten().map(|(key, _)| key).filter(|key| !compared(key)).cloned();
     let unknown = unknown.collect();
-    Ok((json_party(1, value, None)?, unknown))
+    let party = json_party(1, value, None)?;
+    // one party is asked about by somebody who can mend it at once
+    let unread = [Doubt::Country, Doubt::BirthDate, Doubt::Kind, Doubt::Gender];
+    if let Some(remark) = party.remarks.iter().find(|remark| unread.contains(&remark.kind)) {
+        return Err(format!("`{}`: {}", remark.cell, remark.kind.words()));
+    }
+    Ok((party, unknown))
 }
 
 /// A flat object, or a FollowTheMoney entity with `properties`.
@@ -234,35 +246,45 @@ fn json_row(row: u64, line: &[u8], schema: Option<EntitySchema>) -> Result<Party
 fn json_party(row: u64, value: Value, schema: Option<EntitySchema>) -> Result<Party, String> {
     let Value::Object(object) = value else { return Err("it is no JSON object".to_owned()) };
     let mut cells: Vec<(Column, String)> = Vec::new();
-    let mut read = |key: &str, value: &Value| -> Result<(), String> {
-        let Some(column) = Column::of(key) else {
-            return Err(format!("its field `{key}` is not known; leave it out, or rename it"));
-        };
-        let values = match value {
-            Value::Array(items) => items.iter().collect(),
-            other => vec![other],
-        };
-        for value in values {
-            match value {
-                Value::Null => {}
-                Value::String(text) => cells.push((column, text.clone())),
-                Value::Number(number) => cells.push((column, number.to_string())),
-                other => {
-                    return Err(format!(
-                        "its field `{key}` holds `{other}`, which is neither a text nor a number"
-                    ));
+    // several values of a property are spellings of one
+    let mut together = true;
+    let mut read =
+        |key: &str, column: Option<Column>, value: &Value, is_entity: bool| -> Result<(), String> {
+            let Some(column) = column else {
+                return Err(format!("its field `{key}` is not known; leave it out, or rename it"));
+            };
+            let values = match value {
+                Value::Array(items) => items.iter().collect(),
+                other => vec![other],
+            };
+            together &= values.len() < 2 || !column.names();
+            for value in values {
+                match value {
+                    Value::Null => {}
+                    // FollowTheMoney's code of Namibia; elsewhere it may mean that none is known
+                    Value::String(text) if is_entity && column == Column::Country && text == "na" => {
+                        cells.push((column, "NAM".to_owned()));
+                    }
+                    Value::String(text) => cells.push((column, text.clone())),
+                    Value::Number(number) => cells.push((column, number.to_string())),
+                    other => {
+                        return Err(format!(
+                            "its field `{key}` holds `{other}`, which is neither a text nor a number"
+                        ));
+                    }
                 }
             }
-        }
-        Ok(())
-    };
-    for (key, value) in &object {
+            Ok(())
+        };
+    let keys: Vec<String> = object.keys().cloned().collect();
+    for ((key, value), column) in object.iter().zip(beside(&keys)) {
         match (key.as_str(), value) {
             ("properties", Value::Object(properties)) => {
                 for (key, value) in properties {
                     // an entity has many properties that do not tell who it is
-                    if Column::of(key).is_some() {
-                        read(key, value)?;
+                    let column = Column::of(key);
+                    if column.is_some() {
+                        read(key, column, value, true)?;
                     }
                 }
             }
@@ -270,8 +292,8 @@ fn json_party(row: u64, value: Value, schema: Option<EntitySchema>) -> Result<Pa
                 "datasets" | "referents" | "first_seen" | "last_seen" | "last_change" | "target" | "caption",
                 _,
             ) if object.contains_key("properties") => {}
-            (key, value) => read(key, value)?,
+            (key, value) => read(key, column, value, false)?,
         }
     }
-    party(row, cells.into_iter(), schema)
+    party(row, cells.into_iter(), schema, together)
 }

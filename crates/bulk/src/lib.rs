@@ -20,11 +20,13 @@ mod parquet_out;
 mod party;
 mod run;
 mod text;
+mod told;
 mod unique;
 
 pub use again::{Again, Looked, again};
 pub use chunk::{COLUMNS, Counts, Done, Format, Judged, Judgement, Manner, screen_row};
 pub use input::{InputFormat, ReadError, Row, Rows, by_example, open, read};
 pub use parquet_out::write_parquet;
-pub use party::{KNOWN_COLUMNS, Party};
+pub use party::{Party, Remark};
 pub use run::{BulkError, Job, Progress, Summary, digest_of, run, unfinished};
+pub use told::{Told, Which};

@@ -4,17 +4,20 @@ use std::fs::File;
 use std::path::Path;
 
 use arrow_array::cast::AsArray as _;
+use arrow_array::temporal_conversions::as_date;
 use arrow_array::types::{
-    Date32Type, Date64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
+    Date32Type, Date64Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, RecordBatch};
-use arrow_schema::DataType;
+use arrow_schema::{DataType, TimeUnit};
+use countersign_columns::Column;
 use countersign_model::EntitySchema;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::input::{Columns, ReadError, Row, Rows, columns};
-use crate::party::{Column, party};
+use crate::party::party;
 
 /// How many rows are in memory at a time.
 const BATCH: usize = 4096;
@@ -34,10 +37,23 @@ pub(crate) fn open(path: &Path, schema: Option<EntitySchema>) -> Result<(Rows, V
         .map_err(|e| failed(format!("it is no Parquet file: {e}")))?;
     let fields = builder.schema().fields().clone();
     let headers: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
-    let (known, unknown) = columns(&headers, &shown)?;
+    let (mut known, mut unknown) = columns(&headers, &shown)?;
+    known.retain(|(at, column)| {
+        // a column that is not the name keeps nobody from being compared: it is told as one that was not
+        let is_left_out = fields.get(*at).is_some_and(|field| {
+            !column.names() && *column != Column::Aside && !is_read(field.data_type(), true)
+        });
+        unknown.extend(
+            fields
+                .get(*at)
+                .filter(|_| is_left_out)
+                .map(|field| format!("{} ({})", field.name(), field.data_type())),
+        );
+        !is_left_out
+    });
     for (at, column) in &known {
         let Some(field) = fields.get(*at) else { continue };
-        if *column != Column::Aside && !is_read(field.data_type()) {
+        if column.names() && !is_read(field.data_type(), false) {
             return Err(failed(format!(
                 "its column `{}` holds {}, which is neither texts, numbers nor dates; convert it to text",
                 field.name(),
@@ -52,7 +68,7 @@ pub(crate) fn open(path: &Path, schema: Option<EntitySchema>) -> Result<(Rows, V
             Ok(batch) => (0..batch.num_rows())
                 .map(|n| {
                     row += 1;
-                    Ok(party(row, cells(&batch, &known, n), schema).map_err(|why| (row, why)))
+                    Ok(party(row, cells(&batch, &known, n), schema, true).map_err(|why| (row, why)))
                 })
                 .collect(),
             Err(error) => vec![Err(ReadError { path: shown.clone(), why: error.to_string() })],
@@ -61,17 +77,19 @@ pub(crate) fn open(path: &Path, schema: Option<EntitySchema>) -> Result<(Rows, V
     Ok((Box::new(rows), unknown))
 }
 
-/// Whether columns of this type are read.
-fn is_read(kind: &DataType) -> bool {
+/// Whether columns of this type are read. A number with a point is no name, but pandas makes such numbers of all where one is missing.
+fn is_read(kind: &DataType, points: bool) -> bool {
     match kind {
         DataType::Utf8
         | DataType::LargeUtf8
         | DataType::Utf8View
         | DataType::Date32
         | DataType::Date64
+        | DataType::Timestamp(..)
         | DataType::Null => true,
-        DataType::List(item) | DataType::LargeList(item) => is_read(item.data_type()),
-        DataType::Dictionary(_, values) => is_read(values),
+        DataType::Float32 | DataType::Float64 => points,
+        DataType::List(item) | DataType::LargeList(item) => is_read(item.data_type(), points),
+        DataType::Dictionary(_, values) => is_read(values, points),
         other => other.is_integer(),
     }
 }
@@ -117,6 +135,24 @@ fn read(array: &dyn Array, row: usize, texts: &mut Vec<String>) {
         }
         DataType::Date64 => {
             texts.extend(array.as_primitive::<Date64Type>().value_as_date(row).map(|d| d.to_string()));
+        }
+        DataType::Float32 => number!(Float32Type),
+        DataType::Float64 => number!(Float64Type),
+        DataType::Timestamp(unit, zone) => {
+            let (value, a_second) = match unit {
+                TimeUnit::Second => (array.as_primitive::<TimestampSecondType>().value(row), 1),
+                TimeUnit::Millisecond => (array.as_primitive::<TimestampMillisecondType>().value(row), 1_000),
+                TimeUnit::Microsecond => {
+                    (array.as_primitive::<TimestampMicrosecondType>().value(row), 1_000_000)
+                }
+                TimeUnit::Nanosecond => {
+                    (array.as_primitive::<TimestampNanosecondType>().value(row), 1_000_000_000)
+                }
+            };
+            // the midnight of a place with a zone is kept as an hour of UTC: the nearest midnight is the day that is meant
+            let half_a_day = if zone.is_some() { 43_200 } else { 0 };
+            let day = (value.div_euclid(a_second) + half_a_day).div_euclid(86_400);
+            texts.extend(as_date::<Date32Type>(day).map(|d| d.to_string()));
         }
         DataType::List(_) => {
             let items = array.as_list::<i32>().value(row);

@@ -1,7 +1,10 @@
 //! One row to a query.
 
-use countersign_model::{CountryCode, EntitySchema};
-use countersign_screening::{BirthDate, Gender, IDENTIFIERS, Identifier, Query};
+use countersign_columns::{
+    Column, Doubt, NameParts, born, checks, countries, gender, is_missing, is_no_name, kind,
+};
+use countersign_model::{Date, EntitySchema};
+use countersign_screening::{Identifier, Query};
 use serde::{Deserialize, Serialize};
 
 /// A party of the input.
@@ -13,101 +16,51 @@ pub struct Party {
     pub id: Option<String>,
     /// What is asked.
     pub query: Query,
+    /// Cells of the row that were not compared as they stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
 }
 
-/// Columns that are read, each with the spellings that it may have. Case, blanks, `-` and `_` do not count.
-pub const KNOWN_COLUMNS: [(&str, &[&str]); 10] = [
-    ("id", &["id", "customerid", "partyid", "reference", "ref", "key"]),
-    ("name", &["name", "fullname", "caption", "legalname", "entitylegalname", "partyname", "customername"]),
-    ("alias", &["alias", "aliases", "othernames", "previousname", "weakalias"]),
-    ("schema", &["schema", "kind", "type", "partytype"]),
-    (
-        "country",
-        &[
-            "country",
-            "countries",
-            "nationality",
-            "nationalities",
-            "citizenship",
-            "jurisdiction",
-            "countrycode",
-        ],
-    ),
-    ("birthDate", &["birthdate", "dateofbirth", "dob", "born"]),
-    ("gender", &["gender", "sex"]),
-    ("address", &["address", "addresses"]),
-    ("city", &["city", "town", "street", "postalcode", "postcode", "zip", "zipcode"]),
-    ("notes", &["notes"]),
-];
-
-/// Headers that name a party only where no other column does: beside `name` they say for whom a person works.
-const NAMES_ELSE: [&str; 12] = [
-    "company",
-    "companyname",
-    "customer",
-    "supplier",
-    "suppliername",
-    "vendor",
-    "vendorname",
-    "accountname",
-    "organisation",
-    "organization",
-    "firma",
-    "firmenname",
-];
-
-/// Whether a header names the party where no other column does.
-pub(crate) fn names_else(header: &str) -> bool {
-    NAMES_ELSE.contains(&folded(header).as_str())
+/// A cell that was not compared as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remark {
+    /// Why.
+    pub kind: Doubt,
+    /// What stands in it; the beginning of a long one.
+    pub cell: String,
 }
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Column {
-    Id,
-    Name,
-    Alias,
-    Schema,
-    Country,
-    BirthDate,
-    Gender,
-    /// One address.
-    Address,
-    /// A part of one; those of a row are one address.
-    AddressPart,
-    Number(&'static str),
-    /// Known, but not compared.
-    Aside,
-}
+/// How much of a cell is shown, in characters.
+const SHOWN: usize = 80;
 
-fn folded(header: &str) -> String {
-    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-impl Column {
-    /// The column with a header; `None` for one that is not known.
-    pub(crate) fn of(header: &str) -> Option<Self> {
-        let folded = folded(header);
-        if let Some(number) = IDENTIFIERS.iter().find(|n| n.to_lowercase() == folded) {
-            return Some(Self::Number(number));
-        }
-        let (name, _) = KNOWN_COLUMNS.iter().find(|(_, spellings)| spellings.contains(&folded.as_str()))?;
-        Some(match *name {
-            "id" => Self::Id,
-            "name" => Self::Name,
-            "alias" => Self::Alias,
-            "schema" => Self::Schema,
-            "country" => Self::Country,
-            "birthDate" => Self::BirthDate,
-            "gender" => Self::Gender,
-            "address" => Self::Address,
-            "city" => Self::AddressPart,
-            _ => Self::Aside,
-        })
+impl Remark {
+    fn of(kind: Doubt, cell: &str) -> Self {
+        let cell = match cell.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!("{}…", cell.get(..end).unwrap_or_default()),
+            None => cell.to_owned(),
+        };
+        Self { kind, cell }
     }
 }
 
-/// Reads a row: pairs of column and value. Several values of one cell are parted by `;` or `|`.
+impl Party {
+    /// The party on a day: nobody is born later, so a birth date behind it is one that a program made up (`55` read as 2055).
+    pub(crate) fn on(mut self, day: Option<Date>) -> Self {
+        if let (Some(born), Some(day)) = (self.query.birth_date, day)
+            && (born.year, born.month.unwrap_or(1), born.day.unwrap_or(1))
+                > (day.year(), day.month(), day.day())
+        {
+            self.query.birth_date = None;
+            self.remarks.retain(|remark| remark.kind != Doubt::BirthDateYear);
+            self.remarks.push(Remark::of(Doubt::BirthDateDefault, &born.to_string()));
+        }
+        self
+    }
+}
+
+/// Reads a row: pairs of column and value. Several values of one cell are parted by `;` or `|`. What cannot be read of a row beside
+/// the name is left out and remarked: it keeps nobody from being compared. `together`: several values of a part of the name are one
+/// (two columns of family names), not spellings of one.
 ///
 /// # Errors
 /// Why the row cannot be screened, in a sentence.
@@ -115,68 +68,175 @@ pub(crate) fn party(
     row: u64,
     cells: impl Iterator<Item = (Column, String)>,
     schema: Option<EntitySchema>,
+    together: bool,
 ) -> Result<Party, String> {
-    let mut query = Query { schema, ..Query::default() };
-    let mut id = None;
-    let mut parts: Vec<String> = Vec::new();
+    let mut read = Reading { query: Query { schema, ..Query::default() }, ..Reading::default() };
     for (column, value) in cells {
-        let value = value.trim();
-        if value.is_empty() {
-            continue;
+        read.cell(column, value.trim());
+    }
+    read.name(together)?;
+    let Reading { query, id, remarks, .. } = read;
+    Ok(Party { row, id, query, remarks })
+}
+
+/// What was read of a row until now.
+#[derive(Default)]
+struct Reading {
+    query: Query,
+    id: Option<String>,
+    remarks: Vec<Remark>,
+    /// Parts of an address.
+    address: Vec<String>,
+    parts: NameParts,
+    family_or_whole: Option<String>,
+    instead: Option<String>,
+    /// What stands as a name and is none.
+    no_name: Option<String>,
+}
+
+impl Reading {
+    fn remark(&mut self, kind: Doubt, cell: &str) {
+        self.remarks.push(Remark::of(kind, cell));
+    }
+
+    /// A name, if the cell holds one.
+    fn a_name<'a>(&mut self, value: &'a str) -> Option<&'a str> {
+        if is_no_name(value) {
+            self.no_name.get_or_insert_with(|| value.to_owned());
+            return None;
         }
-        let several = || value.split([';', '|']).map(str::trim).filter(|v| !v.is_empty());
+        Some(value)
+    }
+
+    fn cell(&mut self, column: Column, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        let several = || value.split([';', '|']).map(str::trim).filter(|v| !is_missing(v));
         match column {
-            Column::Id => id = Some(value.to_owned()),
-            Column::Name if query.name.is_empty() => query.name = value.to_owned(),
-            Column::Name => query.other_names.push(value.to_owned()),
-            Column::Alias => query.other_names.extend(several().map(str::to_owned)),
-            Column::Schema => {
-                let kind = match folded(value).as_str() {
-                    "person" | "individual" | "p" => Ok(EntitySchema::Person),
-                    "organisation" | "organization" | "entity" | "o" => Ok(EntitySchema::Organization),
-                    _ => value.parse(),
-                };
-                query.schema = Some(kind?);
-            }
-            Column::Country => {
-                for code in several() {
-                    let code = CountryCode::written(code).map_err(|e| e.to_string())?;
-                    if !query.countries.contains(&code) {
-                        query.countries.push(code);
+            Column::Id => self.id = Some(value.to_owned()),
+            Column::Name => {
+                if let Some(name) = self.a_name(value) {
+                    if self.query.name.is_empty() {
+                        name.clone_into(&mut self.query.name);
+                    } else {
+                        self.query.other_names.push(name.to_owned());
                     }
                 }
             }
-            Column::BirthDate => {
-                let day = value.split(['T', ' ']).next().unwrap_or(value);
-                query.birth_date = Some(day.parse::<BirthDate>().map_err(|e| e.to_string())?);
+            Column::Alias => self.query.other_names.extend(several().map(str::to_owned)),
+            Column::Given => self.parts.add_given(value),
+            Column::Middle => self.parts.add_middle(value),
+            Column::Family => self.parts.add_family(value),
+            Column::FamilyOrWhole => self.family_or_whole = self.a_name(value).map(str::to_owned),
+            Column::Instead => self.instead = self.a_name(value).map(str::to_owned),
+            Column::Schema => match kind(value) {
+                Ok(Some(kind)) => self.query.schema = Some(kind),
+                Ok(None) => {}
+                Err(doubt) => {
+                    // what the row is nobody knows: neither is it what rows are that do not say
+                    self.query.schema = None;
+                    self.remark(doubt, value);
+                }
+            },
+            Column::Country => {
+                let (codes, doubts) = countries(value);
+                for code in codes {
+                    if !self.query.countries.contains(&code) {
+                        self.query.countries.push(code);
+                    }
+                }
+                for (doubt, cell) in doubts {
+                    self.remark(doubt, &cell);
+                }
             }
-            Column::Gender => {
-                query.gender = Some(
-                    Gender::from_word(value)
-                        .ok_or_else(|| format!("`{value}` is not a gender that lists record; write `female` or `male`, or leave it out"))?,
-                );
+            Column::BirthDate => match born(value) {
+                Ok(Some(date)) => self.query.birth_date = Some(date),
+                Ok(None) => {}
+                Err((doubt, date)) => {
+                    self.query.birth_date = self.query.birth_date.or(date);
+                    self.remark(doubt, value);
+                }
+            },
+            Column::Gender => match gender(value) {
+                Ok(Some(gender)) => self.query.gender = Some(gender),
+                Ok(None) => {}
+                Err(doubt) => self.remark(doubt, value),
+            },
+            Column::Number(property) => {
+                for number in several() {
+                    if number.chars().all(|c| c == '0' || !c.is_alphanumeric()) {
+                        continue;
+                    }
+                    if !checks(property, number) {
+                        self.remark(Doubt::Number, number);
+                    }
+                    let property = Some(property.to_owned());
+                    self.query.identifiers.push(Identifier { property, value: number.to_owned() });
+                }
             }
-            Column::Number(property) => query.identifiers.extend(
-                several().map(|v| Identifier { property: Some(property.to_owned()), value: v.to_owned() }),
-            ),
-            Column::Address => query.addresses.push(value.to_owned()),
-            Column::AddressPart => parts.push(value.to_owned()),
+            Column::Address => self.query.addresses.push(value.to_owned()),
+            Column::AddressPart => self.address.push(value.to_owned()),
             Column::Aside => {}
         }
     }
-    if !parts.is_empty() {
-        query.addresses.push(parts.join(", "));
+
+    /// Puts the name together.
+    fn name(&mut self, together: bool) -> Result<(), String> {
+        if !self.address.is_empty() {
+            self.query.addresses.push(self.address.join(", "));
+        }
+        let mut parts = std::mem::take(&mut self.parts);
+        let plain = self.family_or_whole.take();
+        if let Some(name) = &plain {
+            parts = parts.with_family_in(name);
+        }
+        let (given, family) = parts.has();
+        let is_half = given != family && plain.is_none();
+        let words =
+            |name: &str| name.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for name in parts.whole(together) {
+            let part = words(&name);
+            let is_told =
+                self.query.names().map(words).any(|known| part.iter().all(|word| known.contains(word)));
+            if !self.query.name.is_empty() {
+                // a part of a name beside the whole says nothing more
+                if !is_told {
+                    self.query.other_names.push(name);
+                }
+                continue;
+            }
+            if is_half {
+                self.remark(Doubt::PartOfName, &name);
+            }
+            self.query.name = name;
+        }
+        if self.query.name.is_empty()
+            && let Some(name) = self.instead.take()
+        {
+            self.query.name = name;
+        }
+        if self.query.name.is_empty() && !self.query.other_names.is_empty() {
+            self.query.name = self.query.other_names.remove(0);
+        }
+        // a party may be known by a number alone
+        if self.query.name.is_empty()
+            && let Some(number) = self.query.identifiers.first()
+        {
+            self.query.name.clone_from(&number.value);
+        }
+        if !self.query.name.is_empty() {
+            return Ok(());
+        }
+        Err(match &self.no_name {
+            Some(cell) => {
+                format!(
+                    "its name `{cell}` is a placeholder and no name, and it has no number; fill in the name"
+                )
+            }
+            None => "it has no name and no number".to_owned(),
+        })
     }
-    // a party may be known by a number alone
-    if query.name.is_empty()
-        && let Some(number) = query.identifiers.first()
-    {
-        query.name.clone_from(&number.value);
-    }
-    if query.name.is_empty() {
-        return Err("it has no name and no number".to_owned());
-    }
-    Ok(Party { row, id, query })
 }
 
 #[cfg(test)]
@@ -184,7 +244,15 @@ mod tests {
     use super::*;
 
     fn read(cells: &[(&str, &str)]) -> Result<Party, String> {
-        party(7, cells.iter().map(|(c, v)| (Column::of(c).unwrap(), (*v).to_owned())), None)
+        let headers: Vec<String> = cells.iter().map(|(c, _)| (*c).to_owned()).collect();
+        let columns = countersign_columns::name_columns(&headers).unwrap();
+        let cells =
+            columns.into_iter().map(Option::unwrap).zip(cells).map(|(c, (_, v))| (c, (*v).to_owned()));
+        party(7, cells, None, true)
+    }
+
+    fn kinds(party: &Party) -> Vec<Doubt> {
+        party.remarks.iter().map(|remark| remark.kind).collect()
     }
 
     #[test]
@@ -204,8 +272,87 @@ mod tests {
         assert_eq!(party.query.birth_date.unwrap().to_string(), "1961-01-02");
         assert_eq!(party.query.identifiers[0].property.as_deref(), Some("passportNumber"));
         assert_eq!(party.query.addresses, ["Valletta, VLT 1455"]);
-        assert!(read(&[("name", "X"), ("country", "Germany")]).unwrap_err().contains("`Germany`"));
-        assert!(read(&[("id", "1")]).unwrap_err().contains("no name"));
-        assert_eq!(Column::of("shoe size"), None);
+        assert!(party.remarks.is_empty());
+        assert!(read(&[("name", "Foo"), ("id", "1")]).unwrap().remarks.is_empty());
+        assert!(read(&[("name", ""), ("id", "1")]).unwrap_err().contains("no name"));
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_read_keeps_nobody_from_being_compared() {
+        for (header, cell, kind) in [
+            ("country", "Atlantis", Doubt::Country),
+            ("country", "NA", Doubt::CountryNa),
+            ("dob", "c. 1955", Doubt::BirthDate),
+            ("dob", "01/02/1955", Doubt::BirthDateYear),
+            ("dob", "1900-01-01", Doubt::BirthDateDefault),
+            ("type", "Premium customer", Doubt::Kind),
+            ("gender", "diverse", Doubt::Gender),
+            ("IMO", "913724", Doubt::Number),
+        ] {
+            let party = read(&[("name", "Quentin Quillfeather"), (header, cell)]).unwrap();
+            assert_eq!(party.remarks, [Remark { kind, cell: cell.to_owned() }], "{header}");
+            assert_eq!(party.query.name, "Quentin Quillfeather");
+        }
+        let made_up = read(&[("name", "Quentin Quillfeather"), ("dob", "2055-03-01")]).unwrap();
+        assert!(kinds(&made_up).is_empty());
+        let made_up = made_up.on(Some("2026-11-26".parse().unwrap()));
+        assert_eq!((kinds(&made_up), made_up.query.birth_date), (vec![Doubt::BirthDateDefault], None));
+        let today =
+            read(&[("name", "Baby"), ("dob", "2026-11-26")]).unwrap().on(Some("2026-11-26".parse().unwrap()));
+        assert!(today.remarks.is_empty() && today.query.birth_date.is_some());
+    }
+
+    #[test]
+    fn names_in_parts_are_whole_names() {
+        let name = |cells: &[(&str, &str)]| {
+            let party = read(cells).unwrap();
+            (party.query.names().collect::<Vec<_>>().join(" | "), kinds(&party))
+        };
+        assert_eq!(
+            name(&[("Name", "Schoigu"), ("Vorname", "Sergej"), ("Land", "RU")]),
+            ("Sergej Schoigu".to_owned(), vec![])
+        );
+        assert_eq!(
+            name(&[("name", "Client 1"), ("first_name", "Sergei"), ("last_name", "Shoigu")]),
+            ("Client 1 | Sergei Shoigu".to_owned(), vec![])
+        );
+        assert_eq!(
+            name(&[("name", "Sergei Shoigu"), ("first_name", "Sergei"), ("last_name", "Shoigu")]),
+            ("Sergei Shoigu".to_owned(), vec![])
+        );
+        assert_eq!(
+            name(&[("Фамилия", "Шойгу"), ("Имя", "Сергей"), ("Отчество", "Кужугетович")]),
+            ("Сергей Кужугетович Шойгу".to_owned(), vec![])
+        );
+        assert_eq!(
+            name(&[("primer_apellido", "Perez"), ("segundo_apellido", "Quill"), ("nombre", "Ana")]),
+            ("Ana Perez Quill".to_owned(), vec![])
+        );
+        assert_eq!(
+            name(&[("first_name", ""), ("last_name", "Shoigu")]),
+            ("Shoigu".to_owned(), vec![Doubt::PartOfName])
+        );
+        assert_eq!(
+            name(&[("first_name", ""), ("last_name", ""), ("company", "Zorblax Ltd")]),
+            ("Zorblax Ltd".to_owned(), vec![])
+        );
+    }
+
+    #[test]
+    fn a_placeholder_is_no_name() {
+        for cell in ["N/A", "NULL", "unknown", "X", "#NAME?", "Test", "-"] {
+            let why = read(&[("name", cell)]).unwrap_err();
+            assert!(why.contains("placeholder") && why.contains(cell), "{why}");
+        }
+        // whoever has a number or another name is compared by that
+        assert_eq!(read(&[("name", "N/A"), ("IMO", "9074729")]).unwrap().query.name, "9074729");
+        assert_eq!(read(&[("name", "N/A"), ("alias", "Quill")]).unwrap().query.name, "Quill");
+        assert_eq!(
+            read(&[("name", "NULL"), ("passport", "NULL"), ("alias", "N/A")])
+                .unwrap_err()
+                .matches("NULL")
+                .count(),
+            1
+        );
     }
 }

@@ -7,6 +7,7 @@
 //! chunk-N.out       what came of chunk N, then
 //! chunk-N.rejects   the rows of it that could not be read, then
 //! chunk-N.json      counts, and the digests of the two: only with this file the chunk is done
+//! warnings          cells that were not compared as they stand, written anew by each run
 //! ```
 //!
 //! Each file is written under another name, synced and renamed. A run that finds `job.json` of the same job leaves out
@@ -21,13 +22,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 
-use countersign_model::{Digest, EntitySchema};
+use countersign_model::{Date, Digest, EntitySchema};
 use countersign_screening::{Index, Profile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::chunk::{COLUMNS, Counts, Done, Format, Judgement, Manner, screen};
-use crate::input::{InputFormat, ReadError, Row, open};
+use crate::input::{InputFormat, ReadError, Row, Rows, open, sheets_not_read};
+use crate::told::{Teller, Told};
 use crate::{base, parquet_in, parquet_out};
 
 /// What is to be done.
@@ -57,6 +59,8 @@ pub struct Job<'a> {
     /// Where to keep what a later run needs to look again only at those whom a change of the lists concerns
     /// ([`again`](crate::again())).
     pub keep: Option<&'a Path>,
+    /// The day of the run: nobody is born behind it.
+    pub on: Option<Date>,
 }
 
 /// What is told while it runs.
@@ -103,6 +107,8 @@ pub struct Summary {
     pub entities: usize,
     /// The file of rows that could not be screened, where there are any.
     pub rejects: Option<PathBuf>,
+    /// What is told of the file beside that.
+    pub told: Told,
 }
 
 /// Why a run did not come to its end. What it had done is kept, and the next run goes on from there.
@@ -195,7 +201,7 @@ pub fn run(
         return Err(BulkError::Margin);
     }
     // a file that cannot be read at all leaves nothing behind
-    let (rows, unknown_columns) = open(job.input, job.input_format, job.schema).map_err(BulkError::Input)?;
+    let (rows, unknown_columns) = rows(job).map_err(BulkError::Input)?;
     let mut rows = rows.peekable();
     // a header alone may be half of an export, and must not read as a file in which nobody is listed
     if rows.peek().is_none() {
@@ -217,7 +223,7 @@ pub fn run(
     };
     let work = beside(job.output, "work");
     let written = Written {
-        version: 2,
+        version: 3,
         input_sha256,
         content: job.content.to_owned(),
         algorithm: index.algorithm().to_owned(),
@@ -229,15 +235,27 @@ pub fn run(
     };
     begin(&work, &written)?;
     let tell = |progress: Progress| tell(Progress { of, ..progress });
+    let mut teller = Teller::begin(&work.join("warnings"))?;
+    let rows = rows.inspect(|row| {
+        if let Ok(Ok(party)) = row {
+            teller.see(party);
+        }
+    });
     let chunks = screen_all(job, index, judgement, &tell, &work, rows)?;
+    let doubts = teller.end()?;
+    let mut told = Told { doubts, other_parties: Told::of_columns(&unknown_columns), ..Told::default() };
+    if job.input_format == InputFormat::Xlsx {
+        told.sheets = sheets_not_read(job.input);
+    }
 
     let mut counts = Counts::default();
     for note in &chunks {
         counts.add(&note.counts);
     }
     if let Some(at) = job.keep.filter(|at| !at.exists()) {
-        keep_base(job, index, at, &work, chunks.len(), counts, (input_sha256, &unknown_columns))?;
+        keep_base(job, index, at, &work, chunks.len(), counts, (input_sha256, &unknown_columns, &told))?;
     }
+    told.warnings = place_warnings(&told, &work.join("warnings"), job.output)?;
     let rejects = beside(job.output, "rejects.jsonl");
     if counts.rejected > 0 {
         join(&work, chunks.len(), "rejects", "", &rejects)?;
@@ -272,6 +290,7 @@ pub fn run(
         profile: job.profile,
         entities: index.len(),
         rejects: (counts.rejected > 0).then_some(rejects),
+        told,
     })
 }
 
@@ -283,14 +302,16 @@ fn keep_base(
     work: &Path,
     chunks: usize,
     counts: Counts,
-    (input_sha256, unknown_columns): (Digest, &[String]),
+    (input_sha256, unknown_columns, told): (Digest, &[String], &Told),
 ) -> Result<(), BulkError> {
     base::place(at, |folder| {
-        let (rows, _) = open(job.input, job.input_format, job.schema)?;
+        let (rows, _) = rows(job)?;
         let shards = base::write_parties(folder, rows, job.threads)?;
         for (ending, name) in [("out", "matches"), ("rejects", "rejects")] {
             join(work, chunks, ending, "", &folder.join(name))?;
         }
+        let (warnings, kept) = (work.join("warnings"), folder.join("warnings"));
+        fs::copy(&warnings, &kept).map_err(|e| io_error(&kept, e))?;
         base::write_index(index, folder)?;
         Ok(base::About {
             version: base::About::current(),
@@ -308,8 +329,31 @@ fn keep_base(
             unknown_columns: unknown_columns.to_vec(),
             matches: digest_of(&folder.join("matches"))?.0,
             rejects: digest_of(&folder.join("rejects"))?.0,
+            warnings: digest_of(&kept)?.0,
+            told: told.clone(),
         })
     })
+}
+
+/// The rows of the input, on the day of the run.
+fn rows(job: &Job<'_>) -> Result<(Rows, Vec<String>), ReadError> {
+    let day = job.on;
+    let (rows, unknown) = open(job.input, job.input_format, job.schema)?;
+    Ok((Box::new(rows.map(move |row| row.map(|row| row.map(|party| party.on(day))))), unknown))
+}
+
+/// Puts the warnings beside the output, where there are any.
+pub(crate) fn place_warnings(told: &Told, from: &Path, output: &Path) -> Result<Option<PathBuf>, BulkError> {
+    let to = beside(output, "warnings.jsonl");
+    if told.doubts.is_empty() {
+        if to.exists() {
+            fs::remove_file(&to).map_err(|e| io_error(&to, e))?;
+        }
+        return Ok(None);
+    }
+    let temporary = beside(&to, "part");
+    fs::copy(from, &temporary).and_then(|_| fs::rename(&temporary, &to)).map_err(|e| io_error(&to, e))?;
+    Ok(Some(to))
 }
 
 /// Gives each chunk that is not done to a worker; the notes of all, in order.

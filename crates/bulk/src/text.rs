@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
+use countersign_columns::{Column, names_else};
+
 use crate::input::ReadError;
-use crate::party::{Column, names_else};
 
 /// The separators that are looked for in the header.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -50,7 +51,7 @@ impl Dialect {
         // the first separator by which the header has a column for the name
         let named = |separator: u8| {
             let cells = line.trim_end().split(char::from(separator));
-            let is_name = |header: &str| Column::of(header) == Some(Column::Name) || names_else(header);
+            let is_name = |header: &str| Column::of(header).is_some_and(Column::names) || names_else(header);
             cells.into_iter().any(|cell| is_name(cell.trim_matches('"')))
         };
         let separator = SEPARATORS.into_iter().find(|s| named(*s)).unwrap_or(b',');

@@ -43,7 +43,7 @@ fn customers(folder: &Path) -> std::path::PathBuf {
             0 => format!("c{n},\"Zorblax{} Optics, Ltd\",Company\n", n / 12),
             1 => format!("c{n},Quentin Quill{}feather,Person\n", n / 12),
             2 => format!("c{n},Star of Zembla {},Vessel\n", n / 12),
-            3 => format!("c{n},Ignatius Quillfeather,\n"),
+            3 => format!("c{n},Ignatius Quillfeather,Premium\n"),
             4 => format!("c{n},,Person\n"),
             _ => format!("c{n},Nobody Number{n},\n"),
         });
@@ -92,6 +92,7 @@ fn the_bytes_are_those_of_a_whole_run_day_after_day() {
                 chunk: 50,
                 threads: 2,
                 keep,
+                on: None,
             };
             run(&job, &list(day), &judged(day), &|_| ()).unwrap()
         };
@@ -112,6 +113,8 @@ fn the_bytes_are_those_of_a_whole_run_day_after_day() {
             let apart = |mut summary: countersign_bulk::Summary| {
                 let rejects = fs::read_to_string(summary.rejects.take().unwrap()).unwrap();
                 assert_eq!(rejects.lines().count(), 50);
+                let warnings = fs::read_to_string(summary.told.warnings.take().unwrap()).unwrap();
+                assert_eq!((warnings.lines().count(), summary.told.doubts[0].rows), (50, 50));
                 summary
             };
             assert_eq!(apart(expected), apart(found));
@@ -145,6 +148,7 @@ fn a_base_that_does_not_fit_is_refused_and_nothing_is_written() {
         chunk: 50,
         threads: 1,
         keep: Some(&at("base")),
+        on: None,
     };
     let margin = Job { profile: Profile::default(), ..job.clone() };
     assert!(matches!(run(&margin, &list(0), &judged(0), &|_| ()), Err(BulkError::Margin)));

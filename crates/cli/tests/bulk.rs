@@ -49,12 +49,19 @@ fn a_killed_run_goes_on_and_gives_the_same_bytes() {
 #[test]
 fn rows_that_cannot_be_read_are_named_and_the_exit_code_says_so() {
     let desk = Desk::new();
-    let input = desk.write("parties.csv", "name,country\nNobody,Atlantis\nNobody,DE\n");
+    let input = desk.write("parties.csv", "name,country\nNobody,Atlantis\nNULL,DE\n");
     let out = desk.path("out.jsonl");
     let ran = desk.run(&["bulk", &input, "--out", out.to_str().unwrap()]).expect(2);
     assert!(ran.err.contains("out.jsonl.rejects.jsonl"), "{}", ran.err);
     let rejects = std::fs::read_to_string(desk.path("out.jsonl.rejects.jsonl")).unwrap();
-    assert!(rejects.contains("`Atlantis`") && rejects.lines().count() == 1);
+    assert!(rejects.contains("`NULL` is a placeholder") && rejects.lines().count() == 1);
+    assert!(
+        ran.err.contains("in 1 row: the country is not known") && ran.err.contains("row 1 `Atlantis`"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.out.contains("1 row compared"), "{}", ran.out);
+    assert!(std::fs::read_to_string(desk.path("out.jsonl.warnings.jsonl")).unwrap().contains("Atlantis"));
     let input = desk.write("nameless.csv", "colour,country\nred,DE\n");
     let ran = desk.run(&["bulk", &input, "--out", desk.path("x.csv").to_str().unwrap()]).expect(2);
     assert!(ran.err.contains("no column holds the name"), "{}", ran.err);

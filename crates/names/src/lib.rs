@@ -66,5 +66,5 @@ pub use script::Script;
 pub use sound::{
     SkeletonScan, counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match, sound,
 };
-pub use tables::{Nature, country_named, is_place};
+pub use tables::{Nature, country_named, country_spelled, is_place};
 pub use token::{INITIAL_WEIGHT, SERVANT, Token};

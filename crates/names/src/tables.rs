@@ -96,6 +96,12 @@ pub fn is_place(words: &str) -> bool {
     TABLES.concept(NameKind::Organization, words).is_some_and(|concept| concept.nature == Nature::Place)
 }
 
+/// The ISO code, in lower case, of the country that a text names, as it is written, in one of the languages and scripts of the
+/// tables.
+pub fn country_spelled(text: &str) -> Option<&'static str> {
+    country_named(&spelling_key(&text.trim().to_lowercase())?)
+}
+
 /// How much more, in thousandths, a variant tells than the most common spelling of its family.
 const FAMILY_SURPLUS: u16 = 100;
 

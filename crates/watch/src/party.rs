@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use countersign_columns::{self as columns, Column, Doubt, NameParts, beside, is_no_name};
 use countersign_model::{CountryCode, EntitySchema};
 use countersign_screening::{BirthDate, Query};
 use serde::{Deserialize, Serialize};
@@ -68,16 +69,17 @@ pub enum BaseFault {
     Empty,
 }
 
-/// The columns of the CSV. `id` and `name` must be there.
-const COLUMNS: [&str; 6] = ["id", "name", "aliases", "schema", "countries", "birth_date"];
+/// The columns of the CSV, by the spellings that files of parties have for them ([`Column`]). `id` and a name must be there.
+const COLUMNS: &str =
+    "id, name (or first_name, middle_name, last_name), aliases, schema, countries, birth_date";
 
-/// The column that a word in the header means: one table of customers is to do for `bulk` too, which knows the words for one.
-fn column(word: &str) -> &str {
-    match word.trim() {
-        "alias" => "aliases",
-        "country" => "countries",
-        other => other,
-    }
+/// The column that a header means, if it is one of a party base.
+fn is_read(column: Column) -> bool {
+    use Column::{Alias, BirthDate, Country, Family, FamilyOrWhole, Given, Id, Middle, Name, Schema};
+    matches!(
+        column,
+        Id | Name | FamilyOrWhole | Given | Middle | Family | Alias | Schema | Country | BirthDate
+    )
 }
 
 /// Reads a base: JSON lines where the text begins with `{`, else CSV with a header. Several values of a CSV field are
@@ -129,17 +131,64 @@ fn json_lines(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
 
 fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|e| row(1, &e))?.clone();
-    if let Some(unknown) = header.iter().find(|c| !COLUMNS.contains(&column(c))) {
-        return Err(row(1, &format!("`{unknown}` is no column of a party base; use {}", COLUMNS.join(", "))));
+    let header: Vec<String> = reader.headers().map_err(|e| row(1, &e))?.iter().map(str::to_owned).collect();
+    let columns = beside(&header);
+    let unknown = header.iter().zip(&columns).find(|(_, column)| !column.is_some_and(is_read));
+    if let Some((unknown, _)) = unknown {
+        return Err(row(1, &format!("`{unknown}` is no column of a party base; use {COLUMNS}")));
     }
-    if let Some(missing) = ["id", "name"].iter().find(|c| !header.iter().any(|h| h.trim() == **c)) {
-        return Err(row(1, &format!("the column `{missing}` is missing")));
+    let has = |wanted: Column| columns.contains(&Some(wanted));
+    if !has(Column::Id) {
+        return Err(row(1, &"the column `id` is missing"));
     }
-    let twice =
-        header.iter().enumerate().find(|(n, h)| header.iter().take(*n).any(|e| column(e) == column(h)));
-    if let Some((_, twice)) = twice {
-        return Err(row(1, &format!("the column `{twice}` is there twice")));
+    if !has(Column::Name) && !has(Column::FamilyOrWhole) && !(has(Column::Given) && has(Column::Family)) {
+        return Err(row(1, &"the column `name` is missing, or the two `first_name` and `last_name`"));
+    }
+    let twice = header.iter().zip(&columns).enumerate().find(|(n, (_, column))| {
+        // a person may have two family names
+        **column != Some(Column::Family) && columns.iter().take(*n).any(|before| before == *column)
+    });
+    if let Some((_, (twice, _))) = twice {
+        return Err(row(1, &format!("the column `{twice}` is there twice, or another one means the same")));
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|e| row(e.position().map_or(0, csv::Position::line), &e))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        // a quotation mark that is missing joins rows: parties would be gone, and nobody would know
+        if record.iter().any(|cell| cell.contains(['\n', '\r'])) {
+            return Err(row(
+                line,
+                &"a cell goes over several lines: a quotation mark is missing here or before, or one is too many",
+            ));
+        }
+        let party = of_cells(columns.iter().copied().zip(&record)).map_err(|why| row(line, &why))?;
+        rows.push((line, party));
+    }
+    Ok(rows)
+}
+
+fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header: Vec<String> = reader.headers().map_err(|e| row(1, &e))?.iter().map(str::to_owned).collect();
+    let columns = beside(&header);
+    let unknown = header.iter().zip(&columns).find(|(_, column)| !column.is_some_and(is_read));
+    if let Some((unknown, _)) = unknown {
+        return Err(row(1, &format!("`{unknown}` is no column of a party base; use {COLUMNS}")));
+    }
+    let has = |wanted: Column| columns.contains(&Some(wanted));
+    if !has(Column::Id) {
+        return Err(row(1, &"the column `id` is missing"));
+    }
+    if !has(Column::Name) && !has(Column::FamilyOrWhole) && !(has(Column::Given) && has(Column::Family)) {
+        return Err(row(1, &"the column `name` is missing, or the two `first_name` and `last_name`"));
+    }
+    let twice = header.iter().zip(&columns).enumerate().find(|(n, (_, column))| {
+        // a person may have two family names
+        **column != Some(Column::Family) && columns.iter().take(*n).any(|before| before == *column)
+    });
+    if let Some((_, (twice, _))) = twice {
+        return Err(row(1, &format!("the column `{twice}` is there twice, or another one means the same")));
     }
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -173,6 +222,58 @@ fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
     Ok(rows)
 }
 
+/// One party of its cells. What cannot be read is an error: the base is written once and screened for years, so its owner
+/// mends it now.
+fn of_cells<'a>(cells: impl Iterator<Item = (Option<Column>, &'a str)>) -> Result<Party, String> {
+    let (mut id, mut name, mut aliases, mut kind, mut codes, mut birth_date) =
+        (String::new(), String::new(), Vec::new(), None, Vec::new(), None);
+    let (mut parts, mut plain) = (NameParts::default(), None);
+    let fault = |cell: &str, doubt: Doubt| format!("`{cell}`: {}", doubt.words());
+    for (column, cell) in cells {
+        let cell = cell.trim();
+        match column {
+            _ if cell.is_empty() => {}
+            Some(Column::Id) => cell.clone_into(&mut id),
+            Some(Column::Name | Column::FamilyOrWhole) if is_no_name(cell) => {
+                return Err(format!("the name `{cell}` is a placeholder and no name"));
+            }
+            Some(Column::Name) => cell.clone_into(&mut name),
+            Some(Column::FamilyOrWhole) => plain = Some(cell),
+            Some(Column::Given) => parts.add_given(cell),
+            Some(Column::Middle) => parts.add_middle(cell),
+            Some(Column::Family) => parts.add_family(cell),
+            Some(Column::Alias) => {
+                aliases.extend(
+                    cell.split(';').map(str::trim).filter(|alias| !is_no_name(alias)).map(str::to_owned),
+                );
+            }
+            Some(Column::Schema) => kind = columns::kind(cell).map_err(|doubt| fault(cell, doubt))?,
+            Some(Column::Country) => {
+                let (found, doubts) = columns::countries(cell);
+                if let Some((doubt, cell)) = doubts.first() {
+                    return Err(fault(cell, *doubt));
+                }
+                codes = found;
+            }
+            Some(Column::BirthDate) => {
+                birth_date = columns::born(cell).map_err(|(doubt, _)| fault(cell, doubt))?
+            }
+            _ => {}
+        }
+    }
+    if let Some(plain) = plain {
+        parts = parts.with_family_in(plain);
+    }
+    for whole in parts.whole(true) {
+        if name.is_empty() {
+            name = whole;
+        } else if name.to_lowercase() != whole.to_lowercase() {
+            aliases.push(whole);
+        }
+    }
+    Ok(Party { id, name, aliases, schema: kind, countries: codes, birth_date })
+}
+
 fn row(line: u64, why: &dyn std::fmt::Display) -> BaseFault {
     BaseFault::Row { line, why: why.to_string() }
 }
@@ -192,6 +293,14 @@ mod tests {
         let read = read_parties(csv).unwrap();
         assert_eq!(read, read_parties(json).unwrap());
         assert_eq!(read.len(), 2);
+        let parts =
+            "id,first_name,last_name,nationality,dob,type\nC-2,Tal,Dilian,Israel,21/05/1961,individual\n";
+        let one = read_parties(parts).unwrap().remove(0);
+        assert_eq!(
+            (one.name.as_str(), one.countries[0].as_str(), one.schema),
+            ("Tal Dilian", "IL", Some(EntitySchema::Person))
+        );
+        assert_eq!(one.birth_date.unwrap().to_string(), "1961-05-21");
         let as_for_bulk = csv.replace("aliases", "alias").replace("countries", "country");
         assert_eq!(read_parties(&as_for_bulk).unwrap(), read);
         let kept: BTreeMap<String, Party> = read.iter().map(|p| (p.id.clone(), p.clone())).collect();
@@ -202,7 +311,11 @@ mod tests {
     fn what_is_wrong_is_told_by_line() {
         let fault = |text: &str| read_parties(text).unwrap_err().to_string();
         assert!(fault("id,name,colour\n1,a,red\n").contains("`colour`"));
-        assert!(fault("id,nom\n1,a\n").contains("`nom`"));
+        assert!(fault("id,nomm\n1,a\n").contains("`nomm`"));
+        assert!(fault("id,first_name\n1,a\n").contains("`last_name`"));
+        assert!(fault("id,name,dob\n1,a,01/02/1955\n").contains("line 2: `01/02/1955`"));
+        assert!(fault("id,name,dob\n1,a,1900-01-01\n").contains("leave it out"));
+        assert!(fault("id,name\n1,NULL\n").contains("placeholder"));
         assert!(fault("id,name,alias,aliases\n1,a,b,c\n").contains("twice"));
         assert!(fault("name\na\n").contains("`id`"));
         assert!(fault("id,name\n1,a\n2,\n").starts_with("line 3"));

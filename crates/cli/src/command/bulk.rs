@@ -200,6 +200,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
                 chunk: usize::try_from(args.chunk).unwrap_or(usize::MAX),
                 threads,
                 keep: args.keep.as_deref(),
+                on: Some(on),
             };
             screen_all(&job, lists.index(), &judgement, &|progress| bar.show(progress))
                 .map(|summary| (summary, None))
@@ -219,6 +220,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     for column in &summary.unknown_columns {
         printer.warning(&format!("the column `{column}` is not known and was not compared"));
     }
+    tell(&summary, printer);
     let mut notes: Vec<String> = named.narrows().into_iter().collect();
     notes.extend(missing(&lists, on));
     notes.extend(age::warnings(&plan, &editions, store.as_ref(), on, None));
@@ -241,6 +243,32 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     Ok(if summary.open > 0 { Exit::PossibleMatches } else { Exit::Ok })
 }
 
+/// What was not compared as it stands: a line a kind, with the first rows; the file of warnings names all.
+fn tell(summary: &Summary, printer: &mut Printer) {
+    let told = &summary.told;
+    for which in &told.doubts {
+        let first: Vec<String> =
+            which.first.iter().map(|(row, cell)| format!("row {row} `{cell}`")).collect();
+        let more = if which.rows > which.first.len() as u64 { ", …" } else { "" };
+        printer.warning(&format!(
+            "in {} {}: {} ({}{more})",
+            which.rows,
+            if which.rows == 1 { "row" } else { "rows" },
+            which.kind.words(),
+            first.join(", ")
+        ));
+    }
+    if let Some(warnings) = &told.warnings {
+        printer.warning(&format!("each of these cells is named in `{}`", warnings.display()));
+    }
+    if !told.sheets.is_empty() {
+        printer.warning(&format!(
+            "only the first sheet was read; not compared: `{}`; save each as a file of its own",
+            told.sheets.join("`, `")
+        ));
+    }
+}
+
 /// The page for people.
 fn text(page: &Page<'_>, args: &Args) -> String {
     let summary = page.summary;
@@ -260,6 +288,14 @@ fn text(page: &Page<'_>, args: &Args) -> String {
         if summary.matched > 0 {
             out.push_str(&format!(", {} decided to be listed", summary.matched));
         }
+    }
+    let others = &summary.told.other_parties;
+    if !others.is_empty() {
+        out.push_str(&format!(
+            "\nNot compared: {} with the names of other parties ({}); put each party into a row of its own",
+            count(others.len() as u64, "column", "columns"),
+            others.join(", ")
+        ));
     }
     let sources: Vec<&str> = page.lists.iter().map(|pin| pin.source.as_str()).collect();
     out.push_str(&format!("\nsources  {}", sources.join(", ")));

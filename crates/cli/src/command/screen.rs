@@ -89,6 +89,9 @@ pub(super) fn by_example(path: &Path, notes: &mut Vec<String>) -> Result<Query, 
             .into_iter()
             .map(|property| format!("the property `{property}` of the query is not compared with anything")),
     );
+    notes.extend(
+        party.remarks.into_iter().map(|remark| format!("`{}`: {}", remark.cell, remark.kind.words())),
+    );
     Ok(party.query)
 }
 
