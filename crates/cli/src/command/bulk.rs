@@ -45,8 +45,9 @@ Examples:
 /// Screen a file of parties against every loaded list
 ///
 /// Reads CSV (UTF-8 or UTF-16, parted by commas, semicolons, tabs or bars), JSON lines, Parquet or the first sheet of XLSX.
-/// Columns: name (needed), id, alias, schema, country,
-/// birth_date, gender, address (or city, street, postcode), and official numbers by their FollowTheMoney names (imoNumber, leiCode…). Writes one line a possible
+/// Columns: name, or first_name and last_name (needed), id, alias, schema, country, birth_date, gender, address (or city, street,
+/// postcode), and official numbers (passport, tax_id, IMO, LEI, INN, SWIFT, or their FollowTheMoney names), also in other languages.
+/// A cell beside the name that cannot be read is left out and told (OUT.warnings.jsonl names each). Writes one line a possible
 /// match (CSV, Parquet) or a party with possible matches (JSON lines); the same bytes every time.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]

@@ -27,7 +27,8 @@ const EXAMPLES: &str = "\
 The file is CSV with a header, or JSON lines with the same keys:
   id,name,aliases,schema,countries,birth_date
   C-1001,NSO Group,Q Cyber Technologies; OSY,Company,IL;LU,
-`id` is your own and stays the same; `id` and `name` must be there. Several values are separated by `;`.
+`id` is your own and stays the same; `id` and `name` (or first_name and last_name) must be there; other spellings of these columns \
+are known as in `bulk`. Several values are separated by `;`.
 
 Examples:
   countersign watch import customers.csv
