@@ -169,7 +169,7 @@ fn a_base_that_does_not_fit_is_refused_and_nothing_is_written() {
     assert!(fault(Format::Csv, "0.csv", "base").contains("exists already"));
     assert!(fault(Format::Csv, "1.csv", "nowhere").contains("no base"));
     assert!(fault(Format::JsonLines, "1.jsonl", "base").contains("end in .csv"));
-    for name in ["matches", "rejects", "outlines-0", "index"] {
+    for name in ["matches", "rejects", "warnings", "outlines-0", "index"] {
         let path = at("base").join(name);
         let sound = fs::read(&path).unwrap();
         let mut bytes = sound.clone();
@@ -185,6 +185,6 @@ fn a_base_that_does_not_fit_is_refused_and_nothing_is_written() {
     fs::write(&path, text.replace("\"algorithm\": \"screening/1+", "\"algorithm\": \"screening/1+0"))
         .unwrap();
     assert!(fault(Format::Csv, "1.csv", "base").contains("matching rules"));
-    fs::write(&path, text.replace("\"version\": 1", "\"version\": 2")).unwrap();
-    assert!(fault(Format::Csv, "1.csv", "base").contains("version 2"));
+    fs::write(&path, text.replace("\"version\": 2", "\"version\": 3")).unwrap();
+    assert!(fault(Format::Csv, "1.csv", "base").contains("version 3"));
 }

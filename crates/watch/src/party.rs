@@ -168,60 +168,6 @@ fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
     Ok(rows)
 }
 
-fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header: Vec<String> = reader.headers().map_err(|e| row(1, &e))?.iter().map(str::to_owned).collect();
-    let columns = beside(&header);
-    let unknown = header.iter().zip(&columns).find(|(_, column)| !column.is_some_and(is_read));
-    if let Some((unknown, _)) = unknown {
-        return Err(row(1, &format!("`{unknown}` is no column of a party base; use {COLUMNS}")));
-    }
-    let has = |wanted: Column| columns.contains(&Some(wanted));
-    if !has(Column::Id) {
-        return Err(row(1, &"the column `id` is missing"));
-    }
-    if !has(Column::Name) && !has(Column::FamilyOrWhole) && !(has(Column::Given) && has(Column::Family)) {
-        return Err(row(1, &"the column `name` is missing, or the two `first_name` and `last_name`"));
-    }
-    let twice = header.iter().zip(&columns).enumerate().find(|(n, (_, column))| {
-        // a person may have two family names
-        **column != Some(Column::Family) && columns.iter().take(*n).any(|before| before == *column)
-    });
-    if let Some((_, (twice, _))) = twice {
-        return Err(row(1, &format!("the column `{twice}` is there twice, or another one means the same")));
-    }
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| row(e.position().map_or(0, csv::Position::line), &e))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        // a quotation mark that is missing joins rows: parties would be gone, and nobody would know
-        if record.iter().any(|cell| cell.contains(['\n', '\r'])) {
-            return Err(row(
-                line,
-                &"a cell goes over several lines: a quotation mark is missing here or before, or one is too many",
-            ));
-        }
-        let one = |wanted: &str| {
-            let at = header.iter().position(|h| column(h) == wanted);
-            at.and_then(|n| record.get(n)).unwrap_or_default().trim()
-        };
-        let many = |wanted: &str| one(wanted).split(';').map(str::trim).filter(|v| !v.is_empty());
-        let schema = Some(one("schema")).filter(|t| !t.is_empty()).map(str::parse::<EntitySchema>);
-        let born = Some(one("birth_date")).filter(|t| !t.is_empty()).map(str::parse::<BirthDate>);
-        let countries = many("countries").map(CountryCode::written).collect::<Result<Vec<_>, _>>();
-        let party = Party {
-            id: one("id").to_owned(),
-            name: one("name").to_owned(),
-            aliases: many("aliases").map(str::to_owned).collect(),
-            schema: schema.transpose().map_err(|e| row(line, &e))?,
-            countries: countries.map_err(|e| row(line, &e))?,
-            birth_date: born.transpose().map_err(|e| row(line, &e))?,
-        };
-        rows.push((line, party));
-    }
-    Ok(rows)
-}
-
 /// One party of its cells. What cannot be read is an error: the base is written once and screened for years, so its owner
 /// mends it now.
 fn of_cells<'a>(cells: impl Iterator<Item = (Option<Column>, &'a str)>) -> Result<Party, String> {
