@@ -262,6 +262,9 @@ async fn screen(args: RunArgs) -> Result<u8, Failure> {
     for column in &report.summary.unknown_columns {
         say(format!("the column `{column}` is not known and was not compared"));
     }
+    for which in &report.summary.told.doubts {
+        say(which.words());
+    }
     let page = tell::page(&report, &args.out, args.json)?;
     writeln!(std::io::stdout(), "{page}").map_err(|e| Failure::Program(e.to_string()))?;
     if let Some(rejects) = &report.summary.rejects {

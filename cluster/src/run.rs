@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign_bulk::Summary;
+use countersign_bulk::{Summary, Told, Which};
 use countersign_model::{Digest, EntitySchema};
 use countersign_operations::failure::Failure;
 use countersign_screening::ALGORITHM;
@@ -72,6 +72,8 @@ struct Written {
 struct Cut {
     chunks: Vec<Chunk>,
     unknown_columns: Vec<String>,
+    /// Cells that are not compared as they stand.
+    doubts: Vec<Which>,
 }
 
 /// What came of a run, with what it rests on.
@@ -152,9 +154,9 @@ pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
         Some(bytes) => serde_json::from_slice(&bytes)
             .map_err(|e| Failure::Program(format!("`{}/chunks.json` is damaged: {e}", place.address())))?,
         None => {
-            let (chunks, unknown_columns) =
-                split(&input, kind, request.asked.schema, request.chunk, &place).await?;
-            let cut = Cut { chunks, unknown_columns };
+            let (chunks, unknown_columns, doubts) =
+                split(&input, kind, request.asked.schema, request.chunk, grounds.on, &place).await?;
+            let cut = Cut { chunks, unknown_columns, doubts };
             place.put("chunks.json", json(&cut)?).await?;
             cut
         }
@@ -184,6 +186,7 @@ pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
         matched: counts.matched,
         hits: counts.hits,
         near_misses: counts.near_misses,
+        told: Told { doubts: cut.doubts, ..Told::of_columns(&cut.unknown_columns) },
         unknown_columns: cut.unknown_columns,
         input_sha256,
         output_sha256: files.digest()?,

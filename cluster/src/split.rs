@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign_bulk::{InputFormat, Row, open};
-use countersign_model::EntitySchema;
+use countersign_bulk::{Doubts, InputFormat, Row, Which, open};
+use countersign_model::{Date, EntitySchema};
 use countersign_operations::failure::Failure;
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StringBuilder, UInt64Builder};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
@@ -27,7 +27,8 @@ pub(crate) fn schema() -> Schema {
     ])
 }
 
-/// Cuts a file into chunks of `size` rows in the place of a run; the chunks, and the columns that are not known.
+/// Cuts a file into chunks of `size` rows in the place of a run; the chunks, the columns that are not known, and the cells that are
+/// not compared as they stand. Nobody is born behind the day `on`.
 ///
 /// # Errors
 /// Where the file cannot be read to its end, or the place cannot be written.
@@ -36,31 +37,37 @@ pub(crate) async fn split(
     format: InputFormat,
     kind: Option<EntitySchema>,
     size: usize,
+    on: Date,
     place: &Place,
-) -> Result<(Vec<Chunk>, Vec<String>), Failure> {
+) -> Result<(Vec<Chunk>, Vec<String>, Vec<Which>), Failure> {
     let (send, mut receive) = tokio::sync::mpsc::channel::<(Chunk, Vec<u8>)>(2);
     let input = input.to_owned();
-    let reader = tokio::task::spawn_blocking(move || -> Result<Vec<String>, Failure> {
+    let reader = tokio::task::spawn_blocking(move || -> Result<(Vec<String>, Vec<Which>), Failure> {
+        let mut doubts = Doubts::default();
         let (mut rows, unknown) = open(&input, format, kind).map_err(|e| Failure::Input(e.to_string()))?;
         for number in 0.. {
             let mut writer = Writer::new(number)?;
             for row in rows.by_ref().take(size) {
-                writer.add(row.map_err(|e| Failure::Input(e.to_string()))?)?;
+                let row = row.map_err(|e| Failure::Input(e.to_string()))?.map(|party| party.on(Some(on)));
+                if let Ok(party) = &row {
+                    doubts.see(party);
+                }
+                writer.add(row)?;
             }
             if writer.chunk.rows == 0 || send.blocking_send(writer.finish()?).is_err() {
                 break;
             }
         }
-        Ok(unknown)
+        Ok((unknown, doubts.counted()))
     });
     let mut chunks = Vec::new();
     while let Some((chunk, bytes)) = receive.recv().await {
         place.put(&chunk.name(), bytes).await?;
         chunks.push(chunk);
     }
-    let unknown =
+    let (unknown, doubts) =
         reader.await.map_err(|e| Failure::Program(format!("the input could not be read: {e}")))??;
-    Ok((chunks, unknown))
+    Ok((chunks, unknown, doubts))
 }
 
 /// A chunk while it is written.

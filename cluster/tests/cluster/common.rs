@@ -95,6 +95,7 @@ pub(crate) fn alone(input: &Path, out: &Path, format: Format, every_party: bool)
         chunk: 1000,
         threads: 2,
         keep: None,
+        on: None,
     };
     countersign_bulk::run(&job, lists.index(), &|_, _| Judged::Open, &|_| {}).unwrap()
 }

@@ -29,4 +29,4 @@ pub use input::{InputFormat, ReadError, Row, Rows, by_example, open, read};
 pub use parquet_out::write_parquet;
 pub use party::{Party, Remark};
 pub use run::{BulkError, Job, Progress, Summary, digest_of, run, unfinished};
-pub use told::{Told, Which};
+pub use told::{Doubts, Told, Which};

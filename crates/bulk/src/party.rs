@@ -45,7 +45,8 @@ impl Remark {
 
 impl Party {
     /// The party on a day: nobody is born later, so a birth date behind it is one that a program made up (`55` read as 2055).
-    pub(crate) fn on(mut self, day: Option<Date>) -> Self {
+    #[must_use]
+    pub fn on(mut self, day: Option<Date>) -> Self {
         if let (Some(born), Some(day)) = (self.query.birth_date, day)
             && (born.year, born.month.unwrap_or(1), born.day.unwrap_or(1))
                 > (day.year(), day.month(), day.day())

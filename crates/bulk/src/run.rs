@@ -243,7 +243,7 @@ pub fn run(
     });
     let chunks = screen_all(job, index, judgement, &tell, &work, rows)?;
     let doubts = teller.end()?;
-    let mut told = Told { doubts, other_parties: Told::of_columns(&unknown_columns), ..Told::default() };
+    let mut told = Told { doubts, ..Told::of_columns(&unknown_columns) };
     if job.input_format == InputFormat::Xlsx {
         told.sheets = sheets_not_read(job.input);
     }

@@ -141,7 +141,8 @@ fn csv_rows(text: &str) -> Result<Vec<(u64, Party)>, BaseFault> {
     if !has(Column::Id) {
         return Err(row(1, &"the column `id` is missing"));
     }
-    if !has(Column::Name) && !has(Column::FamilyOrWhole) && !(has(Column::Given) && has(Column::Family)) {
+    let in_parts = has(Column::Given) && has(Column::Family);
+    if !(has(Column::Name) || has(Column::FamilyOrWhole) || in_parts) {
         return Err(row(1, &"the column `name` is missing, or the two `first_name` and `last_name`"));
     }
     let twice = header.iter().zip(&columns).enumerate().find(|(n, (_, column))| {

@@ -248,16 +248,7 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
 fn tell(summary: &Summary, printer: &mut Printer) {
     let told = &summary.told;
     for which in &told.doubts {
-        let first: Vec<String> =
-            which.first.iter().map(|(row, cell)| format!("row {row} `{cell}`")).collect();
-        let more = if which.rows > which.first.len() as u64 { ", …" } else { "" };
-        printer.warning(&format!(
-            "in {} {}: {} ({}{more})",
-            which.rows,
-            if which.rows == 1 { "row" } else { "rows" },
-            which.kind.words(),
-            first.join(", ")
-        ));
+        printer.warning(&which.words());
     }
     if let Some(warnings) = &told.warnings {
         printer.warning(&format!("each of these cells is named in `{}`", warnings.display()));
