@@ -17,6 +17,8 @@ use crate::query::Identifier;
 pub(crate) struct Numbers {
     /// What is asked as an identifier.
     pub(crate) identifiers: Vec<Identifier>,
+    /// The marks of aircraft, with their hyphen: lists have them as names too.
+    pub(crate) marks: Vec<String>,
     /// The text without the numbers and the words that announce them; `None` if nothing was taken out.
     pub(crate) rest: Option<String>,
 }
@@ -206,7 +208,7 @@ pub(crate) fn numbers(text: &str) -> Numbers {
             ask(Some("leiCode"), word.text.to_owned());
             out.push(word.place.clone());
         } else if is_mark(word.text) || (words.len() == 1 && is_bare_mark(word.text)) {
-            // it stays in the name: aircraft are listed by their marks
+            // it is a name too, and asked as one (`written.rs`)
             ask(Some("registrationNumber"), word.text.to_owned());
         } else if at > 0 && word.text.bytes().all(|b| b.is_ascii_digit()) {
             // `9137246 Canada Inc` is a name
@@ -393,6 +395,15 @@ fn is_bare_mark(text: &str) -> bool {
     text.split_at_checked(2).is_some_and(|(nation, rest)| is_nation(nation) && own(rest))
 }
 
+/// The mark of an aircraft with its hyphen, as lists name an aircraft by it.
+pub(crate) fn hyphenated_mark(text: &str) -> Option<String> {
+    if is_mark(text) {
+        return Some(text.to_owned());
+    }
+    let (nation, own) = text.split_at_checked(2).filter(|_| is_bare_mark(text))?;
+    Some(format!("{nation}-{own}"))
+}
+
 /// The words of a text. Brackets, commas, colons and strokes part words, strokes between digits do not; a full stop does at the
 /// end of a word, and between letters and a digit (`No.123`).
 fn words(text: &str) -> Vec<Word<'_>> {
@@ -482,6 +493,7 @@ mod tests {
         ] {
             let (found, _) = read(text);
             assert_eq!(found, [(Some("registrationNumber".to_owned()), mark.to_owned())], "{text}");
+            assert!(hyphenated_mark(mark).is_some_and(|mark| mark.contains('-')), "{mark}");
         }
     }
 

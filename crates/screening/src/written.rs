@@ -10,7 +10,7 @@ use countersign_names::NameKind;
 
 use crate::adjust::{as_number, fold_identifier};
 use crate::damage::repaired;
-use crate::numbers::{may_hold_a_number, numbers};
+use crate::numbers::{Numbers, hyphenated_mark, may_hold_a_number, numbers};
 use crate::query::{Identifier, Query};
 use crate::several::{is_a_name, parts};
 use crate::surroundings::without_surroundings;
@@ -44,7 +44,13 @@ fn names_in_whole(text: &str, kind: NameKind) -> Vec<String> {
 fn add_parts<'a>(names: &mut Vec<Cow<'a, str>>, text: &'a str, kind: NameKind) {
     let several = parts(text, kind);
     names.extend(several.iter().cloned());
-    let rest = if may_hold_a_number(text) { numbers(text).rest } else { None };
+    let written = if may_hold_a_number(text) { numbers(text) } else { Numbers::default() };
+    if kind == NameKind::Vessel {
+        // lists have many aircraft by their marks alone, as names
+        let marks = written.identifiers.iter().filter_map(|number| hyphenated_mark(&number.value));
+        names.extend(marks.filter(|mark| mark.as_str() != text.trim()).map(Cow::Owned));
+    }
+    let rest = written.rest;
     if let Some(rest) = rest.filter(|rest| is_a_name(rest)) {
         for part in parts(&rest, kind) {
             add(names, Cow::Owned(part.into_owned()));

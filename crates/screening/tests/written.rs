@@ -26,6 +26,8 @@ fn index() -> Index {
     Index::build(&[
         entity("ship", Vessel, &[("name", "Zomorrudak"), ("imoNumber", "9137246")]),
         entity("plane", Airplane, &[("name", "EP-QXF"), ("registrationNumber", "EP-QXF")]),
+        entity("named", Airplane, &[("name", "EP-ZQW")]),
+        entity("digits", Airplane, &[("name", "RA-02799")]),
         entity("bare", Airplane, &[("name", "Airbus of Quill"), ("registrationNumber", "YK-QXF")]),
         entity("firm", Company, &[("name", "Quillfeather Trading Limited"), ("innCode", "7707083893")]),
         entity("bank", Company, &[("name", "Bank Penholder"), ("swiftBic", "PENHIRTH")]),
@@ -56,6 +58,13 @@ fn a_number_in_the_text_of_a_name_decides() {
         ("EP-QXF/W5", "plane"),
         ("tail number YKQXF", "bare"),
         ("YKQXF", "bare"),
+        ("Aircraft EP-ZQW", "named"),
+        ("EP-ZQW (Airbus A340)", "named"),
+        ("EP-ZQW/W5", "named"),
+        ("flight EP-ZQW", "named"),
+        ("reg. EPZQW", "named"),
+        ("EPZQW", "named"),
+        ("RA02799", "digits"),
         ("Another Name Ltd, INN 7707083893", "firm"),
         ("Another Name, SWIFT PENHIRTHXXX", "bank"),
     ] {
