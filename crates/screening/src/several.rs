@@ -55,35 +55,37 @@ fn at_brackets(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
     out
 }
 
+/// Forms of organisation that stand behind a name and are no other word.
+const FORMS: [&str; 24] = [
+    "limited",
+    "ltd",
+    "llc",
+    "inc",
+    "incorporated",
+    "gmbh",
+    "plc",
+    "llp",
+    "bhd",
+    "berhad",
+    "kft",
+    "zrt",
+    "srl",
+    "sarl",
+    "fze",
+    "fzco",
+    "fzc",
+    "fz-llc",
+    "pjsc",
+    "ojsc",
+    "s.a.",
+    "s.r.l.",
+    "s.p.a.",
+    "b.v.",
+];
+
 /// The name of a body up to its form, where more stands behind it: `Foo Ltd, Reg. No. 1`, `Foo GmbH - Dubai Branch`, `Foo LLC attn
-/// accounts`. Only forms that stand behind a name and are no other word.
+/// accounts`.
 fn up_to_the_form(text: &str, kind: NameKind) -> Option<&str> {
-    const FORMS: [&str; 24] = [
-        "limited",
-        "ltd",
-        "llc",
-        "inc",
-        "incorporated",
-        "gmbh",
-        "plc",
-        "llp",
-        "bhd",
-        "berhad",
-        "kft",
-        "zrt",
-        "srl",
-        "sarl",
-        "fze",
-        "fzco",
-        "fzc",
-        "fz-llc",
-        "pjsc",
-        "ojsc",
-        "s.a.",
-        "s.r.l.",
-        "s.p.a.",
-        "b.v.",
-    ];
     if kind != NameKind::Organization {
         return None;
     }
@@ -156,6 +158,8 @@ fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
         word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | ':' | ';' | '"' | '«' | '»')).to_lowercase()
     };
     let all: Vec<(usize, &str, String)> = words(text).map(|(at, word)| (at, word, bare(word))).collect();
+    // `Quill & Feather Private Limited` is one body, also where it is compared with persons
+    let body = all.iter().any(|(.., bare)| FORMS.contains(&bare.as_str()));
     // where to cut out what, in its order
     let mut cuts: Vec<(usize, usize)> = Vec::new();
     let mut n = 0;
@@ -170,7 +174,7 @@ fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
             continue;
         }
         // `Quill Feather & Pen Nib`, `Quill Feather and wife`: a person has two names at least
-        if kind == NameKind::Person && n >= 2 && TOGETHER.contains(&word.to_lowercase().as_str()) {
+        if kind == NameKind::Person && !body && n >= 2 && TOGETHER.contains(&word.to_lowercase().as_str()) {
             cuts.push((at, at + word.len()));
         }
         for (inner, c) in word.char_indices() {
@@ -303,6 +307,8 @@ mod tests {
         assert_eq!(of("Quill Feather & Pen Nib", NameKind::Person), ["Quill Feather", "Pen Nib"]);
         assert_eq!(of("Quill Feather & wife", NameKind::Person), ["Quill Feather"]);
         assert_eq!(of("Quill & Feather", body), Vec::<String>::new());
+        let one = "Quill Nib Feather & Pen Private Limited";
+        assert!(!of(one, NameKind::Person).iter().any(|part| part.starts_with("Pen")), "{one}");
         for more in [
             "QUILL TRADING LIMITED, INN 7707083893",
             "QUILL TRADING LIMITED (Reg. No. 04512345)",
