@@ -94,7 +94,7 @@ fn a_watched_party_gives_an_alert_only_where_something_changed() {
     let left = desk.run(&["watch", "list", "--json"]).expect(0).json();
     assert_eq!(left["parties"].as_array().unwrap().len(), 1);
     desk.run(&["watch", "remove", "C-1"]).expect(2);
-    let wrong = desk.write("wrong.csv", "id,nom\n1,a\n");
+    let wrong = desk.write("wrong.csv", "id,colour\n1,a\n");
     desk.run(&["watch", "import", &wrong]).expect(2);
     desk.run(&["log", "fsck"]).expect(0);
 }
