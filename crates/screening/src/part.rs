@@ -369,7 +369,8 @@ impl<'a> Part<'a> {
         let all = self.totals.len();
         let from =
             start(step).unwrap_or_else(|| start(self.total_starts.len().saturating_sub(1)).unwrap_or(0));
-        let to = start(step + 1).unwrap_or(all);
+        // a limit may be infinite
+        let to = start(step.saturating_add(1)).unwrap_or(all);
         let some = self.totals.get(from..to).unwrap_or_default();
         u32::try_from(from + some.partition_point(|one| *one <= total)).unwrap_or(u32::MAX)
     }
