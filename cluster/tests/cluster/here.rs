@@ -20,7 +20,7 @@ fn the_output_is_that_of_one_process() {
         let expected = folder.path().join(format!("alone.{ending}"));
         let out = folder.path().join(format!("out.{ending}"));
         let summary = alone(&input, &expected, format, every_party);
-        assert!(summary.hits > 50 && summary.rejected > 50, "{summary:?}");
+        assert!(summary.hits > 50 && summary.rejected > 20, "{summary:?}");
         let all: &[&str] = if every_party { &["--all"] } else { &[] };
         let output = run(&input, &out, &[&["--chunk", chunk, "--json"], all].concat()).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
