@@ -193,24 +193,6 @@ fn reads(expr: &Expr, out: &mut BTreeSet<String>) {
             names.reverse();
             out.insert(names.join("."));
         }
-        Expr::Not(a) | Expr::IsEmpty(a) => reads(a, out),
-        Expr::And(a, b)
-        | Expr::Or(a, b)
-        | Expr::Eq(a, b)
-        | Expr::Compare(_, a, b)
-        | Expr::Contains(a, b)
-        | Expr::ContainsAll(a, b)
-        | Expr::ContainsAny(a, b) => {
-            reads(a, out);
-            reads(b, out);
-        }
-        Expr::If(a, b, c) => [a, b, c].into_iter().for_each(|e| reads(e, out)),
-        Expr::Bool(_)
-        | Expr::Long(_)
-        | Expr::Str(_)
-        | Expr::Decimal(_)
-        | Expr::Date(_)
-        | Expr::Set(_)
-        | Expr::Var(_) => {}
+        other => other.parts().into_iter().for_each(|part| reads(part, out)),
     }
 }

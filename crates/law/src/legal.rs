@@ -10,21 +10,16 @@ use countersign_case::{Case, Expected, Known, LegalFile, LegalTest, ScenarioFile
 use serde::Serialize;
 
 use crate::decide::{Findings, decide, findings};
+use crate::expectation::compare;
+use crate::outcome::Outcome;
 use crate::pack::{Law, NormKind};
-use crate::scenario::{Outcome, Status, compare};
 
 /// Runs every test of a file that was read.
 pub fn run_legal(law: &Law, file: &LegalFile) -> Vec<Outcome> {
     file.tests
         .iter()
         .map(|entry| match &entry.result {
-            Err(error) => Outcome {
-                id: entry.id.clone(),
-                status: Status::Unsupported,
-                expected: None,
-                got: None,
-                diff: error.problems.iter().map(|p| p.to_string()).collect(),
-            },
+            Err(error) => Outcome::unreadable(&entry.id, error),
             Ok(test) => run_one(law, &entry.id, test),
         })
         .collect()
@@ -43,19 +38,7 @@ fn run_one(law: &Law, id: &str, test: &LegalTest) -> Outcome {
     diff.extend(test.holds.iter().filter(|k| !found.holds.contains(*k)).map(|k| format!("{k} must hold")));
     let not = |k: &&String| !found.fails.contains(*k);
     diff.extend(test.fails.iter().filter(not).map(|k| format!("{k} must fail, on a single condition")));
-    let status = match (unsupported.is_empty(), diff.is_empty()) {
-        (false, _) => Status::Unsupported,
-        (true, true) => Status::Passed,
-        (true, false) => Status::Failed,
-    };
-    diff.extend(unsupported);
-    Outcome {
-        id: id.to_owned(),
-        status,
-        expected: test.expected.answer.map(|a| a.to_string()),
-        got: Some(decision.answer.to_string()),
-        diff,
-    }
+    Outcome::of(id, test.expected.answer, decision.answer, diff, unsupported)
 }
 
 /// The tests of one policy.

@@ -9,11 +9,12 @@
 //! - `eval`: three-valued evaluation of Cedar conditions
 //! - `facts`: a case → facts (projection by the schema, tables, ownership)
 //! - [`decide()`]: verdicts, exceptions, gates, the answer
+//! - `expectation`, `outcome`: what a worked case expects, and how it ended
 //! - `legal`: short tests of single policies, and which policies have some (`countersign law coverage`)
 //! - `classify`: answers on what a tool does → candidate entries of the control lists
 //! - `explain`: a rule in words
 //! - `proof`: statements about every case, asked of an SMT solver (`countersign law verify`)
-//! - [`scenario`]: the same on scenario files with expectations (`countersign law test`)
+//! - `scenario`: the same on scenario files with expectations (`countersign law test`)
 //!
 //! Rust computes facts and combines verdicts; what the law asks stands in `law/`, and nothing here decides it.
 
@@ -21,9 +22,11 @@ mod classify;
 mod decide;
 mod decision;
 mod eval;
+mod expectation;
 mod explain;
 mod facts;
 mod legal;
+mod outcome;
 mod owned;
 mod pack;
 mod proof;
@@ -38,6 +41,7 @@ pub use decision::{
 pub use eval::ExprError;
 pub use explain::{Condition, Explained, PolicyText, explain};
 pub use legal::{Coverage, Covered, run_legal};
+pub use outcome::{Outcome, Status};
 pub use owned::{OwnershipRule, standings};
 pub use pack::{
     Inventory, Law, Norm, NormKind, Norms, PackError, PackFiles, Regime, RuleRow, embedded_cases,
@@ -47,4 +51,4 @@ pub use proof::{
     Finding, PolicyChange, ProofError, Result as ProofResult, Scope, Session, decision_changes,
     policy_changes, verify, yaml_text as yaml,
 };
-pub use scenario::{Outcome, Status, run};
+pub use scenario::run;

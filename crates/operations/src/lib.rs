@@ -8,6 +8,7 @@ pub mod age;
 pub mod alteration;
 pub mod assessment;
 pub mod cache;
+mod case_party;
 pub mod check;
 pub mod clock;
 pub mod count;

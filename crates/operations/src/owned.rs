@@ -9,6 +9,7 @@ use countersign_ownership::{Interest, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::case_party;
 use crate::failure::Failure;
 
 /// More parties than these are not put into one case.
@@ -316,27 +317,10 @@ fn agrees(id: &str, given: Option<&Value>, held: &[Held<'_>], owners: &Owners) -
 
 /// A party that stands above one of the case.
 fn party(id: &str, known: Option<&Party>, held: &[Held<'_>]) -> Value {
-    let kind = match known.map(|p| p.kind) {
-        Some(Kind::Person) => "individual",
-        Some(Kind::State) => "state_body",
-        _ => "organisation",
-    };
     let anonymous = known.is_some_and(|p| p.kind == Kind::Anonymous);
     let names = known.filter(|_| !anonymous).map(|p| p.names.as_slice()).unwrap_or_default();
-    let mut map = Map::new();
-    map.insert("id".to_owned(), json!(id));
-    map.insert("name".to_owned(), json!(names.first().map_or("unknown", String::as_str)));
-    map.insert("kind".to_owned(), json!(kind));
-    map.insert("roles".to_owned(), json!(["owner"]));
-    let mut aliases: Vec<&String> = Vec::new();
-    for name in names.iter().skip(1) {
-        if Some(name) != names.first() && !aliases.contains(&name) {
-            aliases.push(name);
-        }
-    }
-    if !aliases.is_empty() {
-        map.insert("aliases".to_owned(), json!(aliases));
-    }
+    let kind = case_party::kind(known);
+    let mut map = case_party::of_file(id, kind, "owner", names);
     let countries = known.map(|p| p.countries.as_slice()).unwrap_or_default();
     if let Some(country) = countries.iter().find(|code| CountryCode::written(code).is_ok()) {
         map.insert("country".to_owned(), json!(country));

@@ -10,6 +10,7 @@ use countersign_ownership::{Attribution, Comparison, Graph, Reach, Reached, Stan
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::case_party;
 use crate::dispositions::Dispositions;
 use crate::facts;
 use crate::failure::Failure;
@@ -236,27 +237,8 @@ impl Standings {
 
 /// A party of the files as a party of a case.
 fn party(key: &str, party: Option<&Party>) -> Value {
-    let kind = match party.map(|p| p.kind) {
-        Some(Kind::Person) => "individual",
-        Some(Kind::State) => "state_body",
-        _ => "organisation",
-    };
     let names = party.map(|p| p.names.as_slice()).unwrap_or_default();
-    let mut map = serde_json::Map::new();
-    map.insert("id".to_owned(), json!(key));
-    map.insert("name".to_owned(), json!(names.first().map_or("unknown", String::as_str)));
-    map.insert("kind".to_owned(), json!(kind));
-    map.insert("roles".to_owned(), json!(["other"]));
-    // a file may say a name twice, as a name and as an alias
-    let mut aliases: Vec<&String> = Vec::new();
-    for name in names.iter().skip(1) {
-        if Some(name) != names.first() && !aliases.contains(&name) {
-            aliases.push(name);
-        }
-    }
-    if !aliases.is_empty() {
-        map.insert("aliases".to_owned(), json!(aliases));
-    }
+    let mut map = case_party::of_file(key, case_party::kind(party), "other", names);
     let countries = party.map(|p| p.countries.as_slice()).unwrap_or_default();
     let country = countries.iter().find(|code| countersign_model::CountryCode::new(code).is_ok());
     if let Some(country) = country {

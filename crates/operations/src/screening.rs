@@ -313,28 +313,7 @@ fn screen_party(
             (false, _) => {}
         }
     }
-    let mut lost = false;
-    for decided in dispositions
-        .about(party.name, schema)
-        .filter(|d| d.verdict == Verdict::Match && d.holds(&about).is_ok())
-    {
-        if hits.iter().chain(&elsewhere).any(|f| f.hit.entity == decided.entity) {
-            continue;
-        }
-        // its names have changed, so that the index no longer finds it; the decision still holds
-        let whole = Profile { threshold: f64::MIN_POSITIVE, near_miss_margin: 0.0, ..profile };
-        let again = lists.index().screen_exhaustively(&query, &whole).map_err(|e| at(&e))?;
-        match again.hits.into_iter().find(|h| h.entity == decided.entity && h.name_score > 0.0) {
-            Some(hit) => hits.push(judge(hit)?),
-            None => {
-                lost = true;
-                notes.push(format!(
-                    "{} decided on {} that this is `{}` ({}), which is no longer on the loaded lists under such a name; look again",
-                    decided.by, decided.time, decided.caption, decided.entity
-                ));
-            }
-        }
-    }
+    let lost = add_decided(&about, lists, dispositions, &mut hits, &elsewhere, &mut notes, &at)?;
     // a wrong kind in the case must not hide a listed party
     let others = lists.index().of_another_kind(&query, &profile).map_err(|e| at(&e))?;
     let other_kind = others.into_iter().find(|hit| stands_on(&hit.listings, read));
@@ -354,18 +333,7 @@ fn screen_party(
 
     let compared = compared(lists, read, schema, as_of);
     let counted: Vec<&Found> = hits.iter().filter(|f| f.state != State::NoMatch).collect();
-    // listed on some day between two copies, and nobody says whether before the day asked about
-    let mut between = false;
-    for found in &counted {
-        if let Some(by) = lists.entity(&found.hit.entity).and_then(listed_by).filter(|by| as_of < *by) {
-            between = true;
-            notes.push(format!(
-                "`{}` ({}) came onto its list on some day up to {by}, and the list does not tell on which: whether it was listed \
-                 on {as_of} is not known",
-                found.hit.caption, found.hit.entity
-            ));
-        }
-    }
+    let between = came_between(&counted, lists, as_of, &mut notes);
     let whole = compared.not_loaded.is_empty() && !lost && other_kind.is_none() && !between;
     let outcome = outcome(&counted, whole, between, as_of);
     let summary = summary(outcome, &compared, counted.len(), hits.len() - counted.len(), as_of);
@@ -384,6 +352,62 @@ fn screen_party(
         more_near_misses,
         notes,
     })
+}
+
+/// Adds what people decided is the party and the index no longer finds, because the names of the entry have changed: the
+/// decision still holds. Whether one is no longer on the lists under such a name, which is said in the notes.
+fn add_decided(
+    about: &About<'_>,
+    lists: &Lists,
+    dispositions: &Dispositions,
+    hits: &mut Vec<Found>,
+    elsewhere: &[Found],
+    notes: &mut Vec<String>,
+    at: &dyn Fn(&dyn std::fmt::Display) -> Failure,
+) -> Result<bool, Failure> {
+    let mut lost = false;
+    for decided in dispositions
+        .about(about.name, about.kind)
+        .filter(|d| d.verdict == Verdict::Match && d.holds(about).is_ok())
+    {
+        if hits.iter().chain(elsewhere).any(|f| f.hit.entity == decided.entity) {
+            continue;
+        }
+        let whole = Profile {
+            threshold: f64::MIN_POSITIVE,
+            near_miss_margin: 0.0,
+            max_near_misses: usize::MAX,
+            ..Profile::default()
+        };
+        let again = lists.index().screen_exhaustively(about.query, &whole).map_err(|e| at(&e))?;
+        match again.hits.into_iter().find(|h| h.entity == decided.entity && h.name_score > 0.0) {
+            Some(hit) => hits.push(judged(hit, about, lists, dispositions)?),
+            None => {
+                lost = true;
+                notes.push(format!(
+                    "{} decided on {} that this is `{}` ({}), which is no longer on the loaded lists under such a name; look again",
+                    decided.by, decided.time, decided.caption, decided.entity
+                ));
+            }
+        }
+    }
+    Ok(lost)
+}
+
+/// Whether one was listed on some day between two copies, and nobody says whether before the day asked about.
+fn came_between(counted: &[&Found], lists: &Lists, as_of: Date, notes: &mut Vec<String>) -> bool {
+    let mut between = false;
+    for found in counted {
+        if let Some(by) = lists.entity(&found.hit.entity).and_then(listed_by).filter(|by| as_of < *by) {
+            between = true;
+            notes.push(format!(
+                "`{}` ({}) came onto its list on some day up to {by}, and the list does not tell on which: whether it was listed \
+                 on {as_of} is not known",
+                found.hit.caption, found.hit.entity
+            ));
+        }
+    }
+    between
 }
 
 /// What the possible matches that count come to. `whole`: no list that is read could hold the party and does not; `between`:

@@ -116,27 +116,32 @@ impl Gone {
     }
 }
 
+/// What the register held by a day, for reading its assessments.
+struct Logged<'a> {
+    /// The entries that count, with their signers.
+    signed: Vec<(&'a Entry, &'a Signer)>,
+    /// Those whose records are gone.
+    lost: Vec<(u64, &'a Leaf)>,
+}
+
 /// Reads all assessments that were logged by `known_at`, with what was logged about them by then.
 ///
 /// # Errors
 /// When a document cannot be read from the disk. What is wrong with one text is in [`Assessed::unreadable`].
 pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<Assessed, RegisterFault> {
+    let by_then = |leaf: &Leaf| day_of(&leaf.time) <= known_at;
+    let logged = Logged {
+        signed: replay.sound().filter(|(entry, _)| by_then(&entry.leaf)).collect(),
+        lost: replay.lost().filter(|(_, leaf)| by_then(leaf)).collect(),
+    };
     let mut found = Assessed::default();
-    let signed: Vec<(&Entry, &Signer)> =
-        replay.sound().filter(|(e, _)| day_of(&e.leaf.time) <= known_at).collect();
+    let texts_gone = logged.lost.iter().filter(|(_, leaf)| leaf.kind == RecordKind::Assessment);
+    found.gone = texts_gone.map(|(index, leaf)| Gone::of(*index, leaf, false)).collect();
     let mut finals: Vec<(SubjectId, String, u64)> = Vec::new();
     let mut drafts = Drafts::default();
-    let lost: Vec<(u64, &Leaf)> = replay.lost().filter(|(_, leaf)| day_of(&leaf.time) <= known_at).collect();
-    let texts_gone = lost.iter().filter(|(_, leaf)| leaf.kind == RecordKind::Assessment);
-    found.gone = texts_gone.map(|(index, leaf)| Gone::of(*index, leaf, false)).collect();
     let mut texts = Texts::default();
-    for (entry, signer) in &signed {
+    for (entry, signer) in &logged.signed {
         let Content::Assessment(content) = &entry.record.content else { continue };
-        let documents = register.documents_of(&entry.leaf)?;
-        let bytes_of = |name: &str| {
-            documents.iter().find(|(n, _)| n.as_str() == name).map(|(_, bytes)| bytes.as_slice())
-        };
-        let head = &entry.record.head;
         let house = house(&entry.signer, signer);
         if content.status == AssessmentStatus::Final {
             // also one whose text is gone: else the text before it would be in force again
@@ -144,12 +149,7 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
         }
         // also on one whose text is gone the public has had its word
         texts.add(entry, content, &house);
-        let text = Text::read(bytes_of, content.document.as_str(), head.date.0, known_at);
-        let text = text.and_then(|text| match differs(content, &head.about, &entry.signer, &text.document) {
-            Some(why) => Err(why),
-            None => Ok(text),
-        });
-        let text = match text {
+        let text = match text_of(register, entry, content, known_at)? {
             Ok(text) => text,
             Err(why) => {
                 found.unreadable.push(Unreadable { id: content.id.clone(), index: entry.index, why });
@@ -158,62 +158,18 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
                 continue;
             }
         };
-        let logged = entry.day();
         let draft = match content.status {
             AssessmentStatus::Draft => {
                 drafts.add(entry, content, signer);
                 let announced = content.comment_until.map(|day| day.0);
-                Ok(Taken { record: entry.leaf.sha256, logged, announced })
+                Ok(Taken { record: entry.leaf.sha256, logged: entry.day(), announced })
             }
             AssessmentStatus::Final => {
-                drafts.take(Last { index: entry.index, house: &house, content }, &signed)
+                drafts.take(Last { index: entry.index, house: &house, content }, &logged.signed)
             }
         };
-        let mut before = texts.up_to(content, &house);
-        // a record that is gone may have been a text of this assessment
-        before.extend(
-            lost.iter()
-                .filter(|(_, leaf)| leaf.kind == RecordKind::Assessment && is_about(leaf, &content.id))
-                .map(|(_, leaf)| leaf.sha256),
-        );
-        before.extend(content.draft.as_ref().map(|draft| draft.record));
-        let mut comments = comments(&signed, |reference| before.contains(&reference.record));
-        // what is gone was said all the same: the log has its digest, so that an answer can be asked for
-        comments.extend(
-            lost.iter()
-                .filter(|(_, leaf)| leaf.kind == RecordKind::Comment && is_about(leaf, &content.id))
-                .map(|(index, leaf)| (leaf.sha256, *index)),
-        );
-        let answers_before = answers(&signed, &comments, &house, entry.index);
-        let answers = answers(&signed, &comments, &house, u64::MAX);
-        let interested = Interested::of(&text.document, &house);
-        let reports = reports(&signed, Touched::by(&content.scope), Some(&interested));
-        found.all.push(LoggedAssessment {
-            id: content.id.clone(),
-            house,
-            status: content.status,
-            index: entry.index,
-            record: entry.leaf.sha256,
-            logged,
-            draft: draft
-                .as_ref()
-                .ok()
-                .map(|taken| taken.record)
-                .filter(|record| *record != entry.leaf.sha256),
-            draft_logged: draft.as_ref().ok().map(|taken| taken.logged),
-            announced: draft.as_ref().ok().and_then(|taken| taken.announced),
-            no_draft: draft.err(),
-            document: text.document,
-            public: text.public,
-            redaction: text.redaction,
-            review: text.review,
-            signed: head.date.0,
-            answers,
-            answers_before,
-            comments,
-            events: Vec::new(),
-            reports,
-        });
+        let before = texts.up_to(content, &house);
+        found.all.push(logged.assessment(entry, content, house, text, draft, before));
     }
     // of the same house only: nobody supersedes another's assessment by taking its id
     for assessment in &mut found.all {
@@ -221,9 +177,81 @@ pub fn assessed(register: &Register, replay: &Replay, known_at: Date) -> Result<
             *id == assessment.id && *house == assessment.house && *index > assessment.index
         });
         let next = next.map(|(.., index)| *index);
-        assessment.events = life(&signed, &lost, assessment, replay.ring(), next, known_at);
+        assessment.events = life(&logged.signed, &logged.lost, assessment, replay.ring(), next, known_at);
     }
     Ok(found)
+}
+
+/// The text of an entry, or why it cannot be read.
+fn text_of(
+    register: &Register,
+    entry: &Entry,
+    content: &Recorded,
+    known_at: Date,
+) -> Result<Result<Text, String>, RegisterFault> {
+    let documents = register.documents_of(&entry.leaf)?;
+    let bytes_of =
+        |name: &str| documents.iter().find(|(n, _)| n.as_str() == name).map(|(_, bytes)| bytes.as_slice());
+    let head = &entry.record.head;
+    let text = Text::read(bytes_of, content.document.as_str(), head.date.0, known_at);
+    Ok(text.and_then(|text| match differs(content, &head.about, &entry.signer, &text.document) {
+        Some(why) => Err(why),
+        None => Ok(text),
+    }))
+}
+
+impl Logged<'_> {
+    /// One text with what was said about it. `before` are the texts of the same assessment up to it.
+    fn assessment(
+        &self,
+        entry: &Entry,
+        content: &Recorded,
+        house: String,
+        text: Text,
+        draft: Result<Taken, String>,
+        mut before: BTreeSet<Digest>,
+    ) -> LoggedAssessment {
+        // a record that is gone may have been a text of this assessment
+        before.extend(self.gone(RecordKind::Assessment, &content.id).map(|(_, leaf)| leaf.sha256));
+        before.extend(content.draft.as_ref().map(|draft| draft.record));
+        let mut comments = comments(&self.signed, |reference| before.contains(&reference.record));
+        // what is gone was said all the same: the log has its digest, so that an answer can be asked for
+        comments
+            .extend(self.gone(RecordKind::Comment, &content.id).map(|(index, leaf)| (leaf.sha256, index)));
+        let answers_before = answers(&self.signed, &comments, &house, entry.index);
+        let answers = answers(&self.signed, &comments, &house, u64::MAX);
+        let interested = Interested::of(&text.document, &house);
+        let reports = reports(&self.signed, Touched::by(&content.scope), Some(&interested));
+        let taken = draft.as_ref().ok();
+        LoggedAssessment {
+            id: content.id.clone(),
+            house,
+            status: content.status,
+            index: entry.index,
+            record: entry.leaf.sha256,
+            logged: entry.day(),
+            draft: taken.map(|taken| taken.record).filter(|record| *record != entry.leaf.sha256),
+            draft_logged: taken.map(|taken| taken.logged),
+            announced: taken.and_then(|taken| taken.announced),
+            no_draft: draft.err(),
+            document: text.document,
+            public: text.public,
+            redaction: text.redaction,
+            review: text.review,
+            signed: entry.record.head.date.0,
+            answers,
+            answers_before,
+            comments,
+            events: Vec::new(),
+            reports,
+        }
+    }
+
+    /// The entries of a kind about an assessment whose records are gone.
+    fn gone<'s>(&'s self, kind: RecordKind, id: &'s SubjectId) -> impl Iterator<Item = (u64, &'s Leaf)> {
+        let of = move |leaf: &Leaf| leaf.kind == kind && is_about(leaf, id);
+        self.lost.iter().filter(move |(_, leaf)| of(leaf)).map(|(index, leaf)| (*index, *leaf))
+    }
 }
 
 /// The events of one assessment: its own entry, then what was logged about it. `next` is the entry of the text that took

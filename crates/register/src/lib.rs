@@ -2,10 +2,10 @@
 //!
 //! Flow: someone signs a record with their own key ([`SignedRecord`]). The keeper of a [`Register`] appends it: its
 //! kind must be known, its form whole, its signer on the register's own rosters where the kind asks for that, its
-//! documents there or named as withheld, and it must be one that a reader would count (`door`). Out comes a receipt; later a bundle, which `verify` checks without any of
-//! this. A reader has the same files and needs no keeper: [`Replay`] goes through all entries and admits each anew,
-//! so that a search of it ([`Replay::about`]) is complete for the log that was read. Next are `cli` and whatever
-//! builds upon records.
+//! documents there or named as withheld, and it must be one that a reader would count (`door`). Out comes a receipt;
+//! later a bundle, which `verify` checks without any of this. A reader has the same files and needs no keeper:
+//! [`Replay`] goes through all entries and admits each anew, so that a search of it ([`Replay::about`]) is complete for
+//! the log that was read. Next are `operations`, `cli` and whatever builds upon records.
 //!
 //! ```text
 //! format                        the line `countersign-register/1`
@@ -35,6 +35,7 @@ mod drafts;
 mod entry;
 mod fault;
 mod filed;
+mod ground;
 mod hand_out;
 mod interested;
 mod judgement;
@@ -61,9 +62,9 @@ pub use dir::{REGISTER_FORMAT, Register, kept_key};
 pub use entry::{Entry, NewEntry};
 pub use fault::RegisterFault;
 pub use filed::{Filed, slug, subject, subject_of};
+pub use ground::Ground;
 pub use judgement::{Judgement, Rosters};
 pub use keeping::{PRIVATE, private_dir};
-pub use listing::Ground;
 pub use mirror::{Copied, MirrorFault, key_of, mirror};
 pub use pledges::StandingPledge;
 pub use replay::{Completeness, Replay, ReplayFault};

@@ -2,100 +2,14 @@
 //! for those who decide on lists.
 
 use countersign_verify::Signer;
-use countersign_verify::records::{Claim, Conclusion, Content, EvidenceTier, Outcome, SubjectId};
+use countersign_verify::records::{Claim, Content, EvidenceTier, Outcome, SubjectId};
 
 use crate::entry::Entry;
+use crate::ground::Ground;
 use crate::paper::{Block, Span, code, html, markdown, text};
 use crate::replay::Replay;
 
-/// A ground: a finding or an incident, with what happened to it.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Ground<'a> {
-    /// The entry.
-    pub entry: &'a Entry,
-    /// Who signed it.
-    pub signer: &'a Signer,
-    /// What is claimed.
-    pub claim: &'a Claim,
-    /// What was found; `None` for an incident.
-    pub conclusion: Option<Conclusion>,
-    /// Answers of the accused.
-    pub replies: Vec<&'a Entry>,
-    /// Disputes, each with its outcome where there is one.
-    pub disputes: Vec<(&'a Entry, Option<(&'a Entry, Outcome)>)>,
-}
-
-impl Ground<'_> {
-    /// Whether a dispute ended with the record withdrawn.
-    pub fn is_withdrawn(&self) -> bool {
-        self.disputes.iter().any(|(_, outcome)| matches!(outcome, Some((_, Outcome::Withdrawn))))
-    }
-
-    /// Whether a dispute is open.
-    pub fn is_disputed(&self) -> bool {
-        self.disputes.iter().any(|(_, outcome)| outcome.is_none())
-    }
-
-    /// Whether it carries a proposal: a confirmed or probable finding that was not withdrawn.
-    pub fn carries(&self) -> bool {
-        matches!(self.conclusion, Some(Conclusion::Confirmed | Conclusion::Probable)) && !self.is_withdrawn()
-    }
-}
-
 impl Replay {
-    /// All findings and incidents against a subject, findings first, each group by log order, with what followed.
-    pub fn grounds(&self, subject: &SubjectId) -> Vec<Ground<'_>> {
-        self.grounds_of(|entry, _| entry.record.head.about.contains(subject))
-    }
-
-    /// All findings and incidents whose claim is as asked, findings first, each group by log order, with what followed.
-    pub fn grounds_where(&self, wanted: impl Fn(&Claim) -> bool) -> Vec<Ground<'_>> {
-        self.grounds_of(|_, claim| wanted(claim))
-    }
-
-    fn grounds_of(&self, wanted: impl Fn(&Entry, &Claim) -> bool) -> Vec<Ground<'_>> {
-        let mut grounds: Vec<Ground<'_>> = Vec::new();
-        for (entry, signer) in self.sound() {
-            let (claim, conclusion) = match &entry.record.content {
-                Content::Finding(finding) => (&finding.claim, Some(finding.conclusion)),
-                Content::Incident(incident) => (&incident.claim, None),
-                _ => continue,
-            };
-            // what is no misuse is no ground against anybody
-            if !claim.reports.is_misuse() || !wanted(entry, claim) {
-                continue;
-            }
-            let digest = entry.leaf.sha256;
-            let mut replies = Vec::new();
-            let mut disputes = Vec::new();
-            for (other, _) in self.sound() {
-                match &other.record.content {
-                    Content::Reply(reply) if reply.to.record == digest => replies.push(other),
-                    Content::Dispute(dispute) if dispute.of.record == digest => {
-                        let outcome = self
-                            .sound()
-                            .filter_map(|(ended, _)| match &ended.record.content {
-                                Content::DisputeOutcome(outcome)
-                                    if outcome.of.record == other.leaf.sha256
-                                        && outcome.record.record == digest =>
-                                {
-                                    Some((ended, outcome.outcome))
-                                }
-                                _ => None,
-                            })
-                            .last();
-                        disputes.push((other, outcome));
-                    }
-                    _ => {}
-                }
-            }
-            grounds.push(Ground { entry, signer, claim, conclusion, replies, disputes });
-        }
-        grounds.sort_by_key(|ground| (ground.conclusion.is_none(), ground.entry.index));
-        grounds
-    }
-
     /// The proposal as Markdown. What does not carry it (incidents without a finding, refuted, withdrawn) is in it
     /// too, under its own heading: a paper that left it out would mislead.
     pub fn listing_proposal(&self, subject: &SubjectId, date: &str) -> String {
@@ -150,6 +64,9 @@ impl Replay {
     }
 }
 
+/// A line of a list.
+type Item = Vec<Span>;
+
 /// One ground as a section.
 fn section(ground: &Ground<'_>) -> Vec<Block> {
     let (entry, claim) = (ground.entry, ground.claim);
@@ -162,6 +79,20 @@ fn section(ground: &Ground<'_>) -> Vec<Block> {
         (false, true) => ", a dispute is open",
         (false, false) => "",
     };
+    let mut items = stated(ground);
+    items.extend(evidence(entry, claim));
+    items.extend(replies(ground));
+    items.extend(ground.disputes.iter().map(|(dispute, outcome)| disputed(dispute, outcome.as_ref())));
+    vec![
+        Block::Heading(3, vec![text(format!("Entry {}: {kind}{state}", entry.index))]),
+        Block::Paragraph(vec![text(claim.claim.to_string())]),
+        Block::List(items),
+    ]
+}
+
+/// Who signed it, about whom, when, how it was found.
+fn stated(ground: &Ground<'_>) -> Vec<Item> {
+    let (entry, claim) = (ground.entry, ground.claim);
     let who = match ground.signer {
         Signer::Known { name, organisation, .. } => {
             format!("{name}{}", organisation.as_ref().map(|o| format!(", {o}")).unwrap_or_default())
@@ -188,6 +119,12 @@ fn section(ground: &Ground<'_>) -> Vec<Block> {
             items.push(vec![text(format!("The accused were asked for an answer on {asked}"))]);
         }
     }
+    items
+}
+
+/// The sources, and the files that are kept.
+fn evidence(entry: &Entry, claim: &Claim) -> Vec<Item> {
+    let mut items = Vec::new();
     for source in &claim.sources {
         let date = source.published_on.map(|d| format!(", {d}")).unwrap_or_default();
         let mut item = vec![text(format!("Source: {}, \"{}\"{date}", source.publisher, source.title))];
@@ -207,6 +144,12 @@ fn section(ground: &Ground<'_>) -> Vec<Block> {
             text(format!("; passed on {hands} {}", if hands == 1 { "time" } else { "times" })),
         ]);
     }
+    items
+}
+
+/// What was answered in the name of the accused.
+fn replies(ground: &Ground<'_>) -> Vec<Item> {
+    let mut items = Vec::new();
     for reply in &ground.replies {
         if let Content::Reply(answer) = &reply.record.content {
             items.push(vec![
@@ -222,29 +165,27 @@ fn section(ground: &Ground<'_>) -> Vec<Block> {
     if ground.replies.is_empty() {
         items.push(vec![text("No answer of the accused is on the register")]);
     }
-    for (dispute, outcome) in &ground.disputes {
-        let said = match &dispute.record.content {
-            Content::Dispute(dispute) => dispute.text.to_string(),
-            _ => String::new(),
-        };
-        let ended = match outcome {
-            Some((ended, outcome)) => {
-                let word = match outcome {
-                    Outcome::Stands => "the record stands",
-                    Outcome::Corrected => "the record stands as corrected",
-                    Outcome::Withdrawn => "the record is withdrawn",
-                };
-                format!("entry {}: {word}", ended.index)
-            }
-            None => "open".to_owned(),
-        };
-        items.push(vec![text(format!("Disputed (entry {}): {said} Outcome: {ended}", dispute.index))]);
-    }
-    vec![
-        Block::Heading(3, vec![text(format!("Entry {}: {kind}{state}", entry.index))]),
-        Block::Paragraph(vec![text(claim.claim.to_string())]),
-        Block::List(items),
-    ]
+    items
+}
+
+/// A dispute, and how it ended.
+fn disputed(dispute: &Entry, outcome: Option<&(&Entry, Outcome)>) -> Item {
+    let said = match &dispute.record.content {
+        Content::Dispute(dispute) => dispute.text.to_string(),
+        _ => String::new(),
+    };
+    let ended = match outcome {
+        Some((ended, outcome)) => {
+            let word = match outcome {
+                Outcome::Stands => "the record stands",
+                Outcome::Corrected => "the record stands as corrected",
+                Outcome::Withdrawn => "the record is withdrawn",
+            };
+            format!("entry {}: {word}", ended.index)
+        }
+        None => "open".to_owned(),
+    };
+    vec![text(format!("Disputed (entry {}): {said} Outcome: {ended}", dispute.index))]
 }
 
 fn tier_words(tier: EvidenceTier) -> &'static str {

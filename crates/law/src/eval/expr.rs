@@ -72,6 +72,30 @@ pub(crate) enum Expr {
     IsEmpty(Box<Expr>),
 }
 
+impl Expr {
+    /// The expressions that this one is made of, one level down.
+    pub(crate) fn parts(&self) -> Vec<&Expr> {
+        match self {
+            Self::Attr(a, _) | Self::Not(a) | Self::IsEmpty(a) => vec![a],
+            Self::And(a, b)
+            | Self::Or(a, b)
+            | Self::Eq(a, b)
+            | Self::Compare(_, a, b)
+            | Self::Contains(a, b)
+            | Self::ContainsAll(a, b)
+            | Self::ContainsAny(a, b) => vec![a, b],
+            Self::If(a, b, c) => vec![a, b, c],
+            Self::Bool(_)
+            | Self::Long(_)
+            | Self::Str(_)
+            | Self::Decimal(_)
+            | Self::Date(_)
+            | Self::Set(_)
+            | Self::Var(_) => Vec::new(),
+        }
+    }
+}
+
 /// Why an expression cannot be used in a law pack.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExprError {

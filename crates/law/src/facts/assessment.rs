@@ -1,13 +1,14 @@
 //! Assessments of a case: dates turned into months, scope compared with the case, the newest state as logged.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use countersign_assessments::{Judged, Side, Stop};
 use countersign_case::{judge_given, question_set};
-use countersign_model::{Date, Percent};
+use countersign_model::{Date, Percent, Share};
 use serde_json::Value as Json;
 
-use super::given::{day, list, word};
+use super::given::{day, fact, list, word};
 use super::project::{Node, Projector, interval};
 use super::span::{days_between, months_between};
 use super::{EntityFacts, FactSet, independence};
@@ -20,106 +21,20 @@ pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at
     for entry in list(case, "assessments") {
         let id = word(entry, "id").unwrap_or_default().to_owned();
         let prefix = format!("assessments[{id}]");
+        let one = One { entry, prefix: &prefix, as_of: projector.as_of };
         let mut attrs = projector.record(attributes, Node::Given(entry), &prefix);
-        let as_of = projector.as_of;
-        let mut put = |name: &str, value: Value, path: String| {
-            attrs.insert(Arc::from(name), Fact { value, path: Arc::from(path) });
-        };
-        let logged = day(entry, "logged_at");
-        let at = |key: &str| format!("{prefix}.{key}");
-        let unknown = |key: &str| Value::unknown(&at(key));
-        put(
-            "logged_in_time",
-            logged.map_or_else(|| unknown("logged_at"), |d| Value::Bool(d <= as_of && d <= known_at)),
-            at("logged_at"),
-        );
-        let months = logged.and_then(|d| months_between(d, as_of));
-        put("months_since_logged", months.map_or_else(|| unknown("logged_at"), Value::Long), at("logged_at"));
-        let draft = match (day(entry, "draft_logged_at"), logged) {
-            (Some(draft), Some(last)) => Value::Long(days_between(draft, last)),
-            (None, _) => unknown("draft_logged_at"),
-            (_, None) => unknown("logged_at"),
-        };
-        put("draft_days", draft, at("draft_logged_at"));
-        let (state, reason, live) = state(entry, known_at, &at("status_events"));
-        put("state", state, at("status_events"));
-        put("state_reason", reason, at("status_events"));
-        put("went_live", live, at("status_events"));
-        put("scope_differs", scope_differs(case, entry, &prefix), at("scope"));
-
+        one.logged(known_at, &mut attrs);
+        let differs = scope_differs(case, entry, &prefix);
+        attrs.insert(Arc::from("scope_differs"), fact(differs, &one.at("scope")));
         // computed fields inside projected records
-        let independence = entry.get("independence");
-        let fees = independence.map(|i| list(i, "fee_share")).unwrap_or_default();
-        let fee = |n: usize| -> Value {
-            let path = at("independence.fee_share");
-            let percent = fees.get(n).and_then(Json::as_str).and_then(|t| t.parse::<Percent>().ok());
-            percent.map_or_else(
-                || Value::unknown(&path),
-                |p| interval(countersign_model::Share::exactly(p), &path),
-            )
-        };
-        extend(
-            &mut attrs,
-            "independence",
-            [("fee_share_older", fee(0)), ("fee_share_newer", fee(1))],
-            &at("independence.fee_share"),
-        );
-        let contradicted = independence::contradicted(case, entry, as_of);
-        for (key, rules) in [("failed", contradicted.failed), ("incomplete", contradicted.incomplete)] {
-            if rules.is_empty() {
-                continue;
-            }
-            let said = independence.map(|i| list(i, key)).unwrap_or_default();
-            let all = said.iter().filter_map(Json::as_str).chain(rules);
-            extend(&mut attrs, "independence", [(key, Value::set(all))], "parties[].owners");
-        }
-        let withheld = entry.pointer("/redaction/withheld");
-        let open = matches!(Node::of(withheld), Node::Open);
-        let paths = |keep: &dyn Fn(&Json) -> bool| -> Value {
-            if open {
-                return unknown("redaction.withheld");
-            }
-            let all = withheld.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-            Value::set(all.iter().filter(|w| keep(w)).filter_map(|w| word(w, "path")))
-        };
-        let never = |w: &Json| {
-            let path = word(w, "path").unwrap_or_default();
-            // the pattern names whole segments, wherever in the path they stand (`scope/end_user`)
-            let framed = format!("/{path}/");
-            law.tables.never_redact.iter().any(|n| framed.contains(&format!("/{n}/")))
-        };
-        let overdue = |w: &Json| day(w, "review_date").is_some_and(|d| d < as_of);
-        extend(
-            &mut attrs,
-            "redaction",
-            [("withheld_never", paths(&never)), ("review_overdue", paths(&overdue))],
-            &at("redaction.withheld"),
-        );
-        let section = entry.get("rule_of_law");
-        let given = match Node::of(section) {
-            Node::Given(_) => Value::Bool(true),
-            Node::Nothing => Value::Bool(false),
-            Node::Open => unknown("rule_of_law"),
-        };
-        // an investigation that is dated after the act was not there for it: which one was is not known
-        let dated = section.and_then(|s| day(s, "dated")).filter(|dated| *dated <= as_of);
-        let age = dated.and_then(|d| months_between(d, as_of));
-        let age = age.map_or_else(|| unknown("rule_of_law.dated"), Value::Long);
-        extend(&mut attrs, "rule_of_law", [("given", given), ("months_old", age)], &at("rule_of_law"));
-        // an exception for tier T4 is a record; where none is there, none was made
-        if section.is_some_and(|s| s.get("t4_exception").is_none()) {
-            extend(
-                &mut attrs,
-                "rule_of_law",
-                [("t4_exception", Value::Bool(false))],
-                &at("rule_of_law.t4_exception"),
-            );
-        }
+        one.independence(case, &mut attrs);
+        one.redaction(law, &mut attrs);
+        one.rule_of_law(&mut attrs);
         if entry.pointer("/publication/urgent_reason_published").is_none() {
             let no = [("urgent_reason_published", Value::Bool(false))];
-            extend(&mut attrs, "publication", no, &at("publication.urgent_reason_published"));
+            extend(&mut attrs, "publication", no, &one.at("publication.urgent_reason_published"));
         }
-        answers(case, entry, as_of, &mut attrs, &at("answers"));
+        answers(case, entry, one.as_of, &mut attrs, &one.at("answers"));
         let label = format!("assessment {id}");
         set.entities.push(EntityFacts {
             kind: Resource::Assessment,
@@ -134,6 +49,112 @@ pub(super) fn gather(law: &Law, projector: &Projector<'_>, case: &Json, known_at
         attributes.iter().any(|a| matches!(a.of, FactType::Record(_))),
         "the schema has assessments"
     );
+}
+
+/// One assessment, as the case gives it.
+struct One<'a> {
+    entry: &'a Json,
+    /// Where it stands: `assessments[id]`.
+    prefix: &'a str,
+    as_of: Date,
+}
+
+impl One<'_> {
+    fn at(&self, key: &str) -> String {
+        format!("{}.{key}", self.prefix)
+    }
+
+    fn unknown(&self, key: &str) -> Value {
+        Value::unknown(&self.at(key))
+    }
+
+    /// When it was logged, and what was logged about it since.
+    fn logged(&self, known_at: Date, attrs: &mut Record) {
+        let (entry, as_of) = (self.entry, self.as_of);
+        let mut put = |name: &str, value: Value, key: &str| {
+            attrs.insert(Arc::from(name), fact(value, &self.at(key)));
+        };
+        let logged = day(entry, "logged_at");
+        let unknown = || self.unknown("logged_at");
+        let in_time = logged.map_or_else(unknown, |d| Value::Bool(d <= as_of && d <= known_at));
+        put("logged_in_time", in_time, "logged_at");
+        let months = logged.and_then(|d| months_between(d, as_of));
+        put("months_since_logged", months.map_or_else(unknown, Value::Long), "logged_at");
+        let draft = match (day(entry, "draft_logged_at"), logged) {
+            (Some(draft), Some(last)) => Value::Long(days_between(draft, last)),
+            (None, _) => self.unknown("draft_logged_at"),
+            (_, None) => unknown(),
+        };
+        put("draft_days", draft, "draft_logged_at");
+        let (state, reason, live) = state(entry, known_at, &self.at("status_events"));
+        put("state", state, "status_events");
+        put("state_reason", reason, "status_events");
+        put("went_live", live, "status_events");
+    }
+
+    /// The two shares of the fees, and what the owners in the case contradict.
+    fn independence(&self, case: &Json, attrs: &mut Record) {
+        let independence = self.entry.get("independence");
+        let fees = independence.map(|i| list(i, "fee_share")).unwrap_or_default();
+        let path = self.at("independence.fee_share");
+        let fee = |n: usize| -> Value {
+            let percent = fees.get(n).and_then(Json::as_str).and_then(|t| t.parse::<Percent>().ok());
+            percent.map_or_else(|| Value::unknown(&path), |p| interval(Share::exactly(p), &path))
+        };
+        let shares = [("fee_share_older", fee(0)), ("fee_share_newer", fee(1))];
+        extend(attrs, "independence", shares, &path);
+        let contradicted = independence::contradicted(case, self.entry, self.as_of);
+        for (key, rules) in [("failed", contradicted.failed), ("incomplete", contradicted.incomplete)] {
+            if rules.is_empty() {
+                continue;
+            }
+            let said = independence.map(|i| list(i, key)).unwrap_or_default();
+            let all = said.iter().filter_map(Json::as_str).chain(rules);
+            extend(attrs, "independence", [(key, Value::set(all))], "parties[].owners");
+        }
+    }
+
+    /// What is withheld that never may be, and what should have been looked at again.
+    fn redaction(&self, law: &Law, attrs: &mut Record) {
+        let withheld = self.entry.pointer("/redaction/withheld");
+        let open = matches!(Node::of(withheld), Node::Open);
+        let paths = |keep: &dyn Fn(&Json) -> bool| -> Value {
+            if open {
+                return self.unknown("redaction.withheld");
+            }
+            let all = withheld.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+            Value::set(all.iter().filter(|w| keep(w)).filter_map(|w| word(w, "path")))
+        };
+        let never = |w: &Json| {
+            let path = word(w, "path").unwrap_or_default();
+            // the pattern names whole segments, wherever in the path they stand (`scope/end_user`)
+            let framed = format!("/{path}/");
+            law.tables.never_redact.iter().any(|n| framed.contains(&format!("/{n}/")))
+        };
+        let overdue = |w: &Json| day(w, "review_date").is_some_and(|d| d < self.as_of);
+        let found = [("withheld_never", paths(&never)), ("review_overdue", paths(&overdue))];
+        extend(attrs, "redaction", found, &self.at("redaction.withheld"));
+    }
+
+    /// Whether the rule of law was investigated, and how old that is.
+    fn rule_of_law(&self, attrs: &mut Record) {
+        let section = self.entry.get("rule_of_law");
+        let given = match Node::of(section) {
+            Node::Given(_) => Value::Bool(true),
+            Node::Nothing => Value::Bool(false),
+            Node::Open => self.unknown("rule_of_law"),
+        };
+        // an investigation that is dated after the act was not there for it: which one was is not known
+        let dated = section.and_then(|s| day(s, "dated")).filter(|dated| *dated <= self.as_of);
+        let age = dated.and_then(|d| months_between(d, self.as_of));
+        let age = age.map_or_else(|| self.unknown("rule_of_law.dated"), Value::Long);
+        extend(attrs, "rule_of_law", [("given", given), ("months_old", age)], &self.at("rule_of_law"));
+        // an exception for tier T4 is a record; where none is there, none was made
+        if section.is_some_and(|s| s.get("t4_exception").is_none()) {
+            let none = [("t4_exception", Value::Bool(false))];
+            extend(attrs, "rule_of_law", none, &self.at("rule_of_law.t4_exception"));
+        }
+    }
 }
 
 /// The three lists of `answers`: as recorded, and what the answers given say under the question set. Where the lists are
@@ -252,29 +273,28 @@ fn scope_differs(case: &Json, entry: &Json, prefix: &str) -> Value {
             }
             _ => None,
         };
-        // whoever stands between the seller and the end user: a reseller buys for somebody else
-        let between: Vec<String> = list(case, "parties")
-            .iter()
-            .filter(|party| {
-                let has = |role: &str| list(party, "roles").iter().any(|r| r.as_str() == Some(role));
-                let sells = ["exporter", "supplier", "developer", "vendor"].into_iter().any(has)
-                    || word(party, "id") == word(case, "actor");
-                !sells
-                    && (has("intermediate_consignee")
-                        || has("broker")
-                        || (has("purchaser") && !has("end_user")))
-            })
-            .filter_map(|party| word(party, "id").map(str::to_owned))
-            .collect::<std::collections::BTreeSet<String>>()
-            .into_iter()
-            .collect();
-        let between = between.join(" ");
         check(
             "intermediaries",
             joined(scope.and_then(|s| s.get("intermediaries"))),
-            Some(between),
+            Some(between(case)),
             "parties",
         );
     }
     if differs.is_empty() && !deps.is_empty() { Value::Unknown(deps) } else { Value::set(differs) }
+}
+
+/// Whoever stands between the seller and the end user: a reseller buys for somebody else.
+fn between(case: &Json) -> String {
+    let between: BTreeSet<String> = list(case, "parties")
+        .iter()
+        .filter(|party| {
+            let has = |role: &str| list(party, "roles").iter().any(|r| r.as_str() == Some(role));
+            let sells = ["exporter", "supplier", "developer", "vendor"].into_iter().any(has)
+                || word(party, "id") == word(case, "actor");
+            !sells
+                && (has("intermediate_consignee") || has("broker") || (has("purchaser") && !has("end_user")))
+        })
+        .filter_map(|party| word(party, "id").map(str::to_owned))
+        .collect();
+    between.into_iter().collect::<Vec<_>>().join(" ")
 }

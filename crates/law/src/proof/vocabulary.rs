@@ -139,23 +139,7 @@ pub(crate) fn literals(expr: &Expr, out: &mut BTreeSet<Arc<str>>) {
             out.insert(word.clone());
         }
         Expr::Set(words) => out.extend(words.written.iter().cloned()),
-        Expr::Not(a) | Expr::IsEmpty(a) | Expr::Attr(a, _) => literals(a, out),
-        Expr::And(a, b)
-        | Expr::Or(a, b)
-        | Expr::Eq(a, b)
-        | Expr::Compare(_, a, b)
-        | Expr::Contains(a, b)
-        | Expr::ContainsAll(a, b)
-        | Expr::ContainsAny(a, b) => {
-            literals(a, out);
-            literals(b, out);
-        }
-        Expr::If(a, b, c) => {
-            literals(a, out);
-            literals(b, out);
-            literals(c, out);
-        }
-        Expr::Bool(_) | Expr::Long(_) | Expr::Decimal(_) | Expr::Date(_) | Expr::Var(_) => {}
+        other => other.parts().into_iter().for_each(|part| literals(part, out)),
     }
 }
 

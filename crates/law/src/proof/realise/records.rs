@@ -47,9 +47,26 @@ impl World<'_, '_> {
         state: Option<&str>,
         case: &mut Map<String, Json>,
     ) {
-        let words = |name: &str| -> Vec<String> {
-            self.context.get(name).map(|s| r.words(s, &[name.to_owned()])).unwrap_or_default()
-        };
+        self.general_authorisations(r, case);
+        self.national_law(r, state, case);
+        self.red_flags(r, case);
+        let dispatched = r.num("case.transfer.dispatched_on");
+        if dispatched < r.number(self.domain.as_of) {
+            put(case, &["transfer", "dispatched_on"], json!(day(dispatched).to_string()));
+        }
+        self.pledges(r, as_of, state, case);
+        self.licences(r, as_of, case);
+        self.procurement(r, as_of, case);
+        self.spyware(r, as_of, case);
+    }
+
+    fn words_of(&self, r: &Reader<'_, '_, '_>, name: &str) -> Vec<String> {
+        self.context.get(name).map(|s| r.words(s, &[name.to_owned()])).unwrap_or_default()
+    }
+
+    /// The general authorisations relied on.
+    fn general_authorisations(&self, r: &Reader<'_, '_, '_>, case: &mut Map<String, Json>) {
+        let words = |name: &str| self.words_of(r, name);
         if r.known("case.general_authorisations") {
             let (registered, reporting) = (words("registered"), words("reporting"));
             let yes = |list: &[String], id: &String| if list.contains(id) { "yes" } else { "no" };
@@ -60,6 +77,10 @@ impl World<'_, '_> {
             let value = if list.is_empty() { json!("none") } else { json!(list) };
             case.insert("general_authorisations".to_owned(), value);
         }
+    }
+
+    /// National law, of the state and of another.
+    fn national_law(&self, r: &Reader<'_, '_, '_>, state: Option<&str>, case: &mut Map<String, Json>) {
         if let Some(Sym::Record(national)) = self.context.get("national_law") {
             let of = |name: &str| national.get(name).map(|s| r.words(s, &[])).unwrap_or_default();
             let mut list = Vec::new();
@@ -90,6 +111,10 @@ impl World<'_, '_> {
                 case.insert("national_law".to_owned(), json!("none"));
             }
         }
+    }
+
+    /// Red flags that are open, or that there are none.
+    fn red_flags(&self, r: &Reader<'_, '_, '_>, case: &mut Map<String, Json>) {
         if self.context.get("open_flags").is_some_and(|s| match s {
             Sym::Words { set, .. } => {
                 r.holds(set.some(&self.domain.pool, &self.domain.words, &self.domain.literals))
@@ -112,10 +137,17 @@ impl World<'_, '_> {
         {
             put(case, &["due_diligence", "red_flags"], json!("none"));
         }
-        let dispatched = r.num("case.transfer.dispatched_on");
-        if dispatched < r.number(self.domain.as_of) {
-            put(case, &["transfer", "dispatched_on"], json!(day(dispatched).to_string()));
-        }
+    }
+
+    /// What the state signed, and what is recorded of its commitments.
+    fn pledges(
+        &self,
+        r: &Reader<'_, '_, '_>,
+        as_of: Date,
+        state: Option<&str>,
+        case: &mut Map<String, Json>,
+    ) {
+        let words = |name: &str| self.words_of(r, name);
         if r.known("case.pledges") {
             let rules = words("pledged");
             let value = if rules.is_empty() {
@@ -132,6 +164,10 @@ impl World<'_, '_> {
         if !facts.is_empty() {
             case.insert("commitment_facts".to_owned(), Json::Object(facts));
         }
+    }
+
+    /// The licences held, one a regime.
+    fn licences(&self, r: &Reader<'_, '_, '_>, as_of: Date, case: &mut Map<String, Json>) {
         let mut licences = Vec::new();
         let mut untold = 0;
         for regime in self.domain.law.regimes.iter().filter(|g| g.kind == NormKind::Law) {
@@ -156,6 +192,10 @@ impl World<'_, '_> {
         } else if untold < laws {
             case.insert("licences".to_owned(), json!(licences));
         }
+    }
+
+    /// A purchase: the vendor's answers, publication, export.
+    fn procurement(&self, r: &Reader<'_, '_, '_>, as_of: Date, case: &mut Map<String, Json>) {
         if let Some(Sym::Record(procurement)) = self.context.get("procurement") {
             if r.known("case.procurement.vendor_answers") {
                 let answered = procurement.get("vendor_yes_e2").map(|s| r.words(s, &[])).unwrap_or_default();
@@ -180,6 +220,10 @@ impl World<'_, '_> {
         if case.get("procurement").and_then(|p| p.get("publication")) == Some(&json!({})) {
             put(case, &["procurement", "publication"], json!({"supplier": "unknown"}));
         }
+    }
+
+    /// The certification and the waiver of Executive Order 14093.
+    fn spyware(&self, r: &Reader<'_, '_, '_>, as_of: Date, case: &mut Map<String, Json>) {
         if let Some(Sym::Record(spyware)) = self.context.get("eo14093")
             && let Some(Sym::Record(certification)) = spyware.get("certification")
             && let Some(Sym::Number { known, num }) = certification.get("notice_days")
