@@ -1,6 +1,8 @@
 //! Two parsed names to their best alignment and its score; `explain.rs` gives the reasons.
 
-use crate::likeness::{How, Joined, Likeness, MAX_JOIN, Slip, acronym, acronym_similarity, likeness, slip};
+use crate::likeness::{
+    How, Joined, Likeness, MAX_JOIN, Outline, RunOutline, Slip, acronym, acronym_similarity, likeness, slip,
+};
 use crate::parsed::{Form, ParsedName, Traits};
 use crate::score::{Rarity, Sides, is_coined, score, stressed_weight, weight};
 use crate::tables::TABLES;
@@ -110,6 +112,7 @@ pub(crate) struct Alignment {
 pub struct LinkRoom {
     all: Vec<Link>,
     chosen: Vec<Link>,
+    outlines: [Vec<Outline>; 2],
 }
 
 /// The best alignment of two names, and of which readings.
@@ -202,12 +205,16 @@ fn align(
     kind: NameKind,
     factor: f64,
     wide: bool,
-    LinkRoom { all, chosen: links }: &mut LinkRoom,
+    LinkRoom { all, chosen: links, outlines }: &mut LinkRoom,
     pairs: impl FnMut(usize, usize) -> Option<Likeness>,
 ) -> Alignment {
     all.clear();
     links.clear();
-    find_links(q, l, kind, wide, all, pairs);
+    find_links(q, l, kind, wide, (all, outlines), pairs);
+    if all.is_empty() {
+        // what agrees in nothing scores 0, whatever stands against it
+        return Alignment { score: 0.0, agreed: 0.0, swapped: false };
+    }
     let mid = |(start, len): (usize, usize)| 2 * start + len;
     all.sort_unstable_by(|a, b| {
         b.similarity
@@ -357,7 +364,7 @@ fn find_links(
     l: &Weighed<'_>,
     kind: NameKind,
     wide: bool,
-    out: &mut Vec<Link>,
+    (out, [asked, told]): (&mut Vec<Link>, &mut [Vec<Outline>; 2]),
     mut pairs: impl FnMut(usize, usize) -> Option<Likeness>,
 ) {
     for i in 0..q.len() {
@@ -375,10 +382,14 @@ fn find_links(
     if !wide {
         return;
     }
-    joins(&q.tokens, &l.tokens, |several, one, similarity| {
+    for (outlines, tokens) in [(&mut *asked, &q.tokens), (&mut *told, &l.tokens)] {
+        outlines.clear();
+        outlines.extend(tokens.iter().map(|token| Outline::of(token)));
+    }
+    joins((&q.tokens, asked), (&l.tokens, told), |several, one, similarity| {
         out.push(Link { query: several, listed: one, how: How::Joined, similarity });
     });
-    joins(&l.tokens, &q.tokens, |several, one, similarity| {
+    joins((&l.tokens, told), (&q.tokens, asked), |several, one, similarity| {
         out.push(Link { query: one, listed: several, how: How::Joined, similarity });
     });
     if kind == NameKind::Organization {
@@ -403,12 +414,17 @@ fn find_links(
 }
 
 /// Calls `found` for every run of two to four words of `several` that spells one word of `ones`.
-fn joins(several: &[&Token], ones: &[&Token], mut found: impl FnMut((usize, usize), (usize, usize), f64)) {
+fn joins(
+    (several, of_several): (&[&Token], &[Outline]),
+    (ones, of_ones): (&[&Token], &[Outline]),
+    mut found: impl FnMut((usize, usize), (usize, usize), f64),
+) {
     for len in 2..=MAX_JOIN {
-        for (i, window) in several.windows(len).enumerate() {
+        for (i, (window, outlines)) in several.windows(len).zip(of_several.windows(len)).enumerate() {
+            let outline = RunOutline::of(outlines);
             let mut keys = None;
-            for (j, one) in ones.iter().enumerate() {
-                if !Joined::may_spell(window, one) {
+            for (j, (one, of_one)) in ones.iter().zip(of_ones).enumerate() {
+                if !outline.may_spell(of_one) {
                     continue;
                 }
                 if let Some(similarity) = keys.get_or_insert_with(|| Joined::of(window)).spells(one) {

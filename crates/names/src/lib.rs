@@ -53,8 +53,8 @@ pub use distance::{allowed, edits, text_edits};
 pub use explain::{Comparison, PartMatch, compare};
 pub use kind::NameKind;
 pub use likeness::{
-    How, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM, MIN_SCRAMBLED,
-    acronym, acronym_similarity, likeness, sorted_letters,
+    How, INITIAL, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM,
+    MIN_SCRAMBLED, acronym, acronym_similarity, likeness, sorted_letters,
 };
 pub use lookalike::without_lookalikes;
 pub use parsed::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};

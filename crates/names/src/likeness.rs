@@ -66,6 +66,9 @@ fn inflected(a: &str, b: &str) -> bool {
         && long.strip_prefix(short).is_some_and(|end| matches!(end, "a" | "s" | "as"))
 }
 
+/// The similarity of an initial and a word that begins so, and of two initials of which one is longer.
+pub const INITIAL: f64 = 0.7;
+
 /// What an edit costs, as a share of the longer word.
 const EDIT_COST: f64 = 1.25;
 
@@ -121,7 +124,7 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         let begins = |one: &Token, other: &Token| {
             one.nature() == Nature::Initial && other.text().starts_with(one.text())
         };
-        return (begins(a, b) || begins(b, a)).then(|| like(How::Initial, 0.7));
+        return (begins(a, b) || begins(b, a)).then(|| like(How::Initial, INITIAL));
     }
     let mut best: Option<Likeness> = None;
     let mut offer = |how: How, similarity: f64| {
@@ -390,6 +393,73 @@ pub const JOINED_CONSONANTS: f64 = 0.92;
 /// Fewer consonants are no evidence that several words are one.
 const MIN_JOINED_CONSONANTS: usize = 5;
 
+/// What of a word decides whether a run of others may spell it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outline {
+    bytes: usize,
+    characters: usize,
+    /// Which letters it has, as bits.
+    letters: u32,
+    sound: usize,
+    skeleton: usize,
+    script: Script,
+}
+
+impl Outline {
+    pub(crate) fn of(token: &Token) -> Self {
+        Self {
+            bytes: token.text().len(),
+            characters: token.len(),
+            letters: token.text().bytes().fold(0u32, |set, c| set | (1 << (c % 32))),
+            sound: token.sound().len(),
+            skeleton: token.skeleton().len(),
+            script: token.script(),
+        }
+    }
+}
+
+/// What of a run of words decides the same.
+pub(crate) struct RunOutline {
+    bytes: usize,
+    letters: u32,
+    /// The script, if it is one.
+    script: Option<Script>,
+}
+
+impl RunOutline {
+    pub(crate) fn of(words: &[Outline]) -> Self {
+        let first = words.first().map(|word| word.script);
+        Self {
+            bytes: words.iter().map(|word| word.bytes).sum(),
+            letters: words.iter().fold(0, |set, word| set | word.letters),
+            script: first.filter(|script| words.iter().all(|word| word.script == *script)),
+        }
+    }
+
+    /// Whether [`Joined::spells`] can be something for these words, by lengths, letters and scripts alone: most runs are no
+    /// word, and what they spell need not be written out to see that.
+    ///
+    /// Case by case of `spells`: the same spelling is as long; the same sound needs nearly the same length and, in one script, at
+    /// most two edits, each of which changes the set of letters by two at most; the same consonants need two kinds of script.
+    pub(crate) fn may_spell(&self, one: &Outline) -> bool {
+        if self.bytes == one.bytes {
+            return true;
+        }
+        if self.script.is_some_and(|script| script.is_skeletal() != one.script.is_skeletal())
+            && one.skeleton >= MIN_JOINED_CONSONANTS
+        {
+            return true;
+        }
+        let apart = one.characters.abs_diff(self.bytes);
+        if one.characters < 5 || one.sound < 4 || apart > 3 {
+            return false;
+        }
+        self.script != Some(one.script)
+            || (apart <= usize::from(MAX_EDITS)
+                && (self.letters ^ one.letters).count_ones() <= 2 * u32::from(MAX_EDITS))
+    }
+}
+
 /// What a run of words spells when it is written as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
@@ -418,37 +488,6 @@ impl Joined {
         };
         let skeleton = skeleton.filter(|s| s.len() >= MIN_JOINED_CONSONANTS);
         Self { text, sound, skeleton, script }
-    }
-
-    /// Whether [`Joined::spells`] can be something for these words, by lengths, letters and scripts alone: most runs are no
-    /// word, and what they spell need not be written out to see that.
-    ///
-    /// Case by case of `spells`: the same spelling is as long; the same sound needs nearly the same length and, in one script, at
-    /// most two edits, each of which changes the set of letters by two at most; the same consonants need two kinds of script.
-    pub(crate) fn may_spell(several: &[&Token], one: &Token) -> bool {
-        let length: usize = several.iter().map(|t| t.text().len()).sum();
-        if length == one.text().len() {
-            return true;
-        }
-        let first = several.first().map(|t| t.script());
-        let uniform = several.iter().all(|t| Some(t.script()) == first);
-        if uniform
-            && first.is_some_and(|s| s.is_skeletal() != one.script().is_skeletal())
-            && one.skeleton().len() >= MIN_JOINED_CONSONANTS
-        {
-            return true;
-        }
-        let apart = one.len().abs_diff(length);
-        if one.len() < 5 || one.sound().len() < 4 || apart > 3 {
-            return false;
-        }
-        if !uniform || first != Some(one.script()) {
-            return true;
-        }
-        let letters = |text: &str| text.bytes().fold(0u32, |set, c| set | (1 << (c % 32)));
-        let own = several.iter().fold(0, |set, t| set | letters(t.text()));
-        apart <= usize::from(MAX_EDITS)
-            && (own ^ letters(one.text())).count_ones() <= 2 * u32::from(MAX_EDITS)
     }
 
     /// Whether the words are of one script that does not write vowels.

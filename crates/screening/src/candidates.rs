@@ -22,8 +22,8 @@
 //! - where a birth date is asked, what is needed is lower for entities of whom one in that year is known. A reading carries the
 //!   places of those years too; without the place, the higher need holds;
 //! - a link with an initial matches of either word no more than an initial weighs ([`INITIAL_WEIGHT`]), and what the word
-//!   tells beyond it is unmatched. So for the words that an initial may stand for, that weight takes the place of the highest
-//!   ones, and of a reading looked at, a word that only initials link is matched up to it and unmatched beyond;
+//!   tells beyond it is unmatched. So of such links, that weight takes the place of a higher one, and of a reading looked at, a
+//!   word that only initials link is matched up to it and unmatched beyond;
 //! - a reading carries a set of the places of its words ([`Sign`](crate::part::Sign)), and each turn one of the
 //!   places of all its links. Where the two do not meet, the reading has no link of that turn. So the turns that a
 //!   reading may have links of are at most those whose sets meet its own, and the same bound over these alone gives a
@@ -68,6 +68,7 @@ pub(crate) struct Scratch {
     wide: Vec<Wide>,
     pairs: Vec<(usize, usize, Likeness)>,
     limits: [Limits; 2],
+    sums: BySet<Sums>,
 }
 
 /// One reading of the query, with all that is known of its words.
@@ -144,39 +145,57 @@ fn together(turns: &[Turn], there: impl Fn(usize) -> bool) -> Sums {
     all
 }
 
-/// For each set of later turns whose links a reading may have, the number from which on readings cannot reach what is needed.
+/// Something of each set of the first [`SIGNED`] later turns, made when it is first wanted.
 #[derive(Debug)]
-pub(crate) struct Limits {
-    need: f64,
+pub(crate) struct BySet<T> {
     turn: u32,
-    of: Box<[(u32, u32)]>,
+    of: Box<[(u32, T)]>,
 }
 
-impl Default for Limits {
+impl<T: Copy + Default> Default for BySet<T> {
     fn default() -> Self {
-        Self { need: 0.0, turn: 0, of: vec![(0, 0); 1 << SIGNED].into() }
+        Self { turn: 0, of: vec![(0, T::default()); 1 << SIGNED].into() }
     }
+}
+
+impl<T: Copy + Default> BySet<T> {
+    /// For other turns: what was known is forgotten.
+    pub(crate) fn begin(&mut self) {
+        self.turn = self.turn.wrapping_add(1);
+        if self.turn == 0 {
+            self.of.fill((0, T::default()));
+            self.turn = 1;
+        }
+    }
+
+    pub(crate) fn get(&mut self, present: usize, make: impl FnOnce() -> T) -> T {
+        match self.of.get_mut(present) {
+            Some((turn, known)) if *turn == self.turn => *known,
+            Some(slot) => {
+                *slot = (self.turn, make());
+                slot.1
+            }
+            None => make(),
+        }
+    }
+}
+
+/// For each set of later turns whose links a reading may have, the number from which on readings cannot reach what is needed.
+#[derive(Debug, Default)]
+pub(crate) struct Limits {
+    need: f64,
+    of: BySet<u32>,
 }
 
 impl Limits {
     /// For another word: what was known is forgotten.
     pub(crate) fn begin(&mut self) {
-        self.turn = self.turn.wrapping_add(1);
-        if self.turn == 0 {
-            self.of.fill((0, 0));
-            self.turn = 1;
-        }
+        self.of.begin();
     }
 
     pub(crate) fn get(&mut self, present: usize, limit: impl FnOnce(f64) -> u32) -> u32 {
-        match self.of.get_mut(present) {
-            Some((turn, known)) if *turn == self.turn => *known,
-            Some(slot) => {
-                *slot = (self.turn, limit(self.need));
-                slot.1
-            }
-            None => u32::MAX,
-        }
+        let need = self.need;
+        self.of.get(present, || limit(need))
     }
 }
 
@@ -243,7 +262,7 @@ impl Asked<'_> {
         let mut room = Room { pairs: std::mem::take(&mut scratch.pairs), ..Room::default() };
         let mut seen = scratch.seen.get_mut(place(part.kind)).map(std::mem::take).unwrap_or_default();
         seen.begin(part.totals.len());
-        let limits = &mut scratch.limits;
+        let Scratch { limits, sums: of_later, .. } = &mut *scratch;
         for (table, need) in limits.iter_mut().zip(self.needs()) {
             table.need = need;
         }
@@ -276,18 +295,30 @@ impl Asked<'_> {
             let beginning =
                 links.initial.filter(|_| !turn.near).map_or(&[][..], |first| part.beginning_with(first));
             let own = links.words.iter().filter(|link| is_near(link.likeness) == turn.near);
-            let named = own.map(|link| (link.word, self.sums_of(turn.at, link, part)));
-            for (word, own) in named.chain(beginning.iter().map(|word| (*word, turn.sums))) {
-                if !self.reaches(part.kind, own.with(whole), 0.0, self.need) {
+            let named = own.map(|link| (link.word, self.sums_of(turn.at, link, part), false));
+            of_later.begin();
+            // all words that begin with a letter match the same: what was found out of one holds for the others
+            let mut known = None;
+            for (word, own, same) in named.chain(beginning.iter().map(|word| (*word, turn.sums, true))) {
+                let all = match known.filter(|_| same) {
+                    Some(all) => all,
+                    None => {
+                        for table in limits.iter_mut() {
+                            table.begin();
+                        }
+                        let reaches = self.reaches(part.kind, own.with(whole), 0.0, self.need);
+                        let all = if reaches { self.limit(part, own.with(whole), self.need) } else { 0 };
+                        known = same.then_some(all);
+                        all
+                    }
+                };
+                if all == 0 {
                     continue;
                 }
                 let postings = part.postings(word);
                 // of few readings each is looked up, of many a number says which to pass over
-                let few = postings.len() <= FEW;
-                let last = if few { u32::MAX } else { self.limit(part, own.with(whole), self.need) };
-                for table in limits.iter_mut() {
-                    table.begin();
-                }
+                let few = postings.len() <= FEW && !same;
+                let last = if few { u32::MAX } else { all };
                 let mut may_reach = |reading: u32, sign: &Sign| {
                     let [dated, undated] = &mut *limits;
                     let table = if self.may_be_dated(sign) { dated } else { undated };
@@ -295,12 +326,13 @@ impl Asked<'_> {
                     for (n, other) in later.iter().enumerate().take(SIGNED) {
                         present |= usize::from(meet(sign, &other.sign)) << n;
                     }
-                    let sums = || own.with(together(&later, |n| n >= SIGNED || present & (1 << n) != 0));
+                    let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
+                    let sums = own.with(of_later.get(present, || together(&later, there)));
                     if few {
                         let total = part.totals.get(reading as usize).copied().unwrap_or(0.0);
-                        self.reaches(part.kind, sums(), f64::from(total), table.need)
+                        self.reaches(part.kind, sums, f64::from(total), table.need)
                     } else {
-                        reading < table.get(present, |need| self.limit(part, sums(), need))
+                        reading < table.get(present, |need| self.limit(part, sums, need))
                     }
                 };
                 for (reading, sign) in postings.iter().zip(part.posting_signs(word)) {
@@ -344,9 +376,10 @@ impl Asked<'_> {
 
     /// The same of some of its links.
     fn sums_of_group(&self, at: usize, group: &Group) -> Option<Sums> {
+        let most = if group.words { f64::INFINITY } else { INITIAL_WEIGHT };
         Some(Sums {
-            query: self.links.get(at)?.weight * group.similarity,
-            query_stressed: self.weighed.stressed.get(at).copied()?,
+            query: self.links.get(at)?.weight.min(most) * group.similarity,
+            query_stressed: self.weighed.stressed.get(at).copied()?.min(most),
             listed: group.listed_weight,
             listed_stressed: group.listed_stressed,
         })
@@ -363,12 +396,15 @@ impl Asked<'_> {
 
     /// What it matches by one link.
     fn sums_of(&self, at: usize, link: &ToWord, part: &Part<'_>) -> Sums {
-        let similarity = link.likeness.similarity;
+        let Likeness { how, similarity } = link.likeness;
+        // of either word no more than an initial weighs
+        let most = if how == How::Initial { INITIAL_WEIGHT } else { f64::INFINITY };
+        let stressed = part.words.get(link.word as usize).map_or(0.0, |row| f64::from(row.stressed));
         Sums {
-            query: self.weighed.weights.get(at).copied().unwrap_or(0.0) * similarity,
-            query_stressed: self.weighed.stressed.get(at).copied().unwrap_or(0.0),
-            listed: part.weight(link.word) * similarity,
-            listed_stressed: part.words.get(link.word as usize).map_or(0.0, |row| f64::from(row.stressed)),
+            query: self.weighed.weights.get(at).copied().unwrap_or(0.0).min(most) * similarity,
+            query_stressed: self.weighed.stressed.get(at).copied().unwrap_or(0.0).min(most),
+            listed: part.weight(link.word).min(most) * similarity,
+            listed_stressed: stressed.min(most),
         }
     }
 
@@ -430,37 +466,32 @@ impl Asked<'_> {
         for (j, at) in placed.iter().enumerate() {
             let mut best: f64 = if wide.1 & bits(j, 1) == 0 { 0.0 } else { 1.0 };
             let mut initial: f64 = 0.0;
-            if self.may_have(at.word) {
+            // only initials ask with what letter a word begins
+            let first = if self.any_initial { part.first_letter(at.word) } else { None };
+            if self.any_initial || self.may_have(at.word) {
                 for (i, (links, token)) in self.links.iter().zip(&self.weighed.tokens).enumerate() {
-                    if links.may_have(at.word)
-                        && let Some(likeness) = links.to(token, at.word, part)
-                    {
+                    if let Some(likeness) = links.to(token, at.word, first, part) {
                         pairs.push((i, j, likeness));
                         let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
                         *slot = slot.max(likeness.similarity);
                     }
                 }
             }
-            if best > 0.0 {
-                listed += at.weight() * best;
-            } else if initial > 0.0 {
-                // no more of a word than an initial weighs
-                let matched = at.weight().min(INITIAL_WEIGHT);
-                listed += matched * initial;
-                listed_rest += (at.stressed() - INITIAL_WEIGHT).max(0.0);
-            } else {
-                listed_rest += at.stressed();
-            }
+            let (matched, open) = most_matched(at.weight(), at.stressed(), best, initial);
+            listed += matched;
+            listed_rest += open;
         }
         let (mut query, mut query_rest) = (0.0, 0.0);
         for (i, (weight, stressed)) in self.weighed.weights.iter().zip(&self.weighed.stressed).enumerate() {
-            let linked = if wide.0 & bits(i, 1) == 0 { 0.0 } else { 1.0 };
-            let best = pairs.iter().filter(|p| p.0 == i).map(|p| p.2.similarity).fold(linked, f64::max);
-            if best > 0.0 {
-                query += weight * best;
-            } else {
-                query_rest += stressed;
+            let mut best: f64 = if wide.0 & bits(i, 1) == 0 { 0.0 } else { 1.0 };
+            let mut initial: f64 = 0.0;
+            for (_, _, likeness) in pairs.iter().filter(|pair| pair.0 == i) {
+                let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
+                *slot = slot.max(likeness.similarity);
             }
+            let (matched, open) = most_matched(*weight, *stressed, best, initial);
+            query += matched;
+            query_rest += open;
         }
         let bound = upper_bound(part.kind, query, query_rest, listed, listed_rest);
         if bound + ROUNDING < self.need || !fits(name, bound + ROUNDING) {
@@ -479,7 +510,21 @@ impl Asked<'_> {
 
     fn may_have(&self, word: u32) -> bool {
         let (slot, bit) = crate::words::bloom_place(word);
-        self.any_initial || self.bloom.get(slot).is_some_and(|set| set & bit != 0)
+        self.bloom.get(slot).is_some_and(|set| set & bit != 0)
+    }
+}
+
+/// What a word of this weight and stressed weight matches at most, times similarity, and what of it is open at least, where it is
+/// linked with words of at most the similarity `best`, and with initials of at most the similarity `initial`.
+fn most_matched(weight: f64, stressed: f64, best: f64, initial: f64) -> (f64, f64) {
+    let by_initial = weight.min(INITIAL_WEIGHT) * initial;
+    if best > 0.0 {
+        ((weight * best).max(by_initial), 0.0)
+    } else if initial > 0.0 {
+        // an initial matches no more of a word than it weighs
+        (by_initial, (stressed - INITIAL_WEIGHT).max(0.0))
+    } else {
+        (0.0, stressed)
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_names::ParsedName;
 
 use crate::damage::{Lost, fits, repaired};
-use crate::part::Part;
+use crate::part::{Part, letters};
 use crate::query::Query;
 
 /// More names are not asked in the place of one.
@@ -52,9 +52,13 @@ fn filled(lost: &Lost, part: &Part<'_>) -> Vec<String> {
     };
     let patterns: Vec<String> = lost.patterns().map(folded).collect();
     let mut fitting: Vec<Vec<Fitting>> = vec![Vec::new(); patterns.len()];
-    for (number, word) in (0u32..).take(part.word_count()).filter_map(|n| Some((n, part.word(n)?))) {
-        for (pattern, fitting) in patterns.iter().zip(&mut fitting) {
-            if fits(pattern, word.text()) {
+    // whatever fits has the letters that are left, so that most words need not be read
+    let left: Vec<u32> = patterns.iter().map(|pattern| letters(&pattern.replace('?', ""))).collect();
+    for (number, row) in (0u32..).zip(part.words).take(part.word_count()) {
+        for ((pattern, left), fitting) in patterns.iter().zip(&left).zip(&mut fitting) {
+            if left & !row.letters == 0
+                && let Some(word) = part.word(number).filter(|word| fits(pattern, word.text()))
+            {
                 fitting.push((number, word.text().to_owned()));
             }
         }

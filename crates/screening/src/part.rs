@@ -413,6 +413,11 @@ impl<'a> Part<'a> {
         self.words.len().saturating_sub(1)
     }
 
+    /// The letter with which a word begins.
+    pub(crate) fn first_letter(&self, word: u32) -> Option<char> {
+        char::from_u32(self.words.get(word as usize)?.first)
+    }
+
     /// The weight of a word, as in a comparison.
     pub(crate) fn weight(&self, word: u32) -> f64 {
         self.weights.get(word as usize).copied().unwrap_or(0.0)

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_names::{
-    INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Token, allowed, likeness, skeleton_counts,
-    skeletons_may_match, weight,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Token, allowed, likeness,
+    skeleton_counts, skeletons_may_match, weight,
 };
 
 use crate::keys::asked;
@@ -52,6 +52,8 @@ pub(crate) struct Group {
     pub(crate) listed_stressed: f64,
     /// The highest similarity.
     pub(crate) similarity: f64,
+    /// Whether one of the links is none of an initial.
+    pub(crate) words: bool,
 }
 
 impl Group {
@@ -64,6 +66,7 @@ impl Group {
         self.listed_weight = self.listed_weight.max(other.listed_weight);
         self.listed_stressed = self.listed_stressed.max(other.listed_stressed);
         self.similarity = self.similarity.max(other.similarity);
+        self.words |= other.words;
         self
     }
 }
@@ -76,21 +79,22 @@ pub(crate) fn is_near(likeness: Likeness) -> bool {
 }
 
 impl Links {
-    /// Whether the word is one of them, perhaps.
-    pub(crate) fn may_have(&self, word: u32) -> bool {
+    /// The likeness to a word of the lists, which begins with the letter `first`, where that is known.
+    pub(crate) fn to(
+        &self,
+        asked: &Token,
+        word: u32,
+        first: Option<char>,
+        part: &Part<'_>,
+    ) -> Option<Likeness> {
         let (slot, bit) = bloom_place(word);
-        self.initial.is_some() || self.bloom.get(slot).is_some_and(|set| set & bit != 0)
-    }
-
-    /// The likeness to a word of the lists.
-    pub(crate) fn to(&self, asked: &Token, word: u32, part: &Part<'_>) -> Option<Likeness> {
-        if let Ok(at) = self.words.binary_search_by_key(&word, |link| link.word) {
+        if self.bloom.get(slot).is_some_and(|set| set & bit != 0)
+            && let Ok(at) = self.words.binary_search_by_key(&word, |link| link.word)
+        {
             return self.words.get(at).map(|link| link.likeness);
         }
-        let first = self
-            .initial
-            .filter(|c| part.words.get(word as usize).is_some_and(|row| row.first == u32::from(*c)));
-        first.and_then(|_| likeness(asked, part.word(word)?, part.kind))
+        self.initial.filter(|own| Some(*own) == first)?;
+        likeness(asked, part.word(word)?, part.kind)
     }
 
     fn of(words: Vec<ToWord>, token: &Token, part: &Part<'_>) -> Self {
@@ -111,21 +115,24 @@ impl Links {
             let group = if is_near(*likeness) { near } else { far };
             group.readings += part.postings(*word).len();
             group.similarity = group.similarity.max(likeness.similarity);
-            group.listed_weight = group.listed_weight.max(part.weight(*word) * likeness.similarity);
+            let by_initial = likeness.how == How::Initial;
+            group.words |= !by_initial;
+            let most = if by_initial { INITIAL_WEIGHT } else { f64::INFINITY };
+            let matched = part.weight(*word).min(most) * likeness.similarity;
+            group.listed_weight = group.listed_weight.max(matched);
             let row = part.words.get(*word as usize);
             if let Some(row) = row {
                 set_sign(&mut group.sign, row.sign);
             }
-            let stressed = row.map_or(0.0, |row| f64::from(row.stressed));
+            let stressed = row.map_or(0.0, |row| f64::from(row.stressed)).min(most);
             group.listed_stressed = group.listed_stressed.max(stressed);
         }
         if let Some(first) = initial {
-            // a similarity is at most 1, and an initial matches no more of a word than it weighs itself: the rest of
-            // the word stays unmatched
+            // an initial matches no more of a word than it weighs itself: the rest of the word stays unmatched
             let [_, far] = &mut links.groups;
-            far.similarity = 1.0;
+            far.similarity = far.similarity.max(INITIAL);
             set_sign(&mut far.sign, letter_place(u32::from(first)));
-            far.listed_weight = far.listed_weight.max(INITIAL_WEIGHT);
+            far.listed_weight = far.listed_weight.max(INITIAL_WEIGHT * INITIAL);
             far.listed_stressed = far.listed_stressed.max(INITIAL_WEIGHT);
             far.readings += part.beginning_with(first).iter().map(|w| part.postings(*w).len()).sum::<usize>();
         }

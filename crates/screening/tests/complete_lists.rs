@@ -6,6 +6,10 @@
 
 mod real;
 
+/// As in the program.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_model::{CountryCode, EntitySchema};
