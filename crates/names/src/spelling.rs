@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::NameKind;
@@ -37,10 +38,6 @@ impl Pattern {
     fn of(text: &'static str) -> Self {
         let letters = text.strip_suffix('$');
         Self { letters: letters.unwrap_or(text), at_end: letters.is_some() }
-    }
-
-    fn is_in(&self, word: &str) -> bool {
-        if self.at_end { word.ends_with(self.letters) } else { word.contains(self.letters) }
     }
 }
 
@@ -79,13 +76,46 @@ fn system(line: &'static str) -> Option<System> {
     })
 }
 
+/// The marks of all systems, looked for at once: most names bear none.
+struct Marks {
+    automaton: Option<AhoCorasick>,
+    /// Of each pattern of it, the number of its system, and whether it counts at the end of a word only.
+    of: Vec<(usize, bool)>,
+}
+
+static MARKS: LazyLock<Marks> = LazyLock::new(|| {
+    let marks = SYSTEMS.iter().enumerate().flat_map(|(n, system)| system.marks.iter().map(move |m| (n, m)));
+    let (letters, of): (Vec<&str>, Vec<_>) = marks.map(|(n, m)| (m.letters, (n, m.at_end))).unzip();
+    // a table of so few short patterns is never too large to be built
+    Marks { automaton: AhoCorasick::new(letters).ok(), of }
+});
+
+impl Marks {
+    /// The systems whose marks a text in lower case bears, as bits.
+    fn borne_by(&self, lower: &str) -> u64 {
+        let Some(automaton) = &self.automaton else { return u64::MAX };
+        let found = automaton.find_overlapping_iter(lower).filter_map(|found| {
+            let (system, at_end) = *self.of.get(found.pattern().as_usize())?;
+            let goes_on =
+                || lower.get(found.end()..).is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+            (!at_end || !goes_on()).then_some(system)
+        });
+        found.fold(0, |all, system| all | 1u64.checked_shl(system as u32).unwrap_or(0))
+    }
+}
+
 /// The name by each system whose marks it bears, in lower case, where that is another spelling.
 pub(crate) fn respelled(name: &str, kind: NameKind) -> Vec<String> {
-    let lower: String = name.nfkc().collect::<String>().to_lowercase().nfc().collect();
+    let lower = if name.is_ascii() {
+        name.to_ascii_lowercase()
+    } else {
+        name.nfkc().collect::<String>().to_lowercase().nfc().collect()
+    };
+    let borne = MARKS.borne_by(&lower);
     let mut out: Vec<String> = Vec::new();
-    for system in SYSTEMS.iter().filter(|s| s.kinds.contains(kind.letter())) {
-        let bears = |word: &str| system.marks.iter().any(|mark| mark.is_in(word));
-        if out.len() < MOST && words(&lower).any(bears) {
+    for (n, system) in SYSTEMS.iter().enumerate() {
+        let bears = borne & (1u64.checked_shl(n as u32).unwrap_or(0)) != 0;
+        if bears && out.len() < MOST && system.kinds.contains(kind.letter()) {
             let spelled = spell(&lower, &system.rules);
             if spelled != lower && !out.contains(&spelled) {
                 out.push(spelled);
@@ -93,10 +123,6 @@ pub(crate) fn respelled(name: &str, kind: NameKind) -> Vec<String> {
         }
     }
     out
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
 }
 
 /// Applies the rules from left to right, at each place the longest that fits.
@@ -152,7 +178,11 @@ mod tests {
     fn every_row_of_the_table_parses() {
         let (systems, bad) = read(include_str!("../data/spellings.csv"));
         assert_eq!(bad, Vec::<&str>::new());
-        assert!(systems.len() >= 12);
+        assert!(systems.len() >= 12 && systems.len() <= 64);
+        // marks stand within words
+        let mut marks = systems.iter().flat_map(|system| &system.marks);
+        assert!(marks.all(|mark| mark.letters.chars().all(char::is_alphabetic)));
+        assert!(MARKS.automaton.is_some());
     }
 
     #[test]

@@ -25,7 +25,7 @@
 //! A reading with links of two different runs, or with a run of its own words as well, is outside of this argument: it is always
 //! kept, with all of them.
 
-use countersign_names::{Joined, MAX_JOIN, NameKind, acronym, acronym_similarity};
+use countersign_names::{Joined, MAX_JOIN, NameKind, Token, acronym, acronym_similarity};
 
 use crate::candidates::{Asked, FEW, Limits, SIGNED, Sums};
 use crate::keys::{What, joined_skeleton, key, skeleton};
@@ -84,30 +84,19 @@ impl Asked<'_> {
 
     /// One word of the query that is a run of listed words, or their acronym.
     fn runs(&self, part: &Part<'_>, wide: &mut Vec<Wide>) {
-        let tokens = &self.weighed.tokens;
-        for (n, token) in tokens.iter().enumerate() {
-            let mut runs = |key| {
-                wide.extend(part.runs(key).map(|(reading, start, len)| Wide {
-                    reading,
+        let alone = self.links.len() == 1;
+        for (n, (links, token)) in self.links.iter().zip(&self.weighed.tokens).enumerate() {
+            let mut add = |run: Run| {
+                let may_be = !run.acronym || acronym_similarity(token.len(), alone).is_some();
+                wide.extend(may_be.then(|| Wide {
+                    reading: run.reading,
                     query: bits(n, 1),
-                    listed: bits(start, len),
+                    listed: run.listed,
                 }));
             };
-            runs(key(What::JoinedText, token.text()));
-            if !token.sound().is_empty() {
-                runs(key(What::JoinedSound, token.sound()));
-                let alike =
-                    part.keys.get(key(What::Sound, token.sound())).filter_map(|(_, word)| part.word(word));
-                for word in alike.filter(|word| word.text() != token.text()) {
-                    runs(key(What::WithinSound, word.text()));
-                }
-            }
-            if !token.skeleton().is_empty() {
-                // consonants are compared only where one side writes no vowels
-                runs(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()));
-            }
-            if acronym_similarity(token.len(), tokens.len() == 1).is_some() {
-                runs(key(What::Acronym, token.text()));
+            match &links.runs {
+                Some(runs) => runs.iter().copied().for_each(add),
+                None => each_run(token, part, &mut add),
             }
         }
     }
@@ -210,6 +199,52 @@ impl Asked<'_> {
             listed: part.weight(word),
             listed_stressed: part.words.get(word as usize).map_or(0.0, |row| f64::from(row.stressed)),
         }
+    }
+}
+
+/// A run of listed words that one word spells, or whose first letters it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
+    reading: u32,
+    listed: u64,
+    acronym: bool,
+}
+
+/// More runs of one word are not remembered.
+const REMEMBERED: usize = 64;
+
+/// The runs of a word, where they are few.
+pub(crate) fn few_runs(token: &Token, part: &Part<'_>) -> Option<Box<[Run]>> {
+    let mut all = Vec::new();
+    each_run(token, part, &mut |run| {
+        if all.len() <= REMEMBERED {
+            all.push(run);
+        }
+    });
+    (all.len() <= REMEMBERED).then(|| all.into())
+}
+
+/// Every run of a word.
+fn each_run(token: &Token, part: &Part<'_>, add: &mut impl FnMut(Run)) {
+    let mut under = |key, acronym| {
+        for (reading, start, len) in part.runs(key) {
+            add(Run { reading, listed: bits(start, len), acronym });
+        }
+    };
+    under(key(What::JoinedText, token.text()), false);
+    if !token.sound().is_empty() {
+        under(key(What::JoinedSound, token.sound()), false);
+        let alike = part.keys.get(key(What::Sound, token.sound())).filter_map(|(_, word)| part.word(word));
+        for word in alike.filter(|word| word.text() != token.text()) {
+            under(key(What::WithinSound, word.text()), false);
+        }
+    }
+    if !token.skeleton().is_empty() {
+        // consonants are compared only where one side writes no vowels
+        under(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()), false);
+    }
+    if [true, false].into_iter().any(|alone| acronym_similarity(token.len(), alone).is_some()) {
+        under(key(What::Acronym, token.text()), true);
     }
 }
 

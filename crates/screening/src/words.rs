@@ -13,6 +13,7 @@ use countersign_names::{
 
 use crate::keys::asked;
 use crate::part::{Part, Sign, WordRow, letter_place, letters, set_sign, short};
+use crate::wide::{Run, few_runs};
 
 /// How many words of past queries are remembered, at most.
 const REMEMBERED: usize = 100_000;
@@ -37,6 +38,8 @@ pub(crate) struct Links {
     pub(crate) groups: [Group; 2],
     /// The weight of the word itself.
     pub(crate) weight: f64,
+    /// The runs of listed words that it spells or abbreviates; `None` where they are many.
+    pub(crate) runs: Option<Box<[Run]>>,
 }
 
 /// What some links of a word have in common.
@@ -105,6 +108,7 @@ impl Links {
             bloom: [0; 8],
             groups: [Group::default(); 2],
             weight: weight(token, part),
+            runs: few_runs(token, part),
         };
         for ToWord { word, likeness } in &links.words {
             let (slot, bit) = bloom_place(*word);
