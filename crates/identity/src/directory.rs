@@ -62,41 +62,26 @@ impl Directory {
         let at = event.at;
         match &event.what {
             Event::Invited { token, user, expires } => {
-                if let Some(user) = user {
-                    self.known(user)?;
-                }
-                self.invitations.retain(|_, other| other.user != *user);
                 let invitation = Invitation { token: *token, user: user.clone(), expires: *expires };
-                self.invitations.insert(*token, invitation);
+                self.add_invitation(invitation)?;
             }
-            Event::UserAdded { user, name, full_name, roles } => {
-                if self.by_name.contains_key(name) || self.users.contains_key(user) {
-                    return Err(IdentityFault::Event(format!("the user `{name}` is there already")));
-                }
-                self.by_name.insert(name.clone(), user.clone());
-                let added = User {
-                    id: user.clone(),
-                    name: name.clone(),
-                    full_name: full_name.clone(),
-                    roles: roles.clone(),
-                    disabled: false,
-                    credentials: None,
-                    last_code_step: None,
-                    external: None,
-                    recovery: Vec::new(),
-                    passkeys: Vec::new(),
-                    added: at,
-                };
-                self.users.insert(user.clone(), added);
-            }
+            Event::UserAdded { user, name, full_name, roles } => self.add(User {
+                id: user.clone(),
+                name: name.clone(),
+                full_name: full_name.clone(),
+                roles: roles.clone(),
+                disabled: false,
+                credentials: None,
+                last_code_step: None,
+                external: None,
+                recovery: Vec::new(),
+                passkeys: Vec::new(),
+                added: at,
+            })?,
             Event::CredentialsSet { user, credentials, used, code_step } => {
-                let known = self.known_mut(user)?;
-                known.credentials = Some(credentials.clone());
-                known.last_code_step = known.last_code_step.max(*code_step);
-                if let Some(used) = used {
-                    self.invitations.remove(used);
-                }
-                self.sessions.retain(|_, session| session.user != *user);
+                self.code_used(user, *code_step)?.credentials = Some(credentials.clone());
+                self.uninvite(used.as_ref());
+                self.end_sessions(user);
             }
             Event::CredentialsRemoved { user } => {
                 let known = self.known_mut(user)?;
@@ -105,16 +90,14 @@ impl Directory {
                 known.last_code_step = None;
                 known.recovery.clear();
                 known.passkeys.clear();
-                self.sessions.retain(|_, session| session.user != *user);
+                self.end_sessions(user);
             }
             Event::Linked { user, external, used } => {
                 if self.known_as(external).is_some() {
                     return Err(IdentityFault::Event(format!("`{}` is linked already", external.subject)));
                 }
                 self.known_mut(user)?.external = Some(external.clone());
-                if let Some(used) = used {
-                    self.invitations.remove(used);
-                }
+                self.uninvite(used.as_ref());
             }
             Event::RecoveryCodesSet { user, codes } => self.known_mut(user)?.recovery.clone_from(codes),
             Event::RecoveryCodeUsed { user, code } => {
@@ -131,27 +114,25 @@ impl Directory {
                 }
             }
             Event::PasskeyRemoved { user, id } => {
-                self.known_mut(user)?.passkeys.retain(|kept| kept.id != *id)
+                self.known_mut(user)?.passkeys.retain(|kept| kept.id != *id);
             }
-            Event::SignedOutEverywhere { user } => self.sessions.retain(|_, s| s.user != *user),
+            Event::SignedOutEverywhere { user } => self.end_sessions(user),
             Event::RolesSet { user, roles } => self.known_mut(user)?.roles = roles.clone(),
             Event::DisabledSet { user, disabled } => {
                 self.known_mut(user)?.disabled = *disabled;
                 if *disabled {
-                    self.sessions.retain(|_, session| session.user != *user);
+                    self.end_sessions(user);
                     self.invitations.retain(|_, invitation| invitation.user.as_ref() != Some(user));
                 }
             }
             Event::SignedIn { session, user, code_step } => {
-                let known = self.known_mut(user)?;
-                known.last_code_step = known.last_code_step.max(*code_step);
+                self.code_used(user, *code_step)?;
                 let begun = Session { user: user.clone(), begun: at, seen: at };
                 self.sessions.retain(|_, other| other.holds(at));
                 self.sessions.insert(*session, begun);
             }
             Event::CodeUsed { user, code_step } => {
-                let known = self.known_mut(user)?;
-                known.last_code_step = known.last_code_step.max(Some(*code_step));
+                self.code_used(user, Some(*code_step))?;
             }
             Event::SessionSeen { session } => {
                 // ended by another process in the meantime: it stays ended
@@ -162,19 +143,59 @@ impl Directory {
             Event::SignedOut { session } => {
                 self.sessions.remove(session);
             }
-            Event::KeyMade { key } => {
-                self.known(&key.user)?;
-                if self.keys.contains_key(&key.id) {
-                    return Err(IdentityFault::Event(format!("the key `{}` is there already", key.id)));
-                }
-                self.keys.insert(key.id.clone(), key.clone());
-            }
+            Event::KeyMade { key } => self.add_key(key)?,
             Event::KeyRevoked { id } => {
                 let key = self.keys.get_mut(id).ok_or_else(|| IdentityFault::NoKey(id.clone()))?;
                 key.revoked = Some(at);
             }
         }
         Ok(())
+    }
+
+    /// An invitation, in place of an earlier one for the same person.
+    fn add_invitation(&mut self, invitation: Invitation) -> Result<(), IdentityFault> {
+        if let Some(user) = &invitation.user {
+            self.known(user)?;
+        }
+        self.invitations.retain(|_, other| other.user != invitation.user);
+        self.invitations.insert(invitation.token, invitation);
+        Ok(())
+    }
+
+    /// An invitation was used up.
+    fn uninvite(&mut self, used: Option<&TokenHash>) {
+        if let Some(used) = used {
+            self.invitations.remove(used);
+        }
+    }
+
+    fn add(&mut self, user: User) -> Result<(), IdentityFault> {
+        if self.by_name.contains_key(&user.name) || self.users.contains_key(&user.id) {
+            return Err(IdentityFault::Event(format!("the user `{}` is there already", user.name)));
+        }
+        self.by_name.insert(user.name.clone(), user.id.clone());
+        self.users.insert(user.id.clone(), user);
+        Ok(())
+    }
+
+    fn add_key(&mut self, key: &ApiKey) -> Result<(), IdentityFault> {
+        self.known(&key.user)?;
+        if self.keys.contains_key(&key.id) {
+            return Err(IdentityFault::Event(format!("the key `{}` is there already", key.id)));
+        }
+        self.keys.insert(key.id.clone(), key.clone());
+        Ok(())
+    }
+
+    /// A code of the authenticator was used, which cannot be used again, nor an earlier one.
+    fn code_used(&mut self, user: &UserId, step: Option<u64>) -> Result<&mut User, IdentityFault> {
+        let known = self.known_mut(user)?;
+        known.last_code_step = known.last_code_step.max(step);
+        Ok(known)
+    }
+
+    fn end_sessions(&mut self, user: &UserId) {
+        self.sessions.retain(|_, session| session.user != *user);
     }
 
     fn known(&self, id: &UserId) -> Result<&User, IdentityFault> {

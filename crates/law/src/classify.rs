@@ -199,7 +199,39 @@ impl Questionnaire {
         if reply(&entry.topic) == Reply::No {
             return None;
         }
-        let kind = any(entry.kinds.iter().map(|k| reply(k)));
+        let Text { failed, mut reasons, mut open } = self.text(entry, answers)?;
+        let text_met = !failed && open.is_empty();
+        let notes: Vec<&String> = entry.excluded.values().filter(|q| reply(q) == Reply::Yes).collect();
+        let standing = if failed {
+            Standing::NotMet
+        } else if !notes.is_empty() {
+            reasons.extend(notes.iter().map(|q| format!("taken out: {}", self.words(q))));
+            Standing::Excluded
+        } else {
+            open.extend(entry.excluded.values().filter(|q| reply(q) == Reply::Unknown).map(String::as_str));
+            if open.is_empty() { Standing::Met } else { Standing::Open }
+        };
+        if matches!(standing, Standing::NotMet | Standing::Excluded) {
+            // no answer would change how it stands
+            open.clear();
+        }
+        Some(Candidate {
+            code: entry.code.clone(),
+            lists: entry.lists.clone(),
+            text: entry.text.clone(),
+            standing,
+            reasons,
+            open: open.into_iter().map(str::to_owned).collect(),
+            citations: citations(law, &entry.code),
+            beside: entry.beside.clone(),
+            text_met,
+        })
+    }
+
+    /// How the text of an entry stands before its notes; `None` where more than one limb fails, or the only one: such an
+    /// entry is no candidate at all.
+    fn text<'e>(&self, entry: &'e Entry, answers: &BTreeMap<String, Reply>) -> Option<Text<'e>> {
+        let reply = |id: &str| self.reply(answers, id);
         let mut reasons = Vec::new();
         let mut open: Vec<&str> = Vec::new();
         let mut failed = 0;
@@ -213,70 +245,32 @@ impl Questionnaire {
                 Reply::Yes => reasons.push(format!("yes: {}", self.words(id))),
             }
         }
+        let of_any = |wanted: Reply| entry.any.iter().filter(move |id| reply(id) == wanted);
         if !entry.any.is_empty() {
             match any(entry.any.iter().map(|id| reply(id))) {
                 Reply::No => {
                     failed += 1;
-                    reasons.push(format!(
-                        "none of: {}",
-                        entry.any.iter().map(|id| self.words(id)).collect::<Vec<_>>().join(" ")
-                    ));
+                    let words: Vec<&str> = entry.any.iter().map(|id| self.words(id)).collect();
+                    reasons.push(format!("none of: {}", words.join(" ")));
                 }
-                Reply::Unknown => {
-                    open.extend(
-                        entry.any.iter().filter(|id| reply(id) == Reply::Unknown).map(String::as_str),
-                    );
-                }
+                Reply::Unknown => open.extend(of_any(Reply::Unknown).map(String::as_str)),
                 Reply::Yes => {
-                    let held = entry.any.iter().filter(|id| reply(id) == Reply::Yes);
-                    reasons.extend(held.map(|id| format!("yes: {}", self.words(id))));
+                    reasons.extend(of_any(Reply::Yes).map(|id| format!("yes: {}", self.words(id))));
                 }
             }
         }
-        match kind {
+        let limbs = entry.all.len() + usize::from(!entry.any.is_empty());
+        match any(entry.kinds.iter().map(|k| reply(k))) {
             Reply::No if failed == 0 => {
                 reasons.push(format!("the entry is for {}", entry.kinds.join(", ")));
-                failed += 1;
+                return Some(Text { failed: true, reasons, open });
             }
             Reply::No => return None,
             Reply::Unknown => open.extend(entry.kinds.iter().map(String::as_str)),
             Reply::Yes => {}
         }
-        // an entry of which several limbs fail is no candidate at all
-        if failed > 1
-            || (failed == 1 && entry.all.len() + usize::from(!entry.any.is_empty()) == 1 && kind != Reply::No)
-        {
-            return None;
-        }
-        let notes: Vec<(&String, &String)> =
-            entry.excluded.iter().filter(|(_, q)| reply(q) == Reply::Yes).collect();
-        let notes_open = entry.excluded.values().filter(|q| reply(q) == Reply::Unknown).map(String::as_str);
-        let text_met = failed == 0 && open.is_empty();
-        let standing = if failed > 0 {
-            Standing::NotMet
-        } else if !notes.is_empty() {
-            reasons.extend(notes.iter().map(|(_, q)| format!("taken out: {}", self.words(q))));
-            Standing::Excluded
-        } else {
-            open.extend(notes_open);
-            if open.is_empty() { Standing::Met } else { Standing::Open }
-        };
-        let open: Vec<String> = if failed > 0 || standing == Standing::Excluded {
-            Vec::new()
-        } else {
-            open.into_iter().map(str::to_owned).collect()
-        };
-        Some(Candidate {
-            code: entry.code.clone(),
-            lists: entry.lists.clone(),
-            text: entry.text.clone(),
-            standing,
-            reasons,
-            open,
-            citations: citations(law, &entry.code),
-            beside: entry.beside.clone(),
-            text_met,
-        })
+        let none = failed > 1 || (failed == 1 && limbs == 1);
+        (!none).then_some(Text { failed: failed > 0, reasons, open })
     }
 
     /// The facts of the item, as the case format writes them.
@@ -287,13 +281,9 @@ impl Questionnaire {
         version: Option<&str>,
     ) -> Json {
         let reply = |id: &str| self.reply(answers, id);
+        let said: Vec<&Question> = self.question.iter().filter(|q| reply(&q.id) == Reply::Yes).collect();
         let mut item = Map::new();
-        let kinds: Vec<&str> = self
-            .question
-            .iter()
-            .filter(|q| reply(&q.id) == Reply::Yes)
-            .filter_map(|q| q.kind.as_deref())
-            .collect();
+        let kinds: Vec<&str> = said.iter().filter_map(|q| q.kind.as_deref()).collect();
         if !kinds.is_empty() {
             item.insert("kind".to_owned(), json!(kinds));
         }
@@ -305,20 +295,37 @@ impl Questionnaire {
             let of_list = || candidates.iter().filter(|c| c.lists.iter().any(|l| l == list));
             let met: Vec<&str> = of_list().filter(|c| c.text_met).map(|c| c.code.as_str()).collect();
             let unsettled = of_list().any(|c| c.standing == Standing::Open && !c.text_met);
-            if !met.is_empty() {
-                item.insert(list.to_owned(), json!(met));
-            } else if !unsettled {
-                item.insert(list.to_owned(), json!("none"));
+            insert_list(&mut item, list, &met, !unsettled);
+        }
+        let of_candidate = |entry: &&Entry| candidates.iter().any(|c| c.code == entry.code);
+        let entries: Vec<&Entry> = self.entry.iter().filter(of_candidate).collect();
+        let limbs = self.limbs(&entries, answers);
+        if !limbs.is_empty() {
+            item.insert("limbs".to_owned(), Json::Object(limbs));
+        }
+        let notes = || entries.iter().flat_map(|e| &e.excluded);
+        let excluded: BTreeSet<&String> =
+            notes().filter(|(_, q)| reply(q) == Reply::Yes).map(|(fact, _)| fact).collect();
+        let notes_settled = notes().all(|(_, q)| reply(q) != Reply::Unknown);
+        insert_list(&mut item, "exclusion_facts", &Vec::from_iter(excluded), notes_settled);
+        let mut capabilities: Vec<&String> = Vec::new();
+        for word in said.iter().flat_map(|q| &q.capabilities) {
+            if !capabilities.contains(&word) {
+                capabilities.push(word);
             }
         }
+        let topics_settled = self.question.iter().filter(|q| q.topic).all(|q| reply(&q.id) != Reply::Unknown);
+        insert_list(&mut item, "capabilities", &capabilities, topics_settled);
+        item.insert("classification".to_owned(), json!({"basis": "questionnaire"}));
+        Json::Object(item)
+    }
+
+    /// The limbs of each entry that were answered, by code.
+    fn limbs(&self, entries: &[&Entry], answers: &BTreeMap<String, Reply>) -> Map<String, Json> {
+        let reply = |id: &str| self.reply(answers, id);
         let mut limbs: Map<String, Json> = Map::new();
-        let mut excluded = Vec::new();
-        let mut notes_open = false;
-        for entry in &self.entry {
-            if !candidates.iter().any(|c| c.code == entry.code) {
-                continue;
-            }
-            let code = entry.limbs_of.clone().unwrap_or_else(|| entry.code.clone());
+        for entry in entries {
+            let code = entry.limbs_of.as_ref().unwrap_or(&entry.code);
             for (limb, question) in &entry.limbs {
                 let word = match reply(question) {
                     Reply::Yes => "yes",
@@ -329,50 +336,36 @@ impl Questionnaire {
                 if entry.limbs_of.is_some() && word != "yes" {
                     continue;
                 }
+                // of several alternatives one is enough, and the others are no limb that fails
+                let spare = entry.any.contains(question) && word == "no";
+                if spare && any(entry.any.iter().map(|id| reply(id))) != Reply::No {
+                    continue;
+                }
                 let map = limbs.entry(code.clone()).or_insert_with(|| json!({}));
                 if let Some(map) = map.as_object_mut() {
-                    // of several alternatives one is enough, and the others are no limb that fails
-                    let spare = entry.any.contains(question) && word == "no";
-                    if !spare || any(entry.any.iter().map(|id| reply(id))) == Reply::No {
-                        map.insert(limb.clone(), json!(word));
-                    }
-                }
-            }
-            for (fact, question) in &entry.excluded {
-                match reply(question) {
-                    Reply::Yes => excluded.push(fact.clone()),
-                    Reply::Unknown => notes_open = true,
-                    Reply::No => {}
+                    map.insert(limb.clone(), json!(word));
                 }
             }
         }
-        limbs.retain(|_, v| v.as_object().is_some_and(|m| !m.is_empty()));
-        if !limbs.is_empty() {
-            item.insert("limbs".to_owned(), Json::Object(limbs));
-        }
-        excluded.sort();
-        excluded.dedup();
-        if !excluded.is_empty() {
-            item.insert("exclusion_facts".to_owned(), json!(excluded));
-        } else if !notes_open {
-            item.insert("exclusion_facts".to_owned(), json!("none"));
-        }
-        let mut capabilities: Vec<&str> = Vec::new();
-        for question in self.question.iter().filter(|q| reply(&q.id) == Reply::Yes) {
-            for word in &question.capabilities {
-                if !capabilities.contains(&word.as_str()) {
-                    capabilities.push(word);
-                }
-            }
-        }
-        let topics_settled = self.question.iter().filter(|q| q.topic).all(|q| reply(&q.id) != Reply::Unknown);
-        if !capabilities.is_empty() {
-            item.insert("capabilities".to_owned(), json!(capabilities));
-        } else if topics_settled {
-            item.insert("capabilities".to_owned(), json!("none"));
-        }
-        item.insert("classification".to_owned(), json!({"basis": "questionnaire"}));
-        Json::Object(item)
+        limbs
+    }
+}
+
+/// Before the notes of an entry are looked at.
+struct Text<'e> {
+    /// One limb fails.
+    failed: bool,
+    reasons: Vec<String>,
+    /// Questions that are not answered.
+    open: Vec<&'e str>,
+}
+
+/// What is known of a list: its words; `none` where there are no words and no more can come; nothing where more may.
+fn insert_list<T: Serialize>(item: &mut Map<String, Json>, key: &str, words: &[T], settled: bool) {
+    if !words.is_empty() {
+        item.insert(key.to_owned(), json!(words));
+    } else if settled {
+        item.insert(key.to_owned(), json!("none"));
     }
 }
 

@@ -10,12 +10,13 @@
 //! - `things`: what there is in a case; `shape` and the files below it: which cases; the facts that the program computes
 //! - `verdict`: how verdicts combine
 //! - `realise`, `replay`: from a solver's values to a case, and the engine's own word on it
-//! - `invariant`: the statements; `run`: asking them
+//! - `invariant`: the statements; `question`: what each asks of the solver; `run`: asking it
 //! - `diff`: the difference of two versions of the packs, as cases
 
 mod diff;
 mod domain;
 mod invariant;
+mod question;
 mod realise;
 mod replay;
 mod run;

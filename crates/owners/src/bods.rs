@@ -147,7 +147,7 @@ pub(crate) fn read(file: &str, values: Vec<Value>, owners: &mut Owners) -> Resul
         for (n, statement) in versions.iter().enumerate() {
             let from = begins.get(n).copied().flatten();
             let next = begins.get(n + 1).copied().flatten();
-            relationship(file, statement, from, next, &last_of, owners)?;
+            relationship(file, statement, Version { from, next }, &last_of, owners)?;
         }
     }
     Ok(())
@@ -231,18 +231,36 @@ fn reference(value: Option<&Value>) -> Reference {
     }
 }
 
+/// The part of a statement that is one version of a declaration: when it begins to speak, and when the next one does.
+#[derive(Clone, Copy)]
+struct Version {
+    from: Option<Date>,
+    next: Option<Date>,
+}
+
+/// A first and a last day, as far as they are told.
+type Days = (Option<Date>, Option<Date>);
+
+/// Who has interests in whom, by one version of a declaration.
+struct Declared<'a> {
+    statement: &'a Statement<'a>,
+    version: Version,
+    by: String,
+    of: String,
+    source: String,
+}
+
 fn relationship(
     file: &str,
     statement: &Statement<'_>,
-    later: Option<Date>,
-    next: Option<Date>,
+    version: Version,
     last_of: &impl Fn(&str) -> String,
     owners: &mut Owners,
 ) -> Result<(), OwnersError> {
     let details = statement.details;
     let source = format!("{file}: {}", statement.id);
     let at = format!("statement `{}`", statement.id);
-    let owned = match reference(details.get("subject")) {
+    let of = match reference(details.get("subject")) {
         Reference::To(id) => last_of(&id),
         Reference::Nobody(_) => return Err(broken(file, &at, "it has no `subject`")),
     };
@@ -250,35 +268,31 @@ fn relationship(
         Reference::To(id) => last_of(&id),
         Reference::Nobody(reason) => {
             let text = format!("the declaration names no owner ({reason})");
-            owners.notes.push(Note { party: Some(owned), text, source });
+            owners.notes.push(Note { party: Some(of), text, source });
             return Ok(());
         }
     };
+    let declared = Declared { statement, version, by, of, source };
     let interests = list(details, "interests");
     for interest in interests {
-        let mut from = text(interest, "startDate").and_then(first_day);
-        let mut to = text(interest, "endDate").and_then(last_day);
-        // a later version speaks from its own date; the earlier one until the day before
-        if let Some(date) = later {
-            from = from.max(Some(date));
-        }
-        if let Some(before) = next.and_then(|next| next.yesterday().ok()) {
-            to = Some(to.map_or(before, |to| to.min(before)));
-        }
-        if statement.closed && to.is_none() {
-            to = statement.date.and_then(|date| date.yesterday().ok());
-        }
-        if let (Some(from), Some(to)) = (from, to)
-            && from > to
-        {
-            continue;
-        }
-        let kind = kebab(text(interest, "type").unwrap_or_default());
-        let indirect = text(interest, "directOrIndirect") == Some("indirect")
-            || text(interest, "interestLevel") == Some("indirect");
-        let unsure = text(interest, "directOrIndirect") == Some("unknown")
-            || text(interest, "interestLevel") == Some("unknown");
+        let Some(held) = declared.held(interest) else { continue };
         let share = interest.get("share").map(|s| share(file, &at, s)).transpose()?;
+        declared.interest(interest, held, share, owners);
+    }
+    if interests.is_empty() {
+        declared.untold(owners);
+    }
+    Ok(())
+}
+
+impl Declared<'_> {
+    /// One interest: a stake, or a link that is none.
+    fn interest(&self, interest: &Value, (from, to): Days, share: Option<Share>, owners: &mut Owners) {
+        let kind = kebab(text(interest, "type").unwrap_or_default());
+        let level = |word: &str| {
+            text(interest, "directOrIndirect") == Some(word) || text(interest, "interestLevel") == Some(word)
+        };
+        let indirect = level("indirect");
         let held = match kind.as_str() {
             "shareholding" => Some(Interest::Shares),
             "voting-rights" => Some(Interest::Votes),
@@ -289,46 +303,68 @@ fn relationship(
         match held {
             Some(held) if !indirect => {
                 let mut share = share.unwrap_or_else(unknown);
-                if unsure {
+                if level("unknown") {
                     share.min = Percent::zero();
                 }
-                owners.stakes.push(Stake {
-                    owner: by.clone(),
-                    owned: owned.clone(),
-                    share,
-                    interest: held,
-                    from,
-                    to,
-                    source: source.clone(),
-                });
+                owners.stakes.push(self.stake(share, held, from, to));
             }
             _ => {
                 let amount = share.map(|s| format!(", {s} percent")).unwrap_or_default();
                 let level = if indirect { "indirect " } else { "" };
                 owners.links.push(Link {
-                    by: by.clone(),
-                    of: owned.clone(),
+                    by: self.by.clone(),
+                    of: self.of.clone(),
                     what: format!("{level}{}{amount}", kind.replace('-', " ")),
                     criterion: criterion(&kind).filter(|_| !indirect),
                     from,
                     to,
-                    source: source.clone(),
+                    source: self.source.clone(),
                 });
             }
         }
     }
-    if interests.is_empty() {
-        let text =
-            format!("`{by}` has an interest in it of which nothing is told; it is taken as 0 to 100 percent");
-        owners.notes.push(Note { party: Some(owned.clone()), text, source: source.clone() });
-        let to = next.and_then(|next| next.yesterday().ok());
-        let from = later;
-        if !statement.closed {
-            let (share, interest) = (unknown(), Interest::Both);
-            owners.stakes.push(Stake { owner: by, owned, share, interest, from, to, source });
+
+    /// The first and the last day of an interest, as far as they are told; `None` where it ends before it begins.
+    fn held(&self, interest: &Value) -> Option<Days> {
+        let mut from = text(interest, "startDate").and_then(first_day);
+        let mut to = text(interest, "endDate").and_then(last_day);
+        // a later version speaks from its own date; the earlier one until the day before
+        if let Some(date) = self.version.from {
+            from = from.max(Some(date));
+        }
+        if let Some(before) = self.day_before_next() {
+            to = Some(to.map_or(before, |to| to.min(before)));
+        }
+        if self.statement.closed && to.is_none() {
+            to = self.statement.date.and_then(|date| date.yesterday().ok());
+        }
+        match (from, to) {
+            (Some(from), Some(to)) if from > to => None,
+            held => Some(held),
         }
     }
-    Ok(())
+
+    fn day_before_next(&self) -> Option<Date> {
+        self.version.next.and_then(|next| next.yesterday().ok())
+    }
+
+    fn stake(&self, share: Share, interest: Interest, from: Option<Date>, to: Option<Date>) -> Stake {
+        let (owner, owned, source) = (self.by.clone(), self.of.clone(), self.source.clone());
+        Stake { owner, owned, share, interest, from, to, source }
+    }
+
+    /// A declaration without interests.
+    fn untold(&self, owners: &mut Owners) {
+        let text = format!(
+            "`{}` has an interest in it of which nothing is told; it is taken as 0 to 100 percent",
+            self.by
+        );
+        owners.notes.push(Note { party: Some(self.of.clone()), text, source: self.source.clone() });
+        if !self.statement.closed {
+            let (from, to) = (self.version.from, self.day_before_next());
+            owners.stakes.push(self.stake(unknown(), Interest::Both, from, to));
+        }
+    }
 }
 
 /// `votingRights` (0.4) and `voting-rights` (before) are one word.

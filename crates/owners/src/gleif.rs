@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use countersign_model::Share;
+use countersign_model::{Date, Share};
 use countersign_ownership::Interest;
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -181,21 +181,7 @@ fn relationship(file: &str, fields: &Fields, child: &str, parent: &str, owners: 
             .notes
             .push(note("the registration of a relationship has lapsed: nobody confirmed it since".into()));
     }
-    // the periods stand side by side; only the relationship's own says when it holds
-    let mut periods: Vec<BTreeMap<&str, &str>> = Vec::new();
-    for (at, text) in fields {
-        if let Some(key) = at.strip_prefix("Relationship/RelationshipPeriods/RelationshipPeriod/") {
-            if key == "StartDate" || periods.is_empty() {
-                periods.push(BTreeMap::new());
-            }
-            if let Some(last) = periods.last_mut() {
-                last.insert(key, text.trim());
-            }
-        }
-    }
-    let own = periods.iter().find(|period| period.get("PeriodType") == Some(&"RELATIONSHIP_PERIOD"));
-    let from = own.and_then(|period| period.get("StartDate")).and_then(|text| first_day(text));
-    let mut to = own.and_then(|period| period.get("EndDate")).and_then(|text| last_day(text));
+    let Period { from, mut to } = own_period(fields);
     if get("Relationship/RelationshipStatus") == Some("INACTIVE") && to.is_none() {
         let updated = get("Registration/LastUpdateDate").and_then(first_day);
         owners.notes.push(note(
@@ -210,22 +196,9 @@ fn relationship(file: &str, fields: &Fields, child: &str, parent: &str, owners: 
         owners.notes.push(note("a relationship is left out: it ends before it begins".into()));
         return;
     }
-    let (what, criterion, share) = match kind {
-        "IS_DIRECTLY_CONSOLIDATED_BY" => {
-            ("consolidates it directly", Some("unified_management"), Some(unknown()))
-        }
-        "IS_ULTIMATELY_CONSOLIDATED_BY" => ("consolidates it ultimately", Some("unified_management"), None),
-        "IS_INTERNATIONAL_BRANCH_OF" => {
-            let all = Share::exactly(countersign_model::Percent::whole(100));
-            ("is the head office of this branch", None, Some(all))
-        }
-        "IS_FUND-MANAGED_BY" => ("manages this fund", None, None),
-        "IS_SUBFUND_OF" => ("is the umbrella of this fund", None, None),
-        "IS_FEEDER_TO" => ("is the master of this feeder fund", None, None),
-        other => {
-            owners.notes.push(note(format!("a relationship of type `{other}` is not read")));
-            return;
-        }
+    let Some(Meaning { what, criterion, share }) = meaning(kind) else {
+        owners.notes.push(note(format!("a relationship of type `{kind}` is not read")));
+        return;
     };
     if let Some(share) = share {
         owners.stakes.push(Stake {
@@ -247,4 +220,58 @@ fn relationship(file: &str, fields: &Fields, child: &str, parent: &str, owners: 
         to,
         source,
     });
+}
+
+/// When a relationship holds, as far as it is told.
+struct Period {
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+/// The period of the relationship itself; others (accounting, filing) stand beside it.
+fn own_period(fields: &Fields) -> Period {
+    let mut periods: Vec<BTreeMap<&str, &str>> = Vec::new();
+    for (at, text) in fields {
+        if let Some(key) = at.strip_prefix("Relationship/RelationshipPeriods/RelationshipPeriod/") {
+            if key == "StartDate" || periods.is_empty() {
+                periods.push(BTreeMap::new());
+            }
+            if let Some(last) = periods.last_mut() {
+                last.insert(key, text.trim());
+            }
+        }
+    }
+    let own = periods.iter().find(|period| period.get("PeriodType") == Some(&"RELATIONSHIP_PERIOD"));
+    Period {
+        from: own.and_then(|period| period.get("StartDate")).and_then(|text| first_day(text)),
+        to: own.and_then(|period| period.get("EndDate")).and_then(|text| last_day(text)),
+    }
+}
+
+/// What the parent is to the child by a type of relationship.
+struct Meaning {
+    what: &'static str,
+    /// The criterion of control that it is.
+    criterion: Option<&'static str>,
+    /// The share that it says, where it is a stake.
+    share: Option<Share>,
+}
+
+/// `None` for a type that is not read.
+fn meaning(kind: &str) -> Option<Meaning> {
+    let (what, criterion, share) = match kind {
+        "IS_DIRECTLY_CONSOLIDATED_BY" => {
+            ("consolidates it directly", Some("unified_management"), Some(unknown()))
+        }
+        "IS_ULTIMATELY_CONSOLIDATED_BY" => ("consolidates it ultimately", Some("unified_management"), None),
+        "IS_INTERNATIONAL_BRANCH_OF" => {
+            let all = Share::exactly(countersign_model::Percent::whole(100));
+            ("is the head office of this branch", None, Some(all))
+        }
+        "IS_FUND-MANAGED_BY" => ("manages this fund", None, None),
+        "IS_SUBFUND_OF" => ("is the umbrella of this fund", None, None),
+        "IS_FEEDER_TO" => ("is the master of this feeder fund", None, None),
+        _ => return None,
+    };
+    Some(Meaning { what, criterion, share })
 }

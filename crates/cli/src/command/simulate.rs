@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use countersign_bulk::read;
+use countersign_bulk::{Party, read};
 use countersign_screening::Profile;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::exit::Exit;
 use crate::printer::Printer;
@@ -41,87 +42,115 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         ));
     };
     let profiles = [Named::read(first)?, Named::read(second)?];
-    let [first_name, second_name] = profiles.each_ref().map(|p| p.name.clone());
     let lists = Lists::load(home.or_built_in()?.as_ref(), When::default())?;
     let (rows, unknown) = read(&args.queries).map_err(|e| Failure::Input(e.to_string()))?;
     for column in unknown {
         printer.warning(&format!("the column `{column}` is not known and is not compared"));
     }
-    let (mut parties, mut rejected) = (0u64, Vec::new());
-    let (mut counts, mut with) = ([0u64; 2], [0u64; 2]);
-    let mut differences: Vec<Value> = Vec::new();
+    let mut compared = Compared::default();
     for row in rows {
-        let party = match row.map_err(|e| Failure::Input(e.to_string()))? {
-            Ok(party) => party,
-            Err((row, why)) => {
-                rejected.push(format!("row {row}: {why}"));
-                continue;
-            }
-        };
+        match row.map_err(|e| Failure::Input(e.to_string()))? {
+            Ok(party) => compared.screen(&party, &profiles, &lists),
+            Err((row, why)) => compared.rejected.push(format!("row {row}: {why}")),
+        }
+    }
+    if args.json {
+        printer.json(&json!({
+            "schema": "simulation/1", "parties": compared.parties, "rejected": compared.rejected, "lists": lists.pins(),
+            "profiles": compared.of(&profiles).map(|(profile, counts)| {
+                json!({"profile": profile, "hits": counts.hits, "parties_with_hits": counts.with_hits})
+            }).collect::<Vec<_>>(),
+            "differences": compared.differences,
+        }))?;
+    } else {
+        printer.data(&compared.words(&profiles, &lists));
+    }
+    for line in &compared.rejected {
+        printer.warning(line);
+    }
+    Ok(if compared.rejected.is_empty() { Exit::Ok } else { Exit::Input })
+}
+
+/// What two profiles give of the same parties.
+#[derive(Default)]
+struct Compared {
+    parties: u64,
+    rejected: Vec<String>,
+    counts: [Counts; 2],
+    differences: Vec<Difference>,
+}
+
+/// What one profile gives.
+#[derive(Default, Clone, Copy)]
+struct Counts {
+    hits: u64,
+    with_hits: u64,
+}
+
+/// A possible match that only one of the profiles gives.
+#[derive(Serialize)]
+struct Difference {
+    row: u64,
+    id: Option<String>,
+    name: String,
+    /// The profile.
+    only: String,
+    entity: String,
+    caption: String,
+    score: f64,
+}
+
+impl Compared {
+    /// Screens a party under both profiles.
+    fn screen(&mut self, party: &Party, profiles: &[Named; 2], lists: &Lists) {
         let mut found = Vec::new();
-        for profile in &profiles {
+        for profile in profiles {
             let base = Profile { max_near_misses: 0, ..Profile::default() };
             match lists.index().screen(&party.query, &profile.profile(base)) {
-                Ok(screening) => found.push(
-                    screening
-                        .hits
-                        .into_iter()
-                        .filter(|hit| profile.shows(hit))
-                        .map(|hit| (hit.entity, hit.caption, hit.score))
-                        .collect::<Vec<_>>(),
-                ),
+                Ok(screening) => {
+                    let hits = screening.hits.into_iter().filter(|hit| profile.shows(hit));
+                    found.push(hits.collect::<Vec<_>>());
+                }
                 Err(error) => {
-                    rejected.push(format!("row {}: {error}", party.row));
-                    break;
+                    self.rejected.push(format!("row {}: {error}", party.row));
+                    return;
                 }
             }
         }
-        let [a, b] = found.as_slice() else { continue };
-        parties += 1;
-        for ((count, with), hits) in counts.iter_mut().zip(&mut with).zip([a, b]) {
-            *count += hits.len() as u64;
-            *with += u64::from(!hits.is_empty());
+        let ([a, b], [first, second]) = (found.as_slice(), profiles) else { return };
+        self.parties += 1;
+        for (counts, hits) in self.counts.iter_mut().zip([a, b]) {
+            counts.hits += hits.len() as u64;
+            counts.with_hits += u64::from(!hits.is_empty());
         }
-        for (only, own, other) in [(&first_name, a, b), (&second_name, b, a)] {
-            for (entity, caption, score) in own.iter().filter(|hit| !other.iter().any(|o| o.0 == hit.0)) {
-                differences.push(json!({
-                    "row": party.row, "id": party.id, "name": party.query.name, "only": only,
-                    "entity": entity, "caption": caption, "score": score,
-                }));
+        for (only, own, other) in [(first, a, b), (second, b, a)] {
+            for hit in own.iter().filter(|hit| !other.iter().any(|o| o.entity == hit.entity)) {
+                self.differences.push(Difference {
+                    row: party.row,
+                    id: party.id.clone(),
+                    name: party.query.name.clone(),
+                    only: only.name.clone(),
+                    entity: hit.entity.clone(),
+                    caption: hit.caption.clone(),
+                    score: hit.score,
+                });
             }
         }
     }
-    let outcome = json!({
-        "schema": "simulation/1", "parties": parties, "rejected": rejected, "lists": lists.pins(),
-        "profiles": profiles.iter().zip(counts).zip(with).map(|((profile, hits), with)| {
-            json!({"profile": profile, "hits": hits, "parties_with_hits": with})
-        }).collect::<Vec<_>>(),
-        "differences": differences,
-    });
-    if args.json {
-        printer.json(&outcome)?;
-    } else {
-        let mut text = format!("{parties} parties against {} entries", lists.index().len());
-        for ((profile, hits), with) in profiles.iter().zip(counts).zip(with) {
-            text.push_str(&format!("\n  {}: {hits} possible matches of {with} parties", profile.name));
-        }
-        text.push_str(&format!("\n{} differ", differences.len()));
-        for d in &differences {
-            let word = |key: &str| d.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let score = d.get("score").and_then(Value::as_f64).unwrap_or_default();
-            text.push_str(&format!(
-                "\n  only {}: row {} `{}`, {score:.2}, {} ({})",
-                word("only"),
-                d.get("row").unwrap_or(&Value::Null),
-                word("name"),
-                word("caption"),
-                word("entity")
-            ));
-        }
-        printer.data(&text);
+
+    fn of<'p>(&self, profiles: &'p [Named; 2]) -> impl Iterator<Item = (&'p Named, Counts)> {
+        profiles.iter().zip(self.counts)
     }
-    for line in &rejected {
-        printer.warning(line);
+
+    fn words(&self, profiles: &[Named; 2], lists: &Lists) -> String {
+        let mut text = format!("{} parties against {} entries", self.parties, lists.index().len());
+        for (profile, Counts { hits, with_hits }) in self.of(profiles) {
+            text.push_str(&format!("\n  {}: {hits} possible matches of {with_hits} parties", profile.name));
+        }
+        text.push_str(&format!("\n{} differ", self.differences.len()));
+        for Difference { row, name, only, entity, caption, score, .. } in &self.differences {
+            text.push_str(&format!("\n  only {only}: row {row} `{name}`, {score:.2}, {caption} ({entity})"));
+        }
+        text
     }
-    Ok(if rejected.is_empty() { Exit::Ok } else { Exit::Input })
 }

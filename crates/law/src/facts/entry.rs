@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use countersign_model::Date;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::given::{fact, list};
 use super::project::Node;
@@ -27,8 +27,6 @@ pub(super) fn gather(law: &Law, case: &Json, as_of: Date, set: &mut FactSet) {
         let given: BTreeSet<String> =
             list(item, key).iter().filter_map(Json::as_str).map(str::to_owned).collect();
         let open = matches!(Node::of(item.get(key)), Node::Open);
-        let mut codes = given.clone();
-        codes.extend(limbs.into_iter().flatten().map(|(code, _)| code.clone()));
         if open && read {
             // an entry of which nothing is known: any code is possible
             let mut attrs = Record::new();
@@ -38,6 +36,8 @@ pub(super) fn gather(law: &Law, case: &Json, as_of: Date, set: &mut FactSet) {
             }
             push_entry(set, name, "not classified", attrs);
         }
+        let mut codes = given.clone();
+        codes.extend(limbs.into_iter().flatten().map(|(code, _)| code.clone()));
         for code in codes {
             let mut attrs = Record::new();
             let mut put = |name: &str, value: Value, path: &str| {
@@ -47,46 +47,9 @@ pub(super) fn gather(law: &Law, case: &Json, as_of: Date, set: &mut FactSet) {
             put("code", Value::str(&code), &path);
             put("within", Value::set(within(&code)), &format!("{code} and what it lies in ({path})"));
             put("meets", Value::Bool(given.contains(&code)), &format!("{path} has {code}"));
-            let limb_path = format!("item.limbs.{code}");
             let examined = limbs.and_then(|l| l.get(&code)).and_then(Json::as_object);
-            let not_met: Vec<&str> = examined
-                .into_iter()
-                .flatten()
-                .filter(|(_, v)| v.as_str() == Some("no"))
-                .map(|(limb, _)| limb.as_str())
-                // one of several alternatives is enough: all of them have to be missing
-                .filter(|limb| {
-                    let said = |other: &str| examined.and_then(|e| e.get(other)).and_then(Json::as_str);
-                    law.tables.alternatives(&code, limb).iter().all(|other| said(other) == Some("no"))
-                })
-                .collect();
-            let unsettled: Deps = examined
-                .into_iter()
-                .flatten()
-                .filter(|(_, v)| v.as_str() == Some("unknown"))
-                .filter(|(limb, _)| {
-                    let met = |other: &&str| {
-                        examined.and_then(|e| e.get(*other)).and_then(Json::as_str) == Some("yes")
-                    };
-                    !law.tables.alternatives(&code, limb).iter().any(met)
-                })
-                .map(|(limb, _)| Arc::from(format!("{limb_path}.{limb}")))
-                .collect();
-            let limbs_value = if not_met.is_empty() && !unsettled.is_empty() {
-                Value::Unknown(unsettled)
-            } else {
-                Value::set(not_met)
-            };
-            // shown beside a rule as "… = none": which limbs were looked at has to be told with it
-            let shown = match (&limbs_value, examined) {
-                (Value::Unknown(_), _) => limb_path.clone(),
-                (_, None) => format!("limbs of {code} found not met (no limb was examined)"),
-                (_, Some(limbs)) => {
-                    let names: Vec<&str> = limbs.keys().map(String::as_str).collect();
-                    format!("limbs of {code} found not met (examined: {})", names.join(", "))
-                }
-            };
-            put("limbs_not_met", limbs_value, &shown);
+            let (not_met, shown) = limbs_not_met(law, &code, examined);
+            put("limbs_not_met", not_met, &shown);
             let controls = law.tables.controls(&code, &given, as_of);
             if name == "CCL" && controls.is_none() && given.contains(&code) {
                 set.unknown_codes.push(code.clone());
@@ -102,6 +65,35 @@ pub(super) fn gather(law: &Law, case: &Json, as_of: Date, set: &mut FactSet) {
             push_entry(set, name, &code, attrs);
         }
     }
+}
+
+/// The limbs of a code that were examined and found not met, and how that is told.
+fn limbs_not_met(law: &Law, code: &str, examined: Option<&Map<String, Json>>) -> (Value, String) {
+    let path = format!("item.limbs.{code}");
+    let said = |limb: &str| examined.and_then(|e| e.get(limb)).and_then(Json::as_str);
+    let limbs = || examined.into_iter().flatten().map(|(limb, _)| limb.as_str());
+    // one of several alternatives is enough: all of them have to be missing
+    let not_met: Vec<&str> = limbs()
+        .filter(|limb| said(limb) == Some("no"))
+        .filter(|limb| law.tables.alternatives(code, limb).iter().all(|other| said(other) == Some("no")))
+        .collect();
+    let unsettled: Deps = limbs()
+        .filter(|limb| said(limb) == Some("unknown"))
+        .filter(|limb| !law.tables.alternatives(code, limb).iter().any(|other| said(other) == Some("yes")))
+        .map(|limb| Arc::from(format!("{path}.{limb}")))
+        .collect();
+    if not_met.is_empty() && !unsettled.is_empty() {
+        return (Value::Unknown(unsettled), path);
+    }
+    // shown beside a rule as "… = none": which limbs were looked at has to be told with it
+    let shown = match examined {
+        None => format!("limbs of {code} found not met (no limb was examined)"),
+        Some(_) => {
+            let names = limbs().collect::<Vec<_>>().join(", ");
+            format!("limbs of {code} found not met (examined: {names})")
+        }
+    };
+    (Value::set(not_met), shown)
 }
 
 fn push_entry(set: &mut FactSet, list: &str, code: &str, attrs: Record) {

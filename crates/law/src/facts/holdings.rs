@@ -99,6 +99,15 @@ impl Applied {
     }
 }
 
+/// Control that reaches a party through its owners.
+struct Through {
+    /// Where it is read.
+    path: Arc<str>,
+    hows: BTreeSet<Arc<str>>,
+    /// What would settle more of it.
+    open: Deps,
+}
+
 impl Holdings {
     /// Reads owners and control of every party of a case.
     pub(crate) fn gather(case: &Json, as_of: Date) -> Self {
@@ -234,59 +243,10 @@ impl Holdings {
 
     /// The control facts of a party that are exercised by persons listed in the sense of a rule.
     fn control(&self, place: &impl Place, n: usize, party: &str) -> Fact {
-        let applied = self.applied(place, n);
-        let listed = |id: &str| -> Tri {
-            let reached = applied.as_ref().and_then(|a| a.reach.reached(id));
-            match (self.standing(place, n, id), reached) {
-                (Standing::Listed, _) | (_, Some(Reached::Yes)) => Tri::True,
-                (Standing::Unknown(paths), _) => {
-                    Tri::Unknown(paths.iter().map(|p| Arc::from(p.as_str())).collect())
-                }
-                (Standing::NotListed, Some(Reached::CannotBeKnown)) => {
-                    Tri::Unknown(applied.as_ref().map(|a| a.unsettled(id)).unwrap_or_default())
-                }
-                (Standing::NotListed, _) => Tri::False,
-            }
-        };
-        let mut path: Arc<str> = Arc::from(format!("parties[{party}].control"));
-        let exercised = |list: &[Control]| -> (BTreeSet<Arc<str>>, Deps) {
-            let (mut hows, mut deps) = (BTreeSet::new(), Deps::new());
-            for control in list {
-                match listed(&control.by) {
-                    Tri::True => {
-                        hows.insert(Arc::from(control.how.as_str()));
-                    }
-                    Tri::False => {}
-                    Tri::Unknown(more) => deps.join(&more),
-                }
-            }
-            (hows, deps)
-        };
-        // who controls a holding controls what the holding owns
-        let (mut above, mut open) = (BTreeSet::new(), Deps::new());
-        for owner in self.named_above(party) {
-            let Some(Controls::Given(list)) = self.controls.get(owner) else { continue };
-            let (hows, mut deps) = exercised(list);
-            if hows.is_empty() && deps.is_empty() {
-                continue;
-            }
-            match self.owns(place, n, owner, party) {
-                Tri::True if hows.is_empty() => open.join(&deps),
-                Tri::True => {
-                    path = Arc::from(format!("parties[{owner}].control"));
-                    open.join(&deps);
-                    above.extend(hows);
-                }
-                Tri::False => {}
-                Tri::Unknown(more) => {
-                    deps.join(&more);
-                    open.join(&deps);
-                }
-            }
-        }
+        let Through { path, hows: above, mut open } = self.control_from_above(place, n, party);
         let value = match self.controls.get(party) {
             Some(Controls::Given(list)) => {
-                let (mut known, mut deps) = exercised(list);
+                let (mut known, mut deps) = self.exercised(place, n, list);
                 known.extend(above);
                 deps.join(&open);
                 // a control fact that is settled does not settle the others
@@ -317,6 +277,64 @@ impl Holdings {
             None => Value::set::<_, &str>([]),
         };
         Fact { value, path }
+    }
+
+    /// Who controls a holding controls what the holding owns: the control facts of the owners of a party.
+    fn control_from_above(&self, place: &impl Place, n: usize, party: &str) -> Through {
+        let path = Arc::from(format!("parties[{party}].control"));
+        let mut from = Through { path, hows: BTreeSet::new(), open: Deps::new() };
+        for owner in self.named_above(party) {
+            let Some(Controls::Given(list)) = self.controls.get(owner) else { continue };
+            let (hows, mut deps) = self.exercised(place, n, list);
+            if hows.is_empty() && deps.is_empty() {
+                continue;
+            }
+            match self.owns(place, n, owner, party) {
+                Tri::True if hows.is_empty() => from.open.join(&deps),
+                Tri::True => {
+                    from.path = Arc::from(format!("parties[{owner}].control"));
+                    from.open.join(&deps);
+                    from.hows.extend(hows);
+                }
+                Tri::False => {}
+                Tri::Unknown(more) => {
+                    deps.join(&more);
+                    from.open.join(&deps);
+                }
+            }
+        }
+        from
+    }
+
+    /// How listed persons exercise control according to a list of control facts, and what would settle more of it.
+    fn exercised(&self, place: &impl Place, n: usize, list: &[Control]) -> (BTreeSet<Arc<str>>, Deps) {
+        let (mut hows, mut deps) = (BTreeSet::new(), Deps::new());
+        for control in list {
+            match self.listed_or_owned(place, n, &control.by) {
+                Tri::True => {
+                    hows.insert(Arc::from(control.how.as_str()));
+                }
+                Tri::False => {}
+                Tri::Unknown(more) => deps.join(&more),
+            }
+        }
+        (hows, deps)
+    }
+
+    /// Whether someone is listed in the sense of a rule, or so owned that the rule treats them alike.
+    fn listed_or_owned(&self, place: &impl Place, n: usize, id: &str) -> Tri {
+        let applied = self.applied(place, n);
+        let reached = applied.as_ref().and_then(|a| a.reach.reached(id));
+        match (self.standing(place, n, id), reached) {
+            (Standing::Listed, _) | (_, Some(Reached::Yes)) => Tri::True,
+            (Standing::Unknown(paths), _) => {
+                Tri::Unknown(paths.iter().map(|p| Arc::from(p.as_str())).collect())
+            }
+            (Standing::NotListed, Some(Reached::CannotBeKnown)) => {
+                Tri::Unknown(applied.as_ref().map(|a| a.unsettled(id)).unwrap_or_default())
+            }
+            (Standing::NotListed, _) => Tri::False,
+        }
     }
 
     /// Everybody who is named as an owner of a party, direct and indirect, nearest first.

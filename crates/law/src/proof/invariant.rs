@@ -93,28 +93,45 @@ pub(crate) struct Invariant {
 /// What is stated.
 #[derive(Debug, Clone)]
 pub(crate) enum Statement {
-    /// Where each condition holds on some thing of the case, the outcome is at least this severe; where a licence of the
-    /// regime covers the act, `with_licence` is enough; and where it cannot be settled, `where_open` has to come out.
-    Outcome {
-        conditions: Vec<(Resource, Expr)>,
-        actions: Vec<String>,
-        regime: Option<String>,
-        at_least: Floor,
-        with_licence: Option<Floor>,
-        where_open: Option<Floor>,
-    },
+    /// What has to come out where conditions hold.
+    Outcome(Outcome),
     /// Of each pair of policies, the two never speak at once of one requirement that stands.
     Apart { pairs: Vec<[String; 2]> },
-    /// The rule determines only where the condition does not fail, and between the dates.
-    Only { rule: String, when: Option<Expr>, not_before: Option<Date>, not_after: Option<Date> },
-    /// Where the condition holds on a thing, so does the rule (one of its parts), between the dates.
-    Always {
-        rule: String,
-        when: Expr,
-        actions: Vec<String>,
-        not_before: Option<Date>,
-        not_after: Option<Date>,
-    },
+    /// When a rule may determine.
+    Only(Only),
+    /// When a rule has to determine.
+    Always(Always),
+}
+
+/// Where each condition holds on some thing of the case, the outcome is at least this severe; where a licence of the
+/// regime covers the act, `with_licence` is enough; and where it cannot be settled, `where_open` has to come out.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    pub(crate) conditions: Vec<(Resource, Expr)>,
+    pub(crate) actions: Vec<String>,
+    pub(crate) regime: Option<String>,
+    pub(crate) at_least: Floor,
+    pub(crate) with_licence: Option<Floor>,
+    pub(crate) where_open: Option<Floor>,
+}
+
+/// The rule determines only where the condition does not fail, and between the dates.
+#[derive(Debug, Clone)]
+pub(crate) struct Only {
+    pub(crate) rule: String,
+    pub(crate) when: Option<Expr>,
+    pub(crate) not_before: Option<Date>,
+    pub(crate) not_after: Option<Date>,
+}
+
+/// Where the condition holds on a thing, so does the rule (one of its parts), between the dates.
+#[derive(Debug, Clone)]
+pub(crate) struct Always {
+    pub(crate) rule: String,
+    pub(crate) when: Expr,
+    pub(crate) actions: Vec<String>,
+    pub(crate) not_before: Option<Date>,
+    pub(crate) not_after: Option<Date>,
 }
 
 impl Law {
@@ -194,14 +211,14 @@ fn outcome(validator: &Validator, written: Written) -> Result<Invariant, String>
         _ => return Err("`also_on` and `also_when` go together".to_owned()),
     }
     Ok(Invariant {
-        what: Statement::Outcome {
+        what: Statement::Outcome(Outcome {
             conditions,
             at_least: floor(&written.at_least)?,
             with_licence: written.with_licence.as_deref().map(floor).transpose()?,
             where_open: written.where_open.as_deref().map(floor).transpose()?,
             actions: written.actions,
             regime: written.regime,
-        },
+        }),
         id: written.id,
         text: written.text,
         source: written.source,
@@ -230,12 +247,12 @@ fn pin(law: &Law, validator: &Validator, written: WrittenPin) -> Result<Vec<Inva
     let both = always_when.is_some();
     if only_when.is_some() || not_before.is_some() || not_after.is_some() {
         let when = only_when.map(|w| condition(validator, on, &acts, &w)).transpose()?;
-        let only = Statement::Only { rule: rule.clone(), when, not_before, not_after };
+        let only = Statement::Only(Only { rule: rule.clone(), when, not_before, not_after });
         push(if both { "only" } else { "" }, only);
     }
     if let Some(when) = always_when {
         let when = condition(validator, on, &acts, &when)?;
-        push("", Statement::Always { rule, when, actions: acts, not_before, not_after });
+        push("", Statement::Always(Always { rule, when, actions: acts, not_before, not_after }));
     }
     if out.is_empty() {
         return Err("says nothing; write `only_when`, `always_when`, `not_before` or `not_after`".to_owned());

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use countersign_model::{Date, Months};
 use serde_json::{Map, Value as Json, json};
 
+use self::assessments::Written;
 use super::symbol::{Sym, Word, WordSet};
 use super::term::{Model, Num, Term};
 use super::things::{ACTOR, ASSESSMENTS, ENTRIES, OTHER, OWNER};
@@ -246,7 +247,8 @@ impl World<'_, '_> {
             if let Some(thing) = self.things.get(n)
                 && r.holds(thing.exists)
             {
-                list.push(Json::Object(self.assessment_of(&r, n, stage, as_of, known_at, &mut case)));
+                let written = Written { r: &r, n, stage, as_of, known_at, out: Map::new() };
+                list.push(Json::Object(written.write(&mut case)));
             }
         }
         if r.known("assessments") {

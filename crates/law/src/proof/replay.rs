@@ -2,15 +2,15 @@
 //! again. What the engine does not confirm is not shown as a counterexample.
 
 use countersign_case::{Case, Known};
-use countersign_model::{Answer, LawVerdict};
+use countersign_model::{Answer, LawVerdict, ReviewPolicy};
 use serde_json::Value as Json;
 
-use super::invariant::{Floor, Statement};
+use super::invariant::{Always, Floor, Only, Outcome, Statement};
 use super::yaml;
 use crate::decide::{decide_tree, licensed, settle_gate};
 use crate::eval::{Expr, Tri};
 use crate::facts::{Holdings, World, gather};
-use crate::pack::{Action, Law, Resource};
+use crate::pack::{Action, Law, Resource, Rule};
 
 /// Reads a tree as a case file.
 pub(super) fn read(tree: &Json, known: &Known) -> Result<Case, String> {
@@ -25,126 +25,139 @@ pub(super) fn world<'a>(law: &'a Law, case: &Case) -> World<'a> {
     world
 }
 
-/// How a condition stands on each thing of a kind.
-fn standing(world: &World<'_>, on: Resource, when: &Expr) -> Vec<(usize, Tri)> {
-    world.of_kind(on).iter().map(|n| (*n, world.condition(when, *n))).collect()
-}
-
 /// What the engine says where the statement is broken; `None` where it holds of the case.
 pub(super) fn broken(law: &Law, case: &Case, statement: &Statement) -> Option<String> {
-    let world = world(law, case);
-    let label = |n: usize| world.facts.entities.get(n).map(|e| e.label.clone()).unwrap_or_default();
-    let determines = |rule: &crate::pack::Rule, n: usize, on: usize| {
-        world.applies(rule) && rule.stay_on(world.as_of).is_none() && world.examine_on(n, on).truth.is_true()
-    };
+    let seen = Seen { law, case, world: world(law, case) };
     match statement {
-        Statement::Outcome { conditions, actions, regime, at_least, with_licence, where_open } => {
-            if !actions.is_empty() && !actions.iter().any(|a| a == world.action) {
-                return None;
+        Statement::Outcome(outcome) => seen.falls_short(outcome),
+        Statement::Apart { pairs } => seen.speak_at_once(pairs),
+        Statement::Only(only) => seen.determines_outside(only),
+        Statement::Always(always) => seen.does_not_determine(always),
+    }
+}
+
+/// A case as the engine sees it.
+struct Seen<'a> {
+    law: &'a Law,
+    case: &'a Case,
+    world: World<'a>,
+}
+
+impl Seen<'_> {
+    fn label(&self, thing: usize) -> String {
+        self.world.facts.entities.get(thing).map(|e| e.label.clone()).unwrap_or_default()
+    }
+
+    /// The rules of this id or key, each with its number.
+    fn named(&self, name: &str) -> impl Iterator<Item = (usize, &Rule)> {
+        self.law.rules.iter().enumerate().filter(move |(_, r)| r.id == name || r.key == name)
+    }
+
+    fn determines(&self, rule: &Rule, n: usize, on: usize) -> bool {
+        self.world.applies(rule)
+            && rule.stay_on(self.world.as_of).is_none()
+            && self.world.examine_on(n, on).truth.is_true()
+    }
+
+    /// How a condition stands on each thing of a kind.
+    fn standing(&self, on: Resource, when: &Expr) -> Vec<(usize, Tri)> {
+        self.world.of_kind(on).iter().map(|n| (*n, self.world.condition(when, *n))).collect()
+    }
+
+    /// The conditions hold, or cannot be settled, and less comes out than has to.
+    fn falls_short(&self, stated: &Outcome) -> Option<String> {
+        if !stated.actions.is_empty() && !stated.actions.iter().any(|a| a == self.world.action) {
+            return None;
+        }
+        let (mut things, mut open) = (Vec::new(), false);
+        for (on, when) in &stated.conditions {
+            let stands = self.standing(*on, when);
+            let holds = stands.iter().find(|(_, t)| t.is_true());
+            let perhaps = stands.iter().find(|(_, t)| matches!(t, Tri::Unknown(_)));
+            open |= holds.is_none();
+            things.push(self.label(holds.or(perhaps)?.0));
+        }
+        let case = self.case;
+        let licensed = stated.regime.as_deref().is_some_and(|r| licensed(case.tree(), r, case.as_of()));
+        let (floor, how) = match (open, stated.where_open) {
+            (false, _) => (stated.with_licence.filter(|_| licensed).unwrap_or(stated.at_least), "holds"),
+            (true, Some(floor)) => (floor, "cannot be settled"),
+            (true, None) => return None,
+        };
+        let decision = decide_tree(self.law, case.tree(), case.as_of(), case.known_at(), &[]);
+        let (came, least, enough) = match floor {
+            Floor::Answer(least) => (decision.answer.as_str(), least.as_str(), decision.answer >= least),
+            Floor::Verdict(least) => {
+                let of_regime =
+                    decision.regimes.iter().find(|v| Some(v.regime.as_str()) == stated.regime.as_deref());
+                let verdict = of_regime.map_or(LawVerdict::NotControlled, |v| v.verdict);
+                (verdict.as_str(), least.as_str(), verdict >= least)
             }
-            let (mut things, mut open) = (Vec::new(), false);
-            for (on, when) in conditions {
-                let stands = standing(&world, *on, when);
-                let holds = stands.iter().find(|(_, t)| t.is_true());
-                let perhaps = stands.iter().find(|(_, t)| matches!(t, Tri::Unknown(_)));
-                open |= holds.is_none();
-                things.push(label(holds.or(perhaps)?.0));
-            }
-            let licensed = regime.as_deref().is_some_and(|r| licensed(case.tree(), r, case.as_of()));
-            let (floor, how) = match (open, where_open) {
-                (false, _) => (with_licence.filter(|_| licensed).unwrap_or(*at_least), "holds"),
-                (true, Some(floor)) => (*floor, "cannot be settled"),
-                (true, None) => return None,
-            };
-            let thing = things.join(", ");
-            let decision = decide_tree(law, case.tree(), case.as_of(), case.known_at(), &[]);
-            let (came, enough) = match floor {
-                Floor::Answer(least) => (decision.answer.as_str().to_owned(), decision.answer >= least),
-                Floor::Verdict(least) => {
-                    let of =
-                        |v: &crate::decision::RegimeVerdict| Some(v.regime.as_str()) == regime.as_deref();
-                    let verdict = decision
-                        .regimes
-                        .iter()
-                        .find(|v| of(v))
-                        .map_or(LawVerdict::NotControlled, |v| v.verdict);
-                    (verdict.as_str().to_owned(), verdict >= least)
+        };
+        let thing = things.join(", ");
+        (!enough).then(|| {
+            format!("the condition {how} ({thing}), and the engine answers {came}, less than {least}")
+        })
+    }
+
+    /// Both policies of a pair speak.
+    fn speak_at_once(&self, pairs: &[[String; 2]]) -> Option<String> {
+        let speaks = |key: &String| {
+            let mut rules = self.law.rules.iter().enumerate().filter(|(_, r)| r.key == *key);
+            rules.any(|(n, r)| self.world.of_kind(r.resource).iter().any(|on| self.determines(r, n, *on)))
+        };
+        let policy = |key: &String| {
+            let rule = self.law.rules.iter().find(|r| r.key == *key);
+            rule.and_then(|r| r.review).map_or("none", ReviewPolicy::as_str)
+        };
+        let [one, other] = pairs.iter().find(|pair| pair.iter().all(speaks))?;
+        Some(format!(
+            "{one} gives {} and {other} gives {} of the same application, and nothing says which goes first",
+            policy(one),
+            policy(other)
+        ))
+    }
+
+    /// A rule determines where its condition fails, or on a day on which it may not.
+    fn determines_outside(&self, stated: &Only) -> Option<String> {
+        let day = self.world.as_of;
+        for (n, rule) in self.named(&stated.rule) {
+            for &on in self.world.of_kind(rule.resource) {
+                if !self.determines(rule, n, on) {
+                    continue;
                 }
-            };
-            let least = match floor {
-                Floor::Answer(least) => least.as_str(),
-                Floor::Verdict(least) => least.as_str(),
-            };
-            (!enough).then(|| {
-                format!("the condition {how} ({thing}), and the engine answers {came}, less than {least}")
+                let (key, at, thing) = (&rule.key, self.case.as_of(), || self.label(on));
+                if stated.not_before.is_some_and(|d| day < d) {
+                    return Some(format!("{key} determines on {at} already ({})", thing()));
+                }
+                if stated.not_after.is_some_and(|d| day > d) {
+                    return Some(format!("{key} determines on {at} still ({})", thing()));
+                }
+                if stated.when.as_ref().is_some_and(|w| self.world.condition(w, on).is_false()) {
+                    return Some(format!("{key} determines on {}, and its condition fails", thing()));
+                }
+            }
+        }
+        None
+    }
+
+    /// A condition holds on a thing, and no part of the rule does.
+    fn does_not_determine(&self, stated: &Always) -> Option<String> {
+        let day = self.world.as_of;
+        let on_day = stated.not_before.is_none_or(|d| d <= day) && stated.not_after.is_none_or(|d| day <= d);
+        if !on_day || !stated.actions.iter().any(|a| a == self.world.action) {
+            return None;
+        }
+        let rule = &stated.rule;
+        let parts: Vec<_> = self.named(rule).collect();
+        let on = parts.first()?.1.resource;
+        self.standing(on, &stated.when)
+            .into_iter()
+            .filter(|(_, t)| t.is_true())
+            .find(|(thing, _)| !parts.iter().any(|(n, r)| self.determines(r, *n, *thing)))
+            .map(|(thing, _)| {
+                format!("{rule} does not determine on {}, and its condition holds", self.label(thing))
             })
-        }
-        Statement::Apart { pairs } => {
-            let speaks = |key: &String| {
-                let mut rules = law.rules.iter().enumerate().filter(|(_, r)| r.key == *key);
-                rules.any(|(n, r)| world.of_kind(r.resource).iter().any(|on| determines(r, n, *on)))
-            };
-            let policy = |key: &String| {
-                let rule = law.rules.iter().find(|r| r.key == *key);
-                rule.and_then(|r| r.review).map_or("none", countersign_model::ReviewPolicy::as_str)
-            };
-            let [one, other] = pairs.iter().find(|pair| pair.iter().all(speaks))?;
-            Some(format!(
-                "{one} gives {} and {other} gives {} of the same application, and nothing says which goes first",
-                policy(one),
-                policy(other)
-            ))
-        }
-        Statement::Only { rule, when, not_before, not_after } => {
-            for (n, found) in law.rules.iter().enumerate().filter(|(_, r)| r.id == *rule || r.key == *rule) {
-                for &on in world.of_kind(found.resource) {
-                    if !determines(found, n, on) {
-                        continue;
-                    }
-                    if not_before.is_some_and(|d| world.as_of < d) {
-                        return Some(format!(
-                            "{} determines on {} already ({})",
-                            found.key,
-                            case.as_of(),
-                            label(on)
-                        ));
-                    }
-                    if not_after.is_some_and(|d| world.as_of > d) {
-                        return Some(format!(
-                            "{} determines on {} still ({})",
-                            found.key,
-                            case.as_of(),
-                            label(on)
-                        ));
-                    }
-                    if when.as_ref().is_some_and(|w| world.condition(w, on).is_false()) {
-                        return Some(format!(
-                            "{} determines on {}, and its condition fails",
-                            found.key,
-                            label(on)
-                        ));
-                    }
-                }
-            }
-            None
-        }
-        Statement::Always { rule, when, actions, not_before, not_after } => {
-            let on_day =
-                not_before.is_none_or(|d| d <= world.as_of) && not_after.is_none_or(|d| world.as_of <= d);
-            if !on_day || !actions.iter().any(|a| a == world.action) {
-                return None;
-            }
-            let parts: Vec<_> =
-                law.rules.iter().enumerate().filter(|(_, r)| r.id == *rule || r.key == *rule).collect();
-            let on = parts.first()?.1.resource;
-            standing(&world, on, when)
-                .into_iter()
-                .filter(|(_, t)| t.is_true())
-                .find(|(thing, _)| !parts.iter().any(|(n, r)| determines(r, *n, *thing)))
-                .map(|(thing, _)| {
-                    format!("{rule} does not determine on {}, and its condition holds", label(thing))
-                })
-        }
     }
 }
 

@@ -230,50 +230,17 @@ impl World<'_, '_> {
     /// What a family of commitments comes to for a body of the state: breached, at risk.
     fn commitment(&self, family: &Regime) -> (Term, Term) {
         let pool = self.pool();
-        let law = self.domain.law;
-        let acts = if family.actions.is_empty() {
-            Term::TRUE
-        } else {
-            pool.or(family.actions.iter().map(|a| self.domain.action_is(a)))
-        };
-        let pledged = match self.context.get("pledged") {
-            Some(Sym::Words { known, set, .. }) => Some((*known, set.clone())),
+        let Some((bound, unsettled)) = self.bound(family) else { return (Term::FALSE, Term::FALSE) };
+        let recorded = |name: &str| match self.context.get(name) {
+            // what a pledge comes to is shown by the facts, never recorded
+            Some(Sym::Words { set, .. }) if !family.membership.is_empty() => Some(set.clone()),
             _ => None,
         };
-        let (bound, unsettled) = if family.membership.is_empty() {
-            match &pledged {
-                Some((known, set)) => {
-                    let some = self.rules_pledged(family, set);
-                    (pool.and([acts, *known, some]), pool.and([acts, pool.not(*known)]))
-                }
-                None => (Term::FALSE, acts),
-            }
-        } else {
-            let groups = match self.things.get(ACTOR).and_then(|t| t.attrs.get("country")) {
-                Some(Sym::Record(country)) => country.get("groups").cloned(),
-                _ => None,
-            };
-            let Some(Sym::Words { known, set, .. }) = groups else { return (Term::FALSE, Term::FALSE) };
-            let has = |word: &str| set.has(pool, &self.domain.words, &Arc::from(word));
-            let member = pool.and([known, has(&family.membership)]);
-            let doubt = has(&format!("{}-UNSETTLED", family.membership));
-            let doubt = pool.or([pool.not(known), pool.and([pool.not(member), doubt])]);
-            (pool.and([acts, member]), pool.and([acts, doubt]))
-        };
-        let words = |name: &str| match self.context.get(name) {
-            Some(Sym::Words { set, .. }) => Some(set.clone()),
-            _ => None,
-        };
-        // what a pledge comes to is shown by the facts, never recorded
-        let recorded = !family.membership.is_empty();
         let says = |set: &Option<WordSet>, id: &str| {
-            if !recorded {
-                return Term::FALSE;
-            }
             set.as_ref().map_or(Term::FALSE, |s| s.has(pool, &self.domain.words, &Arc::from(id)))
         };
-        let (met, breached) = (words("commitments_met"), words("commitments_breached"));
-        let rows: Vec<_> = law.inventory.rows().filter(|r| r.regime == family.id).collect();
+        let (met, breached) = (recorded("commitments_met"), recorded("commitments_breached"));
+        let rows: Vec<_> = self.domain.law.inventory.rows().filter(|r| r.regime == family.id).collect();
         let mut broken: Vec<Term> = rows.iter().map(|r| says(&breached, &r.id)).collect();
         let mut shown: BTreeMap<&str, Vec<Term>> = BTreeMap::new();
         let mut perhaps = Vec::new();
@@ -297,14 +264,7 @@ impl World<'_, '_> {
         }
         let mut all_met = Vec::new();
         for row in rows.iter().filter(|r| !family.unobservable.contains(&r.id)) {
-            let asked = match (&pledged, family.membership.is_empty()) {
-                (Some((known, set)), true) => {
-                    pool.and([*known, set.has(pool, &self.domain.words, &Arc::from(row.id.as_str()))])
-                }
-                (None, true) => Term::FALSE,
-                _ => Term::TRUE,
-            };
-            let asked = pool.and([asked, self.domain.between(row.in_force, None)]);
+            let asked = pool.and([self.asked(family, &row.id), self.domain.between(row.in_force, None)]);
             let by_rule = pool.or(shown.get(row.id.as_str()).into_iter().flatten().copied());
             all_met.push(pool.implies(asked, pool.or([by_rule, says(&met, &row.id)])));
         }
@@ -312,6 +272,61 @@ impl World<'_, '_> {
         let short = pool.or([pool.not(pool.and(all_met)), pool.or(perhaps)]);
         let risk = pool.or([unsettled, pool.and([bound, short])]);
         (broken, risk)
+    }
+
+    /// When a family binds the actor in this act, by membership or by pledge, and when that cannot be told; `None` where
+    /// there is no country whose membership could be looked up.
+    fn bound(&self, family: &Regime) -> Option<(Term, Term)> {
+        let pool = self.pool();
+        let acts = self.acts(&family.actions);
+        if family.membership.is_empty() {
+            return Some(match self.pledged() {
+                Some((known, set)) => {
+                    let some = self.rules_pledged(family, &set);
+                    (pool.and([acts, known, some]), pool.and([acts, pool.not(known)]))
+                }
+                None => (Term::FALSE, acts),
+            });
+        }
+        let groups = match self.things.get(ACTOR).and_then(|t| t.attrs.get("country")) {
+            Some(Sym::Record(country)) => country.get("groups").cloned(),
+            _ => None,
+        };
+        let Some(Sym::Words { known, set, .. }) = groups else { return None };
+        let has = |word: &str| set.has(pool, &self.domain.words, &Arc::from(word));
+        let member = pool.and([known, has(&family.membership)]);
+        let doubt = has(&format!("{}-UNSETTLED", family.membership));
+        let doubt = pool.or([pool.not(known), pool.and([pool.not(member), doubt])]);
+        Some((pool.and([acts, member]), pool.and([acts, doubt])))
+    }
+
+    /// What the actor pledged, and when that is known.
+    fn pledged(&self) -> Option<(Term, WordSet)> {
+        match self.context.get("pledged") {
+            Some(Sym::Words { known, set, .. }) => Some((*known, set.clone())),
+            _ => None,
+        }
+    }
+
+    /// When a rule of the family is asked of the actor: every one of a member's, of pledges those that were made.
+    fn asked(&self, family: &Regime, id: &str) -> Term {
+        if !family.membership.is_empty() {
+            return Term::TRUE;
+        }
+        match self.pledged() {
+            Some((known, set)) => {
+                self.pool().and([known, set.has(self.pool(), &self.domain.words, &Arc::from(id))])
+            }
+            None => Term::FALSE,
+        }
+    }
+
+    /// When the act is one of these; of none named, any.
+    pub(super) fn acts(&self, actions: &[String]) -> Term {
+        if actions.is_empty() {
+            return Term::TRUE;
+        }
+        self.pool().or(actions.iter().map(|a| self.domain.action_is(a)))
     }
 
     fn rules_pledged(&self, family: &Regime, set: &WordSet) -> Term {

@@ -27,6 +27,26 @@ pub(super) struct Leaf {
     pub(super) kind: LeafKind,
 }
 
+/// Where a record or a fact is projected to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'p> {
+    /// The entity, or `None` for the case.
+    pub(super) entity: Option<usize>,
+    /// What the case format calls it.
+    pub(super) definition: &'p str,
+    /// The keys below the entity.
+    pub(super) path: &'p [String],
+    /// What the names of its variables begin with.
+    pub(super) name: &'p str,
+}
+
+impl<'p> Place<'p> {
+    /// The whole of an entity, or of the case.
+    pub(super) fn whole(entity: Option<usize>, definition: &'p str, name: &'p str) -> Self {
+        Self { entity, definition, path: &[], name }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) enum LeafKind {
     /// A map that may be `none`: given, none, else absent.
@@ -146,94 +166,92 @@ impl<'d, 'a> World<'d, 'a> {
     pub(super) fn project(
         &mut self,
         attributes: &[Attribute],
-        entity: Option<usize>,
-        definition: &str,
-        path: &[String],
-        name: &str,
+        place: Place<'_>,
         parent: Term,
     ) -> BTreeMap<Arc<str>, Sym> {
         let mut out = BTreeMap::new();
         for attribute in attributes.iter().filter(|a| !a.derived && !a.defined && !a.given) {
             let key = attribute.path.as_deref().and_then(|p| p.rsplit('.').next()).unwrap_or(&attribute.name);
-            let at: Vec<String> = path.iter().cloned().chain([key.to_owned()]).collect();
-            let title = format!("{name}.{}", attribute.name);
-            let told = self.told(definition, &at, &title, parent);
-            let words = || self.domain.vocabulary.words(definition, &at, attribute.field.as_deref());
-            let kind = match &attribute.of {
+            let path: Vec<String> = place.path.iter().cloned().chain([key.to_owned()]).collect();
+            let name = format!("{}.{}", place.name, attribute.name);
+            let told = self.told(place.definition, &path, &name, parent);
+            let here = Place { path: &path, name: &name, ..place };
+            let (kind, sym) = match &attribute.of {
                 FactType::Record(inner) => {
-                    let may_be_none = inner.iter().any(|a| a.given);
-                    let (given, nothing) = if may_be_none {
-                        let is = self.pool().var(&format!("{title} given"));
-                        let known = told;
-                        (self.pool().and([known, is]), self.pool().and([known, self.pool().not(is)]))
-                    } else {
-                        (parent, Term::FALSE)
-                    };
-                    self.leaves.push(Leaf {
-                        entity,
-                        path: at.clone(),
-                        field: None,
-                        kind: LeafKind::Map { given, nothing },
-                    });
-                    let mut record = self.project(inner, entity, definition, &at, &title, given);
-                    for flag in inner.iter().filter(|a| a.given) {
-                        record.insert(flag.name.clone(), Sym::Truth(Tri { yes: given, no: nothing }));
-                    }
-                    out.insert(attribute.name.clone(), Sym::Record(Rc::new(record)));
+                    let record = self.project_record(inner, here, told, parent);
+                    out.insert(attribute.name.clone(), record);
                     continue;
                 }
                 FactType::Country => {
-                    let known = told;
-                    let sym = self.domain.country(&title, known);
+                    let sym = self.domain.country(&name, told);
                     let last = i64::try_from(self.domain.countries.len()).unwrap_or(1) - 1;
-                    let num = self.pool().num(&title, 0, last);
-                    out.insert(attribute.name.clone(), sym);
-                    LeafKind::Country { known, num }
+                    let num = self.pool().num(&name, 0, last);
+                    (LeafKind::Country { known: told, num }, sym)
                 }
-                FactType::Bool => {
-                    let known = told;
-                    LeafKind::Fact(Sym::Truth(Tri::given(self.pool(), known, self.pool().var(&title))))
+                of => {
+                    let Some(sym) = self.fact(of, attribute.field.as_deref(), here, told) else { continue };
+                    (LeafKind::Fact(sym.clone()), sym)
                 }
-                FactType::Long => LeafKind::Fact(self.number(&title, told, 0, 400)),
-                FactType::Date => {
-                    let range = |(y, m, d)| day_number(Date::constant(y, m, d));
-                    let known = told;
-                    LeafKind::Fact(self.number(&title, known, range((2000, 1, 1)), range((2040, 12, 31))))
-                }
-                FactType::Str => {
-                    let allowed = words();
-                    LeafKind::Fact(self.word(&title, told, allowed))
-                }
-                FactType::Set => {
-                    let allowed = words();
-                    let filler = filler(&at).is_some();
-                    let sym = self.set(&title, told, allowed, filler);
-                    if let Sym::Words { set, .. } = &sym
-                        && definition != "listing"
-                        && !self.domain.vocabulary.may_be_none(definition, &at)
-                    {
-                        let some = set.some(self.pool(), &self.domain.words, &self.domain.literals);
-                        self.axiom(self.pool().implies(told, some));
-                    }
-                    LeafKind::Fact(sym)
-                }
-                FactType::Decimal => {
-                    let sym = self.share(&title, told);
-                    if let Sym::Share { low, high, .. } = sym
-                        && !self.domain.vocabulary.may_be_interval(definition, &at)
-                    {
-                        self.axiom(self.pool().num_equal(low, high));
-                    }
-                    LeafKind::Fact(sym)
-                }
-                FactType::Entity => continue,
             };
-            if let LeafKind::Fact(sym) = &kind {
-                out.insert(attribute.name.clone(), sym.clone());
-            }
-            self.leaves.push(Leaf { entity, path: at, field: attribute.field.clone(), kind });
+            out.insert(attribute.name.clone(), sym);
+            self.leaves.push(Leaf { entity: place.entity, path, field: attribute.field.clone(), kind });
         }
         out
+    }
+
+    /// A record of a record: one that may be `none` is given, none, or neither is told.
+    fn project_record(&mut self, inner: &[Attribute], here: Place<'_>, told: Term, parent: Term) -> Sym {
+        let pool = self.pool();
+        let (given, nothing) = if inner.iter().any(|a| a.given) {
+            let is = pool.var(&format!("{} given", here.name));
+            (pool.and([told, is]), pool.and([told, pool.not(is)]))
+        } else {
+            (parent, Term::FALSE)
+        };
+        let kind = LeafKind::Map { given, nothing };
+        self.leaves.push(Leaf { entity: here.entity, path: here.path.to_vec(), field: None, kind });
+        let mut record = self.project(inner, here, given);
+        for flag in inner.iter().filter(|a| a.given) {
+            record.insert(flag.name.clone(), Sym::Truth(Tri { yes: given, no: nothing }));
+        }
+        Sym::Record(Rc::new(record))
+    }
+
+    /// A single fact; `None` for what is none: a record, a country, another thing.
+    fn fact(&self, of: &FactType, field: Option<&str>, here: Place<'_>, told: Term) -> Option<Sym> {
+        let pool = self.pool();
+        let Place { definition, path, name, .. } = here;
+        let allowed = || self.domain.vocabulary.words(definition, path, field);
+        Some(match of {
+            FactType::Bool => Sym::Truth(Tri::given(pool, told, pool.var(name))),
+            FactType::Long => self.number(name, told, 0, 400),
+            FactType::Date => {
+                let day = |year, month, day| day_number(Date::constant(year, month, day));
+                self.number(name, told, day(2000, 1, 1), day(2040, 12, 31))
+            }
+            FactType::Str => self.word(name, told, allowed()),
+            FactType::Set => {
+                let sym = self.set(name, told, allowed(), filler(path).is_some());
+                if let Sym::Words { set, .. } = &sym
+                    && definition != "listing"
+                    && !self.domain.vocabulary.may_be_none(definition, path)
+                {
+                    let some = set.some(pool, &self.domain.words, &self.domain.literals);
+                    self.axiom(pool.implies(told, some));
+                }
+                sym
+            }
+            FactType::Decimal => {
+                let sym = self.share(name, told);
+                if let Sym::Share { low, high, .. } = sym
+                    && !self.domain.vocabulary.may_be_interval(definition, path)
+                {
+                    self.axiom(pool.num_equal(low, high));
+                }
+                sym
+            }
+            FactType::Record(_) | FactType::Country | FactType::Entity => return None,
+        })
     }
 
     /// The truth of a rule on a thing, whatever the act and the day.

@@ -2,20 +2,19 @@
 
 use axum::response::Response;
 use countersign_assessments::{
-    Assessment, Checked, Fact, Level, Note, PublicField, QuestionSet, Stage, State as Life, valid_to,
+    Assessment, Fact, Level, Note, PublicField, QuestionSet, Stage, State as Life, valid_to,
 };
 use countersign_model::Date;
 use countersign_operations::assessment::{Shown, state_on};
 use countersign_pages::text::Tone;
 use countersign_pages::view::{
-    AssessmentLine, AssessmentView, DeclarationView, IndependenceView, LifeView, NoteView, PersonView,
-    Summary, TextView, WithheldView,
+    AssessmentLine, AssessmentView, IndependenceView, LifeView, NoteView, Summary, TextView, WithheldView,
 };
 use countersign_pages::{Formats, Section, page};
 use countersign_register::{Assessed, LoggedAssessment, Replay, WhichFault};
 use countersign_verify::records::{AssessmentStatus, Content};
 
-use super::assessment_parts as parts;
+use super::assessment_parts::{self as parts, person};
 use super::code::code;
 use super::feeds;
 use super::site::Site;
@@ -94,18 +93,6 @@ fn stage(stage: Stage) -> &'static str {
     match stage {
         Stage::D => "D",
         Stage::S => "S",
-    }
-}
-
-/// A party of an assessment by its id there.
-pub(super) fn person(document: &Assessment, id: &str) -> PersonView {
-    match document.party(id) {
-        Some(party) => PersonView {
-            name: party.name.clone(),
-            country: Some(party.country.as_str().to_uppercase()),
-            subject: party.subject.clone(),
-        },
-        None => PersonView { name: id.to_owned(), country: None, subject: None },
     }
 }
 
@@ -198,88 +185,71 @@ fn made(
             .map(|(language, text)| Summary { language: language.clone(), text: text.clone() })
             .collect(),
         channel: channel(document),
-        notes: shown
-            .notes
-            .iter()
-            .map(|note| {
-                let level = code(note.level);
-                NoteView {
-                    tone: tone_of_level(&level),
-                    level,
-                    rule: note.rule.clone(),
-                    text: note.text.clone(),
-                }
-            })
-            .collect(),
-        life: of
-            .events
-            .iter()
-            .filter(|event| event.log_time.0 <= day)
-            .map(|event| LifeView {
-                logged: event.log_time.0,
-                state: event.event.word().to_owned(),
-                tone: tone_of(event.event),
-                since: event.valid_time.map(|day| day.0),
-                reason: event.reason.clone(),
-            })
-            .collect(),
-        texts: all
-            .all
-            .iter()
-            .filter(|other| other.id == of.id)
-            .map(|other| TextView {
-                index: other.index,
-                logged: other.logged,
-                status: code(other.status),
-                shown: other.index == of.index,
-            })
-            .collect(),
+        notes: notes(&shown),
+        life: life(of, day),
+        texts: texts(all, of),
         impacts: parts::impacts(document),
         questions: parts::questions(of, &shown.judgement.evaluation, set),
         not_asked: shown.judgement.evaluation.not_asked.len(),
-        refusals: document
-            .refusals
-            .iter()
-            .flat_map(Checked::members)
-            .map(|refusal| {
-                (refusal.what.clone(), person(document, &refusal.by).name, refusal.questions.clone())
-            })
-            .collect(),
+        refusals: parts::refusals(document),
         comments: parts::comments(site, of, replay),
         challenges,
         measures,
         withheld: withheld(of),
         fields: of.public.fields.len(),
         text_root: of.public.root.to_string(),
-        independence: shown
-            .judgement
-            .independence
-            .iter()
-            .map(|finding| {
-                let verdict = code(finding.verdict);
-                let tone = match verdict.as_str() {
-                    "pass" => Tone::Good,
-                    "flag" => Tone::Attention,
-                    "incomplete" | "person_removed" => Tone::Open,
-                    _ => Tone::Stop,
-                };
-                IndependenceView { rule: finding.rule.clone(), verdict, tone, why: finding.why.clone() }
-            })
-            .collect(),
-        declarations: document
-            .declarations
-            .iter()
-            .map(|declaration| DeclarationView {
-                person: declaration.person.clone(),
-                organisation: person(document, &declaration.organisation).name,
-                lead: declaration.lead,
-            })
-            .collect(),
+        independence: independence(&shown),
+        declarations: parts::declarations(document),
         conditions: document.conditions.as_ref().map(|conditions| conditions.members().to_vec()),
         law: document.legal_findings.iter().map(|f| (f.source.clone(), f.text.clone())).collect(),
         unreadable,
         question_set: set.version().to_owned(),
     })
+}
+
+fn notes(shown: &Shown<'_>) -> Vec<NoteView> {
+    let notes = shown.notes.iter().map(|note| {
+        let level = code(note.level);
+        NoteView { tone: tone_of_level(&level), level, rule: note.rule.clone(), text: note.text.clone() }
+    });
+    notes.collect()
+}
+
+/// What happened to it by a day.
+fn life(of: &LoggedAssessment, day: Date) -> Vec<LifeView> {
+    let events = of.events.iter().filter(|event| event.log_time.0 <= day).map(|event| LifeView {
+        logged: event.log_time.0,
+        state: event.event.word().to_owned(),
+        tone: tone_of(event.event),
+        since: event.valid_time.map(|day| day.0),
+        reason: event.reason.clone(),
+    });
+    events.collect()
+}
+
+/// All texts of the assessment.
+fn texts(all: &Assessed, of: &LoggedAssessment) -> Vec<TextView> {
+    let texts = all.all.iter().filter(|other| other.id == of.id).map(|other| TextView {
+        index: other.index,
+        logged: other.logged,
+        status: code(other.status),
+        shown: other.index == of.index,
+    });
+    texts.collect()
+}
+
+fn independence(shown: &Shown<'_>) -> Vec<IndependenceView> {
+    let findings = shown.judgement.independence.iter().map(|finding| {
+        let verdict = code(finding.verdict);
+        let tone = match verdict.as_str() {
+            "pass" => Tone::Good,
+            "flag" => Tone::Attention,
+            "incomplete" | "person_removed" => Tone::Open,
+            _ => Tone::Stop,
+        };
+        IndependenceView { rule: finding.rule.clone(), verdict, tone, why: finding.why.clone() }
+    });
+    findings.collect()
 }
 
 fn tone_of_level(level: &str) -> Tone {

@@ -1,11 +1,13 @@
 //! Parts of an assessment page that are put together from several records: questions, comments, challenges.
 
 use countersign_assessments::{
-    Answered, Assessment, Evaluation, PublicField, QuestionSet, Stop, Value, by_severity, challenge_deadlines,
+    Answered, Assessment, Checked, Evaluation, PublicField, QuestionSet, Stop, Value, by_severity,
+    challenge_deadlines,
 };
 use countersign_pages::text::Tone;
 use countersign_pages::view::{
-    ChallengeView, CommentView, ImpactView, QuestionView, RecordRow, ResponseView,
+    ChallengeView, CommentView, DeclarationView, ImpactView, PersonView, QuestionView, RecordRow,
+    ResponseView,
 };
 use countersign_register::{LoggedAssessment, Replay};
 use countersign_verify::records::Content;
@@ -14,6 +16,18 @@ use super::code::code;
 use super::ground::answer;
 use super::rows::{day_of, signed_by};
 use super::site::Site;
+
+/// A party of an assessment by its id there.
+pub(super) fn person(document: &Assessment, id: &str) -> PersonView {
+    match document.party(id) {
+        Some(party) => PersonView {
+            name: party.name.clone(),
+            country: Some(party.country.as_str().to_uppercase()),
+            subject: party.subject.clone(),
+        },
+        None => PersonView { name: id.to_owned(), country: None, subject: None },
+    }
+}
 
 /// The impacts, the gravest first.
 pub(super) fn impacts(document: &Assessment) -> Vec<ImpactView> {
@@ -27,6 +41,25 @@ pub(super) fn impacts(document: &Assessment) -> Vec<ImpactView> {
             mitigations: impact.mitigations.iter().map(|m| m.text.clone()).collect(),
         })
         .collect()
+}
+
+/// What was refused: what, by whom, and to which questions.
+pub(super) fn refusals(document: &Assessment) -> Vec<(String, String, Vec<String>)> {
+    let refusals =
+        document.refusals.iter().flat_map(Checked::members).map(|refusal| {
+            (refusal.what.clone(), person(document, &refusal.by).name, refusal.questions.clone())
+        });
+    refusals.collect()
+}
+
+/// Who declared interests, and for whom.
+pub(super) fn declarations(document: &Assessment) -> Vec<DeclarationView> {
+    let declarations = document.declarations.iter().map(|declaration| DeclarationView {
+        person: declaration.person.clone(),
+        organisation: person(document, &declaration.organisation).name,
+        lead: declaration.lead,
+    });
+    declarations.collect()
 }
 
 /// Each question that is asked, with what was answered and what that does.

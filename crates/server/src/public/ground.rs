@@ -1,6 +1,6 @@
 //! Findings and incidents with what followed on them, as they stood on a day.
 
-use countersign_model::Date;
+use countersign_model::{Date, Digest};
 use countersign_pages::view::{Answer, DisputeView, EvidenceFileView, Ground, PledgeLine, SourceView};
 use countersign_register::{Entry, Replay};
 use countersign_verify::records::{Content, Outcome, SubjectId, TargetGroup};
@@ -39,46 +39,12 @@ fn ground(replay: &Replay, entry: &Entry, by: String, day: Date) -> Option<Groun
         Content::Finding(finding) => Some(finding),
         _ => None,
     };
-    let digest = entry.leaf.sha256;
-    let by_then = || replay.sound().filter(|(later, _)| day_of(&later.leaf.time) <= day);
-    let mut replies = Vec::new();
-    let mut disputes = Vec::new();
-    for (later, signer) in by_then() {
-        match &later.record.content {
-            Content::Reply(reply) if reply.to.record == digest => {
-                replies.push(answer(later, reply.from.to_string(), reply.text.as_str()));
-            }
-            Content::Dispute(dispute) if dispute.of.record == digest => {
-                let ended = by_then().filter_map(|(ended, _)| match &ended.record.content {
-                    Content::DisputeOutcome(o)
-                        if o.of.record == later.leaf.sha256 && o.record.record == digest =>
-                    {
-                        Some((o.outcome, ended.index, o.reasons.to_string()))
-                    }
-                    _ => None,
-                });
-                let dispute = answer(later, signed_by(later, signer), dispute.text.as_str());
-                disputes.push((dispute, ended.last()));
-            }
-            _ => {}
-        }
-    }
-    let outcome =
-        |wanted: Outcome| disputes.iter().any(|(_, end)| end.as_ref().is_some_and(|e| e.0 == wanted));
-    let standing = if outcome(Outcome::Withdrawn) {
-        "withdrawn"
-    } else if disputes.iter().any(|(_, end)| end.is_none()) {
-        "disputed"
-    } else if outcome(Outcome::Corrected) {
-        "corrected"
-    } else {
-        "stands"
-    };
+    let (replies, disputes) = answers(replay, entry.leaf.sha256, day);
     Some(Ground {
         index: entry.index,
         time: entry.leaf.time.to_string(),
         conclusion: finding.map(|finding| finding.conclusion.as_str().to_owned()),
-        standing: standing.to_owned(),
+        standing: standing(&disputes).to_owned(),
         claim: claim.claim.to_string(),
         by,
         about: entry.record.head.about.iter().map(ToString::to_string).collect(),
@@ -122,6 +88,51 @@ fn ground(replay: &Replay, entry: &Entry, by: String, day: Date) -> Option<Groun
             })
             .collect(),
     })
+}
+
+/// A dispute, and how it ended: the outcome, the entry that says so, its reasons.
+type Disputed = (Answer, Option<(Outcome, u64, String)>);
+
+/// What was replied to a record by a day, and how it was disputed.
+fn answers(replay: &Replay, of: Digest, day: Date) -> (Vec<Answer>, Vec<Disputed>) {
+    let by_then = || replay.sound().filter(|(later, _)| day_of(&later.leaf.time) <= day);
+    let mut replies = Vec::new();
+    let mut disputes = Vec::new();
+    for (later, signer) in by_then() {
+        match &later.record.content {
+            Content::Reply(reply) if reply.to.record == of => {
+                replies.push(answer(later, reply.from.to_string(), reply.text.as_str()));
+            }
+            Content::Dispute(dispute) if dispute.of.record == of => {
+                let ended = by_then().filter_map(|(ended, _)| match &ended.record.content {
+                    Content::DisputeOutcome(o)
+                        if o.of.record == later.leaf.sha256 && o.record.record == of =>
+                    {
+                        Some((o.outcome, ended.index, o.reasons.to_string()))
+                    }
+                    _ => None,
+                });
+                let dispute = answer(later, signed_by(later, signer), dispute.text.as_str());
+                disputes.push((dispute, ended.last()));
+            }
+            _ => {}
+        }
+    }
+    (replies, disputes)
+}
+
+/// How a ground stands after its disputes.
+fn standing(disputes: &[Disputed]) -> &'static str {
+    let ended = |wanted: Outcome| disputes.iter().any(|(_, end)| end.as_ref().is_some_and(|e| e.0 == wanted));
+    if ended(Outcome::Withdrawn) {
+        "withdrawn"
+    } else if disputes.iter().any(|(_, end)| end.is_none()) {
+        "disputed"
+    } else if ended(Outcome::Corrected) {
+        "corrected"
+    } else {
+        "stands"
+    }
 }
 
 /// Pledges that fit, as they stood on a day, newest first.

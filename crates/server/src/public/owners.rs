@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use countersign_model::Date;
 use countersign_operations::home::Home;
 use countersign_operations::lists::Lists;
-use countersign_owners::{Owners, Party, read};
+use countersign_owners::{Owners, Party, Stake as Held, read};
 use countersign_ownership::Interest;
 use countersign_pages::svg::{OwnershipEdge, OwnershipNode, OwnershipPicture};
 use countersign_pages::view::{OwnershipView, Stake};
@@ -92,27 +92,11 @@ impl OwnerFiles {
     }
 
     fn picture(&self, root: &str, day: Date, lists: &Lists) -> Option<OwnershipView> {
-        let mut seen: Vec<&str> = vec![root];
-        let mut stakes = Vec::new();
-        let mut next = 0;
-        let mut cut = false;
-        while let Some(owned) = seen.get(next).copied() {
-            next += 1;
-            for stake in self.owners.stakes.iter().filter(|s| s.owned == owned && s.is_held_on(day)) {
-                if !seen.contains(&stake.owner.as_str()) {
-                    if seen.len() >= MOST {
-                        cut = true;
-                        continue;
-                    }
-                    seen.push(&stake.owner);
-                }
-                stakes.push(stake);
-            }
-        }
+        let Above { parties, stakes, cut } = self.above(root, day);
         if stakes.is_empty() {
             return None;
         }
-        let nodes = seen
+        let nodes = parties
             .iter()
             .map(|id| {
                 let party = self.owners.parties.get(*id);
@@ -124,10 +108,47 @@ impl OwnerFiles {
                 }
             })
             .collect();
-        // files state shares and votes by themselves; what is the same of both is one line
-        let mut merged: Vec<Stake> = Vec::new();
-        let mut edges: Vec<OwnershipEdge> = Vec::new();
-        for stake in &stakes {
+        let files: BTreeSet<String> =
+            stakes.iter().filter_map(|stake| stake.source.split(':').next()).map(str::to_owned).collect();
+        let notes = self
+            .owners
+            .notes
+            .iter()
+            .filter(|note| note.party.as_ref().is_some_and(|party| parties.contains(&party.as_str())));
+        Some(OwnershipView {
+            party: self.name(root),
+            files: files.into_iter().collect(),
+            picture: OwnershipPicture { nodes, edges: edges(&stakes) },
+            cut,
+            notes: notes.map(|note| format!("{} ({})", note.text, note.source)).collect(),
+            stakes: self.lines(&stakes),
+        })
+    }
+
+    /// Everybody above a party on a day, nearest first, up to [`MOST`].
+    fn above<'a>(&'a self, root: &'a str, day: Date) -> Above<'a> {
+        let mut above = Above { parties: vec![root], stakes: Vec::new(), cut: false };
+        let mut next = 0;
+        while let Some(owned) = above.parties.get(next).copied() {
+            next += 1;
+            for stake in self.owners.stakes.iter().filter(|s| s.owned == owned && s.is_held_on(day)) {
+                if !above.parties.contains(&stake.owner.as_str()) {
+                    if above.parties.len() >= MOST {
+                        above.cut = true;
+                        continue;
+                    }
+                    above.parties.push(&stake.owner);
+                }
+                above.stakes.push(stake);
+            }
+        }
+        above
+    }
+
+    /// A line for each stake: files state shares and votes by themselves; what is the same of both is one line.
+    fn lines(&self, stakes: &[&Held]) -> Vec<Stake> {
+        let mut lines: Vec<Stake> = Vec::new();
+        for stake in stakes {
             let interests: &[&str] = match stake.interest {
                 Interest::Shares => &["shares"],
                 Interest::Votes => &["votes"],
@@ -135,49 +156,51 @@ impl OwnerFiles {
             };
             let share = stake.share.to_string();
             let (owner, owned) = (self.name(&stake.owner), self.name(&stake.owned));
-            let same = merged.iter_mut().find(|m| {
+            let same = lines.iter_mut().find(|m| {
                 m.owner == owner && m.owned == owned && m.share == share && m.source == stake.source
             });
             let interests = interests.iter().map(|word| (*word).to_owned());
             match same {
                 Some(line) => line.interests.extend(interests),
-                None => merged.push(Stake {
+                None => lines.push(Stake {
                     owner,
                     owned,
-                    share: share.clone(),
+                    share,
                     interests: interests.collect(),
                     source: stake.source.clone(),
                 }),
             }
-            let label = format!("{share} %");
-            match edges.iter_mut().find(|e| e.owner == stake.owner && e.owned == stake.owned) {
-                Some(edge) if edge.label.split(" / ").any(|told| told == label) => {}
-                Some(edge) => edge.label = format!("{} / {label}", edge.label),
-                None => {
-                    let (owner, owned) = (stake.owner.clone(), stake.owned.clone());
-                    edges.push(OwnershipEdge { owner, owned, label });
-                }
-            }
         }
-        for line in &mut merged {
+        for line in &mut lines {
             line.interests.dedup();
         }
-        let files: BTreeSet<String> =
-            stakes.iter().filter_map(|stake| stake.source.split(':').next()).map(str::to_owned).collect();
-        let notes = self
-            .owners
-            .notes
-            .iter()
-            .filter(|note| note.party.as_ref().is_some_and(|party| seen.contains(&party.as_str())));
-        Some(OwnershipView {
-            party: self.name(root),
-            files: files.into_iter().collect(),
-            picture: OwnershipPicture { nodes, edges },
-            cut,
-            notes: notes.map(|note| format!("{} ({})", note.text, note.source)).collect(),
-            stakes: merged,
-        })
+        lines
     }
+}
+
+/// Who stands above a party, and by which stakes.
+struct Above<'a> {
+    parties: Vec<&'a str>,
+    stakes: Vec<&'a Held>,
+    /// Whether more stand there than are shown.
+    cut: bool,
+}
+
+/// One edge from an owner to what it owns, with every share that is told.
+fn edges(stakes: &[&Held]) -> Vec<OwnershipEdge> {
+    let mut edges: Vec<OwnershipEdge> = Vec::new();
+    for stake in stakes {
+        let label = format!("{} %", stake.share);
+        match edges.iter_mut().find(|e| e.owner == stake.owner && e.owned == stake.owned) {
+            Some(edge) if edge.label.split(" / ").any(|told| told == label) => {}
+            Some(edge) => edge.label = format!("{} / {label}", edge.label),
+            None => {
+                let (owner, owned) = (stake.owner.clone(), stake.owned.clone());
+                edges.push(OwnershipEdge { owner, owned, label });
+            }
+        }
+    }
+    edges
 }
 
 /// Whether a name of the party is a possible match with a listing that is in effect.

@@ -6,11 +6,11 @@ use countersign_assessments::CaseParty;
 use countersign_case::{Case, Edit};
 use countersign_law::decide;
 use countersign_model::{CountryCode, Date};
-use countersign_register::assessed;
+use countersign_register::{Assessed, Replay, assessed};
 use countersign_verify::records::{AssessmentStatus, Content, SubjectId};
 use serde_json::{Value, json};
 
-use super::country::Countries;
+use super::country::{Beyond, Countries};
 use super::read::{OwnersFiles, questions};
 use crate::command::place::Place;
 use crate::command::typed::date;
@@ -80,65 +80,8 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         printer.warning(&doubt);
     }
     let all = assessed(&register, &replay, case.known_at())?;
-    let bodies = parties(case.tree());
-    let product: Option<SubjectId> = match &args.product {
-        None => None,
-        Some(text) => Some(text.parse().map_err(|e| Failure::Input(format!("--product: {e}")))?),
-    };
-    let mut products: Vec<SubjectId> = Vec::new();
-    let mut entries = Vec::new();
-    let mut looked_at = Vec::new();
-    let set = questions()?;
-    let owners = args.owners.read()?;
-    let store = home.read()?;
-    let countries = Countries {
-        vintages: store.as_ref().map(indicators::load).transpose()?.unwrap_or_default(),
-        method: indicators::method()?,
-        replay: &replay,
-        as_of: case.as_of(),
-    };
-    let mut dossiers = Vec::new();
-    let mut uncompared = Vec::new();
-    let mut near: Vec<(String, u64)> = Vec::new();
-    for of in all.all.iter().filter(|a| a.status == AssessmentStatus::Final) {
-        let Some((entry, _)) = replay.record(&of.record) else { continue };
-        let Content::Assessment(content) = &entry.record.content else { continue };
-        let vendor = of.document.party(&of.document.product.vendor);
-        let is_vendor = vendor.is_some_and(|v| {
-            bodies.iter().any(|b| {
-                b.name.to_lowercase().split_whitespace().eq(v.name.to_lowercase().split_whitespace())
-                    && b.country.is_none_or(|c| c == v.country)
-            })
-        });
-        if let Some(vendor) = vendor.filter(|v| !is_vendor && bodies.iter().any(|b| is_near(b.name, &v.name)))
-        {
-            near.push((vendor.name.clone(), of.index));
-        }
-        let is_product = product.as_ref().is_none_or(|p| *p == content.scope.product);
-        if !is_product || (product.is_none() && !is_vendor) {
-            continue;
-        }
-        if !products.contains(&content.scope.product) {
-            products.push(content.scope.product.clone());
-        }
-        let judgement = all.judge_with_ties(of, &replay, &set, &ties(&owners, &of.document), case.as_of());
-        let mut facts = all.gate_facts(of, &judgement, &bodies);
-        dossiers.extend(countries.widen(&of.document, &mut facts, &mut uncompared));
-        // one entry for each text: the id tells them apart
-        if let Some(map) = facts.as_object_mut() {
-            map.insert("id".into(), json!(format!("{}-entry-{}", of.document.id, of.index)));
-        }
-        looked_at.push((of.id.to_string(), of.index));
-        entries.push(facts);
-    }
-    if products.len() > 1 {
-        let names: Vec<&str> = products.iter().map(SubjectId::as_str).collect();
-        return Err(Failure::Input(format!(
-            "the register has assessments of several products of this vendor ({}); say which with --product",
-            names.join(", ")
-        )));
-    }
-    let found = if entries.is_empty() { json!("none") } else { Value::Array(entries) };
+    let looked = look(args, home, &case, &all, &replay)?;
+    let found = if looked.facts.is_empty() { json!("none") } else { Value::Array(looked.facts.clone()) };
     let gated = with_assessments(&case, found, &knowledge)?;
     let decision = decide(&knowledge.law, &gated, &[]);
     let value = serde_json::to_value(&decision).map_err(|e| Failure::Program(e.to_string()))?;
@@ -158,25 +101,14 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
             "tree_size": replay.size(),
             "root": replay.root(),
             "warnings": replay.shortcomings(),
-            "dossiers": dossiers,
-            "uncompared": uncompared,
-            "near": near.iter().map(|(name, index)| json!({"vendor": name, "entry": index})).collect::<Vec<_>>(),
-            "looked_at": looked_at.iter().map(|(id, index)| json!({"id": id, "entry": index})).collect::<Vec<_>>(),
+            "dossiers": looked.dossiers,
+            "uncompared": looked.uncompared,
+            "near": looked.near.iter().map(|(name, index)| json!({"vendor": name, "entry": index})).collect::<Vec<_>>(),
+            "looked_at": looked.at.iter().map(|(id, index)| json!({"id": id, "entry": index})).collect::<Vec<_>>(),
         }))?;
     } else {
-        print_gate(&verdict, &gate, &case, &looked_at, &replay, printer);
-        for (name, index) in near.iter().filter(|_| looked_at.is_empty()) {
-            printer.data(&format!(
-                "  entry {index} assesses a product of `{name}`, which is no party of the case by that name: names of parties are \
-                 compared letter by letter, but for capitals and spaces; if it is the vendor, write it so"
-            ));
-        }
-        for dossier in &dossiers {
-            printer.data(&format!("  {}", dossier.words()));
-        }
-        for words in &uncompared {
-            printer.data(&format!("  {words}"));
-        }
+        print_gate(&verdict, &gate, &case, &looked.at, &replay, printer);
+        looked.print(printer);
     }
     Ok(match verdict.as_str() {
         "GATE_STOP" => Exit::Answer(countersign_model::Answer::Stop),
@@ -184,6 +116,98 @@ pub(super) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
         "GATE_PASS" | "NOT_APPLICABLE" => Exit::Ok,
         _ => Exit::Answer(countersign_model::Answer::Hold),
     })
+}
+
+/// What the register has for the act.
+#[derive(Default)]
+struct Looked {
+    /// The texts that were looked at: id and entry.
+    at: Vec<(String, u64)>,
+    /// The facts of each for the gate.
+    facts: Vec<Value>,
+    /// Dossiers that reach more than a text says.
+    dossiers: Vec<Beyond>,
+    /// Why a dossier could not be compared.
+    uncompared: Vec<String>,
+    /// Texts on a vendor whose name is near that of a party, with their entry.
+    near: Vec<(String, u64)>,
+}
+
+/// Looks at every final text for the vendor and the product.
+fn look(args: &Args, home: &Home, case: &Case, all: &Assessed, replay: &Replay) -> Result<Looked, Failure> {
+    let bodies = parties(case.tree());
+    let product: Option<SubjectId> = match &args.product {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|e| Failure::Input(format!("--product: {e}")))?),
+    };
+    let set = questions()?;
+    let owners = args.owners.read()?;
+    let store = home.read()?;
+    let countries = Countries {
+        vintages: store.as_ref().map(indicators::load).transpose()?.unwrap_or_default(),
+        method: indicators::method()?,
+        replay,
+        as_of: case.as_of(),
+    };
+    let mut looked = Looked::default();
+    let mut products: Vec<SubjectId> = Vec::new();
+    for of in all.all.iter().filter(|a| a.status == AssessmentStatus::Final) {
+        let Some((entry, _)) = replay.record(&of.record) else { continue };
+        let Content::Assessment(content) = &entry.record.content else { continue };
+        let vendor = of.document.party(&of.document.product.vendor);
+        let is_vendor = vendor.is_some_and(|v| {
+            bodies.iter().any(|b| {
+                b.name.to_lowercase().split_whitespace().eq(v.name.to_lowercase().split_whitespace())
+                    && b.country.is_none_or(|c| c == v.country)
+            })
+        });
+        if let Some(vendor) = vendor.filter(|v| !is_vendor && bodies.iter().any(|b| is_near(b.name, &v.name)))
+        {
+            looked.near.push((vendor.name.clone(), of.index));
+        }
+        let is_product = product.as_ref().is_none_or(|p| *p == content.scope.product);
+        if !is_product || (product.is_none() && !is_vendor) {
+            continue;
+        }
+        if !products.contains(&content.scope.product) {
+            products.push(content.scope.product.clone());
+        }
+        let judgement = all.judge_with_ties(of, replay, &set, &ties(&owners, &of.document), case.as_of());
+        let mut facts = all.gate_facts(of, &judgement, &bodies);
+        looked.dossiers.extend(countries.widen(&of.document, &mut facts, &mut looked.uncompared));
+        // one entry for each text: the id tells them apart
+        if let Some(map) = facts.as_object_mut() {
+            map.insert("id".into(), json!(format!("{}-entry-{}", of.document.id, of.index)));
+        }
+        looked.at.push((of.id.to_string(), of.index));
+        looked.facts.push(facts);
+    }
+    if products.len() > 1 {
+        let names: Vec<&str> = products.iter().map(SubjectId::as_str).collect();
+        return Err(Failure::Input(format!(
+            "the register has assessments of several products of this vendor ({}); say which with --product",
+            names.join(", ")
+        )));
+    }
+    Ok(looked)
+}
+
+impl Looked {
+    /// What a reader has to know beside the gate's verdict.
+    fn print(&self, printer: &mut Printer) {
+        for (name, index) in self.near.iter().filter(|_| self.at.is_empty()) {
+            printer.data(&format!(
+                "  entry {index} assesses a product of `{name}`, which is no party of the case by that name: names of parties are \
+                 compared letter by letter, but for capitals and spaces; if it is the vendor, write it so"
+            ));
+        }
+        for dossier in &self.dossiers {
+            printer.data(&format!("  {}", dossier.words()));
+        }
+        for words in &self.uncompared {
+            printer.data(&format!("  {words}"));
+        }
+    }
 }
 
 /// Whether two names could be meant as one: the same letters and digits, or all words of the one in the other.

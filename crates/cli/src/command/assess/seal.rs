@@ -268,27 +268,8 @@ pub(super) struct Sign {
 }
 
 pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> {
-    if !args.last && args.comment_until.is_none() {
-        return Err(Failure::Input("say --comment-until for a draft, or --final".to_owned()));
-    }
     let record = args.dir.join(RECORD);
-    if record.exists() {
-        return Err(Failure::Input(format!(
-            "`{}` is there: this text is signed already; remove that file to sign it again, or seal a changed text into a new \
-             directory",
-            record.display()
-        )));
-    }
-    // thirty days from its log entry, which is not before today (PUB-01)
-    if let Some(until) = args.comment_until {
-        let days = clock::today().until(until).map_or(0, |span| span.get_days());
-        if days < 30 {
-            printer.warning(&format!(
-                "comments end on {until}, in {days} days: PUB-01 asks for thirty from the log entry on (ten where an urgent reason is \
-                 given), and the day that is announced counts"
-            ));
-        }
-    }
+    args.is_due(&record, printer)?;
     let (public, bytes) = read_public_file(&args.dir)?;
     whole(&args.dir, &public)?;
     let document = read_public(&public).map_err(Failure::Input)?;
@@ -299,70 +280,13 @@ pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> 
             args.key.display()
         )));
     }
-    let Filed { id, vendor, product, end_user, intermediaries: between } = filed(&document)?;
-    let mut about = vec![id.clone(), vendor.clone(), product.clone()];
-    for more in end_user.iter().chain(&between) {
-        if !about.contains(more) {
-            about.push(more.clone());
-        }
+    let mut attached = BTreeMap::from([(document_name(PUBLIC)?, bytes)]);
+    let review = args.review(&public)?;
+    let is_reviewed = review.is_some();
+    if let Some(review) = review {
+        attached.insert(document_name(REVIEW_DOCUMENT)?, review);
     }
-    let today = clock::today();
-    let lead =
-        document.declarations.iter().find(|d| d.lead).map_or(document.id.as_str(), |d| d.person.as_str());
-    let assessor = &document
-        .party(&document.assessor.party)
-        .ok_or_else(|| Failure::Input("the assessor is none of the parties of the assessment".to_owned()))?
-        .name;
-    let name = |text: &str| text.parse::<DocumentName>().map_err(|e| Failure::Program(e.to_string()));
-    let mut attached = BTreeMap::from([(name(PUBLIC)?, bytes)]);
-    let mut declarations: Vec<&str> = Vec::new();
-    if args.dir.join(REVIEW_DOCUMENT).exists() {
-        let review = read_file(&args.dir.join(REVIEW_DOCUMENT))?;
-        reviewed(&review, &public)?;
-        attached.insert(name(REVIEW_DOCUMENT)?, review);
-        declarations.push(REVIEW_DOCUMENT);
-    } else if args.last {
-        return Err(Failure::Input(format!(
-            "the reviewer has not signed; `countersign assess review {}` comes first",
-            args.dir.display()
-        )));
-    }
-    let mut content = json!({
-        "id": id,
-        "version": args.version,
-        "status": if args.last { "final" } else { "draft" },
-        "stage": if document.stage == Stage::D { "develop" } else { "sale" },
-        "scope": {
-            "vendor": vendor,
-            "product": product,
-            "version": document.product.version,
-            "intermediaries": between,
-        },
-        "question_set": { "id": format!("hria-question-set/1 {}", questions()?.version()), "sha256": Digest::of(QUESTIONS.as_bytes()) },
-        "assessors": [{ "name": lead, "organisation": assessor, "key": seed.public() }],
-        "document": PUBLIC,
-        "declarations": declarations,
-    });
-    let mut put = |pointer: &str, key: &str, value: Option<Value>| {
-        if let (Some(value), Some(map)) = (value, content.pointer_mut(pointer).and_then(Value::as_object_mut))
-        {
-            map.insert(key.to_owned(), value);
-        }
-    };
-    put("/scope", "end_user", end_user.map(|id| json!(id)));
-    put("/scope", "country", document.destination.map(|c| json!(c.as_str())));
-    put("", "comment_until", args.comment_until.map(|d| json!(d.to_string())));
-    if args.last {
-        put("", "draft", args.draft.as_ref().map(|d| json!({ "record": d })));
-        put("", "valid_until", Some(json!(valid_to(document.stage, today).to_string())));
-    }
-    let predicate = json!({
-        "about": about,
-        "by": { "name": lead, "organisation": assessor },
-        "date": today.to_string(),
-        "summary": format!("{} assessment of {}", if args.last { "final" } else { "draft" }, document.title),
-        "content": content,
-    });
+    let predicate = predicate(args, &document, &seed.public().to_string(), is_reviewed)?;
     let digests = attached.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes))).collect();
     let signed = SignedRecord::sign(RecordKind::Assessment, predicate, &digests, &seed)?;
     if let Some(dir) = &args.register {
@@ -381,9 +305,113 @@ pub(super) fn sign(args: &Sign, printer: &mut Printer) -> Result<Exit, Failure> 
     printer.word(&format!(
         "`{}` is signed; hand it over with `{PUBLIC}`{} and nothing else of the directory. Others refer to it by the digest above",
         record.display(),
-        if declarations.is_empty() { "" } else { " and `review.json`" }
+        if is_reviewed { " and `review.json`" } else { "" }
     ));
     Ok(Exit::Ok)
+}
+
+impl Sign {
+    /// Whether it is said what is signed, and nothing is signed already; a draft whose comments end too early draws a warning.
+    fn is_due(&self, record: &Path, printer: &mut Printer) -> Result<(), Failure> {
+        if !self.last && self.comment_until.is_none() {
+            return Err(Failure::Input("say --comment-until for a draft, or --final".to_owned()));
+        }
+        if record.exists() {
+            return Err(Failure::Input(format!(
+                "`{}` is there: this text is signed already; remove that file to sign it again, or seal a changed text into a new \
+                 directory",
+                record.display()
+            )));
+        }
+        // thirty days from its log entry, which is not before today (PUB-01)
+        if let Some(until) = self.comment_until {
+            let days = clock::today().until(until).map_or(0, |span| span.get_days());
+            if days < 30 {
+                printer.warning(&format!(
+                    "comments end on {until}, in {days} days: PUB-01 asks for thirty from the log entry on (ten where an urgent reason is \
+                     given), and the day that is announced counts"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The reviewer's signature, which a final text needs.
+    fn review(&self, public: &PublicVersion) -> Result<Option<Vec<u8>>, Failure> {
+        let path = self.dir.join(REVIEW_DOCUMENT);
+        if path.exists() {
+            let review = read_file(&path)?;
+            reviewed(&review, public)?;
+            return Ok(Some(review));
+        }
+        if self.last {
+            return Err(Failure::Input(format!(
+                "the reviewer has not signed; `countersign assess review {}` comes first",
+                self.dir.display()
+            )));
+        }
+        Ok(None)
+    }
+}
+
+fn document_name(text: &str) -> Result<DocumentName, Failure> {
+    text.parse().map_err(|e| Failure::Program(format!("{e}")))
+}
+
+/// What the record says: under which subjects it is filed, by whom and when, and what the text is.
+fn predicate(args: &Sign, document: &Assessment, key: &str, is_reviewed: bool) -> Result<Value, Failure> {
+    let Filed { id, vendor, product, end_user, intermediaries: between } = filed(document)?;
+    let mut about = vec![id.clone(), vendor.clone(), product.clone()];
+    for more in end_user.iter().chain(&between) {
+        if !about.contains(more) {
+            about.push(more.clone());
+        }
+    }
+    let today = clock::today();
+    let lead =
+        document.declarations.iter().find(|d| d.lead).map_or(document.id.as_str(), |d| d.person.as_str());
+    let assessor = &document
+        .party(&document.assessor.party)
+        .ok_or_else(|| Failure::Input("the assessor is none of the parties of the assessment".to_owned()))?
+        .name;
+    let status = if args.last { "final" } else { "draft" };
+    let declarations: &[&str] = if is_reviewed { &[REVIEW_DOCUMENT] } else { &[] };
+    let mut content = json!({
+        "id": id,
+        "version": args.version,
+        "status": status,
+        "stage": if document.stage == Stage::D { "develop" } else { "sale" },
+        "scope": {
+            "vendor": vendor,
+            "product": product,
+            "version": document.product.version,
+            "intermediaries": between,
+        },
+        "question_set": { "id": format!("hria-question-set/1 {}", questions()?.version()), "sha256": Digest::of(QUESTIONS.as_bytes()) },
+        "assessors": [{ "name": lead, "organisation": assessor, "key": key }],
+        "document": PUBLIC,
+        "declarations": declarations,
+    });
+    let mut put = |pointer: &str, key: &str, value: Option<Value>| {
+        if let (Some(value), Some(map)) = (value, content.pointer_mut(pointer).and_then(Value::as_object_mut))
+        {
+            map.insert(key.to_owned(), value);
+        }
+    };
+    put("/scope", "end_user", end_user.map(|id| json!(id)));
+    put("/scope", "country", document.destination.map(|c| json!(c.as_str())));
+    put("", "comment_until", args.comment_until.map(|d| json!(d.to_string())));
+    if args.last {
+        put("", "draft", args.draft.as_ref().map(|d| json!({ "record": d })));
+        put("", "valid_until", Some(json!(valid_to(document.stage, today).to_string())));
+    }
+    Ok(json!({
+        "about": about,
+        "by": { "name": lead, "organisation": assessor },
+        "date": today.to_string(),
+        "summary": format!("{status} assessment of {}", document.title),
+        "content": content,
+    }))
 }
 
 /// Append a signed assessment to a register, with its public version (for the keeper of the register)

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use countersign_assessments::{
-    Accredited, Assessment, Known, Level, Logged, Note, Report, Roster, check_independence,
-    check_publication, evaluate_document, fields, lint as find, may_never_be_withheld,
+    Accredited, Assessment, Evaluation, Field, Known, Level, Logged, Note, Report, Roster,
+    check_independence, check_publication, evaluate_document, fields, lint as find, may_never_be_withheld,
 };
 use countersign_model::Date;
 use countersign_register::{Filed, Register, Replay, Touched, TriggerReport, as_public};
@@ -116,6 +116,41 @@ pub(super) fn lint(args: &Lint, printer: &mut Printer) -> Result<Exit, Failure> 
         ))
     })?;
     let as_of = args.as_of.unwrap_or_else(clock::today);
+    let Linted { evaluation, notes } = linted(args, &document, as_of, printer)?;
+    let flags = evaluation.red_flags_by_group();
+    if args.json {
+        printer.json(&json!({
+            "schema": "assess-lint/1",
+            "assessment": document.id,
+            "as_of": as_of.to_string(),
+            "notes": notes,
+            "red_flags_by_group": flags,
+            "unanswered": evaluation.missing().len(),
+        }))?;
+        return Ok(level_exit(&notes));
+    }
+    print_notes(&notes, printer);
+    if !flags.is_empty() {
+        let groups: Vec<String> =
+            flags.iter().map(|(group, n)| format!("{} {n}", group.replace('_', " "))).collect();
+        printer.data(&format!("red flags by group: {}", groups.join(", ")));
+    }
+    if notes.is_empty() {
+        printer.data(
+            "nothing stands in the way, as far as a file can tell; comments and signatures are the log's",
+        );
+    }
+    Ok(level_exit(&notes))
+}
+
+/// What stands in the way of a text.
+struct Linted {
+    evaluation: Evaluation,
+    notes: Vec<Note>,
+}
+
+/// Looks at a text with what a roster, a register and files about owners say of its people.
+fn linted(args: &Lint, document: &Assessment, as_of: Date, printer: &mut Printer) -> Result<Linted, Failure> {
     let roster = match &args.roster {
         None => None,
         Some(path) => Some(
@@ -129,10 +164,10 @@ pub(super) fn lint(args: &Lint, printer: &mut Printer) -> Result<Exit, Failure> 
     }
     let reports = match &replay {
         None => Vec::new(),
-        Some(replay) => reports(replay, &document, as_of)?,
+        Some(replay) => reports(replay, document, as_of)?,
     };
     let in_register = replay.as_ref().map(Replay::rosters);
-    let ties = ties(&args.owners.read()?, &document);
+    let ties = ties(&args.owners.read()?, document);
     // what is signed later is taken to be signed on the day, so that only the accreditation is asked for
     let known = Known {
         roster: roster
@@ -149,37 +184,14 @@ pub(super) fn lint(args: &Lint, printer: &mut Printer) -> Result<Exit, Failure> 
         .filter(|r| r.is_misuse() && r.is_credible() && !r.is_withdrawn(as_of))
         .map(TriggerReport::to_answer)
         .collect();
-    let evaluation = evaluate_document(&document, &questions()?, &to_answer, as_of);
-    let independence = check_independence(&document, &known);
-    let mut publication = check_publication(&document, &Logged::default());
+    let evaluation = evaluate_document(document, &questions()?, &to_answer, as_of);
+    let independence = check_independence(document, &known);
+    let mut publication = check_publication(document, &Logged::default());
     // the log tells, not the file
     publication.retain(|gap| gap.rule != "PUB-01" && gap.rule != "PUB-04");
-    let mut notes = find(&document, &evaluation, &independence, &publication, None, as_of);
+    let mut notes = find(document, &evaluation, &independence, &publication, None, as_of);
     notes.extend(reports.iter().map(|report| report_note(report, as_of)));
-    if args.json {
-        printer.json(&json!({
-            "schema": "assess-lint/1",
-            "assessment": document.id,
-            "as_of": as_of.to_string(),
-            "notes": notes,
-            "red_flags_by_group": evaluation.red_flags_by_group(),
-            "unanswered": evaluation.missing().len(),
-        }))?;
-    } else {
-        print_notes(&notes, printer);
-        let flags = evaluation.red_flags_by_group();
-        if !flags.is_empty() {
-            let groups: Vec<String> =
-                flags.iter().map(|(group, n)| format!("{} {n}", group.replace('_', " "))).collect();
-            printer.data(&format!("red flags by group: {}", groups.join(", ")));
-        }
-        if notes.is_empty() {
-            printer.data(
-                "nothing stands in the way, as far as a file can tell; comments and signatures are the log's",
-            );
-        }
-    }
-    Ok(level_exit(&notes))
+    Ok(Linted { evaluation, notes })
 }
 
 /// Withhold a field: adds it to the `redactions` of the file, with class and reason
@@ -210,84 +222,104 @@ pub(super) struct Redact {
 pub(super) fn redact(args: &Redact, printer: &mut Printer) -> Result<Exit, Failure> {
     let text = read_text(&args.file)?;
     let document = read_assessment(&args.file)?;
-    if may_never_be_withheld(&args.path) {
-        return Err(Failure::Input(format!("RED-03: `{}` may never be withheld", args.path)));
-    }
     let value = serde_json::to_value(&document).map_err(|e| Failure::Program(e.to_string()))?;
     let all = fields(&value).map_err(|fault| Failure::Input(fault.to_string()))?;
-    let below: Vec<&str> = all
-        .iter()
-        .map(|f| f.path.as_str())
-        .filter(|p| {
-            p.strip_prefix(args.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-        .collect();
-    if below.is_empty() {
-        return Err(Failure::Input(format!(
-            "nothing lies at `{}`; `countersign assess lint {} --paths` lists the paths",
-            args.path,
-            args.file.display()
-        )));
-    }
-    if let Some(never) = below.iter().find(|path| may_never_be_withheld(path)) {
-        return Err(Failure::Input(format!(
-            "RED-03: `{never}` lies below `{}` and may never be withheld; name the other fields one by one",
-            args.path
-        )));
-    }
-    if args.reason.trim().is_empty() || args.decided_by.trim().is_empty() {
-        return Err(Failure::Input(
-            "RED-02: say why the field is withheld (--reason), and who decided it (--decided-by)".to_owned(),
-        ));
-    }
-    let quoted = |t: &str| format!("'{}'", t.replace('\'', "''").replace('\n', " "));
-    let item = format!(
-        "- {{path: {}, class: {}, reason: {}, decided_by: {}, review_date: '{}'}}",
-        quoted(&args.path),
-        args.class,
-        quoted(&args.reason),
-        quoted(&args.decided_by),
-        args.review_date
-    );
-    // the assessor's own text and comments stay as they are
-    let changed = match text.lines().position(|line| line.trim_end() == "redactions:") {
-        Some(at) => {
-            let mut lines: Vec<&str> = text.lines().collect();
-            // as far in as the items that are there: many editors write lists without indent
-            let first = lines.iter().skip(at + 1).find(|line| line.trim_start().starts_with("- "));
-            let indent = first.map_or(2, |line| line.len() - line.trim_start().len());
-            let line = format!("{:indent$}{item}", "");
-            lines.insert(at + 1, &line);
-            lines.join("\n") + "\n"
+    let below = args.below(&all)?;
+    let changed = args.added_to(&text, &document)?;
+    replace(&args.file, changed.as_bytes())?;
+    printer.word(&format!("`{}` withholds {below} of {} fields more", args.file.display(), all.len()));
+    Ok(Exit::Ok)
+}
+
+impl Redact {
+    /// How many fields lie at the path; refused where one of them may never be withheld, or where it is not said why.
+    fn below(&self, all: &[Field]) -> Result<usize, Failure> {
+        if may_never_be_withheld(&self.path) {
+            return Err(Failure::Input(format!("RED-03: `{}` may never be withheld", self.path)));
         }
-        None if document.redactions.is_empty() => format!("{}\nredactions:\n  {item}\n", text.trim_end()),
-        None => {
+        let is_below = |path: &str| {
+            path.strip_prefix(self.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let below: Vec<&str> = all.iter().map(|f| f.path.as_str()).filter(|p| is_below(p)).collect();
+        if below.is_empty() {
             return Err(Failure::Input(format!(
-                "{}: write `redactions:` on a line of its own with one item a line below it, so that one can be added",
-                args.file.display()
+                "nothing lies at `{}`; `countersign assess lint {} --paths` lists the paths",
+                self.path,
+                self.file.display()
             )));
         }
-    };
-    let origin = args.file.display().to_string();
-    let withheld = Assessment::parse(&changed, &origin).is_ok_and(|new| {
-        new.redactions.len() == document.redactions.len() + 1
-            && new.redactions.iter().any(|r| r.path == args.path)
-    });
-    if !withheld {
-        return Err(Failure::Input(format!(
-            "`{origin}` is laid out so that the line cannot be added; write it yourself under `redactions:`: {item}"
-        )));
+        if let Some(never) = below.iter().find(|path| may_never_be_withheld(path)) {
+            return Err(Failure::Input(format!(
+                "RED-03: `{never}` lies below `{}` and may never be withheld; name the other fields one by one",
+                self.path
+            )));
+        }
+        if self.reason.trim().is_empty() || self.decided_by.trim().is_empty() {
+            return Err(Failure::Input(
+                "RED-02: say why the field is withheld (--reason), and who decided it (--decided-by)"
+                    .to_owned(),
+            ));
+        }
+        Ok(below.len())
     }
-    let public = Assessment::parse(&changed, &origin).map_err(|fault| fault.to_string());
-    public.and_then(|new| as_public(&new)).map_err(|why| {
-        Failure::Input(format!(
-            "`{}` cannot be withheld: nobody could read what is left of the text ({why})",
-            args.path
-        ))
-    })?;
-    replace(&args.file, changed.as_bytes())?;
-    printer.word(&format!("`{}` withholds {} of {} fields more", origin, below.len(), all.len()));
-    Ok(Exit::Ok)
+
+    /// The text with the redaction, if that is what a reader of it finds, and the public can read what is left.
+    fn added_to(&self, text: &str, document: &Assessment) -> Result<String, Failure> {
+        let item = self.item();
+        let changed = self.with_item(&item, text, document)?;
+        let origin = self.file.display().to_string();
+        let read = Assessment::parse(&changed, &origin).ok().filter(|new| {
+            new.redactions.len() == document.redactions.len() + 1
+                && new.redactions.iter().any(|r| r.path == self.path)
+        });
+        let Some(new) = read else {
+            return Err(Failure::Input(format!(
+                "`{origin}` is laid out so that the line cannot be added; write it yourself under `redactions:`: {item}"
+            )));
+        };
+        as_public(&new).map_err(|why| {
+            Failure::Input(format!(
+                "`{}` cannot be withheld: nobody could read what is left of the text ({why})",
+                self.path
+            ))
+        })?;
+        Ok(changed)
+    }
+
+    /// The line of the file.
+    fn item(&self) -> String {
+        let quoted = |t: &str| format!("'{}'", t.replace('\'', "''").replace('\n', " "));
+        format!(
+            "- {{path: {}, class: {}, reason: {}, decided_by: {}, review_date: '{}'}}",
+            quoted(&self.path),
+            self.class,
+            quoted(&self.reason),
+            quoted(&self.decided_by),
+            self.review_date
+        )
+    }
+
+    /// The text with one more line: the assessor's own text and comments stay as they are.
+    fn with_item(&self, item: &str, text: &str, document: &Assessment) -> Result<String, Failure> {
+        match text.lines().position(|line| line.trim_end() == "redactions:") {
+            Some(at) => {
+                let mut lines: Vec<&str> = text.lines().collect();
+                // as far in as the items that are there: many editors write lists without indent
+                let first = lines.iter().skip(at + 1).find(|line| line.trim_start().starts_with("- "));
+                let indent = first.map_or(2, |line| line.len() - line.trim_start().len());
+                let line = format!("{:indent$}{item}", "");
+                lines.insert(at + 1, &line);
+                Ok(lines.join("\n") + "\n")
+            }
+            None if document.redactions.is_empty() => {
+                Ok(format!("{}\nredactions:\n  {item}\n", text.trim_end()))
+            }
+            None => Err(Failure::Input(format!(
+                "{}: write `redactions:` on a line of its own with one item a line below it, so that one can be added",
+                self.file.display()
+            ))),
+        }
+    }
 }
 
 /// Replaces a file at once: a reader sees the old one or the new one.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign_law::{Law, PackFiles, decision_changes, embedded_files, policy_changes};
+use countersign_law::{Law, PackFiles, PolicyChange, decision_changes, embedded_files, policy_changes};
 use countersign_verify::{RecordKind, verify_bundle};
 use serde_json::json;
 
@@ -54,6 +54,19 @@ fn files(dir: &Path) -> Result<PackFiles, Failure> {
     if dir == Path::new("embedded") && !dir.exists() { Ok(embedded_files()) } else { super::tree::tree(dir) }
 }
 
+/// What differs between two versions of the packs.
+struct Differences {
+    policies: Vec<PolicyChange>,
+    /// Files that are no policies: tables, regimes, the schema.
+    other: Vec<String>,
+    /// Worked cases that come out otherwise: id, file, what changes.
+    cases: Vec<(String, String, Vec<String>)>,
+    /// How many worked cases were tried.
+    tried: usize,
+    /// Whether a solver looked for other cases.
+    looked: bool,
+}
+
 pub(super) fn diff(args: &Diff, printer: &mut Printer) -> Result<Exit, Failure> {
     let load = |files: &PackFiles, dir: &Path| {
         Law::load(files).map_err(|e| Failure::Input(format!("{}: {e}", dir.display())))
@@ -61,11 +74,12 @@ pub(super) fn diff(args: &Diff, printer: &mut Printer) -> Result<Exit, Failure> 
     let (old_files, new_files) = (files(&args.before)?, files(&args.after)?);
     let (before, after) = (load(&old_files, &args.before)?, load(&new_files, &args.after)?);
     let knowledge = Knowledge::of(load(&new_files, &args.after)?, QUESTIONS)?;
-    let other: Vec<&String> = old_files
+    let other: Vec<String> = old_files
         .keys()
         .chain(new_files.keys().filter(|k| !old_files.contains_key(*k)))
         .filter(|k| !k.ends_with(".cedar") && !k.contains("/cases/") && !k.ends_with("/invariants.toml"))
         .filter(|k| old_files.get(*k) != new_files.get(*k))
+        .cloned()
         .collect();
     let mut solver = match Solver::start() {
         Ok(solver) => Some(solver),
@@ -77,8 +91,7 @@ pub(super) fn diff(args: &Diff, printer: &mut Printer) -> Result<Exit, Failure> 
     let looked = solver.is_some();
     let session = solver.as_mut().map(|s| s as &mut dyn countersign_law::Session);
     let policies = policy_changes(&before, &after, &knowledge.known, session).map_err(Failure::Program)?;
-    let mut cases = Vec::new();
-    let mut tried = 0;
+    let mut found = Differences { policies, other, cases: Vec::new(), tried: 0, looked };
     let mut seen = std::collections::BTreeSet::new();
     let worked = old_files.iter().chain(&new_files).filter(|(path, _)| path.contains("/cases/"));
     for (path, text) in worked {
@@ -91,60 +104,71 @@ pub(super) fn diff(args: &Diff, printer: &mut Printer) -> Result<Exit, Failure> 
             if !seen.insert(scenario.id.clone()) {
                 continue;
             }
-            tried += 1;
+            found.tried += 1;
             let changes = decision_changes(&before, &after, &scenario.case);
             if !changes.is_empty() {
-                cases.push((scenario.id.clone(), path.clone(), changes));
+                found.cases.push((scenario.id.clone(), path.clone(), changes));
             }
         }
     }
-    let same = policies.iter().all(|p| p.what == "words") && other.is_empty() && cases.is_empty();
     if args.json {
-        let cases: Vec<_> = cases
+        let cases: Vec<_> = found
+            .cases
             .iter()
             .map(|(id, file, changes)| json!({"case": id, "file": file, "changes": changes}))
             .collect();
         printer.json(&json!({
-            "schema": "law-diff/1", "before": before.digest(), "after": after.digest(), "policies": policies,
-            "other_files": other, "worked_cases": {"tried": tried, "changed": cases},
+            "schema": "law-diff/1", "before": before.digest(), "after": after.digest(), "policies": found.policies,
+            "other_files": found.other, "worked_cases": {"tried": found.tried, "changed": cases},
         }))?;
-        return Ok(if same { Exit::Ok } else { Exit::Failed });
+    } else {
+        found.print(printer);
     }
-    for policy in &policies {
-        let word = if policy.what == "words" { "only its words" } else { policy.what };
-        printer.data(&format!("{}: {word}", Mark::Heading.paint(&policy.policy)));
-        for change in &policy.changes {
-            printer.data(&format!("  {change}"));
-        }
-        match &policy.case {
-            Some(case) => {
-                let case: Vec<String> = case.lines().map(|l| format!("    {l}")).collect();
-                printer.data(&format!("  shown by:\n{}", case.join("\n")));
-            }
-            None if policy.what != "words" && looked => {
-                printer.data("  no case was found that comes out otherwise");
-            }
-            None => {}
-        }
+    Ok(if found.only_words() { Exit::Ok } else { Exit::Failed })
+}
+
+impl Differences {
+    /// Whether no case can come out otherwise.
+    fn only_words(&self) -> bool {
+        self.policies.iter().all(|p| p.what == "words") && self.other.is_empty() && self.cases.is_empty()
     }
-    for file in &other {
-        printer.data(&format!(
-            "{}: changed (tables, regimes, schema); the worked cases below show what follows",
-            file
+
+    fn print(&self, printer: &mut Printer) {
+        for policy in &self.policies {
+            let word = if policy.what == "words" { "only its words" } else { policy.what };
+            printer.data(&format!("{}: {word}", Mark::Heading.paint(&policy.policy)));
+            for change in &policy.changes {
+                printer.data(&format!("  {change}"));
+            }
+            match &policy.case {
+                Some(case) => {
+                    let case: Vec<String> = case.lines().map(|l| format!("    {l}")).collect();
+                    printer.data(&format!("  shown by:\n{}", case.join("\n")));
+                }
+                None if policy.what != "words" && self.looked => {
+                    printer.data("  no case was found that comes out otherwise");
+                }
+                None => {}
+            }
+        }
+        for file in &self.other {
+            printer.data(&format!(
+                "{file}: changed (tables, regimes, schema); the worked cases below show what follows"
+            ));
+        }
+        for (id, path, changes) in &self.cases {
+            printer.data(&format!("{} ({path})", Mark::Heading.paint(id)));
+            for change in changes {
+                printer.data(&format!("  {change}"));
+            }
+        }
+        printer.word(&format!(
+            "{} policies differ; {} of {} worked cases come out otherwise",
+            self.policies.len(),
+            self.cases.len(),
+            self.tried
         ));
     }
-    for (id, path, changes) in &cases {
-        printer.data(&format!("{} ({path})", Mark::Heading.paint(id)));
-        for change in changes {
-            printer.data(&format!("  {change}"));
-        }
-    }
-    printer.word(&format!(
-        "{} policies differ; {} of {tried} worked cases come out otherwise",
-        policies.len(),
-        cases.len()
-    ));
-    Ok(if same { Exit::Ok } else { Exit::Failed })
 }
 
 pub(super) fn impact(args: &Impact, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {

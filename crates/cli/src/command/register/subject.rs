@@ -1,5 +1,9 @@
 //! `countersign register subject` and `subjects`.
 
+use std::collections::BTreeSet;
+
+use countersign_register::{Completeness, Register};
+use countersign_verify::Leaf;
 use countersign_verify::records::SubjectId;
 use serde_json::json;
 
@@ -42,50 +46,26 @@ pub(super) struct All {
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     let subject: SubjectId = args.subject.parse().map_err(|error| Failure::Input(format!("{error}")))?;
     let register = args.place.open()?;
-    let mut found = Vec::new();
-    let mut like = std::collections::BTreeSet::new();
-    for entry in register.leaves(0) {
-        let (index, leaf) = entry?;
-        let about = leaf.extra.get(countersign_verify::ABOUT).map(String::as_str).unwrap_or_default();
-        if about.split(' ').any(|filed| filed == subject.as_str()) {
-            found.push((index, leaf));
-        } else {
-            like.extend(about.split(' ').filter(|filed| filed.contains(subject.name())).map(str::to_owned));
-        }
-    }
-    let mut exit = Exit::Ok;
-    let mut proof = None;
-    let mut gone = Vec::new();
-    if args.prove {
-        let replay = register.replay()?;
-        let (_, completeness) = replay.about(&subject);
-        gone.extend(
-            replay
-                .gone()
-                .map(|(index, _)| index)
-                .filter(|index| found.iter().any(|(found, _)| found == index)),
-        );
-        let doubts = replay.doubts();
-        if !doubts.is_empty() {
-            exit = Exit::Failed;
-        }
-        proof = Some((completeness, doubts));
-    }
+    let filed = Under::of(&subject, &register)?;
+    let proof = if args.prove { Some(Proof::of(&subject, &register, &filed)?) } else { None };
+    let sound = proof.as_ref().is_none_or(|proof| proof.faults.is_empty());
+    let exit = if sound { Exit::Ok } else { Exit::Failed };
     if args.json {
         printer.json(&json!({
             "schema": "register-subject/1",
             "subject": subject.as_str(),
             "register": register.origin(),
-            "entries": found.iter().map(|(index, leaf)| leaf_json(*index, leaf)).collect::<Vec<_>>(),
-            "replayed": proof.as_ref().map(|(c, faults)| json!({
-                "tree_size": c.size, "root": c.root, "found": c.found, "faults": faults, "gone": gone,
+            "entries": filed.entries.iter().map(|(index, leaf)| leaf_json(*index, leaf)).collect::<Vec<_>>(),
+            "replayed": proof.as_ref().map(|proof| json!({
+                "tree_size": proof.completeness.size, "root": proof.completeness.root, "found": proof.completeness.found,
+                "faults": proof.faults, "gone": proof.gone,
             })),
         }))?;
         return Ok(exit);
     }
-    for (index, leaf) in &found {
-        let gone =
-            if gone.contains(index) { "  (gone from this copy: what it says is not known)" } else { "" };
+    for (index, leaf) in &filed.entries {
+        let is_gone = proof.as_ref().is_some_and(|proof| proof.gone.contains(index));
+        let gone = if is_gone { "  (gone from this copy: what it says is not known)" } else { "" };
         printer.data(&format!("{}{gone}", line(*index, leaf)));
     }
     for (origin, lines) in args.place.recognised(&subject)? {
@@ -97,21 +77,69 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
             printer.data(&line);
         }
     }
-    if found.is_empty() {
+    if filed.entries.is_empty() {
         printer.word(&format!("nothing is filed under `{subject}`"));
     }
-    if !like.is_empty() {
-        let like: Vec<String> = like.into_iter().collect();
+    if !filed.like.is_empty() {
+        let like: Vec<String> = filed.like.into_iter().collect();
         printer.word(&page::words(&format!("note: filed under similar names: {}", like.join(", "))));
     }
-    if let Some((completeness, faults)) = proof {
-        for fault in &faults {
+    if let Some(proof) = proof {
+        proof.print(&subject, printer);
+    }
+    Ok(exit)
+}
+
+/// What the register has under a subject.
+struct Under {
+    entries: Vec<(u64, Leaf)>,
+    /// Names that hold the subject's, under which something else is filed.
+    like: BTreeSet<String>,
+}
+
+impl Under {
+    fn of(subject: &SubjectId, register: &Register) -> Result<Self, Failure> {
+        let mut filed = Self { entries: Vec::new(), like: BTreeSet::new() };
+        for entry in register.leaves(0) {
+            let (index, leaf) = entry?;
+            let about = leaf.extra.get(countersign_verify::ABOUT).map(String::as_str).unwrap_or_default();
+            if about.split(' ').any(|name| name == subject.as_str()) {
+                filed.entries.push((index, leaf));
+            } else {
+                let like = about.split(' ').filter(|name| name.contains(subject.name()));
+                filed.like.extend(like.map(str::to_owned));
+            }
+        }
+        Ok(filed)
+    }
+}
+
+/// That everything under a subject is there: every entry of the log was read again.
+struct Proof {
+    completeness: Completeness,
+    faults: Vec<String>,
+    /// Entries under the subject whose text this copy does not have.
+    gone: Vec<u64>,
+}
+
+impl Proof {
+    fn of(subject: &SubjectId, register: &Register, filed: &Under) -> Result<Self, Failure> {
+        let replay = register.replay()?;
+        let (_, completeness) = replay.about(subject);
+        let gone = replay.gone().map(|(index, _)| index);
+        let gone = gone.filter(|index| filed.entries.iter().any(|(found, _)| found == index)).collect();
+        Ok(Self { completeness, faults: replay.doubts(), gone })
+    }
+
+    fn print(&self, subject: &SubjectId, printer: &mut Printer) {
+        for fault in &self.faults {
             printer.data(&format!("FAULT {fault}"));
         }
+        let completeness = &self.completeness;
         printer.data(&page::words(&format!(
             "{}: all {} entries of the log {} were read and compared with its signed root {}; {} of them are filed under \
              `{subject}`.",
-            if faults.is_empty() { "COMPLETE" } else { "NOT SOUND" },
+            if self.faults.is_empty() { "COMPLETE" } else { "NOT SOUND" },
             completeness.size,
             completeness.origin,
             completeness.root,
@@ -123,7 +151,6 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
              that, ask for checkpoints that witnesses have cosigned",
         ));
     }
-    Ok(exit)
 }
 
 pub(super) fn all(args: &All, printer: &mut Printer) -> Result<Exit, Failure> {

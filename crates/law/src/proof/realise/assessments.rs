@@ -3,122 +3,168 @@
 use countersign_model::{Date, Months};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Reader, months_before, percent, put};
+use super::{IDS, Reader, months_before, percent, put};
 use crate::proof::symbol::Sym;
 use crate::proof::things::{ACTOR, OTHER, OWNER};
-use crate::proof::world::World;
 
-impl World<'_, '_> {
-    pub(super) fn assessment_of(
-        &self,
-        r: &Reader<'_, '_, '_>,
-        n: usize,
-        stage: &str,
-        as_of: Date,
-        known_at: Date,
-        case: &mut Map<String, Json>,
-    ) -> Map<String, Json> {
-        let name = self.things.get(n).map_or("", |t| t.name);
-        let mut out = Map::from_iter([
-            ("id".to_owned(), json!(format!("{stage}-1"))),
-            ("stage".to_owned(), json!(stage)),
-        ]);
-        let logged = months_before(as_of, r.num(&format!("{name}.months_since_logged")));
-        out.insert("logged_at".to_owned(), json!(logged.to_string()));
-        out.extend(r.entity(Some(n)).into_iter().filter(|(k, _)| k != "stage"));
-        if r.known(&format!("{name}.draft_days")) {
-            let days = r.num(&format!("{name}.draft_days"));
-            let draft = logged.checked_add(Months::new().days(-days)).unwrap_or(logged);
-            out.insert("draft_logged_at".to_owned(), json!(draft.to_string()));
-        }
-        if r.known(&format!("{name}.status_events")) {
-            let at = if logged <= known_at { logged } else { known_at }.to_string();
-            let mut events = Vec::new();
-            let state = match self.things.get(n).and_then(|t| t.attrs.get("state")) {
-                Some(Sym::Word { word, .. }) => r.word(word).unwrap_or_else(|| "draft".to_owned()),
-                _ => "none".to_owned(),
-            };
-            if r.var(&format!("{name}.went_live")) {
-                events.push(json!({"event": "live", "log_time": at}));
-            }
-            if state != "live" && state != "none" {
-                events.push(json!({"event": state, "log_time": at}));
-            }
-            let value = if events.is_empty() { json!("none") } else { json!(events) };
-            out.insert("status_events".to_owned(), value);
-        }
+/// An assessment that is being written.
+pub(super) struct Written<'r, 'w, 'd, 'a> {
+    pub(super) r: &'r Reader<'w, 'd, 'a>,
+    /// Which thing of the world it is.
+    pub(super) n: usize,
+    pub(super) stage: &'r str,
+    pub(super) as_of: Date,
+    pub(super) known_at: Date,
+    pub(super) out: Map<String, Json>,
+}
+
+impl Written<'_, '_, '_, '_> {
+    /// The assessment as the case has it; gives the item of the case the version that the scope is compared with.
+    pub(super) fn write(mut self, case: &mut Map<String, Json>) -> Map<String, Json> {
+        self.logged();
+        self.status_events();
         let item = case.entry("item".to_owned()).or_insert_with(|| json!({}));
         if let Json::Object(item) = item {
             item.insert("version".to_owned(), json!("1.0"));
         }
-        let differs = r.var(&format!("{name}.scope differs"));
-        if r.known(&format!("{name}.scope_differs")) {
-            let mut scope = json!({"version": if differs { "0.9" } else { "1.0" }});
-            if stage == "S"
-                && let Json::Object(scope) = &mut scope
-            {
-                let destination = case.get("destination").cloned();
-                if let Some(destination) = destination {
-                    scope.insert("destination".to_owned(), destination);
-                }
-                let parties = ["actor", "other", "owner"];
-                let with = |role: &str| -> Vec<&str> {
-                    [ACTOR, OTHER, OWNER]
-                        .into_iter()
-                        .zip(parties)
-                        .filter(|(n, _)| {
-                            let roles = self.things.get(*n).and_then(|t| t.attrs.get("roles"));
-                            roles.is_some_and(|s| r.words(s, &[]).iter().any(|w| w == role))
-                        })
-                        .map(|(_, id)| id)
-                        .collect()
-                };
-                if let Some(user) = with("end_user").first() {
-                    scope.insert("end_user".to_owned(), json!(user));
-                }
-                let between = with("intermediate_consignee");
-                let value = if between.is_empty() { json!("none") } else { json!(between) };
-                scope.insert("intermediaries".to_owned(), value);
-            }
-            out.insert("scope".to_owned(), scope);
+        self.scope(case.get("destination"));
+        self.fees();
+        self.withheld();
+        self.rule_of_law();
+        if self.out.get("publication").is_some_and(|p| p.get("urgent_reason_published").is_none()) {
+            put(&mut self.out, &["publication", "urgent_reason_published"], json!("unknown"));
         }
-        if r.known(&format!("{name}.fee_share")) {
-            let fee = |which: &str| percent(r.num(&format!("{name}.fee_share {which}")));
-            put(&mut out, &["independence", "fee_share"], json!([fee("older"), fee("newer")]));
-        }
-        if r.known(&format!("{name}.withheld")) {
-            let mut list = Vec::new();
-            if r.var(&format!("{name}.withheld_never")) {
-                let path = self.domain.law.tables.never_redact.first().cloned().unwrap_or_default();
-                list.push(json!({"path": path, "class": "C", "reason": "a reason"}));
-            }
-            if r.var(&format!("{name}.review_overdue")) {
-                let due = as_of.yesterday().unwrap_or(as_of).to_string();
-                list.push(
-                    json!({"path": "annex/prices", "class": "C", "reason": "price list", "review_date": due}),
-                );
-            }
-            let value = if list.is_empty() { json!("none") } else { json!(list) };
-            put(&mut out, &["redaction", "withheld"], value);
-        }
-        if r.known(&format!("{name}.rule_of_law")) {
-            if r.var(&format!("{name}.rule_of_law")) {
-                if r.known(&format!("{name}.rule_of_law.dated")) {
-                    let dated = months_before(as_of, r.num(&format!("{name}.rule_of_law.months_old")));
-                    put(&mut out, &["rule_of_law", "dated"], json!(dated.to_string()));
-                }
-                if out.get("rule_of_law").is_some_and(|s| s.get("t4_exception").is_none()) {
-                    put(&mut out, &["rule_of_law", "t4_exception"], json!("unknown"));
-                }
-            } else {
-                out.insert("rule_of_law".to_owned(), json!("none"));
-            }
-        } else {
-            out.shift_remove("rule_of_law");
-        }
-        if out.get("publication").is_some_and(|p| p.get("urgent_reason_published").is_none()) {
-            put(&mut out, &["publication", "urgent_reason_published"], json!("unknown"));
-        }
-        out
+        self.out
     }
+
+    fn at(&self, key: &str) -> String {
+        format!("{}.{key}", self.r.world.things.get(self.n).map_or("", |t| t.name))
+    }
+
+    fn known(&self, key: &str) -> bool {
+        self.r.known(&self.at(key))
+    }
+
+    fn var(&self, key: &str) -> bool {
+        self.r.var(&self.at(key))
+    }
+
+    fn num(&self, key: &str) -> i64 {
+        self.r.num(&self.at(key))
+    }
+
+    fn logged_at(&self) -> Date {
+        months_before(self.as_of, self.num("months_since_logged"))
+    }
+
+    /// What it is, when it was logged, its own facts, and when its draft was logged.
+    fn logged(&mut self) {
+        let (stage, logged) = (self.stage, self.logged_at());
+        self.out.insert("id".to_owned(), json!(format!("{stage}-1")));
+        self.out.insert("stage".to_owned(), json!(stage));
+        self.out.insert("logged_at".to_owned(), json!(logged.to_string()));
+        self.out.extend(self.r.entity(Some(self.n)).into_iter().filter(|(k, _)| k != "stage"));
+        if self.known("draft_days") {
+            let days = self.num("draft_days");
+            let draft = logged.checked_add(Months::new().days(-days)).unwrap_or(logged);
+            self.out.insert("draft_logged_at".to_owned(), json!(draft.to_string()));
+        }
+    }
+
+    fn status_events(&mut self) {
+        if !self.known("status_events") {
+            return;
+        }
+        let at = self.logged_at().min(self.known_at).to_string();
+        let state = match self.r.world.things.get(self.n).and_then(|t| t.attrs.get("state")) {
+            Some(Sym::Word { word, .. }) => self.r.word(word).unwrap_or_else(|| "draft".to_owned()),
+            _ => "none".to_owned(),
+        };
+        let mut events = Vec::new();
+        if self.var("went_live") {
+            events.push(json!({"event": "live", "log_time": at}));
+        }
+        if state != "live" && state != "none" {
+            events.push(json!({"event": state, "log_time": at}));
+        }
+        self.out.insert("status_events".to_owned(), list_or_none(events));
+    }
+
+    /// The scope: the version, and at a sale where it goes and to whom.
+    fn scope(&mut self, destination: Option<&Json>) {
+        let differs = self.var("scope differs");
+        if !self.known("scope_differs") {
+            return;
+        }
+        let mut scope = Map::from_iter([("version".to_owned(), json!(if differs { "0.9" } else { "1.0" }))]);
+        if self.stage == "S" {
+            if let Some(destination) = destination {
+                scope.insert("destination".to_owned(), destination.clone());
+            }
+            if let Some(user) = self.with_role("end_user").first() {
+                scope.insert("end_user".to_owned(), json!(user));
+            }
+            let between = self.with_role("intermediate_consignee").into_iter().map(Json::from).collect();
+            scope.insert("intermediaries".to_owned(), list_or_none(between));
+        }
+        self.out.insert("scope".to_owned(), Json::Object(scope));
+    }
+
+    /// The ids of the parties that have a role.
+    fn with_role(&self, role: &str) -> Vec<&'static str> {
+        let has = |n: usize| {
+            let roles = self.r.world.things.get(n).and_then(|t| t.attrs.get("roles"));
+            roles.is_some_and(|s| self.r.words(s, &[]).iter().any(|w| w == role))
+        };
+        [ACTOR, OTHER, OWNER].into_iter().zip(IDS).filter(|(n, _)| has(*n)).map(|(_, id)| id).collect()
+    }
+
+    fn fees(&mut self) {
+        if self.known("fee_share") {
+            let fee = |which: &str| percent(self.num(&format!("fee_share {which}")));
+            let fees = json!([fee("older"), fee("newer")]);
+            put(&mut self.out, &["independence", "fee_share"], fees);
+        }
+    }
+
+    fn withheld(&mut self) {
+        if !self.known("withheld") {
+            return;
+        }
+        let mut list = Vec::new();
+        if self.var("withheld_never") {
+            let path = self.r.world.domain.law.tables.never_redact.first().cloned().unwrap_or_default();
+            list.push(json!({"path": path, "class": "C", "reason": "a reason"}));
+        }
+        if self.var("review_overdue") {
+            let due = self.as_of.yesterday().unwrap_or(self.as_of).to_string();
+            list.push(
+                json!({"path": "annex/prices", "class": "C", "reason": "price list", "review_date": due}),
+            );
+        }
+        put(&mut self.out, &["redaction", "withheld"], list_or_none(list));
+    }
+
+    fn rule_of_law(&mut self) {
+        if !self.known("rule_of_law") {
+            self.out.shift_remove("rule_of_law");
+            return;
+        }
+        if !self.var("rule_of_law") {
+            self.out.insert("rule_of_law".to_owned(), json!("none"));
+            return;
+        }
+        if self.known("rule_of_law.dated") {
+            let dated = months_before(self.as_of, self.num("rule_of_law.months_old"));
+            put(&mut self.out, &["rule_of_law", "dated"], json!(dated.to_string()));
+        }
+        if self.out.get("rule_of_law").is_some_and(|s| s.get("t4_exception").is_none()) {
+            put(&mut self.out, &["rule_of_law", "t4_exception"], json!("unknown"));
+        }
+    }
+}
+
+/// A list as the case format has it: one that is empty is `none`.
+fn list_or_none(list: Vec<Json>) -> Json {
+    if list.is_empty() { json!("none") } else { Json::Array(list) }
 }

@@ -9,13 +9,13 @@ use crate::pack::Role;
 use crate::proof::domain::{FIRST_DAY, LAST_DAY, day_number, day_of};
 use crate::proof::symbol::{Sym, Word, WordSet};
 use crate::proof::term::Term;
-use crate::proof::world::World;
+use crate::proof::world::{Place, World};
 
 impl World<'_, '_> {
     pub(super) fn case(&mut self) {
         let attributes = self.domain.law.schema.context.clone();
         let pool = self.pool();
-        self.context = self.project(&attributes, None, "case_body", &[], "case", Term::TRUE);
+        self.context = self.project(&attributes, Place::whole(None, "case_body", "case"), Term::TRUE);
         let evaluating = pool.var("case.intent is evaluate");
         let intents =
             BTreeMap::from([(Arc::from("evaluate"), evaluating), (Arc::from("act"), pool.not(evaluating))]);
@@ -23,33 +23,11 @@ impl World<'_, '_> {
         self.set_context("as_of", Sym::Number { known: Term::TRUE, num: self.domain.as_of });
         let days = self.number("case.days_since_act", Term::TRUE, 0, 4000);
         self.set_context("days_since_act", days);
-        // recorded by the actor: what is not recorded is not so (case format, sections 7 and 8)
-        for name in ["open_flags", "commitments_met", "commitments_breached"] {
-            let sym = self.set(&format!("case.{name}"), Term::TRUE, None, name == "open_flags");
-            self.set_context(name, sym);
-        }
-        // flags are recorded only where the case tells whether there are any
-        let told = self.known("case.due_diligence.red_flags", Term::TRUE);
-        self.set_context("flags_told", truth(told, Term::FALSE));
-        if let Some(Sym::Words { set, .. }) = self.context.get("open_flags").cloned() {
-            let some = set.some(pool, &self.domain.words, &self.domain.literals);
-            self.axiom(pool.implies(some, told));
-        }
+        self.flags_and_commitments();
         // recorded or not, the same in a whole case; tied to the states that are told in `ties`
         let transit = self.set("case.transit_recorded", Term::TRUE, None, false);
         self.set_context("transit_recorded", transit);
-        let mut national = BTreeMap::new();
-        national.insert(Arc::from("checked"), {
-            let checked = pool.var("case.national_law.checked");
-            truth(checked, pool.not(checked))
-        });
-        for name in ["elsewhere", "recorded", "notify_and_wait", "authorisation", "prohibition", "open"] {
-            national.insert(
-                Arc::from(name),
-                self.set(&format!("case.national_law.{name}"), Term::TRUE, None, false),
-            );
-        }
-        self.set_context("national_law", Sym::Record(Rc::new(national)));
+        self.national_law_recorded();
         let relied = self.known("case.general_authorisations", Term::TRUE);
         for name in ["relied_on", "registered", "reporting"] {
             let sym = self.set(&format!("case.{name}"), relied, None, false);
@@ -63,35 +41,67 @@ impl World<'_, '_> {
         let answered = self.known("case.procurement.vendor_answers", Term::TRUE);
         let sym = self.set("case.procurement.vendor_yes_e2", answered, None, false);
         self.extend("procurement", "vendor_yes_e2", sym);
-        if let Some(Sym::Record(procurement)) = self.context.get("procurement").cloned()
-            && let Some(Sym::Record(publication)) = procurement.get("publication").cloned()
-            && let Some(Sym::Truth(given)) = publication.get("given").cloned()
-        {
-            let known = self.known("case.procurement.publication.days", given.yes);
-            let mut publication = (*publication).clone();
-            publication.insert(
-                Arc::from("days"),
-                self.number("case.procurement.publication.days", known, -400, 400),
+        self.days_told(["procurement", "publication"], "days");
+        self.days_told(["eo14093", "certification"], "notice_days");
+        self.waived_months();
+    }
+
+    /// Recorded by the actor: what is not recorded is not so (case format, sections 7 and 8).
+    fn flags_and_commitments(&mut self) {
+        let pool = self.pool();
+        for name in ["open_flags", "commitments_met", "commitments_breached"] {
+            let sym = self.set(&format!("case.{name}"), Term::TRUE, None, name == "open_flags");
+            self.set_context(name, sym);
+        }
+        // flags are recorded only where the case tells whether there are any
+        let told = self.known("case.due_diligence.red_flags", Term::TRUE);
+        self.set_context("flags_told", truth(told, Term::FALSE));
+        if let Some(Sym::Words { set, .. }) = self.context.get("open_flags").cloned() {
+            let some = set.some(pool, &self.domain.words, &self.domain.literals);
+            self.axiom(pool.implies(some, told));
+        }
+    }
+
+    /// What was looked up of national law, and what it asks for.
+    fn national_law_recorded(&mut self) {
+        let pool = self.pool();
+        let mut national = BTreeMap::new();
+        national.insert(Arc::from("checked"), {
+            let checked = pool.var("case.national_law.checked");
+            truth(checked, pool.not(checked))
+        });
+        for name in ["elsewhere", "recorded", "notify_and_wait", "authorisation", "prohibition", "open"] {
+            national.insert(
+                Arc::from(name),
+                self.set(&format!("case.national_law.{name}"), Term::TRUE, None, false),
             );
-            self.extend("procurement", "publication", Sym::Record(Rc::new(publication)));
         }
-        if let Some(Sym::Record(spyware)) = self.context.get("eo14093").cloned()
-            && let Some(Sym::Record(certification)) = spyware.get("certification").cloned()
-            && let Some(Sym::Truth(given)) = certification.get("given").cloned()
+        self.set_context("national_law", Sym::Record(Rc::new(national)));
+    }
+
+    /// A number of days in a record of a record, told or not where that is given.
+    fn days_told(&mut self, [outer, inner]: [&str; 2], days: &str) {
+        if let Some(Sym::Record(record)) = self.context.get(outer).cloned()
+            && let Some(Sym::Record(record)) = record.get(inner).cloned()
+            && let Some(Sym::Truth(given)) = record.get("given").cloned()
         {
-            let noticed = self.known("case.eo14093.certification.notice_days", given.yes);
-            let days = self.number("case.eo14093.certification.notice_days", noticed, -400, 400);
-            let mut certification = (*certification).clone();
-            certification.insert(Arc::from("notice_days"), days);
-            self.extend("eo14093", "certification", Sym::Record(Rc::new(certification)));
+            let name = format!("case.{outer}.{inner}.{days}");
+            let known = self.known(&name, given.yes);
+            let mut record = (*record).clone();
+            record.insert(Arc::from(days), self.number(&name, known, -400, 400));
+            self.extend(outer, inner, Sym::Record(Rc::new(record)));
         }
+    }
+
+    /// For how long a waiver holds, where both its ends are told.
+    fn waived_months(&mut self) {
         if let Some(Sym::Record(spyware)) = self.context.get("eo14093").cloned()
             && let Some(Sym::Record(waiver)) = spyware.get("waiver").cloned()
             && let (Some(Sym::Number { known: from, .. }), Some(Sym::Number { known: to, .. })) =
                 (waiver.get("starts").cloned(), waiver.get("ends").cloned())
         {
             let mut waiver = (*waiver).clone();
-            let both = pool.and([from, to]);
+            let both = self.pool().and([from, to]);
             waiver.insert(Arc::from("months"), self.number("case.eo14093.waiver.months", both, 0, 60));
             self.extend("eo14093", "waiver", Sym::Record(Rc::new(waiver)));
         }
@@ -108,15 +118,7 @@ impl World<'_, '_> {
 
     /// The yes-keys of the deal, from the deal itself.
     pub(super) fn deal(&mut self) {
-        let Some(Sym::Record(deal)) = self.context.get("deal").cloned() else { return };
-        let says: BTreeMap<Arc<str>, Term> = deal
-            .iter()
-            .filter_map(|(name, sym)| match sym {
-                Sym::Truth(tri) => Some((name.clone(), tri.yes)),
-                _ => None,
-            })
-            .collect();
-        let some = self.pool().or(says.values().copied());
+        let Some(says) = self.yes_keys("deal") else { return };
         if self.complete {
             // what is recorded of a deal is the whole of it: nothing is added that would be read as recorded
             for (name, yes) in &says {
@@ -124,23 +126,30 @@ impl World<'_, '_> {
                 self.axiom(self.pool().implies(*yes, told));
             }
         }
-        let set = WordSet::Cases { has: Rc::new(says), some };
-        self.set_context("deal_says", Sym::Words { known: Term::TRUE, floor: Term::TRUE, set });
+        self.set_said("deal_says", says);
     }
 
     /// The yes-keys of the item; what is not told is not among them.
     pub(super) fn item(&mut self) {
-        let Some(Sym::Record(item)) = self.context.get("item").cloned() else { return };
-        let says: BTreeMap<Arc<str>, Term> = item
-            .iter()
-            .filter_map(|(name, sym)| match sym {
-                Sym::Truth(tri) => Some((name.clone(), tri.yes)),
-                _ => None,
-            })
-            .collect();
-        let some = self.pool().or(says.values().copied());
-        let set = WordSet::Cases { has: Rc::new(says), some };
-        self.set_context("item_says", Sym::Words { known: Term::TRUE, floor: Term::TRUE, set });
+        if let Some(says) = self.yes_keys("item") {
+            self.set_said("item_says", says);
+        }
+    }
+
+    /// The keys of a record that may say yes, and when each does.
+    fn yes_keys(&self, record: &str) -> Option<BTreeMap<Arc<str>, Term>> {
+        let Some(Sym::Record(record)) = self.context.get(record) else { return None };
+        let yes = |(name, sym): (&Arc<str>, &Sym)| match sym {
+            Sym::Truth(tri) => Some((name.clone(), tri.yes)),
+            _ => None,
+        };
+        Some(record.iter().filter_map(yes).collect())
+    }
+
+    fn set_said(&mut self, name: &str, has: BTreeMap<Arc<str>, Term>) {
+        let some = self.pool().or(has.values().copied());
+        let set = WordSet::Cases { has: Rc::new(has), some };
+        self.set_context(name, Sym::Words { known: Term::TRUE, floor: Term::TRUE, set });
     }
 
     /// The exceptions that the actor records to rely on and to be registered for; none where nothing is recorded.
@@ -156,9 +165,7 @@ impl World<'_, '_> {
                 (id, pool.and([told, registered]))
             })
             .collect();
-        let some = pool.or(has.values().copied());
-        let set = WordSet::Cases { has: Rc::new(has), some };
-        self.set_context("recorded_reliance", Sym::Words { known: Term::TRUE, floor: Term::TRUE, set });
+        self.set_said("recorded_reliance", has);
     }
 
     /// The day of dispatch: the day of the act where none is told, and never after it.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use crate::proof::symbol::{Sym, WordSet};
 use crate::proof::term::{Term, Tri};
 use crate::proof::things::NAMES;
-use crate::proof::world::{LeafKind, World};
+use crate::proof::world::{LeafKind, Place, World};
 
 impl World<'_, '_> {
     pub(super) fn party(&mut self, n: usize) {
         let name = NAMES.get(n).copied().unwrap_or_default();
         let attributes = self.domain.law.schema.entities.get("Party").cloned().unwrap_or_default();
-        let mut attrs = self.project(&attributes, Some(n), "party", &[], name, Term::TRUE);
+        let mut attrs = self.project(&attributes, Place::whole(Some(n), "party", name), Term::TRUE);
         // where the headquarters are not given, the country is the seat
         if let Some(Sym::Record(country)) = attrs.get("country")
             && let Some(Sym::Word { known, .. }) = country.get("code")
@@ -57,7 +57,7 @@ impl World<'_, '_> {
         let given = pool.and([looked, listed]);
         let exists = pool.or([given, pool.not(looked)]);
         let attributes = self.domain.law.schema.entities.get("Listing").cloned().unwrap_or_default();
-        let mut attrs = self.project(&attributes, Some(n), "listing", &[], name, given);
+        let mut attrs = self.project(&attributes, Place::whole(Some(n), "listing", name), given);
         let in_force = pool.var(&format!("{name}.in_force"));
         attrs.insert(Arc::from("in_force"), Sym::Truth(Tri::given(pool, given, in_force)));
         let days = self.number(&format!("{name}.days_listed"), given, -400, 6000);

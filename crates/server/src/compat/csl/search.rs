@@ -66,79 +66,80 @@ pub(super) async fn answer(Held(state): Held<State>, RawQuery(query): RawQuery) 
     let found = state
         .work(move || {
             let (_, lists) = worker.lists(&snapshot, asked.when)?;
-            let mut warnings = asked.warnings.clone();
-            let mut found: Vec<(&Entity, Option<f64>)> = Vec::new();
-            match &asked.name {
-                Some(name) => {
-                    let profile = Profile { near_miss_margin: 0.0, ..Profile::default() };
-                    match lists.index().screen(&Query::named(name.as_str()), &profile) {
-                        Ok(screened) => {
-                            warnings.extend(screened.notes.clone());
-                            let hits = searched(screened, name, &lists);
-                            found.extend(
-                                hits.iter().filter_map(|h| Some((lists.entity(&h.entity)?, Some(h.score)))),
-                            );
-                        }
-                        Err(why) => return Ok(Err(why.to_string())),
-                    }
-                }
-                None => found.extend(lists.index().entities().map(|e| (e, None))),
-            }
-            let mut records: Vec<Record<'_>> = Vec::new();
-            for (entity, score) in found.into_iter().filter(|(e, _)| narrows(&asked, e)) {
-                for listing in &entity.listings {
-                    if listing.list.issuer() != Issuer::Us
-                        || !(asked.lists.is_empty() || asked.lists.contains(&listing.list))
-                    {
-                        continue;
-                    }
-                    if source(listing.list).is_some() {
-                        records.push((entity, listing, score));
-                    }
-                }
-            }
-            let also = merge(&mut records);
-            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-            for (_, name) in records.iter().filter_map(|(_, listing, _)| source(listing.list)) {
-                *counts.entry(name).or_default() += 1;
-            }
-            let total = records.len();
-            let results: Vec<Value> = records
-                .into_iter()
-                .skip(asked.offset)
-                .take(asked.size)
-                .filter_map(|(entity, listing, score)| {
-                    let mut record = record(entity, listing)?;
-                    if let Some(map) = record.as_object_mut() {
-                        if let Some(score) = score.filter(|_| asked.fuzzy) {
-                            map.insert("score".to_owned(), json!((score * 100.0).round()));
-                        }
-                        let seen = countersign_history::past_of(entity).map(|(_, since)| since.to_string());
-                        map.insert(
-                            "countersign".to_owned(),
-                            json!({
-                                "status": "possible match", "source": entity.source, "delisted_since": seen,
-                                "also_in": also.get(&place(entity, listing)),
-                            }),
-                        );
-                    }
-                    Some(record)
-                })
-                .collect();
-            let mut sources: Vec<(usize, &str)> = counts.into_iter().map(|(name, n)| (n, name)).collect();
-            sources.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-            let sources: Vec<Value> =
-                sources.iter().map(|(n, name)| json!({"count": n, "value": name})).collect();
-            Ok(Ok(json!({
-                "total": total,
-                "sources": sources,
-                "results": results,
-                "countersign": {"warnings": warnings},
-            })))
+            Ok(answered(&asked, &lists))
         })
         .await?
         .map_err(bad)?;
     Ok(axum::Json(found).into_response())
+}
+
+/// The records that were asked for; or why the name cannot be compared.
+fn answered(asked: &Asked, lists: &Lists) -> Result<Value, String> {
+    let mut warnings = asked.warnings.clone();
+    let found: Vec<(&Entity, Option<f64>)> = match &asked.name {
+        Some(name) => {
+            let profile = Profile { near_miss_margin: 0.0, ..Profile::default() };
+            let screened = lists
+                .index()
+                .screen(&Query::named(name.as_str()), &profile)
+                .map_err(|why| why.to_string())?;
+            warnings.extend(screened.notes.clone());
+            let hits = searched(screened, name, lists);
+            hits.iter().filter_map(|h| Some((lists.entity(&h.entity)?, Some(h.score)))).collect()
+        }
+        None => lists.index().entities().map(|e| (e, None)).collect(),
+    };
+    let wanted = |listing: &Listing| {
+        listing.list.issuer() == Issuer::Us
+            && (asked.lists.is_empty() || asked.lists.contains(&listing.list))
+            && source(listing.list).is_some()
+    };
+    let mut records: Vec<Record<'_>> = Vec::new();
+    for (entity, score) in found.into_iter().filter(|(e, _)| narrows(asked, e)) {
+        let listings = entity.listings.iter().filter(|listing| wanted(listing));
+        records.extend(listings.map(|listing| (entity, listing, score)));
+    }
+    let also = merge(&mut records);
+    let (total, sources) = (records.len(), counted(&records));
+    let results: Vec<Value> = records
+        .into_iter()
+        .skip(asked.offset)
+        .take(asked.size)
+        .filter_map(|(entity, listing, score)| {
+            let mut record = record(entity, listing)?;
+            if let Some(map) = record.as_object_mut() {
+                if let Some(score) = score.filter(|_| asked.fuzzy) {
+                    map.insert("score".to_owned(), json!((score * 100.0).round()));
+                }
+                let seen = countersign_history::past_of(entity).map(|(_, since)| since.to_string());
+                map.insert(
+                    "countersign".to_owned(),
+                    json!({
+                        "status": "possible match", "source": entity.source, "delisted_since": seen,
+                        "also_in": also.get(&place(entity, listing)),
+                    }),
+                );
+            }
+            Some(record)
+        })
+        .collect();
+    Ok(json!({
+        "total": total,
+        "sources": sources,
+        "results": results,
+        "countersign": {"warnings": warnings},
+    }))
+}
+
+/// How many records each source has, most first.
+fn counted(records: &[Record<'_>]) -> Vec<Value> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, name) in records.iter().filter_map(|(_, listing, _)| source(listing.list)) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let mut sources: Vec<(&str, usize)> = counts.into_iter().collect();
+    sources.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    sources.into_iter().map(|(name, n)| json!({"count": n, "value": name})).collect()
 }
 
 /// An entry on a list, with its score where a name was asked for.

@@ -237,38 +237,7 @@ fn read(params: &Params) -> Result<Asked, String> {
     let mut warnings = Vec::new();
     let mut query = Query::default();
     for (key, value) in params.pairs() {
-        if let Some(kind) = key.strip_prefix("gov_") {
-            let (country, number) = value
-                .split_once(':')
-                .ok_or_else(|| format!("`{key}` is `{value}`; write COUNTRY:ID, for example `IR:4-123`"))?;
-            let property = match kind {
-                "passport" => "passportNumber",
-                "tax-id" | "tin" => "taxNumber",
-                "business-registration" | "commercial-registry" => "registrationNumber",
-                _ => "idNumber",
-            };
-            query
-                .identifiers
-                .push(Identifier { property: Some(property.to_owned()), value: number.to_owned() });
-            add_country(&mut query, country, &mut warnings);
-        } else if let Some(property) = number(key) {
-            // watchman writes `XBT:12jV…`
-            let value = match property {
-                "publicKey" => value.split_once(':').map_or(value, |(_, address)| address),
-                _ => value,
-            };
-            query
-                .identifiers
-                .push(Identifier { property: Some(property.to_owned()), value: value.to_owned() });
-        } else if ["address", "addresses"].contains(&key) {
-            query.addresses.push(value.to_owned());
-        } else if key == "flag" {
-            add_country(&mut query, value, &mut warnings);
-        } else if ASIDE.contains(&key) {
-            warnings.push(format!("`{key}` is not compared with anything"));
-        } else if !KNOWN.contains(&key) && !["as_of", "known_at"].contains(&key) {
-            return Err(format!("unknown query parameter: {key}"));
-        }
+        detail(key, value, &mut query, &mut warnings)?;
     }
     let name = params.one("name").filter(|name| !name.trim().is_empty());
     query.name = name.ok_or("name is required")?.to_owned();
@@ -291,23 +260,7 @@ fn read(params: &Params) -> Result<Asked, String> {
             warnings.push(format!("the gender `{text}` is not compared with anything"));
         }
     }
-    let what = "a whole number from 1 to 100";
-    let limit = params.read_one::<usize>("limit", what)?.unwrap_or(DEFAULT_LIMIT);
-    if limit > MAX_LIMIT || limit == 0 {
-        return Err(format!("`limit` is `{limit}`; give {what}"));
-    }
-    let threshold =
-        params.read_one::<f64>("minMatch", "a number from 0 to 1")?.unwrap_or(Profile::default().threshold);
-    if !threshold.is_finite() || !(0.0..=1.0).contains(&threshold) {
-        return Err(format!("`minMatch` is `{threshold}`; give a number from 0 to 1"));
-    }
-    let (names, most) = (query.names().count(), most_names(threshold));
-    if names > most {
-        return Err(format!(
-            "{names} names are more than the {most} that are compared at once with a `minMatch` of {threshold}; give fewer \
-             `altNames`, or raise `minMatch`"
-        ));
-    }
+    let (limit, threshold) = bounds(params, query.names().count())?;
     if let Some(format) = params.one("format").filter(|f| *f != "json") {
         return Err(format!("`format` is `{format}`; only `json` is answered"));
     }
@@ -324,6 +277,66 @@ fn read(params: &Params) -> Result<Asked, String> {
         request: params.one("requestID").map(str::to_owned),
         warnings,
     })
+}
+
+/// A detail of the party: a number, an address, a country. What is not compared draws a warning, and what watchman does
+/// not know is refused.
+fn detail(key: &str, value: &str, query: &mut Query, warnings: &mut Vec<String>) -> Result<(), String> {
+    let identified = |property: &str, value: &str| Identifier {
+        property: Some(property.to_owned()),
+        value: value.to_owned(),
+    };
+    if let Some(kind) = key.strip_prefix("gov_") {
+        let (country, number) = value
+            .split_once(':')
+            .ok_or_else(|| format!("`{key}` is `{value}`; write COUNTRY:ID, for example `IR:4-123`"))?;
+        let property = match kind {
+            "passport" => "passportNumber",
+            "tax-id" | "tin" => "taxNumber",
+            "business-registration" | "commercial-registry" => "registrationNumber",
+            _ => "idNumber",
+        };
+        query.identifiers.push(identified(property, number));
+        add_country(query, country, warnings);
+    } else if let Some(property) = number(key) {
+        // watchman writes `XBT:12jV…`
+        let value = match property {
+            "publicKey" => value.split_once(':').map_or(value, |(_, address)| address),
+            _ => value,
+        };
+        query.identifiers.push(identified(property, value));
+    } else if ["address", "addresses"].contains(&key) {
+        query.addresses.push(value.to_owned());
+    } else if key == "flag" {
+        add_country(query, value, warnings);
+    } else if ASIDE.contains(&key) {
+        warnings.push(format!("`{key}` is not compared with anything"));
+    } else if !KNOWN.contains(&key) && !["as_of", "known_at"].contains(&key) {
+        return Err(format!("unknown query parameter: {key}"));
+    }
+    Ok(())
+}
+
+/// How many results are shown, and from which score on; so many `names` must not be too many for it.
+fn bounds(params: &Params, names: usize) -> Result<(usize, f64), String> {
+    let what = "a whole number from 1 to 100";
+    let limit = params.read_one::<usize>("limit", what)?.unwrap_or(DEFAULT_LIMIT);
+    if limit > MAX_LIMIT || limit == 0 {
+        return Err(format!("`limit` is `{limit}`; give {what}"));
+    }
+    let threshold =
+        params.read_one::<f64>("minMatch", "a number from 0 to 1")?.unwrap_or(Profile::default().threshold);
+    if !threshold.is_finite() || !(0.0..=1.0).contains(&threshold) {
+        return Err(format!("`minMatch` is `{threshold}`; give a number from 0 to 1"));
+    }
+    let most = most_names(threshold);
+    if names > most {
+        return Err(format!(
+            "{names} names are more than the {most} that are compared at once with a `minMatch` of {threshold}; give fewer \
+             `altNames`, or raise `minMatch`"
+        ));
+    }
+    Ok((limit, threshold))
 }
 
 /// The official number that a parameter is.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::matching::limit;
+use super::sent::limit;
 use super::typed;
 use super::{Fault, Segments, entities};
 use crate::compat::sanctions;

@@ -4,6 +4,8 @@
 //! stand together are one [`Expression::Words`]: they are compared as a name as well, so that a party is found by a spelling
 //! of its name beside an operator too. What is excluded (`-`, `NOT`) is excluded by its very words alone.
 
+use super::token::{Token, tokens};
+
 /// The most groups of words in one text: each is compared with the whole list.
 pub(super) const MOST_GROUPS: usize = 20;
 /// How deep brackets may lie in one another.
@@ -56,7 +58,7 @@ pub(super) struct Understood {
 /// Why it cannot be read, in a sentence.
 pub(super) fn understood(text: &str, simple: bool, fuzzy: bool) -> Result<Understood, String> {
     let mut warnings = Vec::new();
-    let mut tokens = tokens(text, (simple, fuzzy), &mut warnings)?;
+    let mut tokens = tokens(text, simple, fuzzy, &mut warnings)?;
     tokens.reverse();
     let mut reader = Reader { tokens, depth: 0, simple };
     let expression = reader.any()?;
@@ -80,7 +82,7 @@ fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
-fn folded(word: &str) -> String {
+pub(super) fn folded(word: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     // most words of most lists
     if word.is_ascii() {
@@ -151,197 +153,6 @@ fn groups(expression: &Expression) -> usize {
         Expression::Not(inner) => groups(inner),
         Expression::And(all) | Expression::Or(all) => all.iter().map(groups).sum(),
     }
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Token {
-    Open,
-    Close,
-    And,
-    Or,
-    Not,
-    Word(String),
-    Value(Option<String>, Pattern),
-    Has(String),
-    All,
-}
-
-/// A letter, and whether a `\` stood before it.
-type Letter = (char, bool);
-
-fn tokens(
-    text: &str,
-    (simple, fuzzy): (bool, bool),
-    warnings: &mut Vec<String>,
-) -> Result<Vec<Token>, String> {
-    let letters = letters(text);
-    let (mut out, mut field, mut at): (Vec<Token>, Option<String>, usize) = (Vec::new(), None, 0);
-    let mut open = 0_usize;
-    while let Some(&(c, escaped)) = letters.get(at) {
-        let next = letters.get(at + 1).map(|(c, _)| *c);
-        let sign = |c: char| !escaped && next.is_some_and(|n| !n.is_whitespace() && n != c);
-        let double = !escaped && next == Some(c);
-        at += 1;
-        match c {
-            c if c.is_whitespace() => {}
-            '(' if !escaped => {
-                open += 1;
-                out.push(Token::Open);
-            }
-            // in the simple language no text is wrong
-            ')' if simple && open == 0 => {}
-            ')' if !escaped => {
-                open = open.saturating_sub(1);
-                out.push(Token::Close);
-            }
-            '|' if simple && !escaped => out.push(Token::Or),
-            '+' if simple && !escaped => out.push(Token::And),
-            '&' if !simple && double => {
-                at += 1;
-                out.push(Token::And);
-            }
-            '|' if !simple && double => {
-                at += 1;
-                out.push(Token::Or);
-            }
-            // every word is needed anyway
-            '+' if sign(c) => {}
-            '-' if sign(c) => out.push(Token::Not),
-            '!' if !simple && sign(c) => out.push(Token::Not),
-            '"' if !escaped => {
-                let end = letters.iter().skip(at).position(|(c, escaped)| *c == '"' && !escaped);
-                let end = match end {
-                    Some(end) => at + end,
-                    None if simple => letters.len(),
-                    None => {
-                        return Err("a quote `\"` is not closed; write `\\\"` for the sign itself".to_owned());
-                    }
-                };
-                let phrase: String = letters.iter().take(end).skip(at).map(|(c, _)| *c).collect();
-                at = end + 1;
-                // how far the words may stand apart
-                while letters.get(at).is_some_and(|(c, _)| matches!(c, '~' | '^' | '0'..='9' | '.')) {
-                    at += 1;
-                }
-                out.push(Token::Value(field.take(), Pattern::Phrase(words(&phrase))));
-            }
-            '[' | '{' if !simple && !escaped && field.is_some() => {
-                let close = |(c, escaped): &Letter| matches!(c, ']' | '}') && !escaped;
-                let end = letters.iter().skip(at).position(close).map(|end| at + end);
-                let end = end.ok_or("a range is not closed; write `field:[FROM TO TO]`")?;
-                let range: String = letters.iter().take(end).skip(at).map(|(c, _)| *c).collect();
-                at = end + 1;
-                let (from, to) = range
-                    .split_once(" TO ")
-                    .ok_or_else(|| format!("the range `{range}` has no ` TO ` between its bounds"))?;
-                let bound = |text: &str| Some(text.trim().to_owned()).filter(|text| text != "*");
-                out.push(Token::Value(field.take(), Pattern::Between(bound(from), bound(to))));
-            }
-            _ => {
-                at -= 1;
-                let rest = letters.get(at..).unwrap_or_default();
-                let ends = |(c, escaped): &Letter| {
-                    c.is_whitespace() || (!escaped && (matches!(c, '(' | ')' | '"') || (simple && *c == '|')))
-                };
-                let length = rest.iter().position(ends).unwrap_or(rest.len()).max(1);
-                let mut word = rest.get(..length).unwrap_or_default();
-                let colon = word.iter().position(|(c, escaped)| *c == ':' && !escaped);
-                if let (false, None, Some(colon)) = (simple, &field, colon)
-                    && let Some(name) = field_name(word.get(..colon).unwrap_or_default())
-                {
-                    field = Some(name);
-                    at += colon + 1;
-                    continue;
-                }
-                at += length;
-                let number = |letters: &[Letter]| -> String { letters.iter().map(|(c, _)| *c).collect() };
-                if let Some(boost) = word.iter().position(|(c, escaped)| *c == '^' && !escaped) {
-                    word = word.get(..boost).unwrap_or_default();
-                }
-                let tilde = word.iter().rposition(|(c, escaped)| *c == '~' && !escaped).filter(|n| *n > 0);
-                let edits = tilde.map(|n| number(word.get(n + 1..).unwrap_or_default()));
-                let edits = edits.filter(|edits| edits.chars().all(|c| c.is_ascii_digit() || c == '.'));
-                if edits.is_some() {
-                    word = word.get(..tilde.unwrap_or_default()).unwrap_or_default();
-                }
-                let plain: String = word.iter().map(|(c, _)| *c).collect();
-                let wild = |(c, escaped): &Letter| !escaped && (*c == '*' || (*c == '?' && !simple));
-                if field.as_deref() == Some("_exists_") {
-                    field = None;
-                    out.push(Token::Has(plain));
-                } else if plain == "*" {
-                    out.push(field.take().map_or(Token::All, Token::Has));
-                } else if word.iter().any(wild) {
-                    out.push(Token::Value(field.take(), Pattern::Glob(glob(word, wild))));
-                } else if let Some(edits) = edits {
-                    // as many as the length of the word bears, where no number is given
-                    let least = match plain.chars().count() {
-                        0..=2 => 0,
-                        3..=5 => 1,
-                        _ => 2,
-                    };
-                    let edits = edits.parse::<f32>().map_or(least, |n| n.clamp(0.0, 2.0) as u8);
-                    let edits = if fuzzy && least > 0 { 2 } else { edits };
-                    out.push(Token::Value(field.take(), Pattern::Like(folded(&plain), edits)));
-                } else if let Some(name) = field.take() {
-                    out.push(Token::Value(Some(name), Pattern::Phrase(words(&plain))));
-                } else {
-                    match (plain.as_str(), simple) {
-                        ("AND", false) => out.push(Token::And),
-                        ("OR", false) => out.push(Token::Or),
-                        ("NOT", false) => out.push(Token::Not),
-                        _ => {
-                            if !simple && plain.len() > 2 && plain.starts_with('/') && plain.ends_with('/') {
-                                warnings
-                                    .push(format!("`{plain}` is read as words: regular expressions are not"));
-                            }
-                            if !words(&plain).is_empty() {
-                                out.push(Token::Word(plain));
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-    if let Some(field) = field {
-        return Err(format!(
-            "nothing follows `{field}:`; write `{field}:VALUE`, or `\\:` for the sign itself"
-        ));
-    }
-    Ok(out)
-}
-
-fn letters(text: &str) -> Vec<Letter> {
-    let mut out = Vec::new();
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => out.extend(chars.next().map(|c| (c, true))),
-            c => out.push((c, false)),
-        }
-    }
-    out
-}
-
-/// The name of a field, where it can be one.
-fn field_name(letters: &[Letter]) -> Option<String> {
-    let name: String = letters.iter().map(|(c, _)| *c).collect();
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '*');
-    (!name.is_empty() && name.chars().all(fits)).then_some(name)
-}
-
-/// The letters of a word, folded, with `*` and `?` only where they stand for others.
-fn glob(word: &[Letter], wild: impl Fn(&Letter) -> bool) -> Vec<char> {
-    let mut out = Vec::new();
-    for letter in word {
-        if wild(letter) {
-            out.push(letter.0);
-        } else if letter.0.is_alphanumeric() {
-            out.extend(folded(&letter.0.to_string()).chars());
-        }
-    }
-    out
 }
 
 /// Tokens to be read, the next one last.

@@ -11,12 +11,14 @@ mod found;
 mod language;
 mod matching;
 mod search;
+mod sent;
 mod shown;
+mod token;
 mod typed;
 
 pub(super) use fault::{Fault, Segments};
 pub(super) use language::words;
-pub(super) use matching::{algorithm, limit};
+pub(super) use sent::{algorithm, limit};
 pub(super) use shown::Wanted;
 pub(super) use typed::whole;
 

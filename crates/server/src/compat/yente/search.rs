@@ -10,7 +10,8 @@ use countersign_model::{Entity, EntitySchema, SourceId};
 use serde_json::{Map, Value, json};
 
 use super::found::{self, Text};
-use super::matching::{MAX_URL, limit};
+use super::matching::MAX_URL;
+use super::sent::limit;
 use super::typed::{self, switch};
 use super::{Fault, Segments, Wanted};
 use crate::compat::{ftm, is_target, topic_named, topics};
