@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_names::{NameKind, Nature, ParsedName, comparable, compare_score, likeness};
 
+use crate::best::{Best, Found, keep};
 use crate::candidates::Scratch;
 use crate::index::Index;
 use crate::part::Part;
 use crate::profile::Profile;
 use crate::query::Query;
-use crate::report::{Best, Found, keep};
 
 /// From this likeness on two words are one word in two spellings.
 const SAME_WORD: f64 = 0.93;

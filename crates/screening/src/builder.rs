@@ -1,57 +1,17 @@
 //! Building an index: entities in, an immutable [`Index`] out.
 
-use std::collections::HashMap;
-
 use countersign_model::Entity;
-use countersign_names::{NameKind, ParsedName};
-use serde::{Deserialize, Serialize};
+use countersign_names::NameKind;
 
 use crate::adjust::{FactRow, Facts};
 use crate::file::Container;
 use crate::index::Index;
 use crate::keys::{What, key};
-use crate::lay::{self, ReadName};
+use crate::lay;
+use crate::meta::{ALGORITHM, Meta, section};
 use crate::part::QUALITIES;
+use crate::read::NewName;
 use crate::table;
-
-/// The sections that belong to no part.
-pub(crate) mod section {
-    pub(crate) const META: u32 = 1;
-    pub(crate) const ENTITY_STARTS: u32 = 2;
-    pub(crate) const ENTITIES: u32 = 3;
-    pub(crate) const SCHEMATA: u32 = 4;
-    pub(crate) const NUMBER_DIRECTORY: u32 = 5;
-    pub(crate) const NUMBERS: u32 = 6;
-    /// Of each entity, its place in the order of ids.
-    pub(crate) const ORDER: u32 = 7;
-    /// Of each entity, what its facts can add ([`crate::adjust::FactRow`]).
-    pub(crate) const FACTS: u32 = 8;
-}
-
-/// The version of the matching rules: it changes whenever anything does that a score or the shape of the index rests
-/// on (a digest of the sources and tables of names and screening).
-pub const ALGORITHM: &str = concat!("screening/1+", env!("COUNTERSIGN_ALGORITHM"));
-
-/// What an index says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Meta {
-    pub(crate) algorithm: String,
-    /// What its maker calls the entities in it: digests of snapshots.
-    pub(crate) content: String,
-    /// What its maker keeps with it.
-    pub(crate) annotation: String,
-    pub(crate) warnings: Vec<String>,
-}
-
-/// A listed name before it is read.
-#[derive(Debug, Clone)]
-pub(crate) struct NewName {
-    pub(crate) entity: u32,
-    /// Its place in [`QUALITIES`].
-    pub(crate) quality: u32,
-    pub(crate) text: String,
-}
 
 /// Collects entities. The index does not change after [`IndexBuilder::finish`].
 #[derive(Debug, Default)]
@@ -186,27 +146,13 @@ impl IndexBuilder {
     }
 }
 
-/// Reads names on all processors, in their order.
-pub(crate) fn read_all(kind: NameKind, names: &[NewName]) -> Vec<ReadName> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(names.len() / 64 + 1);
-    let share = names.len().div_ceil(threads.max(1)).max(1);
-    let read = |names: &[NewName]| -> Vec<ReadName> {
-        names.iter().map(|name| ReadName::of(&ParsedName::parse(&name.text, kind))).collect()
-    };
-    let mut chunks = names.chunks(share);
-    let own = chunks.next().unwrap_or_default();
-    std::thread::scope(|scope| {
-        let others: Vec<_> = chunks.map(|chunk| scope.spawn(move || read(chunk))).collect();
-        let mut all = read(own);
-        for other in others {
-            match other.join() {
-                Ok(part) => all.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+impl Index {
+    /// Builds an index over `entities`.
+    pub fn build(entities: &[Entity]) -> Self {
+        let mut builder = IndexBuilder::new();
+        for entity in entities {
+            builder.add(entity);
         }
-        all
-    })
+        builder.finish()
+    }
 }
-
-/// A map from byte strings to numbers, for words.
-pub(crate) type Numbers = HashMap<Vec<u8>, u32, foldhash::fast::FixedState>;

@@ -34,30 +34,21 @@
 //!   word with its best similarity, is compared with what is needed;
 //! - what remains is scored in full.
 
-use std::sync::Arc;
-
 use countersign_names::{
-    How, INITIAL_WEIGHT, Likeness, LinkRoom, NameKind, ParsedName, Score, Traits, Weighed, comparable,
-    is_coined, most_unlinked, name_factor, score_readings, stressed_weight, upper_bound,
+    How, INITIAL_WEIGHT, Likeness, LinkRoom, NameKind, ParsedName, Score, Weighed, comparable, name_factor,
+    score_readings, upper_bound,
 };
 
-use crate::part::{Part, PlacedWord, Sign, bits, has_sign, meet};
-use crate::report::Found;
+use crate::asked::{Asked, FEW, Need, ROUNDING, Sums};
+use crate::best::Found;
+use crate::by_set::{BySet, Limits, SIGNED};
+use crate::part::{Part, PlacedWord, Sign, bits, meet, place};
 use crate::seen::Seen;
 use crate::wide::Wide;
-use crate::words::{Group, Links, Memory, ToWord, is_near};
-
-/// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
-const ROUNDING: f64 = 0.0001;
-
-/// Of how many turns it is known by signs whether a reading may have their links.
-pub(crate) const SIGNED: usize = 8;
+use crate::words::{Memory, is_near};
 
 /// How many readings are looked at together.
 const BATCH: usize = 64;
-
-/// Lists of readings of at most this length are read one by one.
-pub(crate) const FEW: usize = 16;
 
 /// Which readings were looked at, and room to work in; kept from one query to the next.
 #[derive(Debug, Default)]
@@ -69,52 +60,6 @@ pub(crate) struct Scratch {
     pairs: Vec<(usize, usize, Likeness)>,
     limits: [Limits; 2],
     sums: BySet<Sums>,
-}
-
-/// One reading of the query, with all that is known of its words.
-pub(crate) struct Asked<'q> {
-    native: bool,
-    traits: Traits,
-    pub(crate) weighed: Weighed<'q>,
-    pub(crate) links: Vec<Arc<Links>>,
-    bloom: [u64; 8],
-    any_initial: bool,
-    /// All stressed weight.
-    stressed: f64,
-    pub(crate) need: f64,
-    undated: f64,
-    year: Option<u32>,
-}
-
-/// What some words of the query match at most: of the query and of the listed name the weight times similarity, and the
-/// stressed weight that is then not open.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Sums {
-    pub(crate) query: f64,
-    pub(crate) query_stressed: f64,
-    pub(crate) listed: f64,
-    pub(crate) listed_stressed: f64,
-}
-
-impl Sums {
-    pub(crate) fn with(self, other: Self) -> Self {
-        Self {
-            query: self.query + other.query,
-            query_stressed: self.query_stressed + other.query_stressed,
-            listed: self.listed + other.listed,
-            listed_stressed: self.listed_stressed + other.listed_stressed,
-        }
-    }
-
-    /// What one or the other matches at most.
-    fn or(self, other: Self) -> Self {
-        Self {
-            query: self.query.max(other.query),
-            query_stressed: self.query_stressed.max(other.query_stressed),
-            listed: self.listed.max(other.listed),
-            listed_stressed: self.listed_stressed.max(other.listed_stressed),
-        }
-    }
 }
 
 /// A word of the query with its near links, or with the others: when it comes, the readings that have one are looked through.
@@ -145,71 +90,6 @@ fn together(turns: &[Turn], there: impl Fn(usize) -> bool) -> Sums {
     all
 }
 
-/// Something of each set of the first [`SIGNED`] later turns, made when it is first wanted.
-#[derive(Debug)]
-pub(crate) struct BySet<T> {
-    turn: u32,
-    of: Box<[(u32, T)]>,
-}
-
-impl<T: Copy + Default> Default for BySet<T> {
-    fn default() -> Self {
-        Self { turn: 0, of: vec![(0, T::default()); 1 << SIGNED].into() }
-    }
-}
-
-impl<T: Copy + Default> BySet<T> {
-    /// For other turns: what was known is forgotten.
-    pub(crate) fn begin(&mut self) {
-        self.turn = self.turn.wrapping_add(1);
-        if self.turn == 0 {
-            self.of.fill((0, T::default()));
-            self.turn = 1;
-        }
-    }
-
-    pub(crate) fn get(&mut self, present: usize, make: impl FnOnce() -> T) -> T {
-        match self.of.get_mut(present) {
-            Some((turn, known)) if *turn == self.turn => *known,
-            Some(slot) => {
-                *slot = (self.turn, make());
-                slot.1
-            }
-            None => make(),
-        }
-    }
-}
-
-/// For each set of later turns whose links a reading may have, the number from which on readings cannot reach what is needed.
-#[derive(Debug, Default)]
-pub(crate) struct Limits {
-    need: f64,
-    of: BySet<u32>,
-}
-
-impl Limits {
-    /// For another word: what was known is forgotten.
-    pub(crate) fn begin(&mut self) {
-        self.of.begin();
-    }
-
-    pub(crate) fn get(&mut self, present: usize, limit: impl FnOnce(f64) -> u32) -> u32 {
-        let need = self.need;
-        self.of.get(present, || limit(need))
-    }
-}
-
-/// What is asked of names.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Need {
-    /// The least score that can be of use: with all that facts can add.
-    pub(crate) least: f64,
-    /// The same of an entity without a birth date in the year asked about.
-    pub(crate) undated: f64,
-    /// The place of that year in a [`Sign`]; `None` where no birth date is asked.
-    pub(crate) year: Option<u32>,
-}
-
 /// Calls `found` with the number and the score of every name that scores what is needed or more (and some that do not), perhaps
 /// more than once: the highest counts. `fits` says of a name whether it is asked about at all, and whether a score of so much could
 /// be of use.
@@ -223,29 +103,7 @@ pub(crate) fn candidates(
 ) {
     let traits = query.traits();
     for form in &query.forms {
-        let links: Vec<Arc<Links>> = form.tokens.iter().map(|t| scratch.memory.links(t, part)).collect();
-        let weights: Vec<f64> = links.iter().map(|l| l.weight).collect();
-        let coined = is_coined(form.tokens.iter(), part.kind);
-        let stressed = form
-            .tokens
-            .iter()
-            .zip(&weights)
-            .enumerate()
-            .map(|(n, (token, weight))| stressed_weight(*weight, token, n, part.kind, coined))
-            .collect();
-        let weighed = Weighed { tokens: form.tokens.iter().collect(), weights, stressed };
-        let mut bloom = [0u64; 8];
-        for link in &links {
-            for (all, one) in bloom.iter_mut().zip(link.bloom) {
-                *all |= one;
-            }
-        }
-        let any_initial = links.iter().any(|l| l.initial.is_some());
-        let stressed = weighed.stressed.iter().sum();
-        let Need { least: need, undated, year } = need;
-        let native = form.native;
-        let asked =
-            Asked { native, traits, weighed, links, bloom, any_initial, stressed, need, undated, year };
+        let asked = Asked::of(form, traits, need, part, &mut scratch.memory);
         asked.run(part, scratch, fits, found);
     }
 }
@@ -357,34 +215,6 @@ impl Asked<'_> {
         }
     }
 
-    /// What a reading has to score by its name: first one of an entity whose birth date may agree, then any other.
-    pub(crate) fn needs(&self) -> [f64; 2] {
-        [self.need, self.undated]
-    }
-
-    /// Whether a reading may be of an entity with a birth date of the year asked about.
-    pub(crate) fn may_be_dated(&self, sign: &Sign) -> bool {
-        self.year.is_some_and(|place| has_sign(sign, place))
-    }
-
-    /// What a word of the query can match at most, whatever it is linked with, and the places of its links.
-    pub(crate) fn sums_and_sign(&self, at: usize) -> Option<(Sums, Sign)> {
-        let [near, far] = &self.links.get(at)?.groups;
-        let all = near.with(far);
-        Some((self.sums_of_group(at, &all)?, all.sign))
-    }
-
-    /// The same of some of its links.
-    fn sums_of_group(&self, at: usize, group: &Group) -> Option<Sums> {
-        let most = if group.words { f64::INFINITY } else { INITIAL_WEIGHT };
-        Some(Sums {
-            query: self.links.get(at)?.weight.min(most) * group.similarity,
-            query_stressed: self.weighed.stressed.get(at).copied()?.min(most),
-            listed: group.listed_weight,
-            listed_stressed: group.listed_stressed,
-        })
-    }
-
     /// The turns of a word.
     fn turns(&self, at: usize) -> impl Iterator<Item = Turn> + '_ {
         let groups = self.links.get(at).map(|links| &links.groups).into_iter().flatten();
@@ -392,38 +222,6 @@ impl Asked<'_> {
             let sums = self.sums_of_group(at, group)?;
             Some(Turn { at, near, readings: group.readings, sums, sign: group.sign })
         })
-    }
-
-    /// What it matches by one link.
-    fn sums_of(&self, at: usize, link: &ToWord, part: &Part<'_>) -> Sums {
-        let Likeness { how, similarity } = link.likeness;
-        // of either word no more than an initial weighs
-        let most = if how == How::Initial { INITIAL_WEIGHT } else { f64::INFINITY };
-        let stressed = part.words.get(link.word as usize).map_or(0.0, |row| f64::from(row.stressed));
-        Sums {
-            query: self.weighed.weights.get(at).copied().unwrap_or(0.0).min(most) * similarity,
-            query_stressed: self.weighed.stressed.get(at).copied().unwrap_or(0.0).min(most),
-            listed: part.weight(link.word).min(most) * similarity,
-            listed_stressed: stressed.min(most),
-        }
-    }
-
-    /// Whether a reading of this total can reach what is needed by links of these sums.
-    fn reaches(&self, kind: NameKind, sums: Sums, total: f64, need: f64) -> bool {
-        // sums of the same numbers in another order may differ in their last digits
-        let query_rest = (self.stressed - sums.query_stressed - 1e-9).max(0.0);
-        let listed_rest = (total - sums.listed_stressed - 1e-6).max(0.0);
-        upper_bound(kind, sums.query, query_rest, sums.listed, listed_rest) + ROUNDING >= need
-    }
-
-    /// The number of the first reading that cannot: [`Self::reaches`] of all readings at once.
-    pub(crate) fn limit(&self, part: &Part<'_>, sums: Sums, need: f64) -> u32 {
-        let query_rest = (self.stressed - sums.query_stressed - 1e-9).max(0.0);
-        let most = most_unlinked(part.kind, sums.query, query_rest, sums.listed, need - ROUNDING);
-        let Some(most) = most else { return 0 };
-        // totals are not rounded up, and this is not rounded down
-        let end = (most + sums.listed_stressed + 2e-6) as f32;
-        part.up_to(end.next_up())
     }
 
     /// Looks at readings that lie far apart in memory, and empties the batch. All rows are touched first, so that the memory
@@ -507,11 +305,6 @@ impl Asked<'_> {
         let factor = name_factor(self.traits, traits);
         found(name, score_readings(&self.weighed, weighed, part.kind, factor, wide, links, pair));
     }
-
-    fn may_have(&self, word: u32) -> bool {
-        let (slot, bit) = crate::words::bloom_place(word);
-        self.bloom.get(slot).is_some_and(|set| set & bit != 0)
-    }
 }
 
 /// What a word of this weight and stressed weight matches at most, times similarity, and what of it is open at least, where it is
@@ -546,12 +339,4 @@ struct Room<'p> {
     pairs: Vec<(usize, usize, Likeness)>,
     listed: Weighed<'p>,
     links: LinkRoom,
-}
-
-pub(crate) fn place(kind: NameKind) -> usize {
-    match kind {
-        NameKind::Person => 0,
-        NameKind::Organization => 1,
-        NameKind::Vessel => 2,
-    }
 }

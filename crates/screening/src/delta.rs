@@ -25,13 +25,12 @@ use countersign_names::{
     skeleton_counts, skeletons_may_match, stressed_weight, upper_bound, weight,
 };
 
-use crate::candidates::place;
 use crate::index::Index;
 use crate::keys::{What, asked, held, joined_skeleton, key};
-use crate::lay::ReadName;
 use crate::outline::{Outlines, Reading, Row, cut, needs};
-use crate::part::{Part, rarity};
+use crate::part::{Part, place, rarity};
 use crate::profile::Profile;
+use crate::read::ReadName;
 
 type Set<T> = HashSet<T, foldhash::fast::FixedState>;
 type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;

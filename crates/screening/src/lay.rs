@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use bytemuck::NoUninit;
 use countersign_names::{
-    Joined, MAX_JOIN, MAX_TOKENS, NameKind, Nature, ParsedName, Rarity, Token, acronym, is_coined,
-    skeleton_counts, stressed_weight, weight,
+    MAX_TOKENS, NameKind, Nature, Rarity, Token, is_coined, skeleton_counts, stressed_weight, weight,
 };
 
-use crate::builder::{NewName, Numbers, read_all};
-use crate::keys::{What, held, joined_skeleton, key};
+use crate::keys::held;
 use crate::part::{
     ConsonantGroup, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
     section as s, set_sign, short, sign_places, total_starts, year_place,
 };
+use crate::read::{NewName, Run, read_all};
 use crate::table;
 
 /// Names are read so many at a time, so that building needs little more memory than the index.
@@ -29,78 +28,8 @@ pub(crate) struct Laid {
     pub(crate) troubles: Vec<(u32, String)>,
 }
 
-/// What is kept of a name that was read.
-#[derive(Debug)]
-pub(crate) struct ReadName {
-    traits: u32,
-    truncated: bool,
-    readings: Vec<ReadForm>,
-}
-
-/// What is kept of one reading.
-#[derive(Debug)]
-struct ReadForm {
-    native: bool,
-    words: Vec<Vec<u8>>,
-    runs: Vec<Run>,
-}
-
-/// A run of words that may be one word, or an acronym.
-#[derive(Debug, Clone, Copy)]
-struct Run {
-    key: u64,
-    place: u16,
-    /// The key under which the index holds it, where that is another one: `wide.rs` says why.
-    held: Option<u64>,
-}
-
-impl ReadName {
-    pub(crate) fn of(parsed: &ParsedName) -> Self {
-        let readings = parsed.forms.iter().map(|form| {
-            let encode = |token: &Token| {
-                let mut bytes = Vec::new();
-                token.encode(&mut bytes);
-                bytes
-            };
-            let words = form.tokens.iter().map(encode).collect();
-            let mut runs = Vec::new();
-            for len in 2..=MAX_JOIN {
-                for (start, window) in form.tokens.windows(len).enumerate() {
-                    let place = place(start, len);
-                    let keys = Joined::of(window);
-                    let run = |key| Run { key, place, held: None };
-                    runs.push(run(key(What::JoinedText, &keys.text)));
-                    if let Some(sound) = &keys.sound {
-                        let within = window.iter().find(|word| !sound.is_empty() && word.sound() == sound);
-                        let held = within.map(|word| key(What::WithinSound, word.text()));
-                        runs.push(Run { held, ..run(key(What::JoinedSound, sound)) });
-                    }
-                    if let Some(consonants) = &keys.skeleton {
-                        runs.push(run(key(joined_skeleton(keys.is_skeletal()), consonants)));
-                    }
-                }
-            }
-            if parsed.kind == NameKind::Organization
-                && let Some(letters) = acronym(&form.tokens)
-            {
-                let (key, place) = (key(What::Acronym, &letters), place(0, form.tokens.len()));
-                runs.push(Run { key, place, held: None });
-            }
-            ReadForm { native: form.native, words, runs }
-        });
-        Self { traits: parsed.traits().code(), truncated: parsed.truncated, readings: readings.collect() }
-    }
-
-    /// The keys of its runs of words and of its acronyms.
-    pub(crate) fn run_keys(&self) -> impl Iterator<Item = u64> + '_ {
-        self.readings.iter().flat_map(|reading| &reading.runs).map(|run| run.key)
-    }
-}
-
-/// A run of words as one number; a name has at most [`MAX_TOKENS`] words, which fits.
-fn place(start: usize, len: usize) -> u16 {
-    ((start as u16) << 8) | len as u16
-}
+/// A map from byte strings to numbers, for words.
+type Numbers = HashMap<Vec<u8>, u32, foldhash::fast::FixedState>;
 
 /// A reading before it has its number.
 struct NewReading {

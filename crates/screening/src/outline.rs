@@ -17,10 +17,10 @@ use countersign_names::{Form, Joined, MAX_JOIN, NameKind, ParsedName, Token, acr
 use twox_hash::XxHash3_64;
 
 use crate::adjust::{folded_forms, largest_bonus};
-use crate::candidates::place;
 use crate::keys::{What, key, skeleton};
 use crate::lost::lost;
 use crate::other_kind::compared_kinds;
+use crate::part::place;
 use crate::profile::{Profile, ScreenError};
 use crate::query::{BirthDate, Query};
 use crate::written::with_numbers;

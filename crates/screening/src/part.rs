@@ -496,6 +496,15 @@ pub(crate) fn base(kind: NameKind) -> u32 {
     }
 }
 
+/// The place of a kind among the parts.
+pub(crate) fn place(kind: NameKind) -> usize {
+    match kind {
+        NameKind::Person => 0,
+        NameKind::Organization => 1,
+        NameKind::Vessel => 2,
+    }
+}
+
 /// The set of letters of a text, hashed into 32 bits.
 pub(crate) fn letters(text: &str) -> u32 {
     text.chars().fold(0, |set, c| set | (1u32 << (u32::from(c) % 32)))

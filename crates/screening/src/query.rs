@@ -1,14 +1,10 @@
 //! What is asked about a party.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use countersign_model::{CountryCode, EntitySchema};
-use countersign_names::NameKind;
 use serde::{Deserialize, Serialize};
-
-use crate::written::names_in;
 
 /// A party to be compared with the lists. Only the name is needed; what is absent is unknown and never counts
 /// against a match.
@@ -68,14 +64,6 @@ impl Query {
     /// All names, the first one first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name.as_str()).chain(self.other_names.iter().map(String::as_str))
-    }
-}
-
-impl Query {
-    /// All names as they are compared by the habits of `kind`: each whole, and in the parts that are names of their own
-    /// (`written.rs`).
-    pub(crate) fn compared_names(&self, kind: NameKind) -> impl Iterator<Item = Cow<'_, str>> {
-        self.names().flat_map(move |name| names_in(name, kind))
     }
 }
 

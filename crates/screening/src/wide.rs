@@ -25,11 +25,13 @@
 //! A reading with links of two different runs, or with a run of its own words as well, is outside of this argument: it is always
 //! kept, with all of them.
 
-use countersign_names::{Joined, MAX_JOIN, NameKind, Token, acronym, acronym_similarity};
+use countersign_names::{Joined, MAX_JOIN, NameKind, acronym, acronym_similarity};
 
-use crate::candidates::{Asked, FEW, Limits, SIGNED, Sums};
-use crate::keys::{What, joined_skeleton, key, skeleton};
+use crate::asked::{Asked, FEW, Sums};
+use crate::by_set::{Limits, SIGNED};
+use crate::keys::{What, key, skeleton};
 use crate::part::{Part, Sign, bits, meet};
+use crate::runs::{Run, each_run};
 
 /// A join or an acronym between the query and a reading: the words of both that it may match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -199,52 +201,6 @@ impl Asked<'_> {
             listed: part.weight(word),
             listed_stressed: part.words.get(word as usize).map_or(0.0, |row| f64::from(row.stressed)),
         }
-    }
-}
-
-/// A run of listed words that one word spells, or whose first letters it is.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Run {
-    reading: u32,
-    listed: u64,
-    acronym: bool,
-}
-
-/// More runs of one word are not remembered.
-const REMEMBERED: usize = 64;
-
-/// The runs of a word, where they are few.
-pub(crate) fn few_runs(token: &Token, part: &Part<'_>) -> Option<Box<[Run]>> {
-    let mut all = Vec::new();
-    each_run(token, part, &mut |run| {
-        if all.len() <= REMEMBERED {
-            all.push(run);
-        }
-    });
-    (all.len() <= REMEMBERED).then(|| all.into())
-}
-
-/// Every run of a word.
-fn each_run(token: &Token, part: &Part<'_>, add: &mut impl FnMut(Run)) {
-    let mut under = |key, acronym| {
-        for (reading, start, len) in part.runs(key) {
-            add(Run { reading, listed: bits(start, len), acronym });
-        }
-    };
-    under(key(What::JoinedText, token.text()), false);
-    if !token.sound().is_empty() {
-        under(key(What::JoinedSound, token.sound()), false);
-        let alike = part.keys.get(key(What::Sound, token.sound())).filter_map(|(_, word)| part.word(word));
-        for word in alike.filter(|word| word.text() != token.text()) {
-            under(key(What::WithinSound, word.text()), false);
-        }
-    }
-    if !token.skeleton().is_empty() {
-        // consonants are compared only where one side writes no vowels
-        under(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()), false);
-    }
-    if [true, false].into_iter().any(|alone| acronym_similarity(token.len(), alone).is_some()) {
-        under(key(What::Acronym, token.text()), true);
     }
 }
 

@@ -13,7 +13,7 @@ use countersign_names::{
 
 use crate::keys::asked;
 use crate::part::{Part, Sign, WordRow, letter_place, letters, set_sign, short};
-use crate::wide::{Run, few_runs};
+use crate::runs::{Run, few_runs};
 
 /// How many words of past queries are remembered, at most.
 const REMEMBERED: usize = 100_000;

@@ -18,6 +18,14 @@ use crate::surroundings::without_surroundings;
 /// More names are not looked for in one text.
 const MOST: usize = 16;
 
+impl Query {
+    /// All names as they are compared by the habits of `kind`: each whole, and in the parts that are names of their own
+    /// ([`names_in`]).
+    pub(crate) fn compared_names(&self, kind: NameKind) -> impl Iterator<Item = Cow<'_, str>> {
+        self.names().flat_map(move |name| names_in(name, kind))
+    }
+}
+
 /// Every name in a text, by the habits of `kind`: the whole first, then its parts, then what it is read as where it is damaged, with its parts.
 pub(crate) fn names_in(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
     let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(text)];

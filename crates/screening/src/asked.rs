@@ -1,0 +1,186 @@
+//! One reading of a query: what its words are like, what of them can match at most, and which listed readings can reach
+//! what is needed by that. `candidates.rs` has the proof.
+
+use std::sync::Arc;
+
+use countersign_names::{
+    Form, How, INITIAL_WEIGHT, Likeness, NameKind, Token, Traits, Weighed, is_coined, most_unlinked,
+    stressed_weight, upper_bound,
+};
+
+use crate::part::{Part, Sign, has_sign};
+use crate::words::{Group, Links, Memory, ToWord, bloom_place};
+
+/// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
+pub(crate) const ROUNDING: f64 = 0.0001;
+
+/// Lists of readings of at most this length are read one by one.
+pub(crate) const FEW: usize = 16;
+
+/// What is asked of names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need {
+    /// The least score that can be of use: with all that facts can add.
+    pub(crate) least: f64,
+    /// The same of an entity without a birth date in the year asked about.
+    pub(crate) undated: f64,
+    /// The place of that year in a [`Sign`]; `None` where no birth date is asked.
+    pub(crate) year: Option<u32>,
+}
+
+/// One reading of the query, with all that is known of its words.
+pub(crate) struct Asked<'q> {
+    pub(crate) native: bool,
+    pub(crate) traits: Traits,
+    pub(crate) weighed: Weighed<'q>,
+    pub(crate) links: Vec<Arc<Links>>,
+    /// The words of all links, as [`Links::bloom`].
+    bloom: [u64; 8],
+    /// Whether a word is an initial, which is like any word that begins so.
+    pub(crate) any_initial: bool,
+    /// All stressed weight.
+    stressed: f64,
+    pub(crate) need: f64,
+    undated: f64,
+    year: Option<u32>,
+}
+
+/// What some words of the query match at most: of the query and of the listed name the weight times similarity, and the
+/// stressed weight that is then not open.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sums {
+    pub(crate) query: f64,
+    pub(crate) query_stressed: f64,
+    pub(crate) listed: f64,
+    pub(crate) listed_stressed: f64,
+}
+
+impl Sums {
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            query: self.query + other.query,
+            query_stressed: self.query_stressed + other.query_stressed,
+            listed: self.listed + other.listed,
+            listed_stressed: self.listed_stressed + other.listed_stressed,
+        }
+    }
+
+    /// What one or the other matches at most.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            query: self.query.max(other.query),
+            query_stressed: self.query_stressed.max(other.query_stressed),
+            listed: self.listed.max(other.listed),
+            listed_stressed: self.listed_stressed.max(other.listed_stressed),
+        }
+    }
+}
+
+impl<'q> Asked<'q> {
+    /// A reading of a name with `traits`.
+    pub(crate) fn of(
+        form: &'q Form,
+        traits: Traits,
+        Need { least: need, undated, year }: Need,
+        part: &Part<'_>,
+        memory: &mut Memory,
+    ) -> Self {
+        let links: Vec<Arc<Links>> = form.tokens.iter().map(|t| memory.links(t, part)).collect();
+        let weights: Vec<f64> = links.iter().map(|l| l.weight).collect();
+        let coined = is_coined(form.tokens.iter(), part.kind);
+        let weigh = |(n, (token, weight)): (usize, (&Token, &f64))| {
+            stressed_weight(*weight, token, n, part.kind, coined)
+        };
+        let stressed: Vec<f64> = form.tokens.iter().zip(&weights).enumerate().map(weigh).collect();
+        let mut bloom = [0u64; 8];
+        for link in &links {
+            for (all, one) in bloom.iter_mut().zip(link.bloom) {
+                *all |= one;
+            }
+        }
+        let any_initial = links.iter().any(|l| l.initial.is_some());
+        let all_stressed = stressed.iter().sum();
+        let weighed = Weighed { tokens: form.tokens.iter().collect(), weights, stressed };
+        let native = form.native;
+        Self {
+            native,
+            traits,
+            weighed,
+            links,
+            bloom,
+            any_initial,
+            stressed: all_stressed,
+            need,
+            undated,
+            year,
+        }
+    }
+}
+
+impl Asked<'_> {
+    /// What a reading has to score by its name: first one of an entity whose birth date may agree, then any other.
+    pub(crate) fn needs(&self) -> [f64; 2] {
+        [self.need, self.undated]
+    }
+
+    /// Whether a reading may be of an entity with a birth date of the year asked about.
+    pub(crate) fn may_be_dated(&self, sign: &Sign) -> bool {
+        self.year.is_some_and(|place| has_sign(sign, place))
+    }
+
+    /// What a word of the query can match at most, whatever it is linked with, and the places of its links.
+    pub(crate) fn sums_and_sign(&self, at: usize) -> Option<(Sums, Sign)> {
+        let [near, far] = &self.links.get(at)?.groups;
+        let all = near.with(far);
+        Some((self.sums_of_group(at, &all)?, all.sign))
+    }
+
+    /// The same of some of its links.
+    pub(crate) fn sums_of_group(&self, at: usize, group: &Group) -> Option<Sums> {
+        let most = if group.words { f64::INFINITY } else { INITIAL_WEIGHT };
+        Some(Sums {
+            query: self.links.get(at)?.weight.min(most) * group.similarity,
+            query_stressed: self.weighed.stressed.get(at).copied()?.min(most),
+            listed: group.listed_weight,
+            listed_stressed: group.listed_stressed,
+        })
+    }
+
+    /// What it matches by one link.
+    pub(crate) fn sums_of(&self, at: usize, link: &ToWord, part: &Part<'_>) -> Sums {
+        let Likeness { how, similarity } = link.likeness;
+        // of either word no more than an initial weighs
+        let most = if how == How::Initial { INITIAL_WEIGHT } else { f64::INFINITY };
+        let stressed = part.words.get(link.word as usize).map_or(0.0, |row| f64::from(row.stressed));
+        Sums {
+            query: self.weighed.weights.get(at).copied().unwrap_or(0.0).min(most) * similarity,
+            query_stressed: self.weighed.stressed.get(at).copied().unwrap_or(0.0).min(most),
+            listed: part.weight(link.word).min(most) * similarity,
+            listed_stressed: stressed.min(most),
+        }
+    }
+
+    /// Whether a reading of this total can reach what is needed by links of these sums.
+    pub(crate) fn reaches(&self, kind: NameKind, sums: Sums, total: f64, need: f64) -> bool {
+        // sums of the same numbers in another order may differ in their last digits
+        let query_rest = (self.stressed - sums.query_stressed - 1e-9).max(0.0);
+        let listed_rest = (total - sums.listed_stressed - 1e-6).max(0.0);
+        upper_bound(kind, sums.query, query_rest, sums.listed, listed_rest) + ROUNDING >= need
+    }
+
+    /// The number of the first reading that cannot: [`Self::reaches`] of all readings at once.
+    pub(crate) fn limit(&self, part: &Part<'_>, sums: Sums, need: f64) -> u32 {
+        let query_rest = (self.stressed - sums.query_stressed - 1e-9).max(0.0);
+        let most = most_unlinked(part.kind, sums.query, query_rest, sums.listed, need - ROUNDING);
+        let Some(most) = most else { return 0 };
+        // totals are not rounded up, and this is not rounded down
+        let end = (most + sums.listed_stressed + 2e-6) as f32;
+        part.up_to(end.next_up())
+    }
+
+    /// Whether a word of the lists is linked with one of the query, perhaps; initials aside.
+    pub(crate) fn may_have(&self, word: u32) -> bool {
+        let (slot, bit) = bloom_place(word);
+        self.bloom.get(slot).is_some_and(|set| set & bit != 0)
+    }
+}

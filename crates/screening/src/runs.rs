@@ -1,0 +1,54 @@
+//! Runs of listed words that one word of a query spells: `wide.rs` asks for them.
+
+use countersign_names::{Token, acronym_similarity};
+
+use crate::keys::{What, joined_skeleton, key};
+use crate::part::{Part, bits};
+
+/// A run of listed words that one word spells, or whose first letters it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
+    pub(crate) reading: u32,
+    /// Its words, as bits.
+    pub(crate) listed: u64,
+    /// Whether the word is made of their first letters, which is no link with every word.
+    pub(crate) acronym: bool,
+}
+
+/// More runs of one word are not remembered.
+const REMEMBERED: usize = 64;
+
+/// The runs of a word, where they are few.
+pub(crate) fn few_runs(token: &Token, part: &Part<'_>) -> Option<Box<[Run]>> {
+    let mut all = Vec::new();
+    each_run(token, part, &mut |run| {
+        if all.len() <= REMEMBERED {
+            all.push(run);
+        }
+    });
+    (all.len() <= REMEMBERED).then(|| all.into())
+}
+
+/// Every run of a word.
+pub(crate) fn each_run(token: &Token, part: &Part<'_>, add: &mut impl FnMut(Run)) {
+    let mut under = |key, acronym| {
+        for (reading, start, len) in part.runs(key) {
+            add(Run { reading, listed: bits(start, len), acronym });
+        }
+    };
+    under(key(What::JoinedText, token.text()), false);
+    if !token.sound().is_empty() {
+        under(key(What::JoinedSound, token.sound()), false);
+        let alike = part.keys.get(key(What::Sound, token.sound())).filter_map(|(_, word)| part.word(word));
+        for word in alike.filter(|word| word.text() != token.text()) {
+            under(key(What::WithinSound, word.text()), false);
+        }
+    }
+    if !token.skeleton().is_empty() {
+        // consonants are compared only where one side writes no vowels
+        under(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()), false);
+    }
+    if [true, false].into_iter().any(|alone| acronym_similarity(token.len(), alone).is_some()) {
+        under(key(What::Acronym, token.text()), true);
+    }
+}

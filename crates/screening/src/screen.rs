@@ -1,0 +1,216 @@
+//! A query is asked: names to candidates, numbers to whoever holds them, and all that was found to a report.
+
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
+use countersign_model::NameQuality;
+use countersign_names::{NameKind, ParsedName, Score, compare_score};
+
+use crate::adjust::{bonus, folded_forms, identifier_agreement, largest_bonus};
+use crate::asked::Need;
+use crate::best::{Best, Found, keep};
+use crate::candidates::{Scratch, candidates};
+use crate::hit::Screening;
+use crate::index::Index;
+use crate::keys::{What, key};
+use crate::lost::lost;
+use crate::part::{Part, year_place};
+use crate::profile::{Profile, ScreenError, WeakAliases};
+use crate::query::Query;
+use crate::report::{Gathered, Names};
+use crate::written::with_numbers;
+
+/// Up to so many entities the room for what is found is kept for the next query.
+const KEPT_ROOM: usize = 1 << 16;
+
+impl Index {
+    /// Every possible match of `query`, and the near misses.
+    ///
+    /// The result is the same as that of [`Index::screen_exhaustively`], byte for byte.
+    ///
+    /// # Errors
+    /// Where the query or the profile asks nothing that can be answered.
+    pub fn screen(&self, query: &Query, profile: &Profile) -> Result<Screening, ScreenError> {
+        // a thread that panicked has left its scratch behind, and the others are good
+        let kept = self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut scratch = kept.unwrap_or_default();
+        let result = self.run(query, profile, Some(&mut scratch));
+        self.scratch.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+        result
+    }
+
+    /// The same by scoring every name of the index: the yardstick for [`Index::screen`], and an audit tool.
+    ///
+    /// # Errors
+    /// As [`Index::screen`].
+    pub fn screen_exhaustively(&self, query: &Query, profile: &Profile) -> Result<Screening, ScreenError> {
+        self.run(query, profile, None)
+    }
+
+    fn run(
+        &self,
+        query: &Query,
+        profile: &Profile,
+        mut scratch: Option<&mut Scratch>,
+    ) -> Result<Screening, ScreenError> {
+        check(profile)?;
+        let query = &*with_numbers(query);
+        let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
+        let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
+        let mut asked: Vec<Vec<ParsedName>> = parts
+            .iter()
+            .map(|p| query.compared_names(p.kind).map(|n| ParsedName::parse(&n, p.kind)).collect())
+            .collect();
+        let lost = lost(query);
+        if !lost.is_empty() {
+            for (part, names) in parts.iter().zip(&mut asked) {
+                names.extend(crate::lost::names(&lost, part));
+            }
+        }
+        // the kinds agree on what is a letter or a digit
+        if let Some(name) = asked.iter().flatten().find(|name| name.forms.is_empty()) {
+            return Err(ScreenError::NoName(name.original.clone()));
+        }
+        // `NSO Group Israel`: a second form of the question, which only entities of that country answer
+        let seated = asked
+            .iter()
+            .map(|names| names.iter().filter_map(ParsedName::without_country).collect())
+            .collect();
+        let names = Names { whole: asked, seated };
+        let floor = profile.threshold - profile.near_miss_margin;
+        let (birth, other) = largest_bonus(query, &profile.weights);
+        let year = query.birth_date.map(|date| year_place(date.year));
+        let need = floor - birth - other;
+        let mut best = scratch.as_deref_mut().map(|s| std::mem::take(&mut s.found)).unwrap_or_default();
+        for (at, part) in parts.iter().enumerate() {
+            // what agrees is known of each entity: only where its own facts lift a low score to the floor is it of use
+            let fits = |name: usize, most: f64| {
+                let Some(entity) = part.names.get(name).map(|row| row.entity as usize) else { return false };
+                self.kind_fits(query, entity)
+                    && (most >= floor || self.lifts(query, profile, entity, floor - most))
+            };
+            for (n, (name, country)) in names.of(at).enumerate() {
+                let mut found = |listed: usize, score: Score| {
+                    let quality = part.quality(listed);
+                    let exact_only =
+                        quality == NameQuality::Weak && profile.weak_aliases == WeakAliases::ExactOnly;
+                    let number = score.score;
+                    if number < need || number <= 0.0 || (exact_only && number < 1.0) {
+                        return;
+                    }
+                    let Some(row) = part.names.get(listed) else { return };
+                    if number < floor && !self.lifts(query, profile, row.entity as usize, floor - number) {
+                        return;
+                    }
+                    let of = |code: &str| {
+                        self.listed(row.entity as usize)
+                            .is_some_and(|l| l.facts.countries.iter().any(|c| c == code))
+                    };
+                    if !country.is_none_or(of) {
+                        return;
+                    }
+                    // numbers of an index have 32 bits, parts are three
+                    let (order, part) = ((listed as u32, n as u32), at as u8);
+                    keep(&mut best, row.entity, Best { score, order, part, quality });
+                };
+                match scratch.as_deref_mut() {
+                    Some(scratch) => {
+                        // the year is known of persons' names only
+                        let year = year.filter(|_| part.kind == NameKind::Person);
+                        let undated =
+                            if query.birth_date.is_some() && year.is_none() { need } else { floor - other };
+                        let need = Need { least: need, undated, year };
+                        candidates(part, name, need, scratch, &fits, &mut found);
+                    }
+                    None => {
+                        let Some(all) = self.all_names(part) else { continue };
+                        all.score(part, name, |listed| fits(listed, 1.0), &mut found);
+                    }
+                }
+            }
+        }
+        let mut numbered = BTreeSet::new();
+        for holder in self.holders(query)? {
+            if !self.add_holder(holder, &parts, &names, &mut best) {
+                numbered.insert(holder as u32);
+            }
+        }
+        let bearers = self.bearers(query, profile, &parts, &names.whole, scratch.as_deref_mut());
+        let truncated = names.whole.iter().flatten().any(|n| n.truncated);
+        let gathered = Gathered { parts, names, best, numbered, bearers, truncated };
+        let screening = self.report(query, profile, &gathered);
+        if let Some(scratch) = scratch {
+            let mut best = gathered.best;
+            // the room of an ordinary query is kept, not that of the largest
+            if best.capacity() <= KEPT_ROOM {
+                best.clear();
+                scratch.found = best;
+            }
+        }
+        Ok(screening)
+    }
+
+    /// Whether what the entity's facts add to a name's score, if they agree with the query's, is as much as this or more.
+    fn lifts(&self, query: &Query, profile: &Profile, entity: usize, missing: f64) -> bool {
+        let rows = self.fact_rows();
+        // most entities are told from their row alone
+        rows.get(entity).is_none_or(|row| row.bonus(query, &profile.weights) >= missing)
+            && self.listed(entity).is_some_and(|l| bonus(query, &l.facts, &profile.weights) >= missing)
+    }
+
+    /// The entities that hold one of the query's official numbers.
+    fn holders(&self, query: &Query) -> Result<Vec<usize>, ScreenError> {
+        let mut out = Vec::new();
+        for identifier in &query.identifiers {
+            let forms = folded_forms(identifier.property.as_deref(), &identifier.value);
+            if forms.is_empty() {
+                return Err(ScreenError::Identifier(identifier.value.clone()));
+            }
+            let held = forms.iter().flat_map(|form| self.numbers().get(key(What::Identifier, form)));
+            for (_, holder) in held {
+                let holder = holder as usize;
+                let agrees = self.listed(holder).is_some_and(|listed| {
+                    query.schema.is_none_or(|schema| schema.may_be(listed.entity.schema))
+                        && identifier_agreement(query, &listed.facts).is_some()
+                });
+                if agrees && !out.contains(&holder) {
+                    out.push(holder);
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// An entity found by its number is a hit whatever its name; its best name is shown. Whether it has one.
+    fn add_holder(&self, holder: usize, parts: &[Part<'_>], names: &Names, best: &mut Found) -> bool {
+        for (place, (part, asked)) in parts.iter().zip(&names.whole).enumerate() {
+            let rows = part.names.get(..part.name_count()).unwrap_or_default();
+            // names stand in the order of their entities
+            let from = rows.partition_point(|row| (row.entity as usize) < holder);
+            let own = rows.iter().enumerate().skip(from).take_while(|(_, row)| row.entity as usize == holder);
+            for (at, _) in own {
+                let listed = ParsedName::parse(part.text(at), part.kind);
+                for (n, name) in asked.iter().enumerate() {
+                    let score = compare_score(name, &listed, part);
+                    let quality = part.quality(at);
+                    let found = Best { score, quality, order: (at as u32, n as u32), part: place as u8 };
+                    keep(best, holder as u32, found);
+                }
+            }
+        }
+        best.contains_key(&(holder as u32))
+    }
+}
+
+fn check(profile: &Profile) -> Result<(), ScreenError> {
+    if !(profile.threshold > 0.0 && profile.threshold <= 1.0) {
+        return Err(ScreenError::Threshold(profile.threshold));
+    }
+    if !(0.0..=1.0).contains(&profile.near_miss_margin) {
+        return Err(ScreenError::Margin(profile.near_miss_margin));
+    }
+    if let Some((name, value)) = profile.weights.out_of_range() {
+        return Err(ScreenError::Weight(name, value));
+    }
+    Ok(())
+}
