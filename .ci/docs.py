@@ -99,10 +99,21 @@ def check(document, program, write):
 
 def main():
     arguments = [a for a in sys.argv[1:] if a != "--write"]
+    if {"--help", "-h"} & set(arguments):
+        print(__doc__.strip())
+        return
     if not arguments:
         sys.exit(__doc__)
+    unknown = [a for a in arguments if a.startswith("-")]
+    if unknown:
+        sys.exit(f"`{unknown[0]}` is no option; `--help` tells the usage")
     program = pathlib.Path(arguments[0]).resolve()
+    if not program.is_file():
+        sys.exit(f"`{arguments[0]}` is no program; build it first: cargo build -p countersign-server -p countersign-cli")
     documents = [pathlib.Path(d).resolve() for d in arguments[1:]]
+    missing = [d for d in documents if not d.is_file()]
+    if missing:
+        sys.exit(f"there is no document `{missing[0]}`")
     documents = documents or [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "examples/README.md"]
     faults, blocks = [], 0
     for document in documents:

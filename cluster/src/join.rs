@@ -7,12 +7,13 @@ use std::sync::Mutex;
 
 use countersign_bulk::{COLUMNS, Counts, Done, Format, Manner, Party, screen_row, write_parquet};
 use countersign_model::Digest;
+use countersign_operations::bulk::Grounds;
 use countersign_operations::failure::Failure;
 
 use crate::line::{Chunk, Entry, Kind, read};
 use crate::orders::Orders;
 use crate::place::{Place, is_bucket, object};
-use crate::prepare::Grounds;
+use crate::split::WARNINGS;
 
 /// The files that come of a run.
 pub(crate) struct Files {
@@ -68,19 +69,38 @@ impl Files {
         format!("{}.rejects.jsonl", self.address)
     }
 
+    /// The address of the file that names each cell which was not compared as it stands.
+    pub(crate) fn warnings(&self) -> String {
+        format!("{}.{WARNINGS}", self.address)
+    }
+
+    /// Brings that file from the place of the run, where there is one; one of an earlier run goes.
+    pub(crate) async fn bring_warnings(&self, place: &Place, any: bool) -> Result<(), Failure> {
+        let here = beside(&self.here, WARNINGS);
+        if any {
+            place.fetch(WARNINGS, &here).await?;
+        } else if here.exists() {
+            fs::remove_file(&here).map_err(|e| at(&here, &e))?;
+        }
+        Ok(())
+    }
+
     /// The digest of the output.
     pub(crate) fn digest(&self) -> Result<Digest, Failure> {
         crate::place::digest_of(&self.here).map_err(|e| at(&self.here, &e))
     }
 
     /// Puts what was made into the bucket where it goes there.
-    pub(crate) async fn publish(&self, rejects: bool) -> Result<(), Failure> {
+    pub(crate) async fn publish(&self, rejects: bool, warnings: bool) -> Result<(), Failure> {
         if !is_bucket(&self.address) {
             return Ok(());
         }
         let (place, name) = object(&self.address)?;
         if rejects {
             place.put_file(&format!("{name}.rejects.jsonl"), &beside(&self.here, "rejects.jsonl")).await?;
+        }
+        if warnings {
+            place.put_file(&format!("{name}.{WARNINGS}"), &beside(&self.here, WARNINGS)).await?;
         }
         place.put_file(&name, &self.here).await
     }

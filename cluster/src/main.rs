@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
+use countersign_bulk::Encoding;
 use countersign_model::{Date, EntitySchema, parse_date};
 use countersign_operations::failure::Failure;
 use tokio::sync::watch;
@@ -80,6 +81,15 @@ struct RunArgs {
     /// What a party is where its row does not say so (Person, Organization…); absent compares with all kinds
     #[arg(long, value_name = "KIND")]
     schema: Option<EntitySchema>,
+    /// The sheet of a spreadsheet to read; the first if absent
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// The encoding of a CSV file that is neither UTF-8 nor UTF-16: windows-1252, windows-1251…
+    #[arg(long, value_name = "LABEL")]
+    encoding: Option<Encoding>,
+    /// The least score of a possible match, above 0 and at most 1; counts before the profile's
+    #[arg(long, value_name = "SCORE", value_parser = threshold)]
+    threshold: Option<f64>,
     /// A profile file: threshold, near_miss_margin, weak_aliases, weights
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
@@ -186,6 +196,12 @@ fn date(text: &str) -> Result<Date, String> {
     parse_date(text).map_err(|e| e.to_string())
 }
 
+fn threshold(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|t| *t > 0.0 && *t <= 1.0).ok_or_else(|| {
+        format!("`{text}` is no threshold; give a number above 0 and at most 1, for example `0.7`")
+    })
+}
+
 fn processors(asked: Option<u16>) -> usize {
     asked.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
 }
@@ -251,7 +267,15 @@ async fn screen(args: RunArgs) -> Result<u8, Failure> {
         place: args.place,
         every_party: args.all,
         chunk: usize::try_from(args.chunk).unwrap_or(usize::MAX),
-        asked: Asked { home: args.home, schema: args.schema, profile: args.profile, as_of: args.as_of },
+        asked: Asked {
+            home: args.home,
+            schema: args.schema,
+            sheet: args.sheet,
+            encoding: args.encoding,
+            profile: args.profile,
+            threshold: args.threshold,
+            as_of: args.as_of,
+        },
         through,
     };
     let report = run(request).await?;
@@ -259,11 +283,8 @@ async fn screen(args: RunArgs) -> Result<u8, Failure> {
         // as above
         let _ = writeln!(std::io::stderr(), "warning: {line}");
     };
-    for column in &report.summary.unknown_columns {
-        say(format!("the column `{column}` is not known and was not compared"));
-    }
-    for which in &report.summary.told.doubts {
-        say(which.words());
+    for words in report.summary.told.words(&report.summary.unknown_columns) {
+        say(words);
     }
     let page = tell::page(&report, &args.out, args.json)?;
     writeln!(std::io::stdout(), "{page}").map_err(|e| Failure::Program(e.to_string()))?;

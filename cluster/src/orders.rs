@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::place::Place;
 
 /// The version of what goes over the network. Another one is refused.
-const VERSION: &str = concat!("countersign-bulk/1 ", env!("CARGO_PKG_VERSION"));
+const VERSION: &str = concat!("countersign-bulk/2 ", env!("CARGO_PKG_VERSION"));
 
 /// Orders. As JSON they are a literal in the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

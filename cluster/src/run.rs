@@ -4,13 +4,14 @@
 //! process and on a Ballista cluster a row is a file beside the lines (`out/chunk-N.json`); with workers it is a row in
 //! PostgreSQL. A chunk without its row is screened again, so that the loss of anything costs time and nothing else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign_bulk::{Summary, Told, Which};
+use countersign_bulk::{Encoding, Summary, Told};
 use countersign_model::{Digest, EntitySchema};
+use countersign_operations::bulk::{Grounds, output_format};
 use countersign_operations::failure::Failure;
 use countersign_screening::ALGORITHM;
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -22,8 +23,8 @@ use crate::join::{self, Files};
 use crate::line::{self, Chunk, Entry};
 use crate::orders::Orders;
 use crate::place::{Place, is_bucket, object};
-use crate::prepare::{Asked, Grounds, input_format, output_format};
-use crate::split::split;
+use crate::prepare::{Asked, input_format};
+use crate::split::{WARNINGS, split};
 use crate::tell::Bar;
 
 /// The pause before a chunk is tried again.
@@ -62,6 +63,8 @@ struct Written {
     /// Copies of the lists, decisions, day.
     content: String,
     schema: Option<EntitySchema>,
+    sheet: Option<String>,
+    encoding: Option<Encoding>,
     chunk: usize,
     orders: Orders,
 }
@@ -72,8 +75,8 @@ struct Written {
 struct Cut {
     chunks: Vec<Chunk>,
     unknown_columns: Vec<String>,
-    /// Cells that are not compared as they stand.
-    doubts: Vec<Which>,
+    /// What else is told of the input.
+    told: Told,
 }
 
 /// What came of a run, with what it rests on.
@@ -96,7 +99,7 @@ fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, Failure> {
 /// What is done is kept in the place of the run, and the same command goes on from there.
 pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
     let start = Instant::now();
-    let format = output_format(&request.output)?;
+    let format = output_format(Path::new(&request.output))?;
     let files = Files::of(&request.output)?;
     files.must_be_free().await?;
     let place = match &request.place {
@@ -109,7 +112,7 @@ pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
         Some(bytes) => Some(serde_json::from_slice(&bytes).map_err(|_| other(&place))?),
         None => None,
     };
-    let grounds = Grounds::read(&request.asked, before.as_ref().map(|b| b.content.as_str()))?;
+    let grounds = request.asked.grounds(before.as_ref().map(|b| b.content.as_str()))?;
     let path = input.clone();
     let digest = tokio::task::spawn_blocking(move || crate::place::digest_of(&path))
         .await
@@ -139,6 +142,8 @@ pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
         input_sha256,
         content: grounds.content.clone(),
         schema: request.asked.schema,
+        sheet: request.asked.sheet.clone(),
+        encoding: request.asked.encoding,
         chunk: request.chunk,
         orders,
     };
@@ -154,9 +159,9 @@ pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
         Some(bytes) => serde_json::from_slice(&bytes)
             .map_err(|e| Failure::Program(format!("`{}/chunks.json` is damaged: {e}", place.address())))?,
         None => {
-            let (chunks, unknown_columns, doubts) =
-                split(&input, kind, request.asked.schema, request.chunk, grounds.on, &place).await?;
-            let cut = Cut { chunks, unknown_columns, doubts };
+            let (chunks, unknown_columns, told) =
+                split(&input, kind, &request.asked.how(), request.chunk, grounds.on, &place).await?;
+            let cut = Cut { chunks, unknown_columns, told };
             place.put("chunks.json", json(&cut)?).await?;
             cut
         }
@@ -177,6 +182,8 @@ pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
     };
     bar.end();
     let counts = join::join(&files, &place, &cut.chunks, &entries, &grounds, &written.orders).await?;
+    let any_warning = !cut.told.doubts.is_empty();
+    files.bring_warnings(&place, any_warning).await?;
     let summary = Summary {
         schema: "bulk/1",
         rows: counts.rows,
@@ -186,7 +193,7 @@ pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
         matched: counts.matched,
         hits: counts.hits,
         near_misses: counts.near_misses,
-        told: Told { doubts: cut.doubts, ..Told::of_columns(&cut.unknown_columns) },
+        told: Told { warnings: any_warning.then(|| PathBuf::from(files.warnings())), ..cut.told },
         unknown_columns: cut.unknown_columns,
         input_sha256,
         output_sha256: files.digest()?,
@@ -195,7 +202,7 @@ pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
         entities: grounds.lists.index().len(),
         rejects: (counts.rejected > 0).then(|| PathBuf::from(files.rejects())),
     };
-    files.publish(counts.rejected > 0).await?;
+    files.publish(counts.rejected > 0, any_warning).await?;
     // the output is there: what it was made of goes, and should that be interrupted, it only takes room
     let mut names: Vec<String> = vec!["run.json".to_owned()];
     for entry in &entries {
@@ -203,7 +210,12 @@ pub(crate) async fn run(request: Request) -> Result<Report, Failure> {
         names.push(format!("out/chunk-{}.json", entry.number));
     }
     names.extend(cut.chunks.iter().map(Chunk::name));
-    names.extend(["chunks.json".to_owned(), written.orders.index_name(), written.orders.decided_name()]);
+    names.extend([
+        "chunks.json".to_owned(),
+        WARNINGS.to_owned(),
+        written.orders.index_name(),
+        written.orders.decided_name(),
+    ]);
     place.remove(names).await?;
     if let Through::Workers { runs } = &request.through {
         runs.remove(&id).await?;

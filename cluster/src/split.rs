@@ -1,11 +1,13 @@
 //! The input in chunks: row by row through the reader of `bulk`, so that a row is the same party, or the same fault, whoever
 //! screens it; each chunk a Parquet file of `row`, `party` (as JSON) and `fault`.
 
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign_bulk::{Doubts, InputFormat, Row, Which, open};
-use countersign_model::{Date, EntitySchema};
+use countersign_bulk::{Doubts, How, InputFormat, Row, Told, open, write_warnings};
+use countersign_model::Date;
 use countersign_operations::failure::Failure;
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StringBuilder, UInt64Builder};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
@@ -27,30 +29,41 @@ pub(crate) fn schema() -> Schema {
     ])
 }
 
-/// Cuts a file into chunks of `size` rows in the place of a run; the chunks, the columns that are not known, and the cells that are
-/// not compared as they stand. Nobody is born behind the day `on`.
+/// The file in the place of a run that names each cell which is not compared as it stands; where there is none, no such file.
+pub(crate) const WARNINGS: &str = "warnings.jsonl";
+
+/// Cuts a file into chunks of `size` rows in the place of a run; the chunks, the columns that are not known, and what else is told of
+/// the file. Nobody is born behind the day `on`.
 ///
 /// # Errors
 /// Where the file cannot be read to its end, or the place cannot be written.
 pub(crate) async fn split(
     input: &Path,
     format: InputFormat,
-    kind: Option<EntitySchema>,
+    how: &How<'_>,
     size: usize,
     on: Date,
     place: &Place,
-) -> Result<(Vec<Chunk>, Vec<String>, Vec<Which>), Failure> {
+) -> Result<(Vec<Chunk>, Vec<String>, Told), Failure> {
     let (send, mut receive) = tokio::sync::mpsc::channel::<(Chunk, Vec<u8>)>(2);
     let input = input.to_owned();
-    let reader = tokio::task::spawn_blocking(move || -> Result<(Vec<String>, Vec<Which>), Failure> {
+    let (schema, sheet, encoding) = (how.schema, how.sheet.map(str::to_owned), how.encoding);
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let warnings = folder.path().join(WARNINGS);
+    let to = warnings.clone();
+    let reader = tokio::task::spawn_blocking(move || -> Result<(Vec<String>, Told), Failure> {
         let mut doubts = Doubts::default();
-        let (mut rows, unknown) = open(&input, format, kind).map_err(|e| Failure::Input(e.to_string()))?;
+        let mut warnings = BufWriter::new(File::create(&to).map_err(failed)?);
+        let how = How { schema, sheet: sheet.as_deref(), encoding };
+        let opened = open(&input, format, &how).map_err(|e| Failure::Input(e.to_string()))?;
+        let mut rows = opened.rows;
         for number in 0.. {
             let mut writer = Writer::new(number)?;
             for row in rows.by_ref().take(size) {
                 let row = row.map_err(|e| Failure::Input(e.to_string()))?.map(|party| party.on(Some(on)));
                 if let Ok(party) = &row {
                     doubts.see(party);
+                    write_warnings(party, &mut warnings).map_err(failed)?;
                 }
                 writer.add(row)?;
             }
@@ -58,16 +71,21 @@ pub(crate) async fn split(
                 break;
             }
         }
-        Ok((unknown, doubts.counted()))
+        warnings.flush().map_err(failed)?;
+        let told = Told::of(&opened.unknown_columns, doubts, opened.sheet);
+        Ok((opened.unknown_columns, told))
     });
     let mut chunks = Vec::new();
     while let Some((chunk, bytes)) = receive.recv().await {
         place.put(&chunk.name(), bytes).await?;
         chunks.push(chunk);
     }
-    let (unknown, doubts) =
+    let (unknown, told) =
         reader.await.map_err(|e| Failure::Program(format!("the input could not be read: {e}")))??;
-    Ok((chunks, unknown, doubts))
+    if !told.doubts.is_empty() {
+        place.put_file(WARNINGS, &warnings).await?;
+    }
+    Ok((chunks, unknown, told))
 }
 
 /// A chunk while it is written.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use countersign_bulk::{Format, InputFormat, Job, Judged, Summary};
+use countersign_bulk::{Format, How, InputFormat, Job, Judged, Summary};
 use countersign_operations::editions::When;
 use countersign_operations::lists::Lists;
 use countersign_screening::Profile;
@@ -86,7 +86,7 @@ pub(crate) fn alone(input: &Path, out: &Path, format: Format, every_party: bool)
     let job = Job {
         input,
         input_format: InputFormat::of(input).unwrap(),
-        schema: None,
+        how: How::default(),
         output: out,
         format,
         every_party,

@@ -142,3 +142,24 @@ fn what_was_changed_on_the_way_is_found() {
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(fs::read(&out).unwrap() == fs::read(&expected).unwrap());
 }
+
+#[test]
+fn what_was_not_compared_is_named_as_by_one_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("customers.csv");
+    fs::write(
+        &input,
+        "id,name,country,dob\n1,N?rthern Optics,Atlantis,\n2,Hacking Team,IT,1900-01-01\n3,Quill,,\n",
+    )
+    .unwrap();
+    let (expected, out) = (folder.path().join("alone.csv"), folder.path().join("out.csv"));
+    let summary = alone(&input, &expected, Format::Csv, false);
+    let output = run(&input, &out, &["--chunk", "1"]).output().unwrap();
+    let warnings = |out: &Path| fs::read_to_string(format!("{}.warnings.jsonl", out.display())).unwrap();
+    assert_eq!(warnings(&out), warnings(&expected));
+    assert_eq!(warnings(&out).lines().count(), 3);
+    assert_eq!(fs::read(&out).unwrap(), fs::read(&expected).unwrap());
+    for which in &summary.told.doubts {
+        assert!(said(&output).contains(&which.words()), "{}", said(&output));
+    }
+}

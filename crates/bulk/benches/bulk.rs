@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use countersign_bulk::{Format, InputFormat, Job, Judged, run};
+use countersign_bulk::{Format, How, InputFormat, Job, Judged, run};
 use countersign_model::{Entity, EntitySchema, SourceId};
 use countersign_screening::{Index, Profile};
 
@@ -66,7 +66,7 @@ fn rows(bencher: divan::Bencher<'_, '_>, ending: &str) {
         let job = Job {
             input: &input,
             input_format: InputFormat::Csv,
-            schema: None,
+            how: How::default(),
             output: &output,
             format,
             every_party: false,

@@ -12,15 +12,16 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use countersign_model::Digest;
 use countersign_screening::{Delta, Index, Reach};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::base::{self, About, Base, outlines_file, parties_file, same_file, write_index};
 use crate::chunk::{COLUMNS, Counts, Done, Format, Judgement, Manner, screen_row};
+use crate::fault::{BulkError, io_error};
+use crate::files::{beside, digest_of};
 use crate::parquet_out;
-use crate::run::{BulkError, Summary, beside, digest_of, io_error, place_warnings};
+use crate::summary::{Of, Summary};
 use crate::told::Told;
 
 /// What is to be done.
@@ -371,7 +372,7 @@ fn finish(
     if let Some(rejects) = &rejects {
         fs::copy(base.path.join("rejects"), rejects).map_err(|e| io_error(rejects, e))?;
     }
-    let warnings = place_warnings(&about.told, &base.path.join("warnings"), job.output)?;
+    let warnings = about.told.place(&base.path.join("warnings"), job.output)?;
     if let Some(keep) = job.keep {
         base::place(keep, |folder| {
             for shard in 0..about.shards {
@@ -412,23 +413,13 @@ fn finish(
     }
     fs::rename(&temporary, job.output).map_err(|e| io_error(job.output, e))?;
     fs::remove_file(matches).map_err(|e| io_error(matches, e))?;
-    let output_sha256: Digest = digest_of(job.output)?.0;
-    Ok(Summary {
-        schema: "bulk/1",
-        rows: counts.rows,
-        rejected: counts.rejected,
-        with_hits: counts.with_hits,
-        open: counts.open,
-        matched: counts.matched,
-        hits: counts.hits,
-        near_misses: 0,
-        unknown_columns: about.unknown_columns.clone(),
-        input_sha256: about.input_sha256,
-        output_sha256,
-        algorithm: index.algorithm().to_owned(),
+    let of = Of {
+        index,
         profile: about.profile,
-        entities: index.len(),
-        rejects,
+        input_sha256: about.input_sha256,
+        unknown_columns: about.unknown_columns.clone(),
         told: Told { warnings, ..about.told.clone() },
-    })
+        rejects,
+    };
+    Summary::of(of, counts, job.output)
 }

@@ -21,15 +21,16 @@ use countersign_model::{CountryCode, Digest, EntitySchema};
 use countersign_screening::{BirthDate, Gender, Identifier, Index, Outlines, Profile, Query};
 use serde::{Deserialize, Serialize};
 
-use crate::input::{ReadError, Row};
+use crate::fault::{BulkError, ReadError, io_error};
+use crate::files::{beside, put};
 use crate::party::Party;
-use crate::run::{BulkError, beside, io_error, put};
+use crate::row::Row;
 use crate::told::Told;
 
 /// Rows whose parties and outlines lie together.
 pub(crate) const SHARD: usize = 500_000;
 
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What is written in `base.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -333,6 +334,6 @@ impl Kept {
             self;
         let query =
             Query { name, other_names, schema, countries, addresses, birth_date, gender, identifiers };
-        Party { row, id, query, remarks: Vec::new() }
+        Party { row, id, query, remarks: Vec::new(), unknown: Vec::new() }
     }
 }

@@ -4,8 +4,8 @@ use countersign_screening::{Hit, Index, Profile};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::input::Row;
 use crate::party::Party;
+use crate::row::Row;
 
 /// How the output is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,9 +179,24 @@ pub fn screen_row(
             let mut writer = csv::Writer::from_writer(Vec::new());
             let row = party.row.to_string();
             let id = party.id.as_deref().unwrap_or_default();
-            let mut write = |cells: [&str; 11]| writer.write_record(cells).map_err(|e| e.to_string());
+            let notes = found.notes.join("; ");
+            let mut write =
+                |cells: [&str; COLUMNS.len()]| writer.write_record(cells).map_err(|e| e.to_string());
             if judged.is_empty() {
-                write([&row, id, &party.query.name, "no possible match", "", "", "", "", "", "", ""])?;
+                write([
+                    &row,
+                    id,
+                    &party.query.name,
+                    "no possible match",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    &notes,
+                ])?;
             }
             for (judged, hit) in judged {
                 let score = format!("{:.4}", hit.score);
@@ -198,6 +213,7 @@ pub fn screen_row(
                     &hit.name.listed,
                     &lists.join(";"),
                     &hit.line,
+                    &notes,
                 ])?;
             }
             done.output.extend(writer.into_inner().map_err(|e| e.to_string())?);
@@ -214,8 +230,20 @@ fn tell_the_kind(hit: &mut Hit) {
 }
 
 /// The columns of CSV and Parquet.
-pub const COLUMNS: [&str; 11] =
-    ["row", "id", "name", "state", "score", "entity", "caption", "schema", "listed_name", "lists", "why"];
+pub const COLUMNS: [&str; 12] = [
+    "row",
+    "id",
+    "name",
+    "state",
+    "score",
+    "entity",
+    "caption",
+    "schema",
+    "listed_name",
+    "lists",
+    "why",
+    "notes",
+];
 
 fn line(out: &mut Vec<u8>, value: &serde_json::Value) -> Result<(), String> {
     serde_json::to_writer(&mut *out, value).map_err(|e| e.to_string())?;

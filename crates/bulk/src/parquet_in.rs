@@ -13,11 +13,11 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
 use countersign_columns::Column;
-use countersign_model::EntitySchema;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::input::{Columns, ReadError, Row, Rows, columns};
+use crate::fault::ReadError;
 use crate::party::party;
+use crate::row::{Columns, How, Opened, Row, columns};
 
 /// How many rows are in memory at a time.
 const BATCH: usize = 4096;
@@ -28,16 +28,15 @@ pub(crate) fn count(path: &Path) -> Option<u64> {
     u64::try_from(builder.metadata().file_metadata().num_rows()).ok()
 }
 
-/// Opens a file: its rows, and columns that are not known.
-pub(crate) fn open(path: &Path, schema: Option<EntitySchema>) -> Result<(Rows, Vec<String>), ReadError> {
-    let shown = path.display().to_string();
-    let failed = |why: String| ReadError { path: shown.clone(), why };
+/// Opens a file.
+pub(crate) fn open(path: &Path, how: &How<'_>) -> Result<Opened, ReadError> {
+    let failed = |why: String| ReadError::of(path, why);
     let file = File::open(path).map_err(|e| failed(e.to_string()))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file)
         .map_err(|e| failed(format!("it is no Parquet file: {e}")))?;
     let fields = builder.schema().fields().clone();
     let headers: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
-    let (mut known, mut unknown) = columns(&headers, &shown)?;
+    let (mut known, mut unknown) = columns(&headers).map_err(failed)?;
     known.retain(|(at, column)| {
         // a column that is not the name keeps nobody from being compared: it is told as one that was not
         let is_left_out = fields.get(*at).is_some_and(|field| {
@@ -62,7 +61,7 @@ pub(crate) fn open(path: &Path, schema: Option<EntitySchema>) -> Result<(Rows, V
         }
     }
     let batches = builder.with_batch_size(BATCH).build().map_err(|e| failed(e.to_string()))?;
-    let mut row = 0u64;
+    let (path, schema, mut row) = (path.to_owned(), how.schema, 0u64);
     let rows = batches.flat_map(move |batch| -> Vec<Result<Row, ReadError>> {
         match batch {
             Ok(batch) => (0..batch.num_rows())
@@ -71,10 +70,10 @@ pub(crate) fn open(path: &Path, schema: Option<EntitySchema>) -> Result<(Rows, V
                     Ok(party(row, cells(&batch, &known, n), schema, true).map_err(|why| (row, why)))
                 })
                 .collect(),
-            Err(error) => vec![Err(ReadError { path: shown.clone(), why: error.to_string() })],
+            Err(error) => vec![Err(ReadError::of(&path, error))],
         }
     });
-    Ok((Box::new(rows), unknown))
+    Ok(Opened::of(Box::new(rows), unknown))
 }
 
 /// Whether columns of this type are read. A number with a point is no name, but pandas makes such numbers of all where one is missing.

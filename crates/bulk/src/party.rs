@@ -4,7 +4,8 @@ use countersign_columns::{
     Column, Doubt, NameParts, born, checks, countries, gender, is_missing, is_no_name, kind,
 };
 use countersign_model::{Date, EntitySchema};
-use countersign_screening::{Identifier, Query};
+use countersign_names::{MAX_TOKENS, NameKind, ParsedName};
+use countersign_screening::{Identifier, Query, damage_note};
 use serde::{Deserialize, Serialize};
 
 /// A party of the input.
@@ -19,6 +20,10 @@ pub struct Party {
     /// Cells of the row that were not compared as they stand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Remark>,
+    /// Fields of a JSON object that are not known and were not compared; a property of a FollowTheMoney entity with
+    /// [`PROPERTY`](crate::PROPERTY) before it. Of a table its columns tell that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
 }
 
 /// A cell that was not compared as it stands.
@@ -34,12 +39,17 @@ pub struct Remark {
 const SHOWN: usize = 80;
 
 impl Remark {
-    fn of(kind: Doubt, cell: &str) -> Self {
+    pub(crate) fn of(kind: Doubt, cell: &str) -> Self {
         let cell = match cell.char_indices().nth(SHOWN) {
             Some((end, _)) => format!("{}…", cell.get(..end).unwrap_or_default()),
             None => cell.to_owned(),
         };
         Self { kind, cell }
+    }
+
+    /// Whether it is about the name itself: screening says so too, of each answer.
+    pub fn is_of_the_name(&self) -> bool {
+        matches!(self.kind, Doubt::DamagedName | Doubt::LongName)
     }
 }
 
@@ -76,8 +86,9 @@ pub(crate) fn party(
         read.cell(column, value.trim());
     }
     read.name(together)?;
+    read.look_at_names();
     let Reading { query, id, remarks, .. } = read;
-    Ok(Party { row, id, query, remarks })
+    Ok(Party { row, id, query, remarks, unknown: Vec::new() })
 }
 
 /// What was read of a row until now.
@@ -115,7 +126,10 @@ impl Reading {
         }
         let several = || value.split([';', '|']).map(str::trim).filter(|v| !is_missing(v));
         match column {
-            Column::Id => self.id = Some(value.to_owned()),
+            // the first of several columns that may be it
+            Column::Id => {
+                self.id.get_or_insert_with(|| value.to_owned());
+            }
             Column::Name => {
                 if let Some(name) = self.a_name(value) {
                     if self.query.name.is_empty() {
@@ -182,6 +196,19 @@ impl Reading {
         }
     }
 
+    /// Sees whether the names can be compared as they stand.
+    fn look_at_names(&mut self) {
+        let Self { query, remarks, .. } = self;
+        for name in query.names() {
+            if damage_note(name).is_some() {
+                remarks.push(Remark::of(Doubt::DamagedName, name));
+            }
+            if is_cut(name) {
+                remarks.push(Remark::of(Doubt::LongName, name));
+            }
+        }
+    }
+
     /// Puts the name together.
     fn name(&mut self, together: bool) -> Result<(), String> {
         if !self.address.is_empty() {
@@ -238,6 +265,14 @@ impl Reading {
             None => "it has no name and no number".to_owned(),
         })
     }
+}
+
+/// Whether the end of a name is not compared because it has too many words.
+fn is_cut(name: &str) -> bool {
+    // a word has a letter, and a blank behind it or three bytes
+    name.len() > 2 * MAX_TOKENS - 2
+        && (name.len() > 3 * MAX_TOKENS || name.split_whitespace().count() > MAX_TOKENS / 2)
+        && ParsedName::parse(name, NameKind::Organization).truncated
 }
 
 #[cfg(test)]
@@ -355,5 +390,20 @@ mod tests {
                 .count(),
             1
         );
+    }
+
+    #[test]
+    fn a_name_that_is_damaged_or_too_long_is_told() {
+        let remarks = |name: &str| kinds(&read(&[("name", name), ("id", "1")]).unwrap());
+        for name in ["Qu?ntin Quillfeather", "Qu&#233;ntin", "JosÃ© Quill", "Ivan ?????", "Êóèëë Ïåðî"]
+        {
+            assert_eq!(remarks(name), [Doubt::DamagedName], "{name}");
+        }
+        for name in ["José Quill", "Who is Quill?", "Quill & Feather", "Шойгу"] {
+            assert!(remarks(name).is_empty(), "{name}");
+        }
+        assert_eq!(remarks(&"Quill Feather ".repeat(40)), [Doubt::LongName]);
+        let company = "Общество с ограниченной ответственностью «Научно-производственное предприятие по выпуску оптики»";
+        assert!(remarks(&company.repeat(2)).is_empty());
     }
 }

@@ -1,12 +1,16 @@
-//! CSV as programs for spreadsheets write it: UTF-8 or UTF-16, parted by commas, semicolons, tabs or bars.
+//! CSV as programs for spreadsheets write it: UTF-8, UTF-16 or an older encoding, parted by commas, semicolons, tabs or bars.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
+use std::str::FromStr;
 
 use countersign_columns::{Column, names_else};
+use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16BE, UTF_16LE};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::input::ReadError;
+use crate::fault::ReadError;
 
 /// The separators that are looked for in the header.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -16,30 +20,59 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 pub(crate) struct Dialect {
     /// What parts its cells.
     pub(crate) separator: u8,
-    encoding: Encoding,
+    /// What the text is decoded from; absent: it is UTF-8.
+    encoding: Option<Encoding>,
     /// Whether its first line only says what the separator is (`sep=;`).
     told: bool,
 }
 
+/// An encoding of texts, by one of the labels of the WHATWG (`windows-1252`, `latin1`, `koi8-r`, `gb18030`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Encoding {
-    Utf8,
-    Utf16Little,
-    Utf16Big,
+pub struct Encoding(&'static encoding_rs::Encoding);
+
+impl FromStr for Encoding {
+    type Err = String;
+
+    fn from_str(label: &str) -> Result<Self, String> {
+        encoding_rs::Encoding::for_label(label.as_bytes()).map(Self).ok_or_else(|| {
+            format!(
+                "`{label}` is no encoding that is known; write for example `utf-8`, `windows-1252` (western Europe), `windows-1250` \
+                 (central Europe), `windows-1251` (Cyrillic), `windows-1256` (Arabic), `gb18030` (Chinese)"
+            )
+        })
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+impl Serialize for Encoding {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Encoding {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 impl Dialect {
-    /// Reads the beginning of a file.
-    pub(crate) fn of(path: &Path) -> Result<Self, ReadError> {
+    /// Reads the beginning of a file. `encoding`: what its owner says that it is encoded in.
+    pub(crate) fn of(path: &Path, encoding: Option<Encoding>) -> Result<Self, ReadError> {
         let failed = |why: String| ReadError { path: path.display().to_string(), why };
         let mut head = [0u8; 2];
         let mut file = File::open(path).map_err(|e| failed(e.to_string()))?;
         let read = file.read(&mut head).map_err(|e| failed(e.to_string()))?;
         let encoding = match head.get(..read) {
             Some([]) => return Err(failed("the file is empty".to_owned())),
-            Some([0xff, 0xfe]) => Encoding::Utf16Little,
-            Some([0xfe, 0xff]) => Encoding::Utf16Big,
-            _ => Encoding::Utf8,
+            Some([0xff, 0xfe]) => Some(Encoding(UTF_16LE)),
+            Some([0xfe, 0xff]) => Some(Encoding(UTF_16BE)),
+            _ => encoding.filter(|encoding| encoding.0 != UTF_8),
         };
         let dialect = Self { separator: b',', encoding, told: false };
         let mut line = String::new();
@@ -63,13 +96,8 @@ impl Dialect {
         let failed = |why: String| ReadError { path: path.display().to_string(), why };
         let file = BufReader::with_capacity(1 << 16, File::open(path).map_err(|e| failed(e.to_string()))?);
         let mut text: Box<dyn io::BufRead> = match self.encoding {
-            Encoding::Utf8 => Box::new(file),
-            Encoding::Utf16Little => {
-                Box::new(BufReader::new(Utf16 { from: file, big: false, high: None, out: Vec::new() }))
-            }
-            Encoding::Utf16Big => {
-                Box::new(BufReader::new(Utf16 { from: file, big: true, high: None, out: Vec::new() }))
-            }
+            None => Box::new(file),
+            Some(encoding) => Box::new(BufReader::with_capacity(1 << 16, Decoded::of(file, encoding))),
         };
         let start = text.fill_buf().map_err(|e| failed(not_text(&e)))?;
         if start.starts_with("\u{feff}".as_bytes()) {
@@ -144,46 +172,68 @@ enum Cell {
 /// What to say of a text that cannot be read.
 pub(crate) fn not_text(error: &io::Error) -> String {
     if error.kind() == io::ErrorKind::InvalidData {
-        format!("it is no text in UTF-8 or UTF-16 ({error}); save it as CSV UTF-8")
+        format!(
+            "it is no text in UTF-8 or UTF-16 ({error}); say what it is written in with --encoding (`windows-1252`, `windows-1251`…), \
+             or save it as CSV UTF-8"
+        )
     } else {
         error.to_string()
     }
 }
 
-/// UTF-16 as UTF-8.
-struct Utf16<R> {
+/// A text of another encoding as UTF-8.
+struct Decoded<R> {
     from: R,
-    big: bool,
-    /// The first half of a character that has two.
-    high: Option<u16>,
+    decoder: Decoder,
     out: Vec<u8>,
+    /// How much of `out` was given.
+    given: usize,
+    ended: bool,
 }
 
-impl<R: Read> Read for Utf16<R> {
+/// Bytes that are decoded at a time.
+const AT_A_TIME: usize = 8192;
+
+impl<R: Read> Decoded<R> {
+    fn of(from: R, encoding: Encoding) -> Self {
+        let decoder = encoding.0.new_decoder_with_bom_removal();
+        Self { from, decoder, out: Vec::new(), given: 0, ended: false }
+    }
+
+    /// Decodes what comes next.
+    fn fill(&mut self) -> io::Result<()> {
+        let invalid = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why.to_owned());
+        let mut bytes = Vec::with_capacity(AT_A_TIME);
+        self.ended = self.from.by_ref().take(AT_A_TIME as u64).read_to_end(&mut bytes)? < AT_A_TIME;
+        let room = self.decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+        self.out = vec![0; room.ok_or_else(|| invalid("it is too long"))?];
+        self.given = 0;
+        let (result, _, written) =
+            self.decoder.decode_to_utf8_without_replacement(&bytes, &mut self.out, self.ended);
+        self.out.truncate(written);
+        match result {
+            DecoderResult::InputEmpty => Ok(()),
+            DecoderResult::Malformed(..) if self.ended && bytes.is_empty() => {
+                Err(invalid("it ends in the middle of a character"))
+            }
+            DecoderResult::Malformed(..) | DecoderResult::OutputFull => {
+                Err(invalid("it holds bytes that are no characters of its encoding"))
+            }
+        }
+    }
+}
+
+impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.out.is_empty() {
-            let mut bytes = Vec::with_capacity(8192);
-            if self.from.by_ref().take(8192).read_to_end(&mut bytes)? == 0 {
-                break;
-            }
-            let odd = || io::Error::new(io::ErrorKind::InvalidData, "it ends in the middle of a character");
-            if bytes.len() % 2 == 1 {
-                return Err(odd());
-            }
-            let units = bytes.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok());
-            let units =
-                units.map(|pair| if self.big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) });
-            let mut all: Vec<u16> = self.high.take().into_iter().chain(units).collect();
-            self.high = all.pop_if(|last| (0xd800..0xdc00).contains(last));
-            for c in char::decode_utf16(all) {
-                let c = c.map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e.to_string()))?;
-                self.out.extend(c.encode_utf8(&mut [0; 4]).as_bytes());
-            }
+        while self.given == self.out.len() && !self.ended {
+            self.fill()?;
         }
-        let count = self.out.len().min(buffer.len());
-        for (to, from) in buffer.iter_mut().zip(self.out.drain(..count)) {
-            *to = from;
+        let rest = self.out.get(self.given..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        for (to, from) in buffer.iter_mut().zip(rest) {
+            *to = *from;
         }
+        self.given += count;
         Ok(count)
     }
 }
@@ -213,7 +263,7 @@ mod tests {
             (utf16(false), b';'),
         ] {
             let file = file(&bytes);
-            let dialect = Dialect::of(file.path()).unwrap();
+            let dialect = Dialect::of(file.path(), None).unwrap();
             assert_eq!(dialect.separator, separator);
             let mut text = String::new();
             dialect.open(file.path()).unwrap().read_to_string(&mut text).unwrap();
@@ -222,14 +272,29 @@ mod tests {
                 assert_eq!(text, "id;name\n1;Żorblax 😀 Optics\n");
             }
         }
-        assert!(Dialect::of(file(b"").path()).unwrap_err().why.contains("empty"));
+        assert!(Dialect::of(file(b"").path(), None).unwrap_err().why.contains("empty"));
+        let read = |bytes: &[u8], encoding: &str| {
+            let file = file(bytes);
+            let mut text = String::new();
+            let dialect = Dialect::of(file.path(), Some(encoding.parse().unwrap())).map_err(|e| e.why)?;
+            let mut from = dialect.open(file.path()).map_err(|e| e.why)?;
+            from.read_to_string(&mut text).map(|_| text).map_err(|e| e.to_string())
+        };
+        assert_eq!(read(b"id;name\n1;M\xfcller\n", "windows-1252").unwrap(), "id;name\n1;Müller\n");
+        assert_eq!(read(b"id;name\n1;\xd8\xee\xe9\n", "cp1251").unwrap(), "id;name\n1;Шой\n");
+        // a mark of UTF-16 is surer than what somebody says
+        assert!(read(&utf16(false), "windows-1252").unwrap().contains("Żorblax 😀"));
+        let mut cut = utf16(true);
+        cut.pop();
+        assert!(read(&cut, "utf-8").is_err(), "the half of a character at the end");
+        assert!("klingon".parse::<Encoding>().unwrap_err().contains("`windows-1252`"));
     }
 
     #[test]
     fn quotation_marks_that_do_not_pair_are_told_with_their_lines() {
         let check = |text: &str| {
             let file = file(text.as_bytes());
-            Dialect::of(file.path()).unwrap().check_quotes(file.path()).map_err(|e| e.why)
+            Dialect::of(file.path(), None).unwrap().check_quotes(file.path()).map_err(|e| e.why)
         };
         for good in [
             "id,name\n1,\"Foo, Ltd\"\n2,\"The \"\"Bar\"\" Ltd\"\n3,5\" pipes\n",

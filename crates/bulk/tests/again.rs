@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use countersign_bulk::{Again, BulkError, Format, InputFormat, Job, Judged, Party, again, run};
+use countersign_bulk::{Again, BulkError, Format, How, InputFormat, Job, Judged, Party, again, run};
 use countersign_model::{Entity, EntitySchema, SourceId};
 use countersign_screening::{Hit, Index, Profile};
 
@@ -83,7 +83,7 @@ fn the_bytes_are_those_of_a_whole_run_day_after_day() {
             let job = Job {
                 input: &input,
                 input_format: InputFormat::of(&input).unwrap(),
-                schema: None,
+                how: How::default(),
                 output,
                 format,
                 every_party,
@@ -139,7 +139,7 @@ fn a_base_that_does_not_fit_is_refused_and_nothing_is_written() {
     let job = Job {
         input: &input,
         input_format: InputFormat::of(&input).unwrap(),
-        schema: None,
+        how: How::default(),
         output: &at("0.csv"),
         format: Format::Csv,
         every_party: false,
@@ -185,6 +185,6 @@ fn a_base_that_does_not_fit_is_refused_and_nothing_is_written() {
     fs::write(&path, text.replace("\"algorithm\": \"screening/1+", "\"algorithm\": \"screening/1+0"))
         .unwrap();
     assert!(fault(Format::Csv, "1.csv", "base").contains("matching rules"));
-    fs::write(&path, text.replace("\"version\": 2", "\"version\": 3")).unwrap();
-    assert!(fault(Format::Csv, "1.csv", "base").contains("version 3"));
+    fs::write(&path, text.replace("\"version\": 3", "\"version\": 4")).unwrap();
+    assert!(fault(Format::Csv, "1.csv", "base").contains("version 4"));
 }

@@ -15,7 +15,7 @@ use arrow_array::{
     Array as _, ArrayRef, BooleanArray, Date32Array, DictionaryArray, Float64Array, Int64Array, RecordBatch,
     StringArray, TimestampNanosecondArray, TimestampSecondArray,
 };
-use countersign_bulk::{BulkError, Format, InputFormat, Job, Judged, Summary, by_example, run};
+use countersign_bulk::{BulkError, Format, How, InputFormat, Job, Judged, Summary, by_example, run};
 use countersign_columns::Doubt;
 use countersign_model::{Entity, EntitySchema, SourceId};
 use countersign_screening::{Index, Profile};
@@ -64,7 +64,7 @@ fn job<'a>(input: &'a Path, output: &'a Path, format: Format, threads: usize) ->
     Job {
         input,
         input_format: InputFormat::of(input).unwrap(),
-        schema: None,
+        how: How::default(),
         output,
         format,
         every_party: false,
@@ -218,7 +218,7 @@ fn entities_of_followthemoney_are_parties() {
     assert_eq!(party.query.countries.len(), 2);
     assert_eq!(party.query.schema, Some(EntitySchema::Person));
     assert_eq!(unknown, ["position"]);
-    assert!(by_example(br#"{"name": "x", "colour": "red"}"#).unwrap_err().contains("`colour`"));
+    assert!(by_example(br#"{"name": "Quill", "colour": "red"}"#).unwrap_err().contains("`colour`"));
 }
 
 /// Parties with texts, dictionaries, lists, numbers and dates.
@@ -272,7 +272,7 @@ fn parquet_in_and_out_says_what_csv_says() {
                 if scores.is_valid(n) { format!("{:.4}", scores.value(n)) } else { String::new() },
                 rows[at][4]
             );
-            for column in [1, 2, 3, 5, 10] {
+            for column in [1, 2, 3, 5, 10, 11] {
                 assert_eq!(batch.column(column).as_string::<i32>().value(n), &rows[at][column]);
             }
             at += 1;
@@ -460,11 +460,151 @@ fn parquet_of_pandas_is_read() {
     let mut writer = ArrowWriter::try_new(fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
-    let (rows, unknown) = countersign_bulk::read(&path).unwrap();
-    assert_eq!(unknown, ["gender (Boolean)"]);
-    let parties: Vec<_> = rows.map(|row| row.unwrap().unwrap()).collect();
+    let opened = countersign_bulk::read(&path, &How::default()).unwrap();
+    assert_eq!(opened.unknown_columns, ["gender (Boolean)"]);
+    let parties: Vec<_> = opened.rows.map(|row| row.unwrap().unwrap()).collect();
     for party in &parties {
         assert_eq!(party.query.birth_date.unwrap().to_string(), "1955-05-21");
     }
     assert_eq!(parties[0].query.identifiers[0].value, "7707083893");
+}
+
+/// What screening has to say of a row stands beside its matches, and who has a damaged name is told whether or not anything was found.
+#[test]
+fn a_name_that_looks_damaged_is_counted_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("damaged.csv");
+    fs::write(&input, "id,name\nc0,Qu?ntin Quillfeather\nc1,N&#243;body Known\nc2,Zorblax Optics\n").unwrap();
+    let read = |ending: &str, format, every_party| {
+        let output = folder.path().join(format!("out.{every_party}.{ending}"));
+        let summary = screen(&Job { every_party, ..job(&input, &output, format, 2) }).unwrap();
+        assert_eq!(summary.told.damaged_names(), 2);
+        assert_eq!(summary.told.doubts[0].first[1], (2, "N&#243;body Known".to_owned()));
+        let warnings = fs::read_to_string(summary.told.warnings.unwrap()).unwrap();
+        assert_eq!(warnings.lines().filter(|line| line.contains("\"damaged_name\"")).count(), 2);
+        assert!(warnings.contains("it was also read as `Nóbody Known`"), "{warnings}");
+        output
+    };
+    let csv = |every_party| {
+        let rows = csv::Reader::from_path(read("csv", Format::Csv, every_party)).unwrap().into_records();
+        rows.map(|row| row.unwrap()).map(|row| (row[1].to_owned(), row[11].to_owned())).collect::<Vec<_>>()
+    };
+    let found = csv(false);
+    assert_eq!(found.len(), 2);
+    assert!(
+        found[0].0 == "c0" && found[0].1.contains("letters of `Qu?ntin Quillfeather` were lost"),
+        "{found:?}"
+    );
+    assert_eq!(found[1], ("c2".to_owned(), String::new()));
+    let all = csv(true);
+    assert!(all[1].0 == "c1" && all[1].1.contains("also read as `Nóbody Known`"), "{all:?}");
+    let file = fs::File::open(read("parquet", Format::Parquet, false)).unwrap();
+    let batch =
+        ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap();
+    let notes = batch.column_by_name("notes").unwrap().as_string::<i32>();
+    assert!(notes.value(0).contains("were lost") && notes.value(1).is_empty());
+    let lines = fs::read_to_string(read("jsonl", Format::JsonLines, false)).unwrap();
+    assert!(lines.contains("\"notes\":[\"letters of"), "{lines}");
+}
+
+/// As with columns: a field that nobody knows refuses no row, and is told once.
+#[test]
+fn a_field_that_is_not_known_is_told_once_and_refuses_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str, text: &str| {
+        let input = folder.path().join(name);
+        fs::write(&input, text).unwrap();
+        let output = folder.path().join(format!("{name}.out.csv"));
+        let summary = screen(&job(&input, &output, Format::Csv, 2)).unwrap();
+        let words = summary.told.words(&summary.unknown_columns);
+        (summary, words)
+    };
+    let line =
+        "{\"name\": \"Zorblax Optics\", \"contry\": \"DE\", \"colour\": {\"r\": 1}, \"director\": \"A\"}\n";
+    let (flat, words) = read("flat.jsonl", &line.repeat(3));
+    assert_eq!((flat.rows, flat.rejected, flat.with_hits), (3, 0, 3));
+    assert_eq!(
+        words
+            .iter()
+            .filter(|w| w.contains("`contry`")
+                && w.contains("3 rows")
+                && w.contains("did you mean `country`?"))
+            .count(),
+        1
+    );
+    assert_eq!(
+        words.iter().filter(|w| w.contains("`colour`") && w.contains("3 rows")).count(),
+        1,
+        "{words:?}"
+    );
+    assert_eq!(flat.told.other_parties, ["director"]);
+    let (_, table) = read("table.csv", "name,contry,director\nZorblax Optics,DE,A\n");
+    assert!(
+        table.iter().any(|w| w.contains("`contry`") && w.contains("did you mean `country`?")),
+        "{table:?}"
+    );
+
+    let entity = "{\"schema\": \"Company\", \"caption\": \"x\", \"properties\": {\"name\": [\"Zorblax Optics\"], \"topics\": [\"x\"], \"birthdat\": [\"1\"]}}\n";
+    let (_, words) = read("entities.ftm.json", entity);
+    assert!(
+        words[0].contains("`topics` (in 1 row)") && words[0].contains("did you mean `birth_date`?"),
+        "{words:?}"
+    );
+
+    // a value of a form that is not read is a cell that cannot be read
+    let (odd, words) = read(
+        "odd.jsonl",
+        "{\"name\": \"Zorblax Optics\", \"country\": {\"code\": \"DE\"}, \"gender\": true}\n",
+    );
+    assert_eq!((odd.rejected, odd.with_hits), (0, 1));
+    assert!(
+        words.iter().any(|w| w.contains("neither a text nor a number") && w.contains("country: {")),
+        "{words:?}"
+    );
+
+    // the name itself with a slip in it
+    let (nameless, _) = read("nmae.jsonl", "\u{feff}{\"nmae\": \"Zorblax Optics\"}\n{\"name\": [true]}\n");
+    let rejects = fs::read_to_string(nameless.rejects.unwrap()).unwrap();
+    assert!(nameless.rejected == 2 && rejects.contains("did you mean `name`?"), "{rejects}");
+
+    // keys that are data
+    let keys: String = (0..300).map(|n| format!("{{\"name\": \"Nobody\", \"key {n}\": 1}}\n")).collect();
+    let (many, words) = read("keys.jsonl", &keys);
+    assert_eq!(many.told.unknown_fields.len(), 100);
+    assert!(words.iter().any(|w| w.contains("only the first 100")));
+
+    let input = folder.path().join("array.json");
+    fs::write(&input, "[{\"name\": \"Zorblax Optics\"}]").unwrap();
+    let error = screen(&job(&input, &folder.path().join("x.csv"), Format::Csv, 1)).unwrap_err().to_string();
+    assert!(error.contains("each party on a line of its own"), "{error}");
+}
+
+#[test]
+fn a_file_of_an_older_program_is_read_where_its_encoding_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("kunden.csv");
+    fs::write(&input, b"Name;Vorname;Stra\xdfe\r\nQuillf\xe4ther;Quentin;Gasse 1\r\nNobody;Q;Gasse 2\r\n")
+        .unwrap();
+    let output = folder.path().join("out.csv");
+    let plain = screen(&job(&input, &output, Format::Csv, 1)).unwrap_err().to_string();
+    assert!(plain.contains("--encoding"), "{plain}");
+    let how = How { encoding: Some("windows-1252".parse().unwrap()), ..How::default() };
+    let summary = screen(&Job { how, ..job(&input, &output, Format::Csv, 1) }).unwrap();
+    assert_eq!((summary.rows, summary.rejected, summary.with_hits), (2, 0, 1));
+    assert!(fs::read_to_string(&output).unwrap().contains("Quentin Quillfäther"));
+    let sheet = How { sheet: Some("2026"), ..How::default() };
+    let error = screen(&Job { how: sheet, ..job(&input, &folder.path().join("y.csv"), Format::Csv, 1) });
+    assert!(error.unwrap_err().to_string().contains("leave out --sheet"));
+}
+
+/// Who asks for vehicles means ships and aircraft.
+#[test]
+fn a_vehicle_may_be_a_ship() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("vehicles.csv");
+    fs::write(&input, "name,type\nStar of Zembla,Vehicle\nStar of Zembla,Asset\nStar of Zembla,Thing\nStar of Zembla,Airplane\n").unwrap();
+    let output = folder.path().join("out.csv");
+    let summary = screen(&job(&input, &output, Format::Csv, 1)).unwrap();
+    assert_eq!((summary.rows, summary.with_hits), (4, 3));
+    assert!(summary.told.doubts.is_empty(), "{:?}", summary.told);
 }

@@ -16,6 +16,7 @@ mod lists;
 mod log;
 mod names;
 mod ownership;
+mod party_file;
 mod place;
 mod register;
 mod replay;

@@ -118,8 +118,14 @@ fn country(text: &str) -> Result<Vec<CountryCode>, Doubt> {
 /// # Errors
 /// [`Doubt::Kind`] for a word that is none.
 pub fn kind(text: &str) -> Result<Option<EntitySchema>, Doubt> {
-    use EntitySchema::{Airplane, Asset, Company, LegalEntity, Organization, Person, PublicBody, Vessel};
+    use EntitySchema::{
+        Airplane, Asset, Company, LegalEntity, Organization, Person, PublicBody, Vehicle, Vessel,
+    };
     if is_missing(text) {
+        return Ok(None);
+    }
+    // FollowTheMoney's word for whatever there is
+    if folded(text) == "thing" {
         return Ok(None);
     }
     Ok(Some(match folded(text).as_str() {
@@ -160,6 +166,7 @@ pub fn kind(text: &str) -> Result<Option<EntitySchema>, Doubt> {
         "legalentity" => LegalEntity,
         "vessel" | "ship" | "v" => Vessel,
         "airplane" | "aircraft" | "plane" | "aeroplane" => Airplane,
+        "vehicle" => Vehicle,
         "asset" | "security" | "wallet" | "cryptowallet" => Asset,
         _ => return EntitySchema::from_ftm(text.trim()).map(Some).ok_or(Doubt::Kind),
     }))

@@ -52,7 +52,21 @@ pub const KNOWN_COLUMNS: [(Column, &[&str]); 30] = [
             "ref",
             "key",
             "kundennummer",
+            "kundennr",
+            "kundenid",
+            "kdnr",
             "customernumber",
+            "customerno",
+            "clientnumber",
+            "accountnumber",
+            "código",
+            "codigo",
+            "códigocliente",
+            "codigocliente",
+            "numéroclient",
+            "numeroclient",
+            "номерклиента",
+            "кодклиента",
         ],
     ),
     (
@@ -408,7 +422,7 @@ const NAMES_ELSE: [&str; 12] = [
 ];
 
 /// Beginnings and ends of headers of columns that hold other parties than that of the row.
-const OTHER_PARTIES: [&str; 19] = [
+const OTHER_PARTIES: [&str; 30] = [
     "director",
     "owner",
     "beneficialowner",
@@ -426,6 +440,17 @@ const OTHER_PARTIES: [&str; 19] = [
     "contactperson",
     "geschäftsführer",
     "gesellschafter",
+    "ansprechpartner",
+    "inhaber",
+    "wirtschaftlichberechtigter",
+    "vorstand",
+    "actionnaire",
+    "bénéficiaireeffectif",
+    "beneficiariofinal",
+    "accionista",
+    "владелец",
+    "учредитель",
+    "контактноелицо",
     "директор",
     "бенефициар",
 ];

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Doubt {
+    /// The name looks damaged: letters were lost, or it was read by another code page or came through a web page.
+    DamagedName,
+    /// The name has more words than are compared.
+    LongName,
     /// Only the family name or only the given name is there.
     PartOfName,
     /// A text that is no country.
@@ -24,12 +28,21 @@ pub enum Doubt {
     Gender,
     /// An official number of which the check digits are wrong. It is compared all the same.
     Number,
+    /// A field of JSON that holds an object or a truth value.
+    Form,
 }
 
 impl Doubt {
     /// What was done with such cells, and what to do; goes on after "in 3 rows ".
     pub fn words(self) -> &'static str {
         match self {
+            Self::DamagedName => {
+                "the name looks damaged on its way (another encoding, HTML, or letters that were lost); it was compared as it stands and \
+                 as it may have been meant: look at where the file comes from"
+            }
+            Self::LongName => {
+                "the name has more words than are compared, so its end was not; put each party into a row of its own"
+            }
             Self::PartOfName => {
                 "only a part of the name is there, and was compared; fill in given and family name"
             }
@@ -48,10 +61,13 @@ impl Doubt {
             }
             Self::Kind => {
                 "the kind of party is not known, so the party was compared with all kinds; write Person, Organization, Company, \
-                 PublicBody, LegalEntity, Vessel, Airplane or Asset"
+                 PublicBody, LegalEntity, Vessel, Airplane, Vehicle or Asset"
             }
             Self::Gender => {
                 "the gender is none that lists record and was not compared; write `female` or `male`"
+            }
+            Self::Form => {
+                "a field holds neither a text nor a number and was not compared; write a text, or a list of texts"
             }
             Self::Number => {
                 "the check digits of the number are wrong; it was compared as it stands: look for a slip in it"

@@ -11,6 +11,7 @@ mod born;
 mod cell;
 mod column;
 mod doubt;
+mod near;
 mod number;
 mod whole;
 
@@ -18,5 +19,6 @@ pub use born::{EARLIEST_YEAR, born};
 pub use cell::{countries, gender, is_missing, is_no_name, kind};
 pub use column::{Column, KNOWN_COLUMNS, beside, name_columns, names_else, of_another_party};
 pub use doubt::Doubt;
+pub use near::did_you_mean;
 pub use number::checks;
 pub use whole::NameParts;

@@ -107,7 +107,9 @@ pub enum EntitySchema {
     Vessel,
     /// An aircraft.
     Airplane,
-    /// A security or a wallet.
+    /// A ship or an aircraft, or another vehicle: the list does not say which.
+    Vehicle,
+    /// A security, a wallet, real estate; what is owned and of which no more is said.
     Asset,
 }
 
@@ -122,6 +124,7 @@ impl EntitySchema {
             Self::LegalEntity => "LegalEntity",
             Self::Vessel => "Vessel",
             Self::Airplane => "Airplane",
+            Self::Vehicle => "Vehicle",
             Self::Asset => "Asset",
         }
     }
@@ -137,20 +140,40 @@ impl EntitySchema {
             "LegalEntity" => Self::LegalEntity,
             "Vessel" => Self::Vessel,
             "Airplane" => Self::Airplane,
-            "Asset" | "Security" | "CryptoWallet" | "Vehicle" | "RealEstate" => Self::Asset,
+            "Vehicle" => Self::Vehicle,
+            "Asset" | "Security" | "CryptoWallet" | "RealEstate" => Self::Asset,
             _ => return None,
         })
     }
 
-    /// Whether a query for `self` may match an entity of kind `other`: equal kinds, or one of them leaves
-    /// it open (`LegalEntity`), or both are bodies of some legal form.
+    /// Whether a query for `self` may match an entity of kind `other`: equal kinds, or one of them leaves it open
+    /// (`LegalEntity`, `Vehicle`, `Asset`), or both are bodies of some legal form. The same both ways.
     pub fn may_be(self, other: Self) -> bool {
-        use EntitySchema::{Company, LegalEntity, Organization, Person, PublicBody};
-        let body = |s| matches!(s, Organization | Company | PublicBody | LegalEntity);
         self == other
-            || (body(self) && body(other))
-            || (self == LegalEntity && other == Person)
-            || (self == Person && other == LegalEntity)
+            || self.leaves_open(other)
+            || other.leaves_open(self)
+            || (self.is_body() && other.is_body())
+    }
+
+    /// Whether `other` stands below `self` in FollowTheMoney, so that whoever says `self` may mean it. A company is an asset there
+    /// too; here it is not, since lists say `Asset` of securities and wallets.
+    fn leaves_open(self, other: Self) -> bool {
+        match self {
+            Self::LegalEntity => other == Self::Person || other.is_body(),
+            Self::Vehicle => matches!(other, Self::Vessel | Self::Airplane),
+            Self::Asset => matches!(other, Self::Vehicle | Self::Vessel | Self::Airplane),
+            Self::Person
+            | Self::Organization
+            | Self::Company
+            | Self::PublicBody
+            | Self::Vessel
+            | Self::Airplane => false,
+        }
+    }
+
+    /// Whether it is a body of some legal form. Which one, customer files and lists seldom agree about.
+    fn is_body(self) -> bool {
+        matches!(self, Self::Organization | Self::Company | Self::PublicBody | Self::LegalEntity)
     }
 }
 
@@ -161,8 +184,50 @@ impl std::str::FromStr for EntitySchema {
         Self::from_ftm(text).ok_or_else(|| {
             format!(
                 "`{text}` is not a kind of party; use Person, Organization, Company, PublicBody, LegalEntity, \
-                 Vessel, Airplane or Asset"
+                 Vessel, Airplane, Vehicle or Asset"
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EntitySchema::{
+        Airplane, Asset, Company, LegalEntity, Organization, Person, PublicBody, Vehicle, Vessel,
+    };
+    use super::*;
+
+    const ALL: [EntitySchema; 9] =
+        [Person, Organization, Company, PublicBody, LegalEntity, Vessel, Airplane, Vehicle, Asset];
+
+    /// FollowTheMoney: Person, Organization are LegalEntity; Company, PublicBody are Organization; Vessel, Airplane are Vehicle, which is an Asset.
+    #[test]
+    fn whoever_asks_for_a_kind_means_those_below_it() {
+        for (asked, answer) in [
+            (Vehicle, vec![Vessel, Airplane, Vehicle, Asset]),
+            (Asset, vec![Vessel, Airplane, Vehicle, Asset]),
+            (Vessel, vec![Vessel, Vehicle, Asset]),
+            (Airplane, vec![Airplane, Vehicle, Asset]),
+            (LegalEntity, vec![Person, Organization, Company, PublicBody, LegalEntity]),
+            (Person, vec![Person, LegalEntity]),
+            (Organization, vec![Organization, Company, PublicBody, LegalEntity]),
+            (PublicBody, vec![Organization, Company, PublicBody, LegalEntity]),
+        ] {
+            let found: Vec<EntitySchema> = ALL.into_iter().filter(|other| asked.may_be(*other)).collect();
+            assert_eq!(found, answer, "{asked:?}");
+        }
+        for (a, b) in ALL.into_iter().flat_map(|a| ALL.map(|b| (a, b))) {
+            assert_eq!(a.may_be(b), b.may_be(a), "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn each_kind_is_read_by_its_own_name() {
+        for kind in ALL {
+            assert_eq!(kind.as_str().parse::<EntitySchema>(), Ok(kind));
+        }
+        for kind in ALL {
+            assert!("Vehikel".parse::<EntitySchema>().unwrap_err().contains(kind.as_str()), "{kind:?}");
+        }
     }
 }

@@ -24,11 +24,12 @@ impl NameKind {
         match schema {
             EntitySchema::Person => &[Self::Person],
             EntitySchema::LegalEntity => &[Self::Person, Self::Organization],
-            EntitySchema::Vessel | EntitySchema::Airplane => &[Self::Vessel],
-            EntitySchema::Organization
-            | EntitySchema::Company
-            | EntitySchema::PublicBody
-            | EntitySchema::Asset => &[Self::Organization],
+            EntitySchema::Vessel | EntitySchema::Airplane | EntitySchema::Vehicle => &[Self::Vessel],
+            // a wallet, or a ship of which no more is said
+            EntitySchema::Asset => &[Self::Organization, Self::Vessel],
+            EntitySchema::Organization | EntitySchema::Company | EntitySchema::PublicBody => {
+                &[Self::Organization]
+            }
         }
     }
 

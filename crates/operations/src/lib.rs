@@ -7,6 +7,7 @@
 pub mod age;
 pub mod alteration;
 pub mod assessment;
+pub mod bulk;
 pub mod cache;
 mod case_party;
 pub mod check;
@@ -47,3 +48,4 @@ pub mod tree;
 pub mod update;
 pub mod verified;
 pub mod watch;
+pub mod watch_file;

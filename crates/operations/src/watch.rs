@@ -9,7 +9,7 @@ use countersign_model::{Date, Digest};
 use countersign_screening::{ALGORITHM, Delta, Index, Outlines, Profile};
 use countersign_store::{Kind, Leaf, NewRecord, Store, UtcTime};
 use countersign_verify::{Envelope, Statement, canonical_json};
-use countersign_watch::{Alert, Match, Party, State, alerts, read_parties, write_parties};
+use countersign_watch::{Alert, Match, Party, State, alerts, read_base, write_base};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -49,13 +49,12 @@ pub fn base(store: &Store) -> Result<Base, Failure> {
         return Ok(Base::new());
     };
     let text = String::from_utf8(bytes).map_err(|e| Failure::Program(format!("the party base: {e}")))?;
-    let parties = read_parties(&text).map_err(|e| Failure::Program(format!("the party base: {e}")))?;
-    Ok(parties.into_iter().map(|p| (p.id.clone(), p)).collect())
+    read_base(&text).map_err(|e| Failure::Program(format!("the party base: {e}")))
 }
 
 /// Records the watched parties as they are now. Gives the entry.
 pub fn record_base(store: &mut Store, base: &Base, time: UtcTime) -> Result<u64, Failure> {
-    let bytes = write_parties(base);
+    let bytes = write_base(base);
     let digest = store.put_blob(&bytes)?;
     let predicate = json!({"schema": "watch-base/1", "parties": base.len(), "base": digest});
     let document = signed(store, Kind::WatchBase, &[(BASE, digest)], predicate)?;
@@ -198,7 +197,7 @@ impl Noted {
             content: lists.index().content().to_owned(),
             algorithm: ALGORITHM.to_owned(),
             state: Digest::of(state),
-            base: Digest::of(&write_parties(base)),
+            base: Digest::of(&write_base(base)),
         }
     }
 
@@ -218,7 +217,7 @@ fn earlier_index(store: &Store, state: Option<&[u8]>, base: &Base) -> Option<Ind
     let noted: Noted = serde_json::from_slice(&std::fs::read(store.cache().join(NOTE)).ok()?).ok()?;
     let same = noted.algorithm == ALGORITHM
         && noted.state == Digest::of(state?)
-        && noted.base == Digest::of(&write_parties(base));
+        && noted.base == Digest::of(&write_base(base));
     if !same {
         return None;
     }

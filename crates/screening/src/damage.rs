@@ -216,8 +216,9 @@ pub(crate) fn fits(pattern: &str, word: &str) -> bool {
     }
 }
 
-/// What the reader has to know of a text that looks damaged.
-pub(crate) fn note(text: &str) -> Option<String> {
+/// What the reader has to know of a name that looks damaged, in a sentence; `None` for one that does not. What it may have been meant
+/// for is asked beside it either way.
+pub fn note(text: &str) -> Option<String> {
     let lost = || {
         format!(
             "letters of `{text}` were lost on its way; it was also compared with any letter in their place"
@@ -229,7 +230,7 @@ pub(crate) fn note(text: &str) -> Option<String> {
             "`{text}` looks damaged on its way (another encoding, or HTML); it was also read as `{read}`"
         )),
         None if Lost::of(text).is_some() => Some(lost()),
-        None if text.contains('\u{fffd}') => Some(format!(
+        None if text.contains('\u{fffd}') || text.contains("???") => Some(format!(
             "letters of `{text}` were lost on its way, too many to be guessed; look at where it comes from"
         )),
         None => None,

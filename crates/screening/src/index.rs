@@ -41,8 +41,8 @@ pub struct Index {
     all: [OnceLock<AllNames>; 3],
 }
 
-/// The schemata by their number in the index.
-const SCHEMATA: [EntitySchema; 8] = [
+/// The schemata by their number in the index: the order in which the type has them.
+const SCHEMATA: [EntitySchema; 9] = [
     EntitySchema::Person,
     EntitySchema::Organization,
     EntitySchema::Company,
@@ -50,6 +50,7 @@ const SCHEMATA: [EntitySchema; 8] = [
     EntitySchema::LegalEntity,
     EntitySchema::Vessel,
     EntitySchema::Airplane,
+    EntitySchema::Vehicle,
     EntitySchema::Asset,
 ];
 

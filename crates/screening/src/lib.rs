@@ -53,6 +53,7 @@ pub use adjust::IDENTIFIERS;
 pub use alteration::{Alteration, Alterer};
 pub use builder::IndexBuilder;
 pub use current::Current;
+pub use damage::note as damage_note;
 pub use delta::{Delta, Reach};
 pub use evaluation::{CurvePoint, Figures, Labelled, ReliabilityBin, curve, reliability};
 pub use file::IndexFileError;

@@ -99,7 +99,7 @@ struct Party {
     /// Other names.
     #[serde(default)]
     other_names: Vec<String>,
-    /// Person, Organization, Company, PublicBody, LegalEntity, Vessel, Airplane or Asset; absent compares with all.
+    /// Person, Organization, Company, PublicBody, LegalEntity, Vessel, Airplane, Vehicle or Asset; absent compares with all.
     kind: Option<String>,
     /// Countries it is connected with: codes or English names.
     #[serde(default)]

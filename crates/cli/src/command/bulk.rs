@@ -6,26 +6,20 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use countersign_bulk::{
-    Again, BulkError, Format, InputFormat, Job, Judged, Looked, Party, Progress, Summary, again,
+    Again, BulkError, Format, InputFormat, Job, Judgement, Looked, Progress, Summary, again,
     run as screen_all, unfinished,
 };
-use countersign_model::{Date, EntitySchema, parse_date};
-use countersign_screening::{Hit, Profile};
+use countersign_model::{Date, EntitySchema};
 
 use crate::exit::Exit;
 use crate::printer::Printer;
-use countersign_operations::age;
-use countersign_operations::clock;
-use countersign_operations::dispositions::{About, Dispositions};
-use countersign_operations::editions::{Editions, When};
+use countersign_operations::bulk::{Asked, Grounds, output_format};
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
-use countersign_operations::lists::{Lists, Pin};
-use countersign_operations::profiles::Named;
-use countersign_operations::screen::missing;
-use countersign_operations::screening::{State, state_of};
+use countersign_operations::lists::Pin;
 
-use super::typed::date;
+use super::party_file::{Reading, tell};
+use super::typed::{date, threshold};
 use super::where_from::say_where_from;
 
 const EXAMPLES: &str = "\
@@ -37,14 +31,16 @@ Examples:
   countersign bulk customers.csv --out matches.csv
   countersign bulk customers.jsonl --out matches.jsonl --schema Organization
   countersign bulk customers.parquet --out matches.parquet
-  countersign bulk suppliers.xlsx --out matches.csv --profile strict.toml
+  countersign bulk suppliers.xlsx --out matches.csv --threshold 0.8
+  countersign bulk suppliers.xlsx --sheet \"2026\" --out matches.csv --profile strict.toml
+  countersign bulk kunden.csv --encoding windows-1252 --out matches.csv
   countersign bulk customers.csv --out monday.csv --keep monday.base
   countersign bulk --since monday.base --out tuesday.csv --keep tuesday.base
       after an update of the lists: only whom it concerns is screened again";
 
 /// Screen a file of parties against every loaded list
 ///
-/// Reads CSV (UTF-8 or UTF-16, parted by commas, semicolons, tabs or bars), JSON lines, Parquet or the first sheet of XLSX.
+/// Reads CSV (parted by commas, semicolons, tabs or bars), JSON lines, Parquet or a sheet of XLSX.
 /// Columns: name, or first_name and last_name (needed), id, alias, schema, country, birth_date, gender, address (or city, street,
 /// postcode), and official numbers (passport, tax_id, IMO, LEI, INN, SWIFT, or their FollowTheMoney names), also in other languages.
 /// A cell beside the name that cannot be read is left out and told (OUT.warnings.jsonl names each). Writes one line a possible
@@ -63,7 +59,7 @@ pub(crate) struct Args {
     keep: Option<PathBuf>,
     /// The parties of an earlier run with --keep against the present lists: the same output as a whole run, with only
     /// those screened whom the change concerns
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["input", "schema", "profile", "all", "chunk"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["input", "schema", "profile", "threshold", "sheet", "encoding", "all", "chunk"])]
     since: Option<PathBuf>,
     /// What a party is where its row does not say so (Person, Organization…); absent compares with all kinds
     #[arg(long, value_name = "KIND")]
@@ -71,6 +67,11 @@ pub(crate) struct Args {
     /// A profile file: threshold, near_miss_margin, weak_aliases, weights
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
+    /// The least score of a possible match, above 0 and at most 1; counts before the profile's
+    #[arg(long, value_name = "SCORE", value_parser = threshold)]
+    threshold: Option<f64>,
+    #[command(flatten)]
+    reading: Reading,
     /// Write parties without a possible match too
     #[arg(long)]
     all: bool,
@@ -104,129 +105,21 @@ struct Page<'a> {
     since: Option<Looked>,
 }
 
-/// What the outcome rests on beside the input: copies of the lists, decisions, the day.
-type Content = (serde_json::Value, serde_json::Value, String);
-
-fn input_format(input: &Path) -> Result<InputFormat, Failure> {
-    InputFormat::of(input).ok_or_else(|| {
-        Failure::Input(format!(
-            "`{}`: its name does not tell what it is; let it end in .csv, .jsonl, .parquet or .xlsx",
-            input.display()
-        ))
-    })
-}
-
-/// The day of a run that did not come to its end.
-fn day_of_unfinished(args: &Args) -> Option<Date> {
-    let (_, _, day) = serde_json::from_str::<Content>(&unfinished(&args.out)?).ok()?;
-    parse_date(&day).ok()
-}
-
 pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    let format = match args.out.extension().and_then(|e| e.to_str()) {
-        Some("csv") => Format::Csv,
-        Some("jsonl" | "ndjson") => Format::JsonLines,
-        Some("parquet") => Format::Parquet,
-        _ => {
-            return Err(Failure::Input(format!(
-                "`{}`: let it end in .csv, .jsonl or .parquet",
-                args.out.display()
-            )));
-        }
-    };
+    let format = output_format(&args.out)?;
     let store = home.or_built_in()?;
     say_where_from(home, store.is_some(), printer);
-    // a run that was stopped before midnight goes on for its own day
-    let on = args.as_of.or_else(|| day_of_unfinished(args)).unwrap_or_else(clock::today);
-    let editions = Editions::load(store.as_ref())?;
-    let when = When { as_of: Some(on), known_at: None };
-    let plan = editions.plan(when);
-    let lists = Lists::of_plan(store.as_ref(), &plan)?;
-    let dispositions = Dispositions::load(store.as_ref())?;
-    let named = args.profile.as_deref().map(Named::read).transpose()?.unwrap_or_default();
-    if !named.lists.is_empty() || !named.types.is_empty() {
-        return Err(Failure::Input(
-            "`lists` and `types` of a profile are not used by bulk: filter its output by the columns `lists` and `schema`"
-                .to_owned(),
-        ));
-    }
-    // near misses are not written: whoever wants them lowers the threshold
-    let base = Profile { near_miss_margin: 0.0, max_near_misses: 0, ..Profile::default() };
-    let profile = named.profile(base);
-    let content = serde_json::to_string(&(lists.pins(), dispositions.digest()?, on.to_string()))
-        .map_err(|e| Failure::Program(e.to_string()))?;
-    let threads =
-        args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let fault: Mutex<Option<Failure>> = Mutex::default();
-    let judgement = |party: &Party, hit: &Hit| {
-        let kind = party.query.schema.unwrap_or(hit.schema);
-        let about = About { name: &party.query.name, kind, query: &party.query, on };
-        match state_of(hit, &about, &lists, &dispositions) {
-            Ok((State::Match, ..)) => Judged::Match,
-            Ok((State::NoMatch, ..)) => Judged::NoMatch,
-            Ok(_) => Judged::Open,
-            Err(failure) => {
-                if let Ok(mut slot) = fault.lock() {
-                    slot.get_or_insert(failure);
-                }
-                Judged::Open
-            }
-        }
+    let asked = Asked { profile: args.profile.as_deref(), threshold: args.threshold, as_of: args.as_of };
+    let grounds = Grounds::read(store.as_ref(), &asked, unfinished(&args.out).as_deref())?;
+    let (summary, since) = screened(args, format, &grounds)?;
+    tell(&summary.told, &summary.unknown_columns, printer);
+    let page = Page {
+        summary: &summary,
+        as_of: grounds.on,
+        lists: grounds.lists.pins(),
+        notes: grounds.notes,
+        since,
     };
-    let bar = Bar::begin();
-    let done = match (&args.since, &args.input) {
-        (Some(base), _) => {
-            let job = Again {
-                base,
-                output: &args.out,
-                format,
-                keep: args.keep.as_deref(),
-                content: &content,
-                threads,
-            };
-            let is_decided = |name: &str| dispositions.is_decided(name);
-            again(&job, lists.index(), &judgement, &is_decided)
-                .map(|(summary, looked)| (summary, Some(looked)))
-        }
-        (None, Some(input)) => {
-            let job = Job {
-                input,
-                input_format: input_format(input)?,
-                schema: args.schema,
-                output: &args.out,
-                format,
-                every_party: args.all,
-                profile,
-                content: &content,
-                chunk: usize::try_from(args.chunk).unwrap_or(usize::MAX),
-                threads,
-                keep: args.keep.as_deref(),
-                on: Some(on),
-            };
-            screen_all(&job, lists.index(), &judgement, &|progress| bar.show(progress))
-                .map(|summary| (summary, None))
-        }
-        (None, None) => return Err(Failure::Input("name the file of parties".to_owned())),
-    };
-    bar.end();
-    let done = done.map_err(|error| match error {
-        BulkError::Io { .. } | BulkError::Chunk(_) => Failure::Program(error.to_string()),
-        BulkError::Input(error) => Failure::Input(error.to_string()),
-        other => Failure::Input(other.to_string()),
-    });
-    if let Ok(Some(failure)) = fault.into_inner() {
-        return Err(failure);
-    }
-    let (summary, since) = done?;
-    for column in &summary.unknown_columns {
-        printer.warning(&format!("the column `{column}` is not known and was not compared"));
-    }
-    tell(&summary, printer);
-    let mut notes: Vec<String> = named.narrows().into_iter().collect();
-    notes.extend(missing(&lists, on));
-    notes.extend(age::warnings(&plan, &editions, store.as_ref(), on, None));
-    notes.extend(plan.notes(when));
-    let page = Page { summary: &summary, as_of: on, lists: lists.pins(), notes, since };
     if args.json {
         printer.json(&page)?;
     } else {
@@ -244,21 +137,76 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     Ok(if summary.open > 0 { Exit::PossibleMatches } else { Exit::Ok })
 }
 
-/// What was not compared as it stands: a line a kind, with the first rows; the file of warnings names all.
-fn tell(summary: &Summary, printer: &mut Printer) {
-    let told = &summary.told;
-    for which in &told.doubts {
-        printer.warning(&which.words());
+/// Screens the file, or with `--since` whom the change of the lists concerns.
+fn screened(args: &Args, format: Format, grounds: &Grounds) -> Result<(Summary, Option<Looked>), Failure> {
+    let fault: Mutex<Option<Failure>> = Mutex::default();
+    let judgement: Judgement<'_> = &|party, hit| grounds.judge(party, hit, &fault);
+    let bar = Bar::begin();
+    let done = match (&args.since, &args.input) {
+        (Some(base), _) => screened_again(args, format, base, grounds, judgement),
+        (None, Some(input)) => screened_whole(args, format, input, grounds, judgement, &bar),
+        (None, None) => return Err(Failure::Input("name the file of parties".to_owned())),
+    };
+    bar.end();
+    let done = done.map_err(|error| match error {
+        BulkError::Io { .. } | BulkError::Chunk(_) => Failure::Program(error.to_string()),
+        BulkError::Input(error) => Failure::Input(error.to_string()),
+        other => Failure::Input(other.to_string()),
+    });
+    match fault.into_inner() {
+        Ok(Some(failure)) => Err(failure),
+        _ => done,
     }
-    if let Some(warnings) = &told.warnings {
-        printer.warning(&format!("each of these cells is named in `{}`", warnings.display()));
-    }
-    if !told.sheets.is_empty() {
-        printer.warning(&format!(
-            "only the first sheet was read; not compared: `{}`; save each as a file of its own",
-            told.sheets.join("`, `")
-        ));
-    }
+}
+
+fn threads(args: &Args) -> usize {
+    args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+}
+
+fn screened_whole(
+    args: &Args,
+    format: Format,
+    input: &Path,
+    grounds: &Grounds,
+    judgement: Judgement<'_>,
+    bar: &Bar,
+) -> Result<(Summary, Option<Looked>), BulkError> {
+    let job = Job {
+        input,
+        input_format: InputFormat::named(input).map_err(BulkError::Input)?,
+        how: args.reading.how(args.schema),
+        output: &args.out,
+        format,
+        every_party: args.all,
+        profile: grounds.profile,
+        content: &grounds.content,
+        chunk: usize::try_from(args.chunk).unwrap_or(usize::MAX),
+        threads: threads(args),
+        keep: args.keep.as_deref(),
+        on: Some(grounds.on),
+    };
+    screen_all(&job, grounds.lists.index(), judgement, &|progress| bar.show(progress))
+        .map(|summary| (summary, None))
+}
+
+fn screened_again(
+    args: &Args,
+    format: Format,
+    base: &Path,
+    grounds: &Grounds,
+    judgement: Judgement<'_>,
+) -> Result<(Summary, Option<Looked>), BulkError> {
+    let job = Again {
+        base,
+        output: &args.out,
+        format,
+        keep: args.keep.as_deref(),
+        content: &grounds.content,
+        threads: threads(args),
+    };
+    let is_decided = |name: &str| grounds.dispositions.is_decided(name);
+    again(&job, grounds.lists.index(), judgement, &is_decided)
+        .map(|(summary, looked)| (summary, Some(looked)))
 }
 
 /// The page for people.
@@ -287,6 +235,14 @@ fn text(page: &Page<'_>, args: &Args) -> String {
             "\nNot compared: {} with the names of other parties ({}); put each party into a row of its own",
             count(others.len() as u64, "column", "columns"),
             others.join(", ")
+        ));
+    }
+    let damaged = summary.told.damaged_names();
+    if damaged > 0 {
+        let shown = summary.told.warnings.as_deref().unwrap_or(&args.out).display();
+        out.push_str(&format!(
+            "\nNames that look damaged: {}; `grep damaged_name {shown}` lists them",
+            count(damaged, "row", "rows"),
         ));
     }
     let sources: Vec<&str> = page.lists.iter().map(|pin| pin.source.as_str()).collect();

@@ -20,7 +20,7 @@ use countersign_operations::receipt;
 use countersign_operations::screen::{self, Against, Asked};
 use countersign_operations::screening::{MAX_NEAR_MISSES, State};
 
-use super::typed::{country, date};
+use super::typed::{country, date, threshold};
 use super::where_from::say_where_from;
 
 const EXAMPLES: &str = "\
@@ -46,7 +46,8 @@ pub(crate) struct Args {
     /// The party as a FollowTheMoney entity, or a flat JSON object, in a file; with it leave out the name
     #[arg(long, value_name = "FILE", conflicts_with_all = ["schema", "country", "birth_date", "address"])]
     query: Option<PathBuf>,
-    /// What it is: Person, Organization, Company, PublicBody, LegalEntity, Vessel, Airplane, Asset; absent compares with all
+    /// What it is: Person, Organization, Company, PublicBody, LegalEntity, Vessel, Airplane, Vehicle (ships and aircraft), Asset;
+    /// absent compares with all
     #[arg(long, value_name = "KIND")]
     schema: Option<EntitySchema>,
     /// A country that it is connected with: two or three letters, or its name; may be given several times
@@ -59,7 +60,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT")]
     address: Vec<String>,
     /// The least score of a possible match, above 0 and at most 1
-    #[arg(long, value_name = "SCORE")]
+    #[arg(long, value_name = "SCORE", value_parser = threshold)]
     threshold: Option<f64>,
     /// The day for which the lists are read and listings marked as in effect or not; today if absent
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
@@ -89,9 +90,9 @@ pub(super) fn by_example(path: &Path, notes: &mut Vec<String>) -> Result<Query, 
             .into_iter()
             .map(|property| format!("the property `{property}` of the query is not compared with anything")),
     );
-    notes.extend(
-        party.remarks.into_iter().map(|remark| format!("`{}`: {}", remark.cell, remark.kind.words())),
-    );
+    // of a name that is damaged or too long screening itself says more
+    let remarks = party.remarks.into_iter().filter(|remark| !remark.is_of_the_name());
+    notes.extend(remarks.map(|remark| format!("`{}`: {}", remark.cell, remark.kind.words())));
     Ok(party.query)
 }
 

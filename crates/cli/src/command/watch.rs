@@ -3,15 +3,19 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use countersign_watch::{Alert, read_parties};
+use countersign_model::EntitySchema;
+use countersign_watch::Alert;
 use serde_json::json;
 
 use crate::exit::Exit;
 use crate::printer::Printer;
 use countersign_operations::clock;
-use countersign_operations::failure::{Failure, read_text};
+use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
 use countersign_operations::watch::{self, Run};
+use countersign_operations::watch_file;
+
+use super::party_file::{Reading, tell};
 
 /// Parties that are screened again after each import, with an alert only where something changed
 #[derive(Debug, Subcommand)]
@@ -24,14 +28,15 @@ pub(crate) enum Command {
 }
 
 const EXAMPLES: &str = "\
-The file is CSV with a header, or JSON lines with the same keys:
-  id,name,aliases,schema,countries,birth_date
-  C-1001,NSO Group,Q Cyber Technologies; OSY,Company,IL;LU,
-`id` is your own and stays the same; `id` and `name` (or first_name and last_name) must be there; other spellings of these columns \
-are known as in `bulk`. Several values are separated by `;`.
+The file is what `countersign bulk` reads: CSV, JSON lines, Parquet or XLSX, with columns of many spellings:
+  id,name,alias,schema,country,birth_date,passport
+  C-1001,NSO Group,Q Cyber Technologies; OSY,Company,IL;LU,,
+`id` is your own and stays the same; `id` and `name` (or first_name and last_name) must be in every row. A cell beside them that cannot \
+be read is told, and is not compared.
 
 Examples:
   countersign watch import customers.csv
+  countersign watch import customers.xlsx --sheet 2026
   countersign watch import customers.jsonl --replace     who is not in the file is no longer watched";
 
 /// Watch the parties of a file
@@ -41,11 +46,19 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Import {
-    /// CSV or JSON lines
+    /// CSV, JSON lines, Parquet or XLSX
     file: PathBuf,
     /// No longer watch parties that are not in the file
     #[arg(long)]
     replace: bool,
+    /// What a party is where its row does not say so (Person, Organization…); absent compares with all kinds
+    #[arg(long, value_name = "KIND")]
+    schema: Option<EntitySchema>,
+    #[command(flatten)]
+    reading: Reading,
+    /// Name each cell that is not compared as it stands in this file, a line of JSON each
+    #[arg(long, value_name = "FILE")]
+    warnings: Option<PathBuf>,
 }
 
 /// Who is watched
@@ -99,16 +112,20 @@ pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Resu
 }
 
 fn import(args: &Import, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
-    let text = read_text(&args.file)?;
-    let parties = read_parties(&text)
-        .map_err(|e| Failure::Input(format!("{}: {e}; nothing was changed", args.file.display())))?;
+    let mut read = watch_file::read(&args.file, &args.reading.how(args.schema), clock::today())?;
+    if let Some(path) = &args.warnings {
+        std::fs::write(path, &read.warnings)
+            .map_err(|e| Failure::Input(format!("`{}` cannot be written: {e}", path.display())))?;
+        read.told.warnings = Some(path.clone());
+    }
+    tell(&read.told, &read.unknown_columns, printer);
     let (mut store, begun) = home.write()?;
     if begun {
         printer.word(&format!("note: began a new home in `{}`", home.path().display()));
     }
     let before = watch::base(&store)?;
     let mut base = if args.replace { watch::Base::new() } else { before.clone() };
-    base.extend(parties.into_iter().map(|p| (p.id.clone(), p)));
+    base.extend(read.parties);
     if base == before {
         printer.data(&format!("{} parties are watched; nothing was changed", base.len()));
         return Ok(Exit::Ok);

@@ -255,6 +255,7 @@ const SCHEMAS: &[Row] = &[
     ("LegalEntity", "Person or body", "Person oder Körperschaft"),
     ("Vessel", "Vessel", "Schiff"),
     ("Airplane", "Aircraft", "Luftfahrzeug"),
+    ("Vehicle", "Vehicle", "Fahrzeug"),
     ("Asset", "Asset", "Vermögenswert"),
 ];
 

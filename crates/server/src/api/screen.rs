@@ -231,7 +231,7 @@ pub(crate) fn read_query(value: &Value) -> Result<Example, String> {
         Some(Value::String(word)) => schema(word).map_err(|_| {
             format!(
                 "`{word}` is not a kind of party; use Person, Organization, Company, PublicBody, LegalEntity, Vessel, \
-                 Airplane or Asset"
+                 Airplane, Vehicle or Asset"
             )
         })?,
         Some(other) => return Err(format!("the schema `{other}` is no text")),

@@ -13,7 +13,7 @@ pub(super) fn word(schema: EntitySchema) -> Option<&'static str> {
         | EntitySchema::Company
         | EntitySchema::PublicBody
         | EntitySchema::LegalEntity => Some("Entity"),
-        EntitySchema::Asset => None,
+        EntitySchema::Vehicle | EntitySchema::Asset => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a service of reconciliation offers: kinds of party, and properties.
 
 /// The kinds of party that are offered, with their names for people.
-pub(super) const TYPES: [(&str, &str, &str); 8] = [
+pub(super) const TYPES: [(&str, &str, &str); 9] = [
     ("Person", "People", "A natural person."),
     ("Organization", "Organizations", "A body of any legal form."),
     ("Company", "Companies", "A company."),
@@ -9,7 +9,8 @@ pub(super) const TYPES: [(&str, &str, &str); 8] = [
     ("LegalEntity", "Legal entities", "A person or a body, where it is not known which."),
     ("Vessel", "Vessels", "A ship."),
     ("Airplane", "Airplanes", "An aircraft."),
-    ("Asset", "Assets", "A security or a wallet."),
+    ("Vehicle", "Vehicles", "A ship or an aircraft."),
+    ("Asset", "Assets", "A security, a wallet, a vehicle."),
 ];
 
 /// The properties that are compared or shown: name, the schema that has it, its name for people.

@@ -17,7 +17,9 @@ pub(super) fn word(schema: EntitySchema) -> &'static str {
     match schema {
         EntitySchema::Person => "person",
         EntitySchema::Organization | EntitySchema::PublicBody => "organization",
-        EntitySchema::Company | EntitySchema::LegalEntity | EntitySchema::Asset => "business",
+        EntitySchema::Company | EntitySchema::LegalEntity | EntitySchema::Asset | EntitySchema::Vehicle => {
+            "business"
+        }
         EntitySchema::Vessel => "vessel",
         EntitySchema::Airplane => "aircraft",
     }
