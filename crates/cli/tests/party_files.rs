@@ -122,7 +122,7 @@ fn a_simulation_tells_its_sums_by_list_and_what_was_not_read() {
         "parties.csv",
         "name,country,colour,director\nNSO Group,IL,red,A\nNSO Groop Cyber,Atlantis,,\nQuill,NA,,\n",
     );
-    let ran = desk.run(&["screening", "simulate", "--threshold", "0.3", &input]).expect(0);
+    let ran = desk.run(&["screening", "simulate", "--threshold", "0.99", &input]).expect(0);
     let words = said(&ran);
     for told in [
         "the column `colour` is not known and was not compared",
@@ -131,14 +131,14 @@ fn a_simulation_tells_its_sums_by_list_and_what_was_not_read() {
         "row 3 `NA`",
         "3 parties against 30 entries",
         "would change",
-        "only with threshold 0.3",
+        "only with default",
     ] {
         assert!(words.contains(told), "{told}: {words}");
     }
     // the sums stand before the differences
     let sums = ran.out.find("would change").unwrap();
-    assert!(ran.out.find("\nonly threshold 0.3: row").unwrap() > sums, "{}", ran.out);
-    let json = desk.run(&["screening", "simulate", "--threshold", "0.3", &input, "--json"]).expect(0).json();
+    assert!(ran.out.find("\nonly default: row").unwrap() > sums, "{}", ran.out);
+    let json = desk.run(&["screening", "simulate", "--threshold", "0.99", &input, "--json"]).expect(0).json();
     let differences = json["differences"].as_array().unwrap();
     let rows: std::collections::BTreeSet<u64> =
         differences.iter().map(|d| d["row"].as_u64().unwrap()).collect();
@@ -146,7 +146,7 @@ fn a_simulation_tells_its_sums_by_list_and_what_was_not_read() {
     let by_list = json["by_list"].as_object().unwrap();
     assert!(
         !by_list.is_empty()
-            && by_list.values().all(|v| v[0]["parties"] == 0 && v[1]["parties"].as_u64() > Some(0))
+            && by_list.values().all(|v| v[1]["parties"] == 0 && v[0]["parties"].as_u64() > Some(0))
     );
     assert_eq!(json["told"]["other_parties"][0], "director");
     desk.run(&["screening", "simulate", &input]).expect(2);
@@ -184,7 +184,7 @@ fn whoever_asks_for_a_vehicle_finds_ships_and_aircraft() {
         entity("eu-1", "Vessel", "Zembla Star"),
         entity("eu-2", "Airplane", "EP-ZQF"),
         entity("eu-3", "Vehicle", "Zembla Moon"),
-        entity("eu-4", "Company", "Zembla Star Shipping"),
+        entity("eu-4", "Company", "Quillfeather Dock"),
     ];
     let file = desk.write("eu.ftm.json", lines.concat());
     desk.run(&["lists", "import", &file, "--source", "ftm:eu_fsf"]).expect(0);
@@ -196,7 +196,7 @@ fn whoever_asks_for_a_vehicle_finds_ships_and_aircraft() {
         ("Zembla Moon", "Vessel", 10),
         ("Zembla Star", "Asset", 10),
         ("Zembla Star", "Airplane", 0),
-        ("Zembla Star Shipping", "Vehicle", 0),
+        ("Quillfeather Dock", "Vehicle", 0),
     ] {
         assert_eq!(finds(name, schema), code, "{name} {schema}");
     }
