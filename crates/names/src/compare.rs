@@ -1,10 +1,11 @@
 //! Two parsed names to their best alignment and its score; `explain.rs` gives the reasons.
 
+use crate::chinese::is_pinyin;
 use crate::likeness::{
     How, Joined, Likeness, MAX_JOIN, Outline, RunOutline, Slip, acronym, acronym_similarity, likeness, slip,
 };
 use crate::parsed::{Form, ParsedName, Traits};
-use crate::score::{Rarity, Sides, is_coined, score, stressed_weight, weight};
+use crate::score::{Naming, Rarity, Sides, score, stressed_weight, weight};
 use crate::tables::TABLES;
 use crate::token::Token;
 use crate::{NameKind, Nature};
@@ -35,6 +36,14 @@ const HEAD_MISSING: f64 = 0.9;
 const INITIAL_AND_COMMON: f64 = 0.9;
 /// A name that weighs less is borne by hundreds of thousands.
 const COMMON: f64 = 0.6;
+/// Nothing agrees but one word, and that with a slip in it.
+const LONE_SLIP: f64 = 0.85;
+/// The same where the word is the whole name on both sides, and less than [`LEAST_ALONE`] like.
+const WHOLE_SLIP: f64 = 0.9;
+/// From so many letters on another spelling of one sound is the same word.
+const LONG_WORD: usize = 6;
+/// Two slips in a word of up to nine letters.
+const LEAST_ALONE: f64 = 0.75;
 /// From this similarity on another spelling is one of the same sound: a habit, no slip.
 const ONE_SOUND: f64 = 0.9;
 /// Names of syllables agree by less than they weigh: their first one is shared by a tenth of a people.
@@ -75,9 +84,9 @@ impl<'a> Weighed<'a> {
     /// Weighs the words of a form.
     pub fn of(form: &'a Form, kind: NameKind, rarity: &dyn Rarity) -> Self {
         let weights: Vec<f64> = form.tokens.iter().map(|t| weight(t, rarity)).collect();
-        let coined = is_coined(form.tokens.iter(), kind);
+        let naming = Naming::of(form.tokens.iter(), kind);
         let stressed = form.tokens.iter().zip(&weights).enumerate();
-        let stressed = stressed.map(|(n, (t, w))| stressed_weight(*w, t, n, kind, coined)).collect();
+        let stressed = stressed.map(|(n, (t, w))| stressed_weight(*w, t, n, kind, naming)).collect();
         Self { tokens: form.tokens.iter().collect(), weights, stressed }
     }
 
@@ -259,6 +268,8 @@ fn align(
         sides.agreed = (sides.agreed - (misspelled - worst)).max(0.0);
         let syllabic = (is_syllabic(q), is_syllabic(l));
         (sides.syllabic, sides.eastern) = (syllabic.0 && syllabic.1, syllabic.0 || syllabic.1);
+        let other = |form: &Weighed<'_>| form.tokens.iter().any(|t| !is_pinyin(t.text()));
+        sides.three = sides.syllabic && (other(q) || other(l));
         let (query, listed) = (sides.query_rest, sides.listed_rest);
         slips = conflict(&mut sides, (q, query_free, query), (l, listed_free, listed));
     }
@@ -275,7 +286,12 @@ fn align(
     } else {
         1.0
     };
-    let raw = score(kind, sides) * factor * order * head * initial_factor(links, q, l, kind);
+    let raw = score(kind, sides)
+        * factor
+        * order
+        * head
+        * initial_factor(links, q, l, kind)
+        * lone_factor(links, q, open);
     let score = (raw * 10_000.0).round() / 10_000.0;
     let agreed = if sides.syllabic { SYLLABIC_AGREES * sides.agreed } else { sides.agreed };
     Alignment { score, agreed, swapped }
@@ -341,7 +357,8 @@ fn conflict(
 /// leave out their second names, not the first.
 fn head_factor(form: &Weighed<'_>, free: u64) -> f64 {
     let missing = |head: Option<usize>| head.is_some_and(|n| free & mask((n, 1)) != 0);
-    let given = form.tokens.iter().position(|t| t.nature() == Nature::Word);
+    // a name that is often left out (a patronymic, a Western name beside a Chinese one) is not the first
+    let given = form.tokens.iter().position(|t| t.nature() == Nature::Word && t.weight() >= 1.0);
     let family = form.tokens.iter().position(|t| t.nature() == Nature::Word && t.is_surname());
     if missing(given) || missing(family) { HEAD_MISSING } else { 1.0 }
 }
@@ -354,6 +371,24 @@ fn initial_factor(links: &[Link], q: &Weighed<'_>, l: &Weighed<'_>, kind: NameKi
     let mut names = links.iter().filter(|link| link.how != How::Initial && is_solid(link, q));
     match (names.next(), names.next()) {
         (Some(one), None) if link_weight(one, q, l) < COMMON => INITIAL_AND_COMMON,
+        _ => 1.0,
+    }
+}
+
+/// What it costs that one word is all that agrees, and not as it is spelled: among a hundred thousand words some is like any other.
+/// `open`: whether other words are left on either side.
+fn lone_factor(links: &[Link], q: &Weighed<'_>, open: bool) -> f64 {
+    let mut words = links.iter().filter(|link| link.how != How::Initial && is_solid(link, q));
+    match (words.next(), words.next()) {
+        (Some(Link { how: How::Spelling | How::Skeleton, similarity, query, .. }), None) => {
+            // of few letters the same sound is another word (`Oasis`, `Osis`)
+            let short = q.run(*query).all(|t| t.len() < LONG_WORD);
+            match open {
+                true if *similarity < ONE_SOUND || short => LONE_SLIP,
+                false if *similarity < LEAST_ALONE => WHOLE_SLIP,
+                _ => 1.0,
+            }
+        }
         _ => 1.0,
     }
 }

@@ -66,6 +66,8 @@ pub(crate) fn greek(text: &str, reading: usize) -> String {
                 1,
             ),
             ('ψ', _) => ("ps", 1),
+            ('ϊ', _) => ("i", 1),
+            ('ϋ', _) => (if reading == 1 { "i" } else { "y" }, 1),
             (other, _) => {
                 let spelled = any_ascii::any_ascii_char(other);
                 out.extend(
@@ -102,6 +104,10 @@ mod tests {
             ("Ευφροσύνη", 0, "effrosyni"),
             ("Χρήστος", 0, "christos"),
             ("Χάσαν", 1, "hasan"),
+            ("Σεργκέι", 1, "sergei"),
+            ("Σοϊγκού", 1, "soigou"),
+            ("Ειρήνη", 1, "irini"),
+            ("Μαΐου", 0, "maiou"),
         ] {
             assert_eq!(greek(&fold(written, Script::Greek), reading), latin, "{written}");
         }

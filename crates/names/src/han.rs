@@ -13,6 +13,9 @@ use crate::{NameKind, Script};
 /// How many such readings there are.
 pub(crate) const READINGS: usize = 6;
 
+/// The first of them, which read any name character by character.
+pub(crate) const GUESSES: usize = 4;
+
 /// What the tables tell of one character.
 struct Sounds {
     /// Its Korean syllable, in Hangul.
@@ -80,7 +83,7 @@ fn pinyin(c: char) -> String {
 
 /// The syllable of the official romanisation of Chinese in the older one of Wade and Giles, without its signs. `None` if the
 /// word is no such syllable.
-fn wade_giles(syllable: &str) -> Option<String> {
+pub(crate) fn wade_giles(syllable: &str) -> Option<String> {
     const INITIALS: [(&str, &str); 22] = [
         ("zh", "ch"),
         ("ch", "ch"),

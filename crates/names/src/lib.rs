@@ -16,12 +16,15 @@
 //! compilation: `org_forms.csv` names for each row where its spellings are attested (ISO 20275 list of the GLEIF,
 //! an open table of organisation types, general knowledge); `common_census.csv` is computed from the name counts of the
 //! US Census of 1990 by `common_census.py`, `org_forms_iso20275.csv` from the list of ISO 20275 by the program beside it; `common_world.csv` and
-//! `brands.csv` are general knowledge.
+//! `brands.csv` are general knowledge, `compounds.csv` says for each row whose usage it is.
 
+mod chinese;
 mod compare;
 mod compound;
+mod compounds;
 mod distance;
 mod explain;
+mod glued;
 mod greek;
 mod han;
 mod hangul;
@@ -30,6 +33,7 @@ mod kind;
 mod likeness;
 mod lookalike;
 mod map;
+mod near_form;
 mod parse;
 mod parsed;
 mod patronymic;
@@ -59,8 +63,8 @@ pub use likeness::{
 pub use lookalike::without_lookalikes;
 pub use parsed::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
 pub use score::{
-    DefaultRarity, Rarity, Sides, WEIGHT_STEPS, is_coined, most_unlinked, score, stressed_weight,
-    upper_bound, weight,
+    DefaultRarity, Naming, Rarity, Sides, WEIGHT_STEPS, most_unlinked, score, stressed_weight, upper_bound,
+    weight,
 };
 pub use script::Script;
 pub use sound::{

@@ -93,6 +93,7 @@ pub const MAX_EDITS: u8 = 2;
 /// | one edit in a sound key of `n` > 4 letters, and in one script at most 3 in the spelling | `0.95 - 1.25/n` |
 /// | `Abd al-X` and `X`, or a lone `Abdul` (persons) | 0.75 |
 /// | an initial (persons) | 0.7 |
+/// | any of them, of a name of two Chinese characters in another reading than the plain one | the same times 0.8 |
 ///
 /// The best case counts. Numbers are alike only if they are equal. Two syllables of Chinese or Korean names have no edits: they
 /// are alike by family, or by sound if one letter differs at most.
@@ -101,6 +102,17 @@ pub const MAX_EDITS: u8 = 2;
 /// [`crate::skeletons_may_match`]; edits and sounds by length and letters, as `screening` proves. No case is alike in
 /// another way, so each restriction here only removes candidates.
 pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
+    let found = as_spelled(a, b, kind)?;
+    let share = if a.guessed || b.guessed { GUESSED } else { 1.0 };
+    Some(Likeness { similarity: found.similarity * share, ..found })
+}
+
+/// What the likeness of a word counts that is read as another language would, in a name of two Chinese characters: nearly all of
+/// these are of the mainland, and of so few syllables some reading agrees with many names.
+const GUESSED: f64 = 0.8;
+
+/// The same of the spellings alone.
+fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     if a.text() == b.text() {
         // a word that another language spells otherwise was written otherwise
         let same = a.script() == b.script() && (a.script() != Script::Latin || a.shown() == b.shown());
@@ -211,6 +223,7 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
             && (across || text_edits(a.text(), b.text(), 3).is_some())
             && !two_names
             && !(romanised && kind == NameKind::Person)
+            && !(kind == NameKind::Person && another_consonant(a, b))
             && sa.chars().next() == sb.chars().next()
             && let Some(n) = text_edits(sa, sb, 1)
         {
@@ -220,14 +233,38 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     best
 }
 
-/// Whether two syllables are spellings of one: `jong` and `jung`, `young` and `yong`, but not `lin` and `lian`.
+/// Whether two words of one script differ by more than a letter, and by a consonant that every spelling writes alike: a slip is one
+/// thing, and who spells by ear keeps these (`Collet` and `Curlett` are two names, `Rogasuk` and `Rogashchuk` may be one).
+fn another_consonant(a: &Token, b: &Token) -> bool {
+    let firm = |word: &Token| -> String {
+        word.skeleton()
+            .chars()
+            .filter(|c| matches!(c, 'b' | 'd' | 'f' | 'l' | 'm' | 'n' | 'p' | 'r' | 't'))
+            .collect()
+    };
+    a.script() == b.script()
+        && has_vowels(a)
+        && has_vowels(b)
+        && text_edits(a.text(), b.text(), 1).is_none()
+        && firm(a) != firm(b)
+}
+
+/// Whether two syllables are spellings of one: `jong` and `jung`, `young` and `yong`, but not `lin` and `lian`, nor `hai` and `hao`,
+/// whose second vowels the sound key does not tell apart.
 fn one_syllable(a: &Token, b: &Token) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let doubled = || ["oo", "ee", "ou"].iter().any(|v| long.text().contains(v));
+    let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
+    let one_vowel = |x: char, y: char| ["eiy", "ou"].iter().any(|set| set.contains(x) && set.contains(y));
+    let mut letters = a.text().chars().zip(b.text().chars());
     short.len() >= 2
         && a.sound() == b.sound()
         && text_edits(a.text(), b.text(), 1).is_some()
-        && (short.len() == long.len() || doubled())
+        && if short.len() == long.len() {
+            letters.all(|(x, y)| x == y || one_vowel(x, y) || !(vowel(x) && vowel(y)))
+        } else {
+            doubled()
+        }
 }
 
 /// From so many letters on the same ones in another order are the same word.

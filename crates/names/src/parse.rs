@@ -1,6 +1,9 @@
 //! A written name to its readings.
 
+use crate::chinese::{in_pinyin, mark_western};
 use crate::compound::{join_compound_names, lone_servant, mark_chains};
+use crate::compounds::apart;
+use crate::glued::with_blanks;
 use crate::parsed::{Form, Ignored, MAX_TOKENS, ParsedName};
 use crate::readings::{forms, push_form};
 use crate::role::{Role, assign_roles, mark_bracketed, set_aside_titles};
@@ -31,7 +34,7 @@ impl ParsedName {
                 push_form(&mut forms, form, &mut truncated);
             }
         }
-        for spelled in respelled(original, kind) {
+        for spelled in respelled(original, kind).into_iter().chain(otherwise(original, kind)) {
             let mut others = Words::of(&spelled, kind);
             truncated |= others.cut_to(MAX_TOKENS);
             for form in crate::readings::forms(&others.roles, kind, &mut truncated) {
@@ -41,6 +44,15 @@ impl ParsedName {
         }
         let Words { scripts, ignored, .. } = words;
         Self { original: whole.to_owned(), kind, scripts, forms, ignored, truncated }
+    }
+}
+
+/// The name as it may have been meant: in pinyin, with its blanks, or with its compounds apart.
+fn otherwise(name: &str, kind: NameKind) -> Vec<String> {
+    match kind {
+        NameKind::Person => in_pinyin(name),
+        NameKind::Organization => with_blanks(name).into_iter().chain(apart(name)).collect(),
+        NameKind::Vessel => Vec::new(),
     }
 }
 
@@ -103,6 +115,7 @@ impl Words {
             lone = lone_servant(&roles);
             roles = join_compound_names(roles);
             mark_chains(&mut roles);
+            mark_western(&mut roles);
         }
         Self { roles, lone, scripts, ignored }
     }

@@ -2,7 +2,7 @@
 
 use crate::parsed::{Form, MAX_TOKENS};
 use crate::role::Role;
-use crate::romanise::{readings, romanise};
+use crate::romanise::{is_guess, readings, romanise};
 use crate::token::Token;
 use crate::{NameKind, Script};
 
@@ -10,6 +10,8 @@ use crate::{NameKind, Script};
 pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec<Form> {
     let count = roles.iter().map(|r| readings(r.unit.script, kind)).max().unwrap_or(0);
     let mut out: Vec<Form> = Vec::with_capacity(count);
+    let han = |r: &Role| if r.unit.script == Script::Han { r.unit.text.chars().count() } else { 0 };
+    let short_han = (1..=2).contains(&roles.iter().map(han).sum::<usize>());
     'readings: for reading in 0..count {
         let mut tokens = Vec::with_capacity(roles.len());
         for (n, role) in roles.iter().enumerate() {
@@ -36,6 +38,9 @@ pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec
                     role.place,
                 ));
             }
+        }
+        if kind == NameKind::Person && short_han && is_guess(reading) {
+            tokens.iter_mut().filter(|t| t.script() == Script::Han).for_each(|t| t.guessed = true);
         }
         push_form(&mut out, Form { native: false, tokens }, truncated);
     }

@@ -23,6 +23,12 @@ pub(crate) fn readings(script: Script, kind: NameKind) -> usize {
     }
 }
 
+/// Whether a reading of Chinese characters is that of Wade and Giles, Korea or the south: any of them may be right, where the
+/// characters do not tell. Those of Japan are of whole names that the tables know.
+pub(crate) fn is_guess(reading: usize) -> bool {
+    (2..2 + han::GUESSES).contains(&reading)
+}
+
 /// The spelling of `unit` in its `reading`-th reading: one word, or one a syllable for Chinese and for Korean
 /// persons. `first` says that the unit opens the name, where surnames stand in China and Korea. `None` where the tables do
 /// not know this reading of it.

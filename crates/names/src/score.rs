@@ -31,8 +31,8 @@ pub fn weight(token: &Token, rarity: &dyn Rarity) -> f64 {
 }
 
 /// What a word of this weight counts where it stands on one side only: the weight times [`stress`], in the same steps.
-pub fn stressed_weight(weight: f64, token: &Token, position: usize, kind: NameKind, coined: bool) -> f64 {
-    whole_steps(weight * stress(token, position, kind, coined))
+pub fn stressed_weight(weight: f64, token: &Token, position: usize, kind: NameKind, naming: Naming) -> f64 {
+    whole_steps(weight * stress(token, position, kind, naming))
 }
 
 /// Weights are multiples of one of so many parts of 1: the weights of the tables, in thousandths, are, and those that rarity
@@ -48,29 +48,52 @@ const INSTITUTION: f64 = 0.6;
 /// From this weight on a general word says what kind of house it is: banks, oil companies, ministries are told apart by place.
 const KIND_OF_HOUSE: f64 = 0.5;
 
-/// Whether a body's name has a word of its own and no general word that says what kind of house it is: then a place says
-/// where, and not who (`Quillfeather Deutschland GmbH`), while `Bank of China` and `Maple Bank Chile` live by it.
-pub fn is_coined<'a>(tokens: impl Iterator<Item = &'a Token>, kind: NameKind) -> bool {
-    let mut word = false;
-    kind == NameKind::Organization && {
-        let mut tokens = tokens;
-        tokens.all(|t| {
-            word |= t.nature() == Nature::Word;
-            t.nature() != Nature::Generic || t.weight() < KIND_OF_HOUSE
-        }) && word
+/// What the words of a name are, all together: it says what a place in it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Naming {
+    /// A body whose name has a word of its own and no general word that says what kind of house it is: a place says where, and
+    /// not who (`Quillfeather Deutschland GmbH`).
+    Coined,
+    /// A body with a word of its own that is a kind of house: `Maple Bank Chile` lives by its place. So does every other name.
+    #[default]
+    Own,
+    /// A body whose words are all general (`National Bank`): a place is its whole name, and with another one it is another body.
+    General,
+}
+
+impl Naming {
+    /// That of these words.
+    pub fn of<'a>(tokens: impl Iterator<Item = &'a Token>, kind: NameKind) -> Self {
+        if kind != NameKind::Organization {
+            return Self::Own;
+        }
+        let (mut word, mut number, mut general, mut house) = (false, false, false, false);
+        for token in tokens {
+            word |= token.nature() == Nature::Word;
+            number |= token.nature() == Nature::Number;
+            general |= token.nature() == Nature::Generic;
+            house |= token.nature() == Nature::Generic && token.weight() >= KIND_OF_HOUSE;
+        }
+        match (word, house) {
+            (true, false) => Self::Coined,
+            (false, _) if general && !number => Self::General,
+            _ => Self::Own,
+        }
     }
 }
 
 /// How much more than its weight a word that stands on one side only counts against the pair.
 ///
 /// A place at the end of a body's name tells branches and subsidiaries apart (`Bank of China (Singapore)`), at its
-/// head it is mostly the seat; behind a coined word ([`is_coined`]) too. Numbers tell ships apart.
-fn stress(token: &Token, position: usize, kind: NameKind, coined: bool) -> f64 {
+/// head it is mostly the seat; behind a coined word ([`Naming`]) too. Beside general words alone it is the name. Numbers tell ships
+/// apart.
+fn stress(token: &Token, position: usize, kind: NameKind, naming: Naming) -> f64 {
     match (kind, token.nature()) {
+        (NameKind::Organization, Nature::Place) if naming == Naming::General => 2.5,
         // a part of the world is mostly a market, not a seat
         (NameKind::Organization, Nature::Place) if token.weight() < 0.5 => 1.0,
         (NameKind::Organization, Nature::Place) if position == 0 => 0.6,
-        (NameKind::Organization, Nature::Place) if coined => 1.0,
+        (NameKind::Organization, Nature::Place) if naming == Naming::Coined => 1.0,
         (NameKind::Organization, Nature::Place) => 1.7,
         // a trust, a fund, a foundation is another body than the house whose name it bears
         (NameKind::Organization, Nature::Generic) if token.weight() >= INSTITUTION => 2.5,
@@ -119,6 +142,9 @@ pub struct Sides {
     pub excess: f64,
     /// Whether all words of both names are syllables of Chinese or Korean names.
     pub syllabic: bool,
+    /// Whether one of these syllables is none of pinyin: a name of Korea or Taiwan has three, so one of two is incomplete, while
+    /// many names of China have two.
+    pub three: bool,
     /// Whether all words of one of them are: such names have no second names to leave out.
     pub eastern: bool,
 }
@@ -137,7 +163,11 @@ pub struct Sides {
 pub fn score(kind: NameKind, sides: Sides) -> f64 {
     let penalty = if kind == NameKind::Person {
         let ordinary = surplus(sides.agreed);
-        let surplus = if sides.syllabic { SURPLUS_SYLLABIC } else { ordinary };
+        let surplus = match (sides.syllabic, sides.three) {
+            (true, true) => SURPLUS_THREE,
+            (true, false) => SURPLUS_SYLLABIC,
+            _ => ordinary,
+        };
         let slip = if sides.syllabic { SLIP_SYLLABIC } else { SLIP.max(surplus) };
         CONFLICT * sides.against
             + slip * sides.slips
@@ -167,12 +197,15 @@ fn surplus(agreed: f64) -> f64 {
 const CONFLICT: f64 = 1.8;
 /// What a word costs that may be a slip.
 const SLIP: f64 = 0.45;
-const SURPLUS_NOTHING: f64 = 0.95;
+const SURPLUS_NOTHING: f64 = 0.88;
 const SURPLUS_SLOPE: f64 = 0.35;
 const SURPLUS_LEAST: f64 = 0.3;
-const SURPLUS_MOST: f64 = 0.8;
+const SURPLUS_MOST: f64 = 0.6;
 /// At least [`SURPLUS_MOST`] and at most [`CONFLICT`], so that [`upper_bound`] holds for such names too.
 const SURPLUS_SYLLABIC: f64 = 1.0;
+/// The same where names have three syllables ([`Sides::three`]). By the name alone two of three stay below the default threshold: of
+/// a weight of 0.65 each they agree by 1.3 at most.
+const SURPLUS_THREE: f64 = 0.6;
 /// What a syllable costs that may be a slip: each has a neighbour that is one letter off. Not below [`SURPLUS_SYLLABIC`].
 const SLIP_SYLLABIC: f64 = 1.15;
 /// The same where it is one letter off, unless the surplus of what agrees is more. Not below [`SLIP`].
@@ -199,7 +232,7 @@ fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
 /// grows in both linked weights and falls in both unlinked ones.
 ///
 /// Persons: with `s = surplus(agreed) ≥ surplus(m)` the penalty is at least `max(SLIP, s)·(against + slips + letters) + s·g(excess)`, since
-/// `CONFLICT ≥ SURPLUS_SYLLABIC ≥ s` and `g` is at most what syllables have. Write `f(x, y) = S·min + s·g(max − min)` with `S =
+/// `CONFLICT ≥ SURPLUS_SYLLABIC ≥ SURPLUS_THREE ≥ SURPLUS_MOST ≥ s` and `g` is at most what syllables have. Write `f(x, y) = S·min + s·g(max − min)` with `S =
 /// max(SLIP, s)`; it grows in `x`, `y` and `s`, since the slope of `g` is between 0 and 1 and `S ≥ s`, and `f(x + z, y + z) = f(x,
 /// y) + S·z`. Without the slips, `against` is the lesser and `excess` the difference of
 /// what is open on both sides, counted without rarity, which is at most 1; so these sides `x`, `y` are at least their unlinked
@@ -296,7 +329,7 @@ mod tests {
         #[test]
         fn score_is_monotone_and_bounded(
             agreed in 0.0..5.0f64, more in 0.0..3.0f64, q in 0.0..4.0f64, l in 0.0..4.0f64, step in 0.0..2.0f64,
-            slip in 0.0..1.0f64, letter in 0.0..1.0f64, common in 1.0..2.0f64, syllabic in proptest::bool::ANY,
+            slip in 0.0..1.0f64, letter in 0.0..1.0f64, common in 1.0..2.0f64, syllabic in proptest::bool::ANY, three in proptest::bool::ANY,
         ) {
             for kind in NameKind::ALL {
                 let with = |agreed: f64, matched: f64, q: f64, l: f64, slip: f64, letters: f64| {
@@ -305,7 +338,7 @@ mod tests {
                     let (slips, against) = (slip * both, (1.0 - slip) * both);
                     // syllables that are a letter off stand on both sides
                     let (query_rest, listed_rest) = (q + letters, l + letters);
-                    let sides = Sides { agreed, matched, query_rest, listed_rest, against, slips, letters, excess, syllabic, eastern: syllabic };
+                    let sides = Sides { agreed, matched, query_rest, listed_rest, against, slips, letters, excess, syllabic, three, eastern: syllabic };
                     score(kind, sides)
                 };
                 let at = |agreed, matched, q, l, slip| with(agreed, matched, q, l, slip, letter);

@@ -1,5 +1,6 @@
 //! Cutting apart what is written together, and taking off organisation forms.
 
+use crate::near_form::near_form;
 use crate::parsed::{Ignored, IgnoredWhy};
 use crate::tables::{MAX_SPELLING, TABLES, join};
 use crate::units::Unit;
@@ -136,7 +137,7 @@ fn ordinal(chars: &[char]) -> Option<(u32, &[char])> {
     (read > 0).then_some((number + digits.unwrap_or(0), rest.get(read..)?))
 }
 
-/// Takes organisation forms off the end, and those that may lead off the front. A name that is nothing else keeps
+/// Takes organisation forms off the end, and those that may lead off the front, also with a slip in a long one. A name that is nothing else keeps
 /// them as words.
 pub(crate) fn set_aside_forms(cut: Vec<Unit>, ignored: &mut Vec<Ignored>) -> Vec<Unit> {
     let mut words: Vec<String> = cut.iter().map(|u| u.text.clone()).collect();
@@ -156,7 +157,24 @@ pub(crate) fn set_aside_forms(cut: Vec<Unit>, ignored: &mut Vec<Ignored>) -> Vec
                 Some((key, row, n, true))
             })
         };
-        let Some((key, row, n, front)) = at_end.or_else(at_front) else { break };
+        let near_end = || {
+            (1..=words.len().min(MAX_SPELLING)).rev().find_map(|n| {
+                let (front, back) = words.split_at_checked(words.len() - n)?;
+                let row = near_form(back).filter(|_| !front.is_empty())?;
+                Some((join(back), row, front.len(), false))
+            })
+        };
+        let near_front = || {
+            (2..words.len().min(MAX_SPELLING)).rev().find_map(|n| {
+                let front = words.split_at_checked(n)?.0;
+                let row = near_form(front).filter(|row| row.leads)?;
+                Some((join(front), row, n, true))
+            })
+        };
+        let Some((key, row, n, front)) = at_end.or_else(at_front).or_else(near_end).or_else(near_front)
+        else {
+            break;
+        };
         let why = IgnoredWhy::OrgForm { code: row.code, class: row.generic };
         found.push(Ignored { text: key, why });
         if front {

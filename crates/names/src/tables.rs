@@ -355,6 +355,22 @@ impl Tables {
         self.forms.get(key)
     }
 
+    /// Every spelling of an organisation form.
+    pub(crate) fn all_forms(&self) -> impl Iterator<Item = (&str, &OrgFormRow)> {
+        self.forms.iter().map(|(key, row)| (key.as_str(), row))
+    }
+
+    /// Every spelling of a word of the tables in names of `kind`, and what it does in a name.
+    pub(crate) fn all_concepts(&self, kind: NameKind) -> impl Iterator<Item = (&str, Nature)> {
+        let [person, organization, vessel] = &self.concepts;
+        let map = match kind {
+            NameKind::Person => person,
+            NameKind::Organization => organization,
+            NameKind::Vessel => vessel,
+        };
+        map.iter().map(|(key, concept)| (key.as_str(), concept.nature))
+    }
+
     /// The classes of organisation forms, sorted.
     pub(crate) fn classes(&self) -> &[&'static str] {
         &self.classes

@@ -42,6 +42,9 @@ pub struct Token {
     pub(crate) syllable: bool,
     #[serde(skip)]
     pub(crate) surname: bool,
+    /// Read as another language reads these characters, in a name too short to tell whose it is.
+    #[serde(skip)]
+    pub(crate) guessed: bool,
 }
 
 /// What the place of a word in a name says of it.
@@ -56,6 +59,8 @@ pub(crate) enum Place {
     Office,
     /// A father's or forefather's name in a chain (`bin`, `ibn`), with more names after it.
     Chain,
+    /// The name that a Chinese bears among foreigners, beside the own one: `Jason Zhenyu Li`.
+    Western,
     /// It stands in brackets behind the name of a body: `Bank (Schweiz)`.
     Bracketed,
 }
@@ -67,6 +72,9 @@ pub const INITIAL_WEIGHT: f64 = 0.4;
 
 /// What a father's name tells, in thousandths: it is often left out.
 const PATRONYMIC: u16 = 600;
+
+/// What a Western name beside a Chinese one tells, in thousandths: lists and passports mostly do without it.
+const WESTERN: u16 = 850;
 
 /// What a surname tells with the title of an office, in thousandths: there is one president of this name.
 const OFFICE: u16 = 3500;
@@ -127,6 +135,7 @@ impl Token {
             (Nature::Number, _) => 800,
             (Nature::Initial, _) => INITIAL,
             (Nature::Word, _) if place == Place::Chain || is_patronymic => PATRONYMIC,
+            (Nature::Word, _) if place == Place::Western => WESTERN,
             (Nature::Word, _) if place == Place::Office => OFFICE,
             (Nature::Word, _) => 1000,
             (Nature::Place, Some(concept)) if place == Place::Bracketed => concept.milli / 100 * BRACKETED,
@@ -167,6 +176,7 @@ impl Token {
             known,
             syllable,
             surname: place == Place::Surname,
+            guessed: false,
         }
     }
 

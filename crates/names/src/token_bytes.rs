@@ -26,12 +26,18 @@ impl Token {
             known,
             syllable,
             surname,
+            guessed,
         } = self;
         out.push(*script as u8);
         out.push(*nature as u8);
         out.extend(milli.to_le_bytes());
         out.extend(commonness.to_le_bytes());
-        out.push(u8::from(*known) | (u8::from(*syllable) << 1) | (u8::from(*surname) << 2));
+        out.push(
+            u8::from(*known)
+                | (u8::from(*syllable) << 1)
+                | (u8::from(*surname) << 2)
+                | (u8::from(*guessed) << 3),
+        );
         out.extend(concept.map_or(0, |c| u32::from(c) + 1).to_le_bytes());
         for part in [text.as_str(), sound, skeleton, stem.as_deref().unwrap_or("")] {
             put_len(out, part.len());
@@ -82,6 +88,7 @@ impl Token {
             known: flags & 1 != 0,
             syllable: flags & 2 != 0,
             surname: flags & 4 != 0,
+            guessed: flags & 8 != 0,
         })
     }
 }

@@ -210,7 +210,8 @@ pub(crate) fn fold(run: &str, script: Script) -> String {
             .collect(),
         Script::Han => lower.chars().map(|c| HAN_VARIANTS.get(&c).copied().unwrap_or(c)).collect(),
         Script::Cyrillic | Script::Hangul | Script::Kana | Script::Transcribed => lower.nfc().collect(),
-        Script::Alphabet | Script::Greek => lower.nfd().filter(|c| !is_combining_mark(*c)).collect(),
+        Script::Greek => with_parted_vowels(&lower),
+        Script::Alphabet => lower.nfd().filter(|c| !is_combining_mark(*c)).collect(),
         Script::Abugida => without_silent_letters(&lower),
     }
 }
@@ -236,6 +237,28 @@ fn letters_for_digits(word: String) -> String {
             other => other,
         };
         out.push(alike);
+    }
+    out
+}
+
+/// Greek letters without accents. Two vowels that are one sound together (`ει`, `οι`) are two where the first has the accent or the
+/// second has two dots (`Σεργκέι`, `Σοϊγκού`): the dots stay, or come.
+fn with_parted_vowels(lower: &str) -> String {
+    let mut out = String::with_capacity(lower.len());
+    let mut letters = lower.nfd().peekable();
+    let mut parted = false;
+    while let Some(c) = letters.next() {
+        let (mut accent, mut dots) = (false, false);
+        while let Some(mark) = letters.next_if(|c| is_combining_mark(*c)) {
+            accent |= mark == '\u{301}';
+            dots |= mark == '\u{308}';
+        }
+        out.push(match c {
+            'ι' if dots || parted => 'ϊ',
+            'υ' if dots || parted => 'ϋ',
+            other => other,
+        });
+        parted = accent && matches!(c, 'α' | 'ε' | 'ο');
     }
     out
 }

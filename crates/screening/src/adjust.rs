@@ -3,7 +3,7 @@
 //! | fact | agrees | disagrees |
 //! |---|---|---|
 //! | identifier | the score is 1 | `imoNumber`, `leiCode`: lowered, others say nothing |
-//! | birth date | added, by how much of it is known | lowered, by how far it is off |
+//! | birth date | added, by how much of it is known; a year alone half where no country agrees | lowered, by how far it is off |
 //! | country | added | lowered; a person's little where the list tells no nationality |
 //! | address | added | nothing: parties move |
 //! | gender | nothing | lowered |
@@ -190,6 +190,9 @@ fn most_of_birth(asked: BirthDate, with_country: bool, weights: &Weights) -> f64
     values.iter().copied().fold(0.0, f64::max)
 }
 
+/// What a birth year that agrees counts where no country does.
+const YEAR_ABROAD: f64 = 0.5;
+
 /// Scores and floors are rounded to four decimals.
 const SLACK: f64 = 0.0002;
 
@@ -275,6 +278,10 @@ pub(crate) fn adjust(
     };
     let mut bonuses: Vec<(Fact, String, String, f64)> = Vec::new();
     let mut same_day = false;
+    let shared = query.countries.iter().any(|c| facts.countries.contains(&c.as_str().to_lowercase()));
+    let abroad = !query.countries.is_empty() && !facts.countries.is_empty() && !shared;
+    // one in fifty has the year of another; it says less of two who are of two countries
+    let year = weights.birth_year * if abroad { YEAR_ABROAD } else { 1.0 };
     if let Some(asked) = query.birth_date
         && !facts.births.is_empty()
     {
@@ -288,9 +295,7 @@ pub(crate) fn adjust(
             Some(Birth::Month) => {
                 bonuses.push((Fact::BirthDate, asked.to_string(), listed, weights.birth_month))
             }
-            Some(Birth::Year) => {
-                bonuses.push((Fact::BirthDate, asked.to_string(), listed, weights.birth_year))
-            }
+            Some(Birth::Year) => bonuses.push((Fact::BirthDate, asked.to_string(), listed, year)),
             Some(apart) => {
                 let share = match apart {
                     Birth::Near => weights.birth_near,
@@ -310,7 +315,7 @@ pub(crate) fn adjust(
     if !query.countries.is_empty() && !facts.countries.is_empty() {
         let asked: Vec<String> = query.countries.iter().map(|c| c.as_str().to_lowercase()).collect();
         let listed = facts.countries.join(", ");
-        if asked.iter().any(|c| facts.countries.contains(c)) {
+        if shared {
             let both = if same_day { weights.birth_day_and_country } else { 0.0 };
             bonuses.push((Fact::Country, asked.join(", "), listed, weights.country + both));
         } else {
@@ -519,6 +524,25 @@ mod tests {
             assert!((0.7..1.0).contains(&score), "{score}");
             assert_eq!(why.len(), 1);
         }
+    }
+
+    #[test]
+    fn a_birth_year_says_less_of_two_who_are_of_two_countries() {
+        let facts = Facts { births: vec![date("1971")], countries: vec!["pk".into()], ..Facts::default() };
+        let at = |country: Option<&str>| {
+            let query = Query {
+                birth_date: Some(date("1971-06-09")),
+                countries: country
+                    .map(|c| countersign_model::CountryCode::new(c).unwrap())
+                    .into_iter()
+                    .collect(),
+                ..Query::named("x")
+            };
+            adjust(&query, &facts, Score { score: 0.6, agreed: RARE }, true, &Weights::default()).0
+        };
+        assert_eq!(at(None), 0.75);
+        assert_eq!(at(Some("PK")), 0.8);
+        assert!(at(Some("MA")) < 0.7);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use countersign_names::{
-    Form, How, INITIAL_WEIGHT, Likeness, NameKind, Token, Traits, Weighed, is_coined, most_unlinked,
+    Form, How, INITIAL_WEIGHT, Likeness, NameKind, Naming, Token, Traits, Weighed, most_unlinked,
     stressed_weight, upper_bound,
 };
 
@@ -87,9 +87,9 @@ impl<'q> Asked<'q> {
     ) -> Self {
         let links: Vec<Arc<Links>> = form.tokens.iter().map(|t| memory.links(t, part)).collect();
         let weights: Vec<f64> = links.iter().map(|l| l.weight).collect();
-        let coined = is_coined(form.tokens.iter(), part.kind);
+        let naming = Naming::of(form.tokens.iter(), part.kind);
         let weigh = |(n, (token, weight)): (usize, (&Token, &f64))| {
-            stressed_weight(*weight, token, n, part.kind, coined)
+            stressed_weight(*weight, token, n, part.kind, naming)
         };
         let stressed: Vec<f64> = form.tokens.iter().zip(&weights).enumerate().map(weigh).collect();
         let mut bloom = [0u64; 8];

@@ -21,8 +21,8 @@
 use std::collections::{HashMap, HashSet};
 
 use countersign_names::{
-    How, INITIAL_WEIGHT, NameKind, Nature, ParsedName, SkeletonScan, Token, acronym_similarity, likeness,
-    skeleton_counts, skeletons_may_match, stressed_weight, upper_bound, weight,
+    How, INITIAL_WEIGHT, NameKind, Naming, Nature, ParsedName, SkeletonScan, Token, acronym_similarity,
+    likeness, skeleton_counts, skeletons_may_match, stressed_weight, upper_bound, weight,
 };
 
 use crate::index::Index;
@@ -117,8 +117,8 @@ struct Weights {
 impl Weights {
     fn of(token: &Token, part: &Part<'_>) -> Self {
         let weight = weight(token, part);
-        // whether a name is coined is known of a whole one only; in one that is, a place counts the less
-        let least = |at: usize| stressed_weight(weight, token, at, part.kind, true);
+        // what a name is made of is known of a whole one only; in a coined one a place counts the least
+        let least = |at: usize| stressed_weight(weight, token, at, part.kind, Naming::Coined);
         Self { weight, head: least(0), rest: least(1) }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use bytemuck::NoUninit;
 use countersign_names::{
-    MAX_TOKENS, NameKind, Nature, Rarity, Token, is_coined, skeleton_counts, stressed_weight, weight,
+    MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, skeleton_counts, stressed_weight, weight,
 };
 
 use crate::keys::held;
@@ -39,8 +39,7 @@ struct NewReading {
     start: usize,
     len: usize,
     runs: Vec<Run>,
-    /// [`is_coined`].
-    coined: bool,
+    naming: Naming,
     total: f64,
 }
 
@@ -93,8 +92,8 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
                 let len = placed.len() - start;
                 let native = form.native;
                 let runs = form.runs;
-                let (coined, total) = (false, 0.0);
-                readings.push(NewReading { name: number, native, start, len, runs, coined, total });
+                let (naming, total) = (Naming::Own, 0.0);
+                readings.push(NewReading { name: number, native, start, len, runs, naming, total });
             }
         }
     }
@@ -110,16 +109,16 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
     let bearers = bearers(&words, &readings, &placed, &name_rows);
     let counts = Counts(&bearers);
     let weights: Vec<f64> = words.iter().map(|word| weight(word, &counts)).collect();
-    let stressed = |word: u32, position: usize, coined: bool| {
+    let stressed = |word: u32, position: usize, naming: Naming| {
         let word = word as usize;
         let known = words.get(word).zip(weights.get(word));
-        known.map_or(0.0, |(t, w)| stressed_weight(*w, t, position, kind, coined))
+        known.map_or(0.0, |(t, w)| stressed_weight(*w, t, position, kind, naming))
     };
     for reading in &mut readings {
         let own = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
-        reading.coined = is_coined(own.iter().filter_map(|word| words.get(*word as usize)), kind);
-        let coined = reading.coined;
-        reading.total = own.iter().enumerate().map(|(n, word)| stressed(*word, n, coined)).sum();
+        let naming = Naming::of(own.iter().filter_map(|word| words.get(*word as usize)), kind);
+        reading.naming = naming;
+        reading.total = own.iter().enumerate().map(|(n, word)| stressed(*word, n, naming)).sum();
     }
     readings
         .sort_by(|a, b| a.total.total_cmp(&b.total).then(a.name.cmp(&b.name)).then(a.start.cmp(&b.start)));
@@ -158,7 +157,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
             }
             let (weight, stressed) = (
                 weights.get(*word as usize).copied().unwrap_or(0.0),
-                stressed(*word, position, reading.coined),
+                stressed(*word, position, reading.naming),
             );
             if let Some(most) = most_stressed.get_mut(*word as usize) {
                 *most = most.max(stressed);

@@ -98,7 +98,9 @@ impl Index {
             found.sort_unstable_by(by_score_and_id);
             more
         };
-        let taken: HashSet<u32> = hits.iter().chain(&near).map(|(_, number, _)| *number).collect();
+        // who bears the one word that was asked is shown as that, also where it is a near miss of its own
+        near.retain(|(_, number, _)| !bearers.found.contains_key(number));
+        let taken: HashSet<u32> = hits.iter().map(|(_, number, _)| *number).collect();
         let others = bearers.found.iter().filter(|(number, _)| !taken.contains(number));
         let mut bearing: Vec<Shown<'_>> =
             others.map(|(number, best)| (best.score.score, *number, Some(best))).collect();

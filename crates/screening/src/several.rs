@@ -35,6 +35,9 @@ fn push<'a>(out: &mut Vec<Cow<'a, str>>, part: Cow<'a, str>, text: &str) {
     }
 }
 
+/// Fewer Latin letters in brackets are no name by themselves.
+const LEAST_IN_BRACKETS: usize = 4;
+
 /// What stands in the first brackets of a text, and the rest, where both are names: not a place (`Bank (Schweiz) AG`), a form
 /// of organisation or another general word, and not a remark in digits.
 fn at_brackets(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
@@ -49,7 +52,10 @@ fn at_brackets(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
         return Vec::new();
     }
     let mut out = vec![Cow::Owned(around)];
-    if kind != NameKind::Person || inside.split_whitespace().count() > 1 {
+    // a word of three letters is an abbreviation of many (`(VIC)`, `(SZ)`)
+    let letters = inside.chars().filter(|c| c.is_alphabetic()).count();
+    let short = letters < LEAST_IN_BRACKETS && inside.is_ascii();
+    if !short && (kind != NameKind::Person || inside.split_whitespace().count() > 1) {
         out.push(Cow::Borrowed(inside));
     }
     out
@@ -301,6 +307,7 @@ mod tests {
         assert_eq!(of("Quill Feather; Pen Nib", body), ["Quill Feather", "Pen Nib"]);
         assert_eq!(of("Quill/Feather Ltd", body), ["Quill", "Feather Ltd"]);
         assert_eq!(of("National Quill Company (NQCX)", body), ["National Quill Company", "NQCX"]);
+        assert_eq!(of("Quill Feather (VIC) Pty Ltd", body), ["Quill Feather Pty Ltd"]);
         assert_eq!(of("Shenzhen Quill [Pen Nib] Co., Ltd.", body), ["Shenzhen Quill Co., Ltd", "Pen Nib"]);
         assert_eq!(of("Quill Feather ex Pen Nib", NameKind::Vessel), ["Quill Feather", "Pen Nib"]);
         assert_eq!(of("Quill Ltd c/o Pen Nib", body), ["Quill Ltd", "Pen Nib"]);

@@ -1,0 +1,43 @@
+//! One word that another language writes as several general ones: `Минобороны` is the ministry of defence, `Ölgesellschaft` an oil
+//! company. A name with such a word has a second reading in which the words stand apart.
+
+use std::sync::LazyLock;
+
+use crate::map::Map;
+
+static COMPOUNDS: LazyLock<Map<String, &'static str>> = LazyLock::new(|| {
+    let mut out = Map::default();
+    for line in include_str!("../data/compounds.csv").lines().skip(1).filter(|line| !line.trim().is_empty()) {
+        let mut fields = line.splitn(3, ',');
+        if let (Some(written), Some(meaning)) = (fields.next(), fields.next()) {
+            out.extend(written.split('|').map(|word| (word.to_owned(), meaning)));
+        }
+    }
+    out
+});
+
+/// The name of a body with its compounds written apart, in lower case; `None` where it has none.
+pub(crate) fn apart(name: &str) -> Option<String> {
+    let lower = name.to_lowercase();
+    let words = || lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words().any(|word| COMPOUNDS.contains_key(word)).then(|| {
+        let apart: Vec<&str> = words().map(|word| COMPOUNDS.get(word).copied().unwrap_or(word)).collect();
+        apart.join(" ")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compounds_are_written_apart() {
+        assert_eq!(apart("Минобороны России").as_deref(), Some("министерство обороны россии"));
+        assert_eq!(
+            apart("Nationale Quillische Ölgesellschaft").as_deref(),
+            Some("nationale quillische oil company")
+        );
+        assert_eq!(apart("Quill Handel"), None);
+        assert!(COMPOUNDS.len() > 10);
+    }
+}
