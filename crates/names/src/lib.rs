@@ -30,6 +30,7 @@ mod han;
 mod hangul;
 mod initials;
 mod kind;
+mod kontsevich;
 mod likeness;
 mod lookalike;
 mod map;

@@ -4,6 +4,7 @@ use crate::chinese::{in_pinyin, mark_western};
 use crate::compound::{join_compound_names, lone_servant, mark_chains};
 use crate::compounds::apart;
 use crate::glued::with_blanks;
+use crate::kontsevich::romanised;
 use crate::parsed::{Form, Ignored, MAX_TOKENS, ParsedName};
 use crate::readings::{forms, push_form};
 use crate::role::{Role, assign_roles, mark_bracketed, set_aside_titles};
@@ -47,10 +48,14 @@ impl ParsedName {
     }
 }
 
-/// The name as it may have been meant: in pinyin, with its blanks, or with its compounds apart.
+/// The name as it may have been meant: in pinyin, from Russian in Korean, with its blanks, or with its compounds apart.
 fn otherwise(name: &str, kind: NameKind) -> Vec<String> {
     match kind {
-        NameKind::Person => in_pinyin(name),
+        NameKind::Person => {
+            let mut readings = in_pinyin(name);
+            readings.extend(romanised(name));
+            readings
+        }
         NameKind::Organization => with_blanks(name).into_iter().chain(apart(name)).collect(),
         NameKind::Vessel => Vec::new(),
     }

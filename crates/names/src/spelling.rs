@@ -198,6 +198,9 @@ mod tests {
             ("Jevgenijs Prigožins", "yevgeny prigozhin"),
             ("Şoygu", "shoygu"),
             ("Åse Bø", "aase boe"),
+            ("Sergueï Choïgou", "sergey shoygu"),
+            ("Nikolaï Patrouchev", "nikolay patrushev"),
+            ("Aïcha", "aysha"),
             ("Țîrlea Șoim", "tsîrlea shoim"),
         ] {
             let all = respelled(written, NameKind::Person);

@@ -133,6 +133,20 @@ fn initials_of_both_given_names_and_a_rare_surname_are_found() {
 }
 
 #[test]
+fn names_of_foreigners_are_read_as_their_neighbours_write_them() {
+    same(
+        NameKind::Person,
+        &[
+            ("Sergueï Choïgou", "SHOIGU, Sergei"),
+            ("Nikolaï Patrouchev", "PATRUSHEV, Nikolay"),
+            ("Ким Чен Ын", "KIM, Jong Un"),
+            ("Чхве Рён Хэ", "CHOE, Ryong Hae"),
+        ],
+    );
+    others(NameKind::Person, &[("Ким Чен Ир", "KIM, Jong Un"), ("Ли Иванова", "Ri, Ivan")]);
+}
+
+#[test]
 fn greek_vowels_that_are_parted_are_two_sounds() {
     same(
         NameKind::Person,
