@@ -1,6 +1,6 @@
 //! One chunk of rows to its output.
 
-use countersign_screening::{Hit, Index, Profile};
+use countersign_screening::{Hit, Index, Profile, ScreenError, Screening};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -123,19 +123,9 @@ pub fn screen_row(
     done: &mut Done,
 ) -> Result<(), String> {
     done.counts.rows += 1;
-    let screened = row.and_then(|party| {
-        let found = index.screen(&party.query, manner.profile).and_then(|mut found| {
-            if found.hits.is_empty() {
-                // the kind is the column that is wrong most often: it must hide nobody
-                found.hits = index.of_another_kind(&party.query, manner.profile)?;
-                found.hits.iter_mut().for_each(tell_the_kind);
-            }
-            Ok(found)
-        });
-        match found {
-            Ok(found) => Ok((party, found)),
-            Err(error) => Err((party.row, error.to_string())),
-        }
+    let screened = row.and_then(|party| match found(&party, index, manner.profile) {
+        Ok(found) => Ok((party, found)),
+        Err(error) => Err((party.row, error.to_string())),
     });
     let (party, found) = match screened {
         Ok(screened) => screened,
@@ -149,77 +139,94 @@ pub fn screen_row(
     done.counts.with_hits += u64::from(!judged.is_empty());
     done.counts.open += u64::from(judged.iter().any(|(j, _)| *j != Judged::NoMatch));
     done.counts.matched += u64::from(judged.iter().any(|(j, _)| *j == Judged::Match));
-    done.counts.near_misses += (found.near_misses.len() + found.more_near_misses) as u64;
+    done.counts.near_misses += near_misses(&found);
     if judged.is_empty() && !manner.every_party {
         return Ok(());
     }
     match manner.format {
-        Format::JsonLines => {
-            let hits: Vec<_> = judged
-                .iter()
-                .map(|(judged, hit)| {
-                    let lists: Vec<&str> = hit.listings.iter().map(|l| l.list.as_str()).collect();
-                    json!({
-                        "state": judged.as_str(), "score": hit.score, "name_score": hit.name_score,
-                        "entity": hit.entity, "source": hit.source, "caption": hit.caption,
-                        "schema": hit.schema, "name": hit.name, "lists": lists,
-                        "adjustments": hit.adjustments, "line": hit.line,
-                    })
-                })
-                .collect();
-            let near = found.near_misses.len() + found.more_near_misses;
-            line(
-                &mut done.output,
-                &json!({"row": party.row, "id": party.id, "name": party.query.name, "hits": hits,
-                    "near_misses": near, "compared": found.compared_entities, "notes": found.notes}),
-            )
-        }
+        Format::JsonLines => write_object(&party, &found, &judged, &mut done.output),
         // Parquet is made of these records when all are there
-        Format::Csv | Format::Parquet => {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            let row = party.row.to_string();
-            let id = party.id.as_deref().unwrap_or_default();
-            let notes = found.notes.join("; ");
-            let mut write =
-                |cells: [&str; COLUMNS.len()]| writer.write_record(cells).map_err(|e| e.to_string());
-            if judged.is_empty() {
-                write([
-                    &row,
-                    id,
-                    &party.query.name,
-                    "no possible match",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    &notes,
-                ])?;
-            }
-            for (judged, hit) in judged {
-                let score = format!("{:.4}", hit.score);
-                let lists: Vec<&str> = hit.listings.iter().map(|l| l.list.as_str()).collect();
-                write([
-                    &row,
-                    id,
-                    &party.query.name,
-                    judged.as_str(),
-                    &score,
-                    &hit.entity,
-                    &hit.caption,
-                    hit.schema.as_str(),
-                    &hit.name.listed,
-                    &lists.join(";"),
-                    &hit.line,
-                    &notes,
-                ])?;
-            }
-            done.output.extend(writer.into_inner().map_err(|e| e.to_string())?);
-            Ok(())
-        }
+        Format::Csv | Format::Parquet => write_records(&party, &found.notes, &judged, &mut done.output),
     }
+}
+
+/// What is found of a party.
+fn found(party: &Party, index: &Index, profile: &Profile) -> Result<Screening, ScreenError> {
+    let mut found = index.screen(&party.query, profile)?;
+    if found.hits.is_empty() {
+        // the kind is the column that is wrong most often: it must hide nobody
+        found.hits = index.of_another_kind(&party.query, profile)?;
+        found.hits.iter_mut().for_each(tell_the_kind);
+    }
+    Ok(found)
+}
+
+fn near_misses(found: &Screening) -> u64 {
+    (found.near_misses.len() + found.more_near_misses) as u64
+}
+
+fn lists(hit: &Hit) -> Vec<&str> {
+    hit.listings.iter().map(|l| l.list.as_str()).collect()
+}
+
+/// A party as an object, with its possible matches.
+fn write_object(
+    party: &Party,
+    found: &Screening,
+    judged: &[(Judged, &Hit)],
+    out: &mut Vec<u8>,
+) -> Result<(), String> {
+    let hits: Vec<_> = judged
+        .iter()
+        .map(|(judged, hit)| {
+            json!({
+                "state": judged.as_str(), "score": hit.score, "name_score": hit.name_score,
+                "entity": hit.entity, "source": hit.source, "caption": hit.caption,
+                "schema": hit.schema, "name": hit.name, "lists": lists(hit),
+                "adjustments": hit.adjustments, "line": hit.line,
+            })
+        })
+        .collect();
+    line(
+        out,
+        &json!({"row": party.row, "id": party.id, "name": party.query.name, "hits": hits,
+            "near_misses": near_misses(found), "compared": found.compared_entities, "notes": found.notes}),
+    )
+}
+
+/// A record for each possible match of a party, or one that says that there is none.
+fn write_records(
+    party: &Party,
+    notes: &[String],
+    judged: &[(Judged, &Hit)],
+    out: &mut Vec<u8>,
+) -> Result<(), String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let row = party.row.to_string();
+    let id = party.id.as_deref().unwrap_or_default();
+    let (name, notes) = (party.query.name.as_str(), notes.join("; "));
+    let mut write = |cells: [&str; COLUMNS.len()]| writer.write_record(cells).map_err(|e| e.to_string());
+    if judged.is_empty() {
+        write([&row, id, name, "no possible match", "", "", "", "", "", "", "", &notes])?;
+    }
+    for (judged, hit) in judged {
+        write([
+            &row,
+            id,
+            name,
+            judged.as_str(),
+            &format!("{:.4}", hit.score),
+            &hit.entity,
+            &hit.caption,
+            hit.schema.as_str(),
+            &hit.name.listed,
+            &lists(hit).join(";"),
+            &hit.line,
+            &notes,
+        ])?;
+    }
+    out.extend(writer.into_inner().map_err(|e| e.to_string())?);
+    Ok(())
 }
 
 /// Puts what is wrong about the kind in front of the reason.

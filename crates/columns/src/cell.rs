@@ -8,7 +8,7 @@ use crate::Doubt;
 use crate::column::folded;
 
 /// What programs and people write in a cell of which they know nothing.
-const MISSING: [&str; 24] = [
+const MISSING: [&str; 40] = [
     "na",
     "null",
     "nil",
@@ -33,6 +33,22 @@ const MISSING: [&str; 24] = [
     "desconocida",
     "неизвестно",
     "невідомо",
+    "keineangabe",
+    "nichtbekannt",
+    "nichtangegeben",
+    "nonrenseigné",
+    "nonrenseigne",
+    "aucun",
+    "ninguno",
+    "ninguna",
+    "noaplica",
+    "sindatos",
+    "nodisponible",
+    "нет",
+    "нетданных",
+    "отсутствует",
+    "неуказано",
+    "немає",
 ];
 
 /// What stands in the place of a name beside that: what a spreadsheet could not reckon, what somebody tried out.
@@ -260,8 +276,22 @@ mod tests {
         assert_eq!(gender("weiblich"), Ok(Some(Gender::Female)));
         assert_eq!(gender("diverse"), Err(Doubt::Gender));
         for text in [
-            "N/A", "NULL", "unknown", "X", "#NAME?", "#N/A", "#REF!", "Test", "-", "???????", "<NA>",
-            "(null)", "n.a.",
+            "N/A",
+            "NULL",
+            "unknown",
+            "X",
+            "#NAME?",
+            "#N/A",
+            "#REF!",
+            "Test",
+            "-",
+            "???????",
+            "<NA>",
+            "(null)",
+            "n.a.",
+            "нет",
+            "keine Angabe",
+            "no aplica",
         ] {
             assert!(is_no_name(text), "{text}");
         }

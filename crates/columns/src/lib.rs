@@ -2,8 +2,8 @@
 //!
 //! In come the header of a column and the text of a cell, as programs for customers, banks and spreadsheets write them. Out come
 //! what the column holds ([`Column`]), a country, a birth date, a kind, and a [`Doubt`] where a cell says nothing that can be
-//! compared: a field that cannot be read never keeps a party from being compared by its name, and is told. Next: `bulk` and
-//! `watch`, which make parties of them.
+//! compared: a field that cannot be read never keeps a party from being compared by its name, and is told. Next: `bulk`, which
+//! makes parties of them.
 //!
 //! Pure: texts in, values out; the day is an argument.
 

@@ -253,16 +253,22 @@ impl<'a> Simulation<'a> {
     /// The page for people: the sums first, then each difference.
     fn text(&self, entries: usize) -> String {
         let parties = |count: u64| format!("{count} {}", if count == 1 { "party" } else { "parties" });
+        let matches = |count: u64| {
+            format!("{count} {}", if count == 1 { "possible match" } else { "possible matches" })
+        };
         let mut text = format!("{} against {entries} entries", parties(self.parties));
         for side in &self.profiles {
-            let (name, hits) = (&side.profile.name, side.hits);
-            let matches = if hits == 1 { "possible match" } else { "possible matches" };
-            text.push_str(&format!("\n  {name}: {hits} {matches} of {}", parties(side.parties_with_hits)));
+            text.push_str(&format!(
+                "\n  {}: {} of {}",
+                side.profile.name,
+                matches(side.hits),
+                parties(side.parties_with_hits)
+            ));
         }
         text.push_str(&format!(
-            "\n{} would change, {} possible matches in all",
+            "\n{} would change, {} in all",
             parties(self.parties_that_differ),
-            self.differences.len()
+            matches(self.differences.len() as u64)
         ));
         for (list, changes) in &self.by_list {
             let changes: Vec<String> = changes

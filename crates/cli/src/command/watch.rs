@@ -119,6 +119,9 @@ fn import(args: &Import, home: &Home, printer: &mut Printer) -> Result<Exit, Fai
         read.told.warnings = Some(path.clone());
     }
     tell(&read.told, &read.unknown_columns, printer);
+    if args.warnings.is_none() && !read.told.doubts.is_empty() {
+        printer.word("note: `--warnings FILE` names each of these cells");
+    }
     let (mut store, begun) = home.write()?;
     if begun {
         printer.word(&format!("note: began a new home in `{}`", home.path().display()));
