@@ -1,13 +1,12 @@
 //! What every handler holds.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use countersign_model::{Date, Digest};
+use countersign_model::Date;
 use countersign_operations::editions::{Plan, When};
 use countersign_operations::failure::Failure;
 use countersign_operations::home::Home;
@@ -18,6 +17,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::access::Gate;
 use crate::config::{Clock, Config};
 use crate::desk::Shelf;
+use crate::idempotency::Answers;
 use crate::journal::Journal;
 use crate::past::{Past, Wait};
 use crate::problem::Problem;
@@ -53,8 +53,8 @@ struct Inner {
     long_turns: Arc<Semaphore>,
     /// One turn for what may take very long, so that it holds one processor and no more.
     very_long_turn: Arc<Semaphore>,
-    /// Idempotency keys whose request is under way.
-    busy_keys: Mutex<HashSet<Digest>>,
+    /// What was answered under idempotency keys.
+    answers: Answers,
 }
 
 impl State {
@@ -69,6 +69,7 @@ impl State {
         let gate = Gate::open(config.home.path())?;
         let shelf = Shelf::open(config.home.path())?;
         let webhooks = Webhooks::open(config.home.path())?;
+        let answers = Answers::open(config.home.path())?;
         let changed = Arc::new(Notify::new());
         let journal = Journal::start(config.home.clone(), changed.clone())?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -84,7 +85,7 @@ impl State {
             turns: Arc::new(Semaphore::new(processors)),
             long_turns: Arc::new(Semaphore::new(processors)),
             very_long_turn: Arc::new(Semaphore::new(1)),
-            busy_keys: Mutex::new(HashSet::new()),
+            answers,
         }));
         state.refresh();
         Ok(state)
@@ -161,9 +162,9 @@ impl State {
         measured::loaded(&self.snapshot());
     }
 
-    /// Idempotency keys whose request is under way.
-    pub(crate) fn busy_keys(&self) -> &Mutex<HashSet<Digest>> {
-        &self.0.busy_keys
+    /// What was answered under idempotency keys.
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.0.answers
     }
 
     /// Does work that takes the processor or the disk, on a thread for that. No more of it runs at once than there are

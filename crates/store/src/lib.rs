@@ -30,6 +30,7 @@
 //! read the cases: the directory is for the same eyes as the cases themselves.
 
 mod blobs;
+mod common;
 mod fault;
 mod format;
 mod fsck;
@@ -42,6 +43,7 @@ pub use countersign_log::{AppendFault, FsckFault, FsckNote, KeyFault, LockFault,
 pub use countersign_verify::{DocumentName, Envelope, Leaf, LeafError, RecordKind as Kind, UtcTime};
 
 pub use blobs::{BlobFault, Blobs, blob_path};
+pub use common::Common;
 pub use fault::StoreFault;
 pub use format::{HOME_FORMAT, HOME_FORMAT_ELSEWHERE};
 pub use fsck::{HomeFault, HomeNote, HomeReport, fsck};
