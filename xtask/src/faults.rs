@@ -153,15 +153,7 @@ impl Faults {
                 thread::sleep(short);
                 self.cluster.resume()?;
             }
-            Fault::FullDatabase => {
-                if let Some(disk) = &self.database_disk {
-                    let path = disk.fill()?;
-                    thread::sleep(short * 2);
-                    std::fs::remove_file(&path)?;
-                    // where the log of the database could not be written it has ended itself
-                    self.cluster.ensure()?;
-                }
-            }
+            Fault::FullDatabase => self.fill_database(short * 2)?,
             Fault::KillBucket => {
                 if let Some(bucket) = &mut self.bucket {
                     bucket.kill();
@@ -169,38 +161,50 @@ impl Faults {
                     bucket.resume()?;
                 }
             }
-            Fault::FullBucket => {
-                if let (Some(disk), Some(bucket)) = (&self.bucket_disk, &mut self.bucket) {
-                    let path = disk.fill()?;
-                    thread::sleep(short * 2);
-                    std::fs::remove_file(&path)?;
-                    bucket.resume()?;
-                }
-            }
+            Fault::FullBucket => self.fill_bucket(short * 2)?,
             Fault::KillWitness => {
                 self.witness.kill();
                 thread::sleep(short);
                 self.witness.resume()?;
             }
-            // as when the power of a rack goes; what comes up first is chance
-            Fault::KillAll => {
-                self.servers.iter_mut().for_each(Node::kill);
-                self.witness.kill();
-                self.cluster.kill();
-                if let Some(bucket) = &mut self.bucket {
-                    bucket.kill();
-                }
-                for server in &mut self.servers {
-                    server.resume(&self.program, 0)?;
-                }
-                thread::sleep(short);
-                self.witness.resume()?;
-                if let Some(bucket) = &mut self.bucket {
-                    bucket.resume()?;
-                }
-                self.cluster.resume()?;
-            }
+            Fault::KillAll => self.kill_all(short)?,
         }
         Ok(start.elapsed())
+    }
+
+    fn fill_database(&mut self, lasting: Duration) -> io::Result<()> {
+        let Some(disk) = &self.database_disk else { return Ok(()) };
+        let path = disk.fill()?;
+        thread::sleep(lasting);
+        std::fs::remove_file(&path)?;
+        // where the log of the database could not be written it has ended itself
+        self.cluster.ensure()
+    }
+
+    fn fill_bucket(&mut self, lasting: Duration) -> io::Result<()> {
+        let (Some(disk), Some(bucket)) = (&self.bucket_disk, &mut self.bucket) else { return Ok(()) };
+        let path = disk.fill()?;
+        thread::sleep(lasting);
+        std::fs::remove_file(&path)?;
+        bucket.resume()
+    }
+
+    /// As when the power of a rack goes; what comes up first is chance.
+    fn kill_all(&mut self, lasting: Duration) -> io::Result<()> {
+        self.servers.iter_mut().for_each(Node::kill);
+        self.witness.kill();
+        self.cluster.kill();
+        if let Some(bucket) = &mut self.bucket {
+            bucket.kill();
+        }
+        for server in &mut self.servers {
+            server.resume(&self.program, 0)?;
+        }
+        thread::sleep(lasting);
+        self.witness.resume()?;
+        if let Some(bucket) = &mut self.bucket {
+            bucket.resume()?;
+        }
+        self.cluster.resume()
     }
 }

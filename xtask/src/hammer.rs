@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use countersign_database::testing::{Cluster, Way, address};
 use countersign_model::Digest;
+use countersign_verify::VKey;
 use serde_json::{Value, json};
 
 use crate::bucket::{self, BucketServer};
@@ -22,9 +23,9 @@ use crate::disk::SmallDisk;
 use crate::faults::Faults;
 use crate::install::{bucket_program, install};
 use crate::nodes::{Node, command, free_port};
-use crate::observer;
+use crate::observer::{self, Observed};
 use crate::report::{Line, report, verdict};
-use crate::witness::WitnessServer;
+use crate::witness::{Asking, WitnessServer};
 
 /// Run two servers and a witness under load, and break what they rest on
 #[derive(Debug, clap::Args)]
@@ -153,94 +154,130 @@ impl Homes {
     }
 }
 
+/// Everything that is to be broken, started.
+struct Scene {
+    faults: Faults,
+    homes: Homes,
+    /// The key of the journal.
+    vkey: VKey,
+}
+
+impl Scene {
+    fn start(args: &Args, bucket: Option<(PathBuf, u16)>, folder: &Path) -> io::Result<Self> {
+        let program = std::fs::canonicalize(&args.program)
+            .map_err(|e| io::Error::other(format!("`{}`: {e}; build it first", args.program.display())))?;
+        let database_disk = SmallDisk::mount(DATABASE_DISK);
+        let bucket_disk = bucket.as_ref().and_then(|_| SmallDisk::mount(BUCKET_DISK));
+        let bucket = match &bucket {
+            Some((program, port)) => {
+                let place = bucket_disk.as_ref().map_or(folder, SmallDisk::path);
+                Some(BucketServer::start(program, place, *port)?)
+            }
+            None => None,
+        };
+        let cluster = match &database_disk {
+            Some(disk) => Cluster::start_in(disk.path())?,
+            None => Cluster::start()?,
+        };
+        let Some(cluster) = cluster else {
+            return Err(io::Error::other(
+                "PostgreSQL is not installed: `initdb` and `postgres` are not found; `--install` installs it",
+            ));
+        };
+        let ways = [Way::to(cluster.port())?, Way::to(cluster.port())?];
+        let bucket_ways = match &bucket {
+            Some(server) => Some([Way::to(server.port())?, Way::to(server.port())?]),
+            None => None,
+        };
+        let homes = Homes::make(&program, folder, &ways, &cluster, bucket.is_some())?;
+        let vkey = std::fs::read_to_string(homes.outside.join("keys/journal.vkey"))?;
+        let vkey = vkey.trim_end().parse().map_err(|e| io::Error::other(format!("`journal.vkey`: {e}")))?;
+        let mut port = bucket.as_ref().map_or(0, BucketServer::port);
+        let mut next = || -> io::Result<u16> {
+            port = free_port(port)?;
+            Ok(port)
+        };
+        let witness = WitnessServer::start(&program, &folder.join("witness"), next()?, &vkey)?;
+        let endpoint = |n: usize| {
+            let way = bucket_ways.as_ref()?.get(n)?;
+            Some(format!("http://127.0.0.1:{}", way.port()))
+        };
+        let [one, two] = &homes.servers;
+        let servers = [
+            Node::start(&program, one, next()?, endpoint(0))?,
+            Node::start(&program, two, next()?, endpoint(1))?,
+        ];
+        let seed = args.seed.max(1);
+        let faults = Faults {
+            cluster,
+            ways,
+            bucket,
+            bucket_ways,
+            witness,
+            servers,
+            program,
+            database_disk,
+            bucket_disk,
+            seed,
+        };
+        Ok(Self { faults, homes, vkey })
+    }
+}
+
+/// The clients at work, and who looks at the journal from outside.
+struct Load {
+    clients: Vec<JoinHandle<()>>,
+    watch: JoinHandle<(Observed, Asking)>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Load {
+    fn begin(clients: usize, scene: &Scene, told: &Arc<Told>, start: Instant) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let ports: [u16; 2] = scene.faults.servers.each_ref().map(Node::port);
+        let clients = (0..clients)
+            .map(|n| {
+                let (told, stop) = (told.clone(), stop.clone());
+                thread::spawn(move || client(n, ports, &told, &stop, start))
+            })
+            .collect();
+        let (told, until) = (told.clone(), stop.clone());
+        let (outside, mut asking) = (scene.homes.outside.clone(), scene.faults.witness.asking());
+        let watch = thread::spawn(move || {
+            let observed = observer::watch(&outside, &mut asking, &told, &until, start);
+            (observed, asking)
+        });
+        Self { clients, watch, stop }
+    }
+
+    /// What the observer saw, once all have stopped.
+    fn end(self) -> io::Result<(Observed, Asking)> {
+        self.stop.store(true, Ordering::SeqCst);
+        for client in self.clients {
+            client.join().map_err(|_| io::Error::other("a client stopped"))?;
+        }
+        self.watch.join().map_err(|_| io::Error::other("the observer stopped"))
+    }
+}
+
 /// Starts everything, breaks it one thing after the other, and judges.
 fn hammer(args: &Args, bucket: Option<(PathBuf, u16)>) -> io::Result<bool> {
-    let program = std::fs::canonicalize(&args.program)
-        .map_err(|e| io::Error::other(format!("`{}`: {e}; build it first", args.program.display())))?;
     let folder = tempfile::tempdir()?;
-    let database_disk = SmallDisk::mount(DATABASE_DISK);
-    let bucket_disk = bucket.as_ref().and_then(|_| SmallDisk::mount(BUCKET_DISK));
-    let bucket = match &bucket {
-        Some((program, port)) => {
-            let place = bucket_disk.as_ref().map_or(folder.path(), SmallDisk::path);
-            Some(BucketServer::start(program, place, *port)?)
-        }
-        None => None,
-    };
-    let cluster = match &database_disk {
-        Some(disk) => Cluster::start_in(disk.path())?,
-        None => Cluster::start()?,
-    };
-    let Some(cluster) = cluster else {
-        return Err(io::Error::other(
-            "PostgreSQL is not installed: `initdb` and `postgres` are not found; `--install` installs it",
-        ));
-    };
-    let ways = [Way::to(cluster.port())?, Way::to(cluster.port())?];
-    let bucket_ways = match &bucket {
-        Some(server) => Some([Way::to(server.port())?, Way::to(server.port())?]),
-        None => None,
-    };
-    let homes = Homes::make(&program, folder.path(), &ways, &cluster, bucket.is_some())?;
-    let vkey = std::fs::read_to_string(homes.outside.join("keys/journal.vkey"))?;
-    let vkey = vkey.trim_end().parse().map_err(|e| io::Error::other(format!("`journal.vkey`: {e}")))?;
-    let mut port = bucket.as_ref().map_or(0, BucketServer::port);
-    let mut next = || -> io::Result<u16> {
-        port = free_port(port)?;
-        Ok(port)
-    };
-    let witness = WitnessServer::start(&program, &folder.path().join("witness"), next()?, &vkey)?;
-    let endpoint = |n: usize| {
-        let way = bucket_ways.as_ref()?.get(n)?;
-        Some(format!("http://127.0.0.1:{}", way.port()))
-    };
-    let [one, two] = &homes.servers;
-    let servers = [
-        Node::start(&program, one, next()?, endpoint(0))?,
-        Node::start(&program, two, next()?, endpoint(1))?,
-    ];
-
+    let mut scene = Scene::start(args, bucket, folder.path())?;
     let start = Instant::now();
     let told = Arc::new(Told::default());
-    let stop = Arc::new(AtomicBool::new(false));
-    let ports: [u16; 2] = servers.each_ref().map(Node::port);
-    let clients: Vec<_> = (0..args.clients)
-        .map(|n| {
-            let (told, stop) = (told.clone(), stop.clone());
-            thread::spawn(move || client(n, ports, &told, &stop, start))
-        })
-        .collect();
-    let watch = {
-        let (told, stop, outside, mut asking) =
-            (told.clone(), stop.clone(), homes.outside.clone(), witness.asking());
-        thread::spawn(move || {
-            let observed = observer::watch(&outside, &mut asking, &told, &stop, start);
-            (observed, asking)
-        })
-    };
+    let load = Load::begin(args.clients, &scene, &told, start);
 
-    let seed = args.seed.max(1);
-    let mut faults = Faults {
-        cluster,
-        ways,
-        bucket,
-        bucket_ways,
-        witness,
-        servers,
-        program,
-        database_disk,
-        bucket_disk,
-        seed,
-    };
+    let faults = &mut scene.faults;
     let mut lines: Vec<Line> = Vec::new();
     let mut restarts = 0;
-    let mut late = wait_for_all(&told, start, &mut faults, &mut restarts).err();
+    let mut late = wait_for_all(&told, start, faults, &mut restarts).err();
     while late.is_none() && start.elapsed().as_secs_f64() < args.minutes * 60.0 {
         thread::sleep(Duration::from_millis(500 + faults.roll(2500)));
         let fault = faults.choose();
         let began = start.elapsed();
         let lasted = faults.strike(fault)?;
-        let back = wait_for_all(&told, start, &mut faults, &mut restarts).unwrap_or_else(|why| {
+        let back = wait_for_all(&told, start, faults, &mut restarts).unwrap_or_else(|why| {
             late = Some(why);
             BACK
         });
@@ -249,17 +286,14 @@ fn hammer(args: &Args, bucket: Option<(PathBuf, u16)>) -> io::Result<bool> {
         lines.push(line);
     }
     let lasted = start.elapsed();
-    stop.store(true, Ordering::SeqCst);
-    for client in clients {
-        client.join().map_err(|_| io::Error::other("a client stopped"))?;
-    }
-    let (mut observed, mut asking) = watch.join().map_err(|_| io::Error::other("the observer stopped"))?;
+    let (mut observed, mut asking) = load.end()?;
     for server in &mut faults.servers {
         server.end();
     }
-    observer::look_last(&homes.outside, &mut asking, &mut observed);
-    let remembered = faults.witness.remembers(&vkey)?;
-    let mut verdict = verdict(&homes.outside, &told, &observed, remembered)?;
+    let outside = &scene.homes.outside;
+    observer::look_last(outside, &mut asking, &mut observed);
+    let remembered = faults.witness.remembers(&scene.vkey)?;
+    let mut verdict = verdict(outside, &told, &observed, remembered)?;
     verdict.faults.extend(late);
     let report = report(args, &lines, &told, &observed, &verdict, (lasted, restarts));
     println!("{report}");

@@ -85,17 +85,7 @@ pub fn gate_facts(input: &GateInput<'_>, parties: &[CaseParty<'_>]) -> Value {
     put("stage", Some(json!(if document.stage == Stage::D { "D" } else { "S" })));
     put("assessor", Some(json!(id_of(&document.assessor.party))));
     put("reviewer", Some(json!(id_of(&document.reviewer.party))));
-    let mut scope = Map::from_iter([("version".to_owned(), json!(document.product.version))]);
-    if document.stage == Stage::S {
-        let user = document.end_user.as_ref().map(|id| json!(id_of(id)));
-        let destination = document.destination.map(|c| json!(c.as_str()));
-        let between = document.intermediaries.as_ref();
-        let between = between.map(|b| checked(b.members().iter().map(|id| id_of(id)).collect()));
-        for (key, value) in [("end_user", user), ("destination", destination), ("intermediaries", between)] {
-            scope.extend(value.map(|v| (key.to_owned(), v)));
-        }
-    }
-    put("scope", Some(Value::Object(scope)));
+    put("scope", Some(scope(document, id_of)));
     put("draft_logged_at", day(input.logged.draft));
     put("logged_at", day(input.logged.last));
     put("inclusion_proven", Some(json!(if input.inclusion_proven { "yes" } else { "no" })));
@@ -103,17 +93,7 @@ pub fn gate_facts(input: &GateInput<'_>, parties: &[CaseParty<'_>]) -> Value {
     put("independence", Some(independence(input)));
     put("redaction", redaction(input));
     put("rule_of_law", rule_of_law(input));
-    let ids = |ids: Vec<&str>| checked(ids.into_iter().map(str::to_owned).collect());
-    let evaluation = input.evaluation;
-    let mut answers = Map::from_iter([
-        ("stop".to_owned(), ids(evaluation.stop())),
-        ("unknown_stop".to_owned(), ids(evaluation.unknown_stop())),
-    ]);
-    // a question that nobody answered in public may hide a red flag: which there are is not known then
-    if evaluation.missing().is_empty() {
-        answers.insert("unmitigated_red_flags".to_owned(), ids(evaluation.unmitigated_red_flags()));
-    }
-    put("answers", Some(Value::Object(answers)));
+    put("answers", Some(answers(input.evaluation)));
     // a register with gaps does not show that the rest is within the limits; what it shows beyond them counts
     let whole = impact_gaps(document).is_empty();
     let residual =
@@ -132,6 +112,39 @@ pub fn gate_facts(input: &GateInput<'_>, parties: &[CaseParty<'_>]) -> Value {
     }
     let conditions = document.conditions.as_ref().map(|_| checked(open_conditions(document).to_vec()));
     put("conditions", conditions);
+    put("status_events", Some(status_events(input)));
+    Value::Object(entry)
+}
+
+/// What the assessment is of: a version, and at a sale where it goes and to whom.
+fn scope(document: &Assessment, id_of: impl Fn(&str) -> String) -> Value {
+    let mut scope = Map::from_iter([("version".to_owned(), json!(document.product.version))]);
+    if document.stage == Stage::S {
+        let user = document.end_user.as_ref().map(|id| json!(id_of(id)));
+        let destination = document.destination.map(|c| json!(c.as_str()));
+        let between = document.intermediaries.as_ref();
+        let between = between.map(|b| checked(b.members().iter().map(|id| id_of(id)).collect()));
+        for (key, value) in [("end_user", user), ("destination", destination), ("intermediaries", between)] {
+            scope.extend(value.map(|v| (key.to_owned(), v)));
+        }
+    }
+    Value::Object(scope)
+}
+
+fn answers(evaluation: &Evaluation) -> Value {
+    let ids = |ids: Vec<&str>| checked(ids.into_iter().map(str::to_owned).collect());
+    let mut answers = Map::from_iter([
+        ("stop".to_owned(), ids(evaluation.stop())),
+        ("unknown_stop".to_owned(), ids(evaluation.unknown_stop())),
+    ]);
+    // a question that nobody answered in public may hide a red flag: which there are is not known then
+    if evaluation.missing().is_empty() {
+        answers.insert("unmitigated_red_flags".to_owned(), ids(evaluation.unmitigated_red_flags()));
+    }
+    Value::Object(answers)
+}
+
+fn status_events(input: &GateInput<'_>) -> Value {
     let events: Vec<Value> = input
         .events
         .iter()
@@ -145,8 +158,7 @@ pub fn gate_facts(input: &GateInput<'_>, parties: &[CaseParty<'_>]) -> Value {
             Value::Object(event)
         })
         .collect();
-    put("status_events", Some(if events.is_empty() { json!("none") } else { json!(events) }));
-    Value::Object(entry)
+    if events.is_empty() { json!("none") } else { json!(events) }
 }
 
 fn same_name(a: &str, b: &str) -> bool {

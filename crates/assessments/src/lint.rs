@@ -4,7 +4,7 @@ use countersign_model::Date;
 use serde::Serialize;
 
 use crate::answer::{Answer, Value};
-use crate::document::{Assessment, RuleOfLawTier, Stage};
+use crate::document::{Assessment, RuleOfLaw, RuleOfLawTier, Stage};
 use crate::evaluate::{Answered, Evaluation, Stop, evaluate};
 use crate::impact::{Right, highest_residual};
 use crate::publication::{Gap, open_conditions};
@@ -103,17 +103,7 @@ pub fn lint(
     questions(evaluation, &mut note);
     impacts(document, &mut note);
     rule_of_law(document, as_of, &mut note);
-    if document.stage == Stage::S {
-        let m = document.monitoring.unwrap_or_default();
-        let yes = crate::answer::Fact::Yes;
-        if m.in_contract != yes || m.kill_switch_in_contract != yes || m.alive != yes {
-            note(
-                Level::Open,
-                "GATE-MON",
-                "monitoring and the means to switch off are not all in the contract and alive".into(),
-            );
-        }
-    }
+    monitoring(document, &mut note);
     for finding in independence {
         let level = match finding.verdict {
             Verdict::Pass => continue,
@@ -134,40 +124,16 @@ pub fn lint(
         };
         note(level, &gap.rule, gap.why.clone());
     }
-    // what was published is checked on the public version, below
-    let unpublished = redaction.is_none();
-    let paths: Vec<String> = serde_json::to_value(document)
-        .ok()
-        .and_then(|value| fields(&value).ok())
-        .map(|fields| fields.into_iter().map(|field| field.path).collect())
-        .unwrap_or_default();
-    for redaction in &document.redactions {
-        let within = |path: &&String| {
-            path.strip_prefix(redaction.path.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('/'))
-        };
-        let never = Some(&redaction.path).filter(|path| may_never_be_withheld(path));
-        if let Some(path) = never.or_else(|| paths.iter().filter(within).find(|p| may_never_be_withheld(p))) {
-            note(Level::Stops, "RED-03", format!("`{path}` may never be withheld"));
+    never_withheld(document, &mut note);
+    match redaction {
+        // what was published is checked on the public version
+        Some(report) => {
+            for (rule, why) in report.failed.iter().filter(|(rule, _)| rule != "RED-03") {
+                // a text that does not lead to the signed root is not the one that was signed
+                note(if rule == "RED-01" { Level::Stops } else { Level::Open }, rule, why.clone());
+            }
         }
-        if !unpublished {
-            continue;
-        }
-        if redaction.reason.trim().is_empty() || redaction.decided_by.trim().is_empty() {
-            let why = format!("`{}` is withheld without a reason, or nobody decided it", redaction.path);
-            note(Level::Open, "RED-02", why);
-        }
-        if redaction.review_date.0 < as_of {
-            let day = redaction.review_date.0;
-            note(
-                Level::Open,
-                "RED-06",
-                format!("`{}` should have been looked at again by {day}", redaction.path),
-            );
-        }
-    }
-    for (rule, why) in redaction.iter().flat_map(|r| &r.failed).filter(|(rule, _)| rule != "RED-03") {
-        // a text that does not lead to the signed root is not the one that was signed
-        note(if rule == "RED-01" { Level::Stops } else { Level::Open }, rule, why.clone());
+        None => redactions(document, as_of, &mut note),
     }
     for condition in open_conditions(document) {
         note(Level::Conditions, "conditions", format!("still to be done: {condition}"));
@@ -181,6 +147,54 @@ pub fn lint(
     }
     notes.sort_by_key(|n| n.level);
     notes
+}
+
+fn monitoring(document: &Assessment, note: &mut impl FnMut(Level, &str, String)) {
+    if document.stage != Stage::S {
+        return;
+    }
+    let m = document.monitoring.unwrap_or_default();
+    let yes = crate::answer::Fact::Yes;
+    if m.in_contract != yes || m.kill_switch_in_contract != yes || m.alive != yes {
+        note(
+            Level::Open,
+            "GATE-MON",
+            "monitoring and the means to switch off are not all in the contract and alive".into(),
+        );
+    }
+}
+
+/// What is withheld that never may be, by itself or with what lies above it.
+fn never_withheld(document: &Assessment, note: &mut impl FnMut(Level, &str, String)) {
+    let paths: Vec<String> = serde_json::to_value(document)
+        .ok()
+        .and_then(|value| fields(&value).ok())
+        .map(|fields| fields.into_iter().map(|field| field.path).collect())
+        .unwrap_or_default();
+    for redaction in &document.redactions {
+        let within = |path: &&String| {
+            path.strip_prefix(redaction.path.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('/'))
+        };
+        let never = Some(&redaction.path).filter(|path| may_never_be_withheld(path));
+        if let Some(path) = never.or_else(|| paths.iter().filter(within).find(|p| may_never_be_withheld(p))) {
+            note(Level::Stops, "RED-03", format!("`{path}` may never be withheld"));
+        }
+    }
+}
+
+/// Whether it is said why and by whom something is withheld, and when that is looked at again.
+fn redactions(document: &Assessment, as_of: Date, note: &mut impl FnMut(Level, &str, String)) {
+    for redaction in &document.redactions {
+        if redaction.reason.trim().is_empty() || redaction.decided_by.trim().is_empty() {
+            let why = format!("`{}` is withheld without a reason, or nobody decided it", redaction.path);
+            note(Level::Open, "RED-02", why);
+        }
+        if redaction.review_date.0 < as_of {
+            let day = redaction.review_date.0;
+            let why = format!("`{}` should have been looked at again by {day}", redaction.path);
+            note(Level::Open, "RED-06", why);
+        }
+    }
 }
 
 fn scope(document: &Assessment, note: &mut impl FnMut(Level, &str, String)) {
@@ -343,6 +357,16 @@ fn rule_of_law(document: &Assessment, as_of: Date, note: &mut impl FnMut(Level, 
             format!("the section is of {} and older than {RULE_OF_LAW_MONTHS} months", section.dated.0),
         );
     }
+    tiers(document, section, &reckoned, note);
+}
+
+/// The most protective tier of the section, and what it leads to.
+fn tiers(
+    document: &Assessment,
+    section: &RuleOfLaw,
+    reckoned: &Section,
+    note: &mut impl FnMut(Level, &str, String),
+) {
     let beyond: Vec<String> =
         reckoned.of_values.iter().filter(|t| !section.tiers.contains(t)).map(|t| format!("{t:?}")).collect();
     let why = if beyond.is_empty() {

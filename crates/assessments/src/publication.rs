@@ -78,6 +78,24 @@ pub fn check_publication(document: &Assessment, logged: &Logged<'_>) -> Vec<Gap>
     let mut gaps = Vec::new();
     let mut gap =
         |rule: &str, failed: bool, why: String| gaps.push(Gap { rule: rule.to_owned(), failed, why });
+    window(document, logged, &mut gap);
+    summaries(document, &mut gap);
+    channel(document, &mut gap);
+    comments(document, logged, &mut gap);
+    if document.declarations.is_empty() {
+        gap("PUB-05", true, "there are no declarations".into());
+    }
+    if document.answers.is_empty() {
+        gap("PUB-05", true, "the questionnaire is empty".into());
+    }
+    if document.conclusion.trim().is_empty() {
+        gap("PUB-05", true, "there is no conclusion".into());
+    }
+    gaps
+}
+
+/// PUB-01: for how long comments were open.
+fn window(document: &Assessment, logged: &Logged<'_>, gap: &mut impl FnMut(&str, bool, String)) {
     match comment_days(document, logged) {
         Some(_) if logged.draft.is_some() && logged.was_shortened() => {
             let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -104,6 +122,10 @@ pub fn check_publication(document: &Assessment, logged: &Logged<'_>) -> Vec<Gap>
             gap("PUB-01", true, format!("comments were open for {days} days; {COMMENT_DAYS} are needed"));
         }
     }
+}
+
+/// PUB-02: a summary, in a language of the destination where there is one.
+fn summaries(document: &Assessment, gap: &mut impl FnMut(&str, bool, String)) {
     if let (Stage::S, Some(country)) = (document.stage, document.destination) {
         match official_languages(country) {
             None => gap(
@@ -121,6 +143,10 @@ pub fn check_publication(document: &Assessment, logged: &Logged<'_>) -> Vec<Gap>
     } else if document.summaries.values().all(|s| s.trim().is_empty()) {
         gap("PUB-02", true, "there is no summary".into());
     }
+}
+
+/// PUB-03: a channel for comments that anyone can use.
+fn channel(document: &Assessment, gap: &mut impl FnMut(&str, bool, String)) {
     let channel = &document.comment_channel;
     let open = [
         (channel.anonymous, "anonymous"),
@@ -132,13 +158,17 @@ pub fn check_publication(document: &Assessment, logged: &Logged<'_>) -> Vec<Gap>
             Fact::Yes => {}
             Fact::No => gap("PUB-03", true, format!("the channel for comments is not {what}")),
             Fact::Unknown => {
-                gap("PUB-03", false, format!("whether the channel for comments is {what} is not said"))
+                gap("PUB-03", false, format!("whether the channel for comments is {what} is not said"));
             }
         }
     }
     if channel.address.trim().is_empty() {
         gap("PUB-03", true, "there is no address for comments".into());
     }
+}
+
+/// PUB-04: an answer to every comment, and to no other.
+fn comments(document: &Assessment, logged: &Logged<'_>, gap: &mut impl FnMut(&str, bool, String)) {
     for comment in logged.comments {
         match document.comments.iter().find(|d| d.comment == *comment) {
             None => gap("PUB-04", true, format!("the comment {} has no answer", comment.short())),
@@ -155,16 +185,6 @@ pub fn check_publication(document: &Assessment, logged: &Logged<'_>) -> Vec<Gap>
             format!("the comment {} that is answered was never logged", disposition.comment.short()),
         );
     }
-    if document.declarations.is_empty() {
-        gap("PUB-05", true, "there are no declarations".into());
-    }
-    if document.answers.is_empty() {
-        gap("PUB-05", true, "the questionnaire is empty".into());
-    }
-    if document.conclusion.trim().is_empty() {
-        gap("PUB-05", true, "there is no conclusion".into());
-    }
-    gaps
 }
 
 fn has_summary(document: &Assessment, language: &str) -> bool {

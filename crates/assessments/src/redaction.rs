@@ -388,9 +388,49 @@ pub fn check(
     if public.schema != PUBLIC_SCHEMA {
         return Err(RedactionFault::Damaged(format!("its `schema` is `{}`", public.schema)));
     }
+    in_order(&public.fields)?;
+    let leaves = public.fields.iter().map(PublicField::leaf).collect::<Result<Vec<_>, _>>()?;
+    let computed = root(&leaves).ok_or(RedactionFault::Empty)?;
+    for signed in [&public.root, signed_root] {
+        if computed != *signed {
+            return Err(RedactionFault::Root { computed, signed: *signed });
+        }
+    }
+    let withheld: Vec<&Withheld> = public
+        .fields
+        .iter()
+        .filter_map(|field| match field {
+            PublicField::Withheld(withheld) => Some(withheld),
+            PublicField::Open(_) => None,
+        })
+        .collect();
+    let mut failed: Vec<(String, String)> =
+        withheld.iter().flat_map(|field| faults_of(field, dated, as_of)).collect();
+    let mut fail = |rule: &str, why: String| failed.push((rule.to_owned(), why));
+    let all = public.fields.len().max(1);
+    if withheld.len() * 100 > MOST_WITHHELD_PERCENT * all {
+        fail(
+            "RED-04",
+            format!(
+                "{} of {all} fields are withheld; {MOST_WITHHELD_PERCENT} percent is the most",
+                withheld.len()
+            ),
+        );
+    }
+    match reviewed_root {
+        Some(reviewed) if *reviewed == computed => {}
+        Some(_) => fail("RED-05", "the reviewer signed another text".into()),
+        None => fail("RED-05", "the reviewer has not signed the unredacted text".into()),
+    }
+    let withheld_ten_thousandths = (withheld.len() * 10_000).div_ceil(all);
+    Ok(RedactionReport { root_ok: true, failed, withheld_ten_thousandths })
+}
+
+/// Every path once and in order, every salt fresh.
+fn in_order(fields: &[PublicField]) -> Result<(), RedactionFault> {
     let mut salts = HashSet::new();
     let mut last: Option<&str> = None;
-    for field in &public.fields {
+    for field in fields {
         if last.is_some_and(|last| last >= field.path()) {
             return Err(RedactionFault::Damaged(format!(
                 "`{}` is out of order, or stands twice",
@@ -407,62 +447,29 @@ pub fn check(
             )));
         }
     }
-    let leaves = public.fields.iter().map(PublicField::leaf).collect::<Result<Vec<_>, _>>()?;
-    let computed = root(&leaves).ok_or(RedactionFault::Empty)?;
-    let mut report = RedactionReport { root_ok: true, failed: Vec::new(), withheld_ten_thousandths: 0 };
-    let mut fail = |rule: &str, why: String| report.failed.push((rule.to_owned(), why));
-    for signed in [&public.root, signed_root] {
-        if computed != *signed {
-            return Err(RedactionFault::Root { computed, signed: *signed });
-        }
+    Ok(())
+}
+
+/// The rules that a withheld field breaks, each with why.
+fn faults_of(field: &Withheld, dated: Date, as_of: Date) -> Vec<(String, String)> {
+    let path = &field.path;
+    let mut failed = Vec::new();
+    let mut fail = |rule: &str, why: String| failed.push((rule.to_owned(), why));
+    if field.reason.trim().is_empty() || field.decided_by.trim().is_empty() {
+        fail("RED-02", format!("`{path}` is withheld without a reason, or nobody decided it"));
     }
-    let withheld: Vec<&Withheld> = public
-        .fields
-        .iter()
-        .filter_map(|field| match field {
-            PublicField::Withheld(withheld) => Some(withheld),
-            PublicField::Open(_) => None,
-        })
-        .collect();
-    for field in &withheld {
-        if field.reason.trim().is_empty() || field.decided_by.trim().is_empty() {
-            fail("RED-02", format!("`{}` is withheld without a reason, or nobody decided it", field.path));
-        }
-        let longest = dated.checked_add(jiff::Span::new().months(MOST_MONTHS_CLASS_C)).unwrap_or(Date::MAX);
-        if field.class == WithheldClass::C && field.review_date.0 > longest {
-            fail(
-                "RED-02",
-                format!(
-                    "`{}` is a trade secret and withheld for more than {MOST_MONTHS_CLASS_C} months",
-                    field.path
-                ),
-            );
-        }
-        if may_never_be_withheld(&field.path) {
-            fail("RED-03", format!("`{}` may never be withheld", field.path));
-        }
-        if field.review_date.0 < as_of {
-            fail(
-                "RED-06",
-                format!("`{}` should have been looked at again by {}", field.path, field.review_date.0),
-            );
-        }
-    }
-    let all = public.fields.len().max(1);
-    if withheld.len() * 100 > MOST_WITHHELD_PERCENT * all {
+    let longest = dated.checked_add(jiff::Span::new().months(MOST_MONTHS_CLASS_C)).unwrap_or(Date::MAX);
+    if field.class == WithheldClass::C && field.review_date.0 > longest {
         fail(
-            "RED-04",
-            format!(
-                "{} of {all} fields are withheld; {MOST_WITHHELD_PERCENT} percent is the most",
-                withheld.len()
-            ),
+            "RED-02",
+            format!("`{path}` is a trade secret and withheld for more than {MOST_MONTHS_CLASS_C} months"),
         );
     }
-    match reviewed_root {
-        Some(reviewed) if *reviewed == computed => {}
-        Some(_) => fail("RED-05", "the reviewer signed another text".into()),
-        None => fail("RED-05", "the reviewer has not signed the unredacted text".into()),
+    if may_never_be_withheld(path) {
+        fail("RED-03", format!("`{path}` may never be withheld"));
     }
-    report.withheld_ten_thousandths = (withheld.len() * 10_000).div_ceil(all);
-    Ok(report)
+    if field.review_date.0 < as_of {
+        fail("RED-06", format!("`{path}` should have been looked at again by {}", field.review_date.0));
+    }
+    failed
 }

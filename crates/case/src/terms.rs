@@ -1,39 +1,8 @@
 //! The closed words of a case that the program itself branches on.
 
-use std::fmt;
+use countersign_model::words;
 
-macro_rules! terms {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {
-            $($(#[$vmeta])* $variant),+
-        }
-
-        impl $name {
-            /// All values, in the order of the case format.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word as it stands in a case.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// Reads the word.
-            pub fn from_word(text: &str) -> Option<Self> {
-                match text { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-    };
-}
-
-terms! {
+words! {
     /// What the actor wants to do (case format, section 2).
     Action {
         /// Make it.
@@ -57,7 +26,7 @@ terms! {
     }
 }
 
-terms! {
+words! {
     /// Whether the actor is about to act or only looks (case format, section 9).
     Intent {
         /// About to do it; the default.
@@ -67,7 +36,7 @@ terms! {
     }
 }
 
-terms! {
+words! {
     /// What a party is (case format, section 3).
     PartyKind {
         /// A company or another private body.
@@ -79,7 +48,7 @@ terms! {
     }
 }
 
-terms! {
+words! {
     /// How sure the author of a scenario is (case format, section 10).
     Confidence {
         /// The outcome rests on text read.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use countersign_model::escaped;
+
 use crate::dossier::Reading;
 
 const WIDTH: f64 = 720.0;
@@ -77,7 +79,7 @@ pub fn chart(reading: &Reading, country: &str) -> String {
             scale.x(f64::from(p.year)),
             scale.y(p.value),
             p.year,
-            escape(&p.shown())
+            escaped(&p.shown())
         );
     }
     svg.push_str("</svg>\n");
@@ -102,9 +104,9 @@ fn head(reading: &Reading, country: &str) -> String {
          <text x=\"{LEFT}\" y=\"20\" font-size=\"14\" font-weight=\"bold\">{t}</text>\
          <text x=\"{LEFT}\" y=\"38\" fill=\"#444\">{c}</text>",
         reading.latest.year,
-        escape(&reading.latest.shown()),
-        t = escape(&title),
-        c = escape(&caption),
+        escaped(&reading.latest.shown()),
+        t = escaped(&title),
+        c = escaped(&caption),
     )
 }
 
@@ -172,8 +174,4 @@ fn runs(reading: &Reading) -> Vec<Vec<(f64, f64)>> {
     }
     runs.push(run);
     runs
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

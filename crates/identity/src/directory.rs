@@ -84,12 +84,7 @@ impl Directory {
                 self.end_sessions(user);
             }
             Event::CredentialsRemoved { user } => {
-                let known = self.known_mut(user)?;
-                known.credentials = None;
-                known.external = None;
-                known.last_code_step = None;
-                known.recovery.clear();
-                known.passkeys.clear();
+                self.known_mut(user)?.forget_credentials();
                 self.end_sessions(user);
             }
             Event::Linked { user, external, used } => {
@@ -118,13 +113,7 @@ impl Directory {
             }
             Event::SignedOutEverywhere { user } => self.end_sessions(user),
             Event::RolesSet { user, roles } => self.known_mut(user)?.roles = roles.clone(),
-            Event::DisabledSet { user, disabled } => {
-                self.known_mut(user)?.disabled = *disabled;
-                if *disabled {
-                    self.end_sessions(user);
-                    self.invitations.retain(|_, invitation| invitation.user.as_ref() != Some(user));
-                }
-            }
+            Event::DisabledSet { user, disabled } => self.disable(user, *disabled)?,
             Event::SignedIn { session, user, code_step } => {
                 self.code_used(user, *code_step)?;
                 let begun = Session { user: user.clone(), begun: at, seen: at };
@@ -175,6 +164,16 @@ impl Directory {
         }
         self.by_name.insert(user.name.clone(), user.id.clone());
         self.users.insert(user.id.clone(), user);
+        Ok(())
+    }
+
+    /// Lets someone in no more, whatever they hold; or again, with what they prove anew.
+    fn disable(&mut self, user: &UserId, disabled: bool) -> Result<(), IdentityFault> {
+        self.known_mut(user)?.disabled = disabled;
+        if disabled {
+            self.end_sessions(user);
+            self.invitations.retain(|_, invitation| invitation.user.as_ref() != Some(user));
+        }
         Ok(())
     }
 

@@ -39,6 +39,15 @@ pub struct User {
 }
 
 impl User {
+    /// Takes away everything that they prove themselves with.
+    pub(crate) fn forget_credentials(&mut self) {
+        self.credentials = None;
+        self.external = None;
+        self.last_code_step = None;
+        self.recovery.clear();
+        self.passkeys.clear();
+    }
+
     /// Whether they can sign in.
     pub fn is_active(&self) -> bool {
         !self.disabled && (self.credentials.is_some() || self.external.is_some())

@@ -72,8 +72,9 @@ impl Labels {
             let (Some(label), Some(name)) = (row.get(0), row.get(1)) else {
                 return Err(bad(TABLE, "a row without two columns"));
             };
-            let name = PROPERTIES
+            let name = IDENTIFIERS
                 .iter()
+                .chain(&OTHERS)
                 .find(|p| **p == name)
                 .ok_or_else(|| bad(TABLE, format!("`{name}` is not a property")))?;
             if property.insert(label.to_owned(), *name).is_some() {
@@ -181,23 +182,8 @@ pub(crate) fn place(entity: &mut Entity, item: &Item<'_>, raw: &str) {
     }
 }
 
-const PROPERTIES: [&str; 30] = [
-    "passportNumber",
-    "idNumber",
-    "taxNumber",
-    "vatCode",
-    "registrationNumber",
-    "leiCode",
-    "uscCode",
-    "dunsCode",
-    "bikCode",
-    "swiftBic",
-    "isinCode",
-    "imoNumber",
-    "mmsi",
-    "callSign",
-    "serialNumber",
-    "icaoCode",
+/// What else a label of the table may be; `-`: the item stays as it is written.
+const OTHERS: [&str; 14] = [
     "model",
     "buildDate",
     "operator",

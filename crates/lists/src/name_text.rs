@@ -61,24 +61,11 @@ pub(crate) fn name_cell(text: &str) -> NameCell {
             rest = head.trim();
         }
     }
-    // "(Russian entity)", "(DPRK individual)": a remark, kept with the full text of the cell
-    if let Some((head, tail)) = rest.rsplit_once('(')
-        && let Some(inside) = tail.strip_suffix(')')
-        && ["entity", "individual", "national", "person"].iter().any(|w| inside.to_lowercase().ends_with(w))
-    {
-        cell.notes.push(inside.to_owned());
-        rest = head.trim();
-    }
-    // the remark may hold brackets of its own
-    let remark = rest
-        .match_indices('(')
-        .find(|(at, _)| rest.get(at + 1..).is_some_and(|t| REMARKS.iter().any(|w| t.starts_with(w))));
-    if let Some((at, _)) = remark
-        && let (Some(head), Some(tail)) = (rest.get(..at), rest.get(at + 1..))
-        && let Some(inside) = tail.strip_suffix(')')
-    {
-        cell.notes.push(inside.to_owned());
-        rest = head.trim();
+    for remark in [remark_on_kind, remark_on_parent] {
+        if let Some((head, remark)) = remark(rest) {
+            cell.notes.push(remark.to_owned());
+            rest = head.trim();
+        }
     }
     if let Some((name, alias)) = alias_inside(rest) {
         cell.found = Some("an alias stands inside the name; it is taken out");
@@ -126,6 +113,22 @@ pub(crate) fn name_cell(text: &str) -> NameCell {
         }
     }
     cell
+}
+
+/// "(Russian entity)", "(DPRK individual)" at the end: the name before it, and the remark, which is kept with the full text of
+/// the cell.
+fn remark_on_kind(text: &str) -> Option<(&str, &str)> {
+    let (head, tail) = text.rsplit_once('(')?;
+    let inside = tail.strip_suffix(')')?;
+    let kinds = ["entity", "individual", "national", "person"];
+    kinds.iter().any(|w| inside.to_lowercase().ends_with(w)).then_some((head, inside))
+}
+
+/// One of [`REMARKS`] at the end, which may hold brackets of its own: the name before it, and the remark.
+fn remark_on_parent(text: &str) -> Option<(&str, &str)> {
+    let is_remark = |at: &usize| text.get(at + 1..).is_some_and(|t| REMARKS.iter().any(|w| t.starts_with(w)));
+    let at = text.match_indices('(').map(|(at, _)| at).find(is_remark)?;
+    Some((text.get(..at)?, text.get(at + 1..)?.strip_suffix(')')?))
 }
 
 /// An alias of the `alt_names` column: BIS text leaks into it ("and Tabatha Ltd.", "-Joint Stock…").

@@ -112,20 +112,7 @@ fn entry(node: &Node, file: &str, tables: &Tables, draft: &mut Draft) {
     for child in node.children.iter().filter(|c| !KNOWN.contains(&c.name.as_str())) {
         draft.report.unknown_columns.insert(child.name.clone());
     }
-    let schema = match node.text_of("sdnType") {
-        "Individual" => EntitySchema::Person,
-        "Entity" => EntitySchema::Organization,
-        "Vessel" => EntitySchema::Vessel,
-        "Aircraft" => EntitySchema::Airplane,
-        other => {
-            draft.report.warn(
-                file,
-                node.line,
-                format!("`{other}` is not a known type; read as any kind of party"),
-            );
-            EntitySchema::LegalEntity
-        }
-    };
+    let schema = schema(node, file, draft);
     let mut entity = draft.entity(number, schema);
     entity.add("name", &name);
     entity.add("position", node.text_of("title"));
@@ -153,24 +140,15 @@ fn entry(node: &Node, file: &str, tables: &Tables, draft: &mut Draft) {
         entity.add("birthPlace", birth.text_of("placeOfBirth"));
     }
     // the list of an entry is told by its programmes and by words that stand among the documents here
-    let mut remarks = node.text_of("remarks").to_owned();
+    let mut told = node.text_of("remarks").to_owned();
     for id in node.each("idList", "id") {
         let (label, number) = (id.text_of("idType"), id.text_of("idNumber"));
         let raw = raw_document(label, number, id);
-        remarks.push_str("; ");
-        remarks.push_str(&raw);
+        told.push_str("; ");
+        told.push_str(&raw);
         tables.item(&mut entity, label, number, &raw, draft);
     }
-    // "(Linked To: A)", sometimes behind other words
-    let text = node.text_of("remarks").replace("(Linked To:", "; Linked To:");
-    for part in ofac_remarks::parts(&text) {
-        let inside = part.strip_suffix(')').filter(|p| !p.contains('(')).unwrap_or(part);
-        if let Some(linked) = inside.strip_prefix("Linked To:") {
-            entity.add("linkedTo", linked);
-        } else {
-            entity.add("notes", part);
-        }
-    }
+    remarks(node.text_of("remarks"), &mut entity);
     vessel(node, tables, &mut entity);
     let programmes: Vec<String> = node
         .each("programList", "program")
@@ -180,8 +158,7 @@ fn entry(node: &Node, file: &str, tables: &Tables, draft: &mut Draft) {
     for programme in &programmes {
         entity.add("program", programme);
     }
-    let lists =
-        tables.programmes.lists(&programmes, &remarks, |text| draft.report.warn(file, node.line, text));
+    let lists = tables.programmes.lists(&programmes, &told, |text| draft.report.warn(file, node.line, text));
     for list in lists {
         draft.report.count(format!("list {list}"));
         entity.listings.push(Listing {
@@ -193,6 +170,36 @@ fn entry(node: &Node, file: &str, tables: &Tables, draft: &mut Draft) {
         });
     }
     draft.add(entity, file, node.line);
+}
+
+fn schema(node: &Node, file: &str, draft: &mut Draft) -> EntitySchema {
+    match node.text_of("sdnType") {
+        "Individual" => EntitySchema::Person,
+        "Entity" => EntitySchema::Organization,
+        "Vessel" => EntitySchema::Vessel,
+        "Aircraft" => EntitySchema::Airplane,
+        other => {
+            draft.report.warn(
+                file,
+                node.line,
+                format!("`{other}` is not a known type; read as any kind of party"),
+            );
+            EntitySchema::LegalEntity
+        }
+    }
+}
+
+/// Remarks as notes, and to whom the entry is linked: "(Linked To: A)", sometimes behind other words.
+fn remarks(text: &str, entity: &mut Entity) {
+    let text = text.replace("(Linked To:", "; Linked To:");
+    for part in ofac_remarks::parts(&text) {
+        let inside = part.strip_suffix(')').filter(|p| !p.contains('(')).unwrap_or(part);
+        if let Some(linked) = inside.strip_prefix("Linked To:") {
+            entity.add("linkedTo", linked);
+        } else {
+            entity.add("notes", part);
+        }
+    }
 }
 
 /// `Passport A123 (Iran) issued 01 Jan 2001 expires 01 Jan 2011`, as OFAC's remarks write a document.

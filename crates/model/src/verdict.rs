@@ -1,39 +1,6 @@
 //! The verdicts of the four kinds of norm (architecture: LAW, COMMITMENT, GATE; GUIDANCE gives none).
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$vmeta])* #[serde(rename = $word)] $variant),+
-        }
-
-        impl $name {
-            /// All values, least severe first.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word, the same in law files, cases, records and pages.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// Reads the word.
-            pub fn from_word(text: &str) -> Option<Self> {
-                match text { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-    };
-}
+use crate::words;
 
 words! {
     /// The verdict of one LAW regime, ordered from least to most severe (case format, section 8).

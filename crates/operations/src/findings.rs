@@ -32,41 +32,12 @@ fn finding(
 ) -> Option<Finding> {
     let Content::Finding(content) = &ground.entry.record.content else { return None };
     let claim = ground.claim;
-    let known = |entry: &Entry| entry.day() <= as_of;
-    let disputes: Vec<Option<Outcome>> = ground
-        .disputes
-        .iter()
-        .filter(|(dispute, _)| known(dispute))
-        .map(|(_, outcome)| outcome.filter(|(ended, _)| known(ended)).map(|(_, outcome)| outcome))
-        .collect();
-    let status = if content.conclusion == Conclusion::Refuted {
-        FindingStatus::Overturned
-    } else if disputes.contains(&Some(Outcome::Withdrawn)) {
-        FindingStatus::Withdrawn
-    } else if disputes.contains(&None) {
-        FindingStatus::Disputed
-    } else {
-        FindingStatus::Stands
-    };
     let operator = claim.operator.as_ref().filter(|operator| operator.kind() == "operator");
     let named = operator.map(|operator| match agency.filter(|asked| slug(asked) == operator.name()) {
         Some(asked) => asked.to_owned(),
         None => operator.to_string(),
     });
-    let mut replies: Vec<Reply> = ground
-        .replies
-        .iter()
-        .filter(|reply| known(reply))
-        .filter_map(|entry| match &entry.record.content {
-            Content::Reply(reply) => Some(Reply {
-                by: reply.from.to_string(),
-                on: entry.day(),
-                text: Some(reply.text.to_string()),
-                url: None,
-            }),
-            _ => None,
-        })
-        .collect();
+    let mut replies = replies(ground, as_of);
     if replies.is_empty()
         && let Some(asked) = content.accused_asked_on
     {
@@ -95,9 +66,47 @@ fn finding(
             ground.entry.index, ground.entry.leaf.sha256
         ),
         tier: claim.tier.as_str().to_owned(),
-        status,
+        status: status(ground, content.conclusion, as_of),
         replies,
     })
+}
+
+/// How a finding stands on a day, after the disputes that were logged by then.
+fn status(ground: &Ground<'_>, conclusion: Conclusion, as_of: Date) -> FindingStatus {
+    let known = |entry: &Entry| entry.day() <= as_of;
+    let disputes: Vec<Option<Outcome>> = ground
+        .disputes
+        .iter()
+        .filter(|(dispute, _)| known(dispute))
+        .map(|(_, outcome)| outcome.filter(|(ended, _)| known(ended)).map(|(_, outcome)| outcome))
+        .collect();
+    if conclusion == Conclusion::Refuted {
+        FindingStatus::Overturned
+    } else if disputes.contains(&Some(Outcome::Withdrawn)) {
+        FindingStatus::Withdrawn
+    } else if disputes.contains(&None) {
+        FindingStatus::Disputed
+    } else {
+        FindingStatus::Stands
+    }
+}
+
+/// What was replied to it by a day.
+fn replies(ground: &Ground<'_>, as_of: Date) -> Vec<Reply> {
+    ground
+        .replies
+        .iter()
+        .filter(|reply| reply.day() <= as_of)
+        .filter_map(|entry| match &entry.record.content {
+            Content::Reply(reply) => Some(Reply {
+                by: reply.from.to_string(),
+                on: entry.day(),
+                text: Some(reply.text.to_string()),
+                url: None,
+            }),
+            _ => None,
+        })
+        .collect()
 }
 
 fn folded(name: &str) -> String {

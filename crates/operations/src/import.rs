@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::check::VERSION;
-use crate::editions::{CHANGES, ENTITIES, Editions, FTM, PAST, entities};
+use crate::editions::{CHANGES, ENTITIES, Editions, FTM, PAST, Recorded, entities};
 use crate::failure::Failure;
 use crate::snapshot::STARTER;
 
@@ -115,31 +115,15 @@ pub fn accept(
     let editions = Editions::load(store)?;
     let known = editions.known(source, None);
     let snapshot = entities_jsonl(&import);
-    let digest = Digest::of(&snapshot);
-    let raw: Vec<Digest> = import.raw.iter().map(|r| r.sha256).collect();
-    // the same files again: in force already, or superseded since
-    let mut alike = editions.of(source).iter().rev().filter(|r| {
-        r.raw == raw && r.edition.snapshot == digest && (options.day.is_none() || r.edition.day == day)
-    });
-    let present = known.present().map(|p| p.entry);
-    let (mut day, mut day_told, mut same_as) = (day, day_told, None);
-    if let Some(earlier) = alike.clone().find(|r| Some(r.edition.entry) == present).or_else(|| alike.next()) {
-        let edition = &earlier.edition;
-        let in_history = known.editions().iter().any(|e| e.entry == edition.entry);
-        if !in_history && options.older == OlderCopy::Refuse {
-            return Err(refused(&format!(
-                "these very files are entry {}, which a later import withdrew as wrong; add --replace-newer if they are \
-                 right after all",
-                edition.entry
-            )));
-        }
-        if Some(edition.entry) == present || (options.older == OlderCopy::Backfill && in_history) {
-            same_as = Some(edition.clone());
-        } else if edition.day < day && options.fetched.is_none() {
-            // what the publisher serves today is of today, even if he went back to an earlier state
-            (day, day_told) = (edition.day, true);
-        }
-    }
+    let same = alike(editions.of(source), &import, &snapshot, &known, options.day.map(|_| day));
+    let (day, day_told, same_as) = match same {
+        None => (day, day_told, None),
+        Some(earlier) => match again(earlier, &known, &options, day).map_err(|e| refused(&e))? {
+            Again::SameAs => (day, day_told, Some(earlier.clone())),
+            Again::OfItsDay => (earlier.day, true, None),
+            Again::Anew => (day, day_told, None),
+        },
+    };
     if same_as.is_none()
         && options.older == OlderCopy::Refuse
         && let Some(older) = older_than_known(&known, day)
@@ -181,6 +165,57 @@ pub fn accept(
         }));
     }
     Ok(Accepted { import, options, day, day_told, snapshot, known, same_as })
+}
+
+/// The import of the very same files and entities, that in force before one superseded since; of this `day`, where one was
+/// asked for.
+fn alike<'r>(
+    records: &'r [Recorded],
+    import: &Import,
+    snapshot: &[u8],
+    known: &Known,
+    day: Option<Date>,
+) -> Option<&'r Edition> {
+    let digest = Digest::of(snapshot);
+    let raw: Vec<Digest> = import.raw.iter().map(|r| r.sha256).collect();
+    let mut alike = records
+        .iter()
+        .rev()
+        .filter(|r| r.raw == raw)
+        .map(|r| &r.edition)
+        .filter(|e| e.snapshot == digest && day.is_none_or(|day| e.day == day));
+    let present = known.present().map(|p| p.entry);
+    alike.clone().find(|e| Some(e.entry) == present).or_else(|| alike.next())
+}
+
+/// What an import of the very same files comes to.
+enum Again {
+    /// Nothing: they are there already.
+    SameAs,
+    /// A copy of the day of which they were.
+    OfItsDay,
+    /// A copy as any other: what the publisher serves today is of today, even if he went back to an earlier state.
+    Anew,
+}
+
+/// What an import of the very same files as `earlier` comes to, on `day`; or why it is refused.
+fn again(earlier: &Edition, known: &Known, options: &Options, day: Date) -> Result<Again, String> {
+    let in_history = known.editions().iter().any(|e| e.entry == earlier.entry);
+    if !in_history && options.older == OlderCopy::Refuse {
+        return Err(format!(
+            "these very files are entry {}, which a later import withdrew as wrong; add --replace-newer if they are \
+             right after all",
+            earlier.entry
+        ));
+    }
+    let is_present = known.present().is_some_and(|p| p.entry == earlier.entry);
+    Ok(if is_present || (options.older == OlderCopy::Backfill && in_history) {
+        Again::SameAs
+    } else if earlier.day < day && options.fetched.is_none() {
+        Again::OfItsDay
+    } else {
+        Again::Anew
+    })
 }
 
 /// The entries may all be there and what tells them apart gone: a set without its file of aliases, a renamed column. Inside, why it

@@ -25,6 +25,7 @@ pub mod home;
 pub mod import;
 pub mod indicators;
 pub mod knowledge;
+pub mod leaf;
 pub mod links;
 pub mod listed;
 pub mod lists;

@@ -78,50 +78,34 @@ impl FromOwners {
             )));
         }
         let (stakes, contradictions) = owners.settled(as_of, |id| above.contains(id));
-        let mut ids: BTreeMap<String, String> =
-            found.iter().map(|(party, (id, _))| (id.clone(), party.clone())).collect();
-        let taken: BTreeSet<&str> = parties.iter().filter_map(|p| p.get("id")?.as_str()).collect();
-        let mut added = Vec::new();
-        for id in above.iter().filter(|id| !found.values().any(|(known, _)| known == *id)) {
-            let new =
-                (added.len() + 1..).map(|n| format!("file-{n}")).find(|new| !taken.contains(new.as_str()));
-            let new = new.unwrap_or_default();
-            ids.insert(id.clone(), new.clone());
-            added.push((new, id.clone()));
-        }
+        let added = new_ids(&parties, &found, &above);
+        let mut ids: BTreeMap<&str, &str> =
+            found.iter().map(|(party, (id, _))| (id.as_str(), party.as_str())).collect();
+        ids.extend(added.iter().map(|(new, id)| (id.as_str(), new.as_str())));
         let mut entries: BTreeMap<&str, Vec<Held<'_>>> = BTreeMap::new();
         for (stake, span) in &stakes {
-            let held = Held { stake, span, owner: ids.get(&stake.owner).cloned().unwrap_or_default() };
-            entries.entry(&stake.owned).or_default().push(held);
+            let owner = ids.get(stake.owner.as_str()).map(|id| (*id).to_owned()).unwrap_or_default();
+            entries.entry(&stake.owned).or_default().push(Held { stake, span, owner });
         }
+        let held = |id: &str| entries.get(id).map(Vec::as_slice).unwrap_or_default();
         let mut sources = case.tree().get("sources").and_then(Value::as_object).cloned().unwrap_or_default();
-        let mut matched = Vec::new();
-        let mut all = Vec::new();
-        for party in parties {
+        let (mut matched, mut all) = (Vec::new(), Vec::new());
+        for mut party in parties {
             let id = party.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let Some((known, by)) = found.get(&id) else {
-                all.push(party);
-                continue;
-            };
-            let held = entries.get(known.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let mut party = party;
-            let open = party.get("owners").is_none_or(|o| o.as_str() == Some("unknown"));
-            let mut taken = 0;
-            if open && !held.is_empty() {
-                if let Some(map) = party.as_object_mut() {
-                    map.insert("owners".to_owned(), written(held));
+            if let Some((known, by)) = found.get(&id) {
+                let held = held(known);
+                let taken = takes(&mut party, &id, held, owners)?;
+                if taken > 0 {
+                    sources.insert(format!("parties[{id}].owners"), json!(source(held, owners, known, by)));
                 }
-                sources.insert(format!("parties[{id}].owners"), json!(source(held, owners, known, by)));
-                taken = held.len();
-            } else if !open && !held.is_empty() {
-                agrees(&id, party.get("owners"), held, owners)?;
+                let name = owners.label(known).to_owned();
+                let (party, id, by) = (id, known.clone(), (*by).to_owned());
+                matched.push(Matched { party, id, name, by, stakes: taken });
             }
-            let name = owners.label(known).to_owned();
-            matched.push(Matched { party: id, id: known.clone(), name, by: (*by).to_owned(), stakes: taken });
             all.push(party);
         }
         for (new, id) in &added {
-            let held = entries.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let held = held(id);
             let known = owners.parties.get(id);
             all.push(party(new, known, held));
             let path = if held.is_empty() { "name" } else { "owners" };
@@ -132,10 +116,9 @@ impl FromOwners {
             };
             sources.insert(format!("parties[{new}].{path}"), json!(told));
         }
-        let mut notes: Vec<String> =
-            contradictions.iter().map(|note| format!("{} ({})", note.text, note.source)).collect();
         let about = owners.notes.iter().filter(|n| n.party.as_ref().is_some_and(|p| above.contains(p)));
-        notes.extend(about.map(|note| format!("{} ({})", note.text, note.source)));
+        let notes = contradictions.iter().chain(about);
+        let mut notes: Vec<String> = notes.map(|note| format!("{} ({})", note.text, note.source)).collect();
         notes.extend(links(owners, &above, as_of));
         Ok(Self {
             files,
@@ -221,6 +204,38 @@ fn found(parties: &[Value], owners: &Owners) -> Result<BTreeMap<String, (String,
         }
     }
     Ok(out)
+}
+
+/// Ids in the case for the parties above that it does not have: the new id, and that of the files.
+fn new_ids(
+    parties: &[Value],
+    found: &BTreeMap<String, (String, &'static str)>,
+    above: &BTreeSet<String>,
+) -> Vec<(String, String)> {
+    let taken: BTreeSet<&str> = parties.iter().filter_map(|p| p.get("id")?.as_str()).collect();
+    let mut added: Vec<(String, String)> = Vec::new();
+    for id in above.iter().filter(|id| !found.values().any(|(known, _)| known == *id)) {
+        let new = (added.len() + 1..).map(|n| format!("file-{n}")).find(|new| !taken.contains(new.as_str()));
+        added.push((new.unwrap_or_default(), id.clone()));
+    }
+    added
+}
+
+/// Gives a party of the case the owners that the files have, where it has none: how many were taken. Owners that it has must
+/// be the same.
+fn takes(party: &mut Value, id: &str, held: &[Held<'_>], owners: &Owners) -> Result<usize, Failure> {
+    if held.is_empty() {
+        return Ok(0);
+    }
+    let open = party.get("owners").is_none_or(|o| o.as_str() == Some("unknown"));
+    if !open {
+        agrees(id, party.get("owners"), held, owners)?;
+        return Ok(0);
+    }
+    if let Some(map) = party.as_object_mut() {
+        map.insert("owners".to_owned(), written(held));
+    }
+    Ok(held.len())
 }
 
 /// Stakes as `owners` of a case.

@@ -6,7 +6,7 @@ use countersign_case::Case;
 use countersign_law::{Law, OwnershipRule, standings};
 use countersign_model::{Date, Digest, Share};
 use countersign_owners::{Kind, Link, Note, Owners, Party};
-use countersign_ownership::{Attribution, Comparison, Graph, Reach, Reached, Standing};
+use countersign_ownership::{Comparison, Graph, Reach, Reached, Rule, Standing};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -260,12 +260,13 @@ pub fn ownership(
     // a register of a country is not laid out for the few who stand above one party
     let (graph, contradictions) =
         owners.graph_of(&above, as_of).map_err(|e| Failure::Input(e.to_string()))?;
+    let asked = Asked { owners, graph: &graph, party, as_of, assumed: &standings.assumed };
     let none = BTreeMap::new();
     let mut found = Vec::new();
     let mut counted: BTreeSet<String> = BTreeSet::from([party.to_owned()]);
     for rule in rules {
         let standing = standings.by_rule.get(rule.id).unwrap_or(&none);
-        let (finding, through) = finding(owners, &graph, party, as_of, rule, standing, &standings.assumed)?;
+        let (finding, through) = asked.finding(rule, standing)?;
         counted.extend(through);
         found.push(finding);
     }
@@ -321,99 +322,95 @@ fn named(owners: &Owners, id: &str) -> Named {
     Named { id: id.to_owned(), name: owners.label(id).to_owned() }
 }
 
-/// One rule, and the parties that its evidence passes through.
-fn finding(
-    owners: &Owners,
-    graph: &Graph,
-    party: &str,
+/// Who owns a party, on a day.
+struct Asked<'a> {
+    owners: &'a Owners,
+    graph: &'a Graph,
+    party: &'a str,
     as_of: Date,
-    rule: &OwnershipRule<'_>,
-    standing: &BTreeMap<String, Standing>,
-    assumed: &BTreeSet<String>,
-) -> Result<(Finding, BTreeSet<String>), Failure> {
-    let reach = Reach::new(graph, standing, rule.rule, as_of);
-    let Some(attribution) = reach.attribution(party) else {
-        return Err(Failure::Input(format!("`{party}` is no party of the files")));
-    };
-    let Attribution {
-        share,
-        reached,
-        alone,
-        sole,
-        through,
-        stopped,
-        unsettled,
-        unsettled_is_least,
-        evidence_is_whole,
-        holders,
-        ..
-    } = attribution;
-    let assumes = if reached == Reached::Yes && rests_on(graph, party, as_of, rule, standing, assumed) {
-        let holders = holders.iter().filter(|holder| holder.certain && assumed.contains(&holder.party));
-        holders.map(|holder| named(owners, &holder.party)).collect()
-    } else {
-        Vec::new()
-    };
-    let step = |s: &countersign_ownership::Step| Step {
-        owner: named(owners, &s.owner),
-        owned: named(owners, &s.owned),
-        share: s.share.clone(),
-        counts: s.counts_in_full,
-        source: s.path.clone(),
-    };
-    let passed: BTreeSet<String> = through.iter().flat_map(|s| [s.owner.clone(), s.owned.clone()]).collect();
-    let reads =
-        |id: &str| standing.get(id) == Some(&Standing::Listed) || reach.reached(id) == Some(Reached::Yes);
-    let control = owners
-        .links
-        .iter()
-        .filter(|l| rule.reads_control && l.of == party && l.criterion.is_some())
-        .filter(|l| l.holds_on(as_of) && reads(&l.by))
-        .cloned()
-        .collect();
-    let comparison = match rule.rule.comparison {
+    /// Parties that count as listed because a possible match is undecided.
+    assumed: &'a BTreeSet<String>,
+}
+
+impl Asked<'_> {
+    fn named(&self, id: &str) -> Named {
+        named(self.owners, id)
+    }
+
+    /// One rule, and the parties that its evidence passes through.
+    fn finding(
+        &self,
+        rule: &OwnershipRule<'_>,
+        standing: &BTreeMap<String, Standing>,
+    ) -> Result<(Finding, BTreeSet<String>), Failure> {
+        let reach = Reach::new(self.graph, standing, rule.rule, self.as_of);
+        let Some(found) = reach.attribution(self.party) else {
+            return Err(Failure::Input(format!("`{}` is no party of the files", self.party)));
+        };
+        let assumes = if found.reached == Reached::Yes && self.rests_on_assumptions(rule, standing) {
+            let holders = found.holders.iter().filter(|h| h.certain && self.assumed.contains(&h.party));
+            holders.map(|holder| self.named(&holder.party)).collect()
+        } else {
+            Vec::new()
+        };
+        let step = |s: &countersign_ownership::Step| Step {
+            owner: self.named(&s.owner),
+            owned: self.named(&s.owned),
+            share: s.share.clone(),
+            counts: s.counts_in_full,
+            source: s.path.clone(),
+        };
+        let passed: BTreeSet<String> =
+            found.through.iter().flat_map(|s| [s.owner.clone(), s.owned.clone()]).collect();
+        let reads =
+            |id: &str| standing.get(id) == Some(&Standing::Listed) || reach.reached(id) == Some(Reached::Yes);
+        let control = self
+            .owners
+            .links
+            .iter()
+            .filter(|l| rule.reads_control && l.of == self.party && l.criterion.is_some())
+            .filter(|l| l.holds_on(self.as_of) && reads(&l.by))
+            .cloned()
+            .collect();
+        let finding = Finding {
+            rule: rule.id.to_owned(),
+            regime: rule.regime.to_owned(),
+            source: rule.source.to_owned(),
+            line: line(rule.rule),
+            reached: found.reached,
+            assumes,
+            attributed: found.share,
+            alone: found.alone.map(|id| self.named(&id)),
+            sole: found.sole.map(|id| self.named(&id)),
+            through: found.through.iter().map(step).collect(),
+            stopped: found.stopped.iter().map(step).collect(),
+            evidence_is_whole: found.evidence_is_whole,
+            settled_by: found.unsettled,
+            settled_by_is_least: found.unsettled_is_least,
+            control,
+        };
+        Ok((finding, passed))
+    }
+
+    /// Whether the party is reached only because undecided possible matches count as listed.
+    fn rests_on_assumptions(&self, rule: &OwnershipRule<'_>, standing: &BTreeMap<String, Standing>) -> bool {
+        let mut undecided = standing.clone();
+        for id in self.assumed {
+            undecided.insert(id.clone(), Standing::Unknown(Vec::new()));
+        }
+        Reach::new(self.graph, &undecided, rule.rule, self.as_of).reached(self.party) != Some(Reached::Yes)
+    }
+}
+
+/// The line that a rule draws.
+fn line(rule: &Rule) -> String {
+    let comparison = match rule.comparison {
         Comparison::AtLeast => "or more",
         Comparison::MoreThan => "is not enough, more is",
     };
-    let together = if rule.rule.aggregate {
-        "holdings of all listed persons added up"
-    } else {
-        "each listed person alone"
-    };
-    let finding = Finding {
-        rule: rule.id.to_owned(),
-        regime: rule.regime.to_owned(),
-        source: rule.source.to_owned(),
-        line: format!("{} percent {comparison}, {together}", rule.rule.threshold),
-        reached,
-        assumes,
-        attributed: share,
-        alone: alone.map(|id| named(owners, &id)),
-        sole: sole.map(|id| named(owners, &id)),
-        through: through.iter().map(step).collect(),
-        stopped: stopped.iter().map(step).collect(),
-        evidence_is_whole,
-        settled_by: unsettled,
-        settled_by_is_least: unsettled_is_least,
-        control,
-    };
-    Ok((finding, passed))
-}
-
-/// Whether the party is reached only because undecided possible matches count as listed.
-fn rests_on(
-    graph: &Graph,
-    party: &str,
-    as_of: Date,
-    rule: &OwnershipRule<'_>,
-    standing: &BTreeMap<String, Standing>,
-    assumed: &BTreeSet<String>,
-) -> bool {
-    let mut undecided = standing.clone();
-    for id in assumed {
-        undecided.insert(id.clone(), Standing::Unknown(Vec::new()));
-    }
-    Reach::new(graph, &undecided, rule.rule, as_of).reached(party) != Some(Reached::Yes)
+    let together =
+        if rule.aggregate { "holdings of all listed persons added up" } else { "each listed person alone" };
+    format!("{} percent {comparison}, {together}", rule.threshold)
 }
 
 /// The rules asked for: by name on any day, else all that hold on the day.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use countersign_model::escaped;
 use countersign_owners::{Owners, Stake};
 use countersign_ownership::Interest;
 
@@ -16,6 +17,9 @@ const MARGIN: usize = 24;
 /// Characters of a line in a box.
 const WIDE: usize = 27;
 
+/// The corners of the boxes, by the ids of whom they stand for.
+type Boxes<'a> = BTreeMap<&'a str, (usize, usize)>;
+
 /// Draws the stakes that are held on the day of the outcome. The same outcome gives the same bytes.
 pub fn svg(owners: &Owners, result: &Ownership) -> String {
     let mut held: BTreeMap<&str, Vec<&Stake>> = BTreeMap::new();
@@ -23,10 +27,39 @@ pub fn svg(owners: &Owners, result: &Ownership) -> String {
         held.entry(&stake.owned).or_default().push(stake);
     }
     let (levels, left_out) = levels(&held, &result.party.id);
+    let (at, size) = laid_out(&levels);
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">",
+        size.0, size.1
+    );
+    let _ = writeln!(out, "<title>Owners of {} on {}</title>", escaped(&result.party.name), result.as_of);
+    let _ = writeln!(out, "<desc>{}</desc>", escaped(&verdicts(result)));
+    out.push_str(
+        "<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" \
+         orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#555\"/></marker></defs>\n",
+    );
+    arrows(&mut out, &held, &at, result);
+    for (id, corner) in &at {
+        party(&mut out, id, *corner, owners, result);
+    }
+    let more =
+        if left_out == 0 { String::new() } else { format!("; {left_out} owners further up are not drawn") };
+    let _ = writeln!(
+        out,
+        "<text x=\"{MARGIN}\" y=\"{}\" fill=\"#555\">{}</text>\n</svg>",
+        size.1 - 8,
+        escaped(&format!("Stakes held on {}; red: counted by a rule{more}", result.as_of))
+    );
+    out
+}
+
+/// Where each box stands, the first level at the foot, and the size of the whole.
+fn laid_out<'a>(levels: &[Vec<&'a str>]) -> (Boxes<'a>, (usize, usize)) {
     let width = levels.iter().map(Vec::len).max().unwrap_or(1);
     let (step, rise) = (BOX.0 + GAP.0, BOX.1 + GAP.1);
-    let size = (width * step + 2 * MARGIN - GAP.0, levels.len() * rise + 2 * MARGIN);
-    let mut at: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut at = Boxes::new();
     for (n, level) in levels.iter().enumerate() {
         let indent = (width - level.len()) * step / 2;
         for (m, id) in level.iter().enumerate() {
@@ -34,25 +67,18 @@ pub fn svg(owners: &Owners, result: &Ownership) -> String {
             at.insert(id, (MARGIN + indent + m * step, y));
         }
     }
-    let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">",
-        size.0, size.1
-    );
-    let _ = writeln!(out, "<title>Owners of {} on {}</title>", text(&result.party.name), result.as_of);
-    let _ = writeln!(out, "<desc>{}</desc>", text(&verdicts(result)));
-    out.push_str(
-        "<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" \
-         orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#555\"/></marker></defs>\n",
-    );
+    (at, (width * step + 2 * MARGIN - GAP.0, levels.len() * rise + 2 * MARGIN))
+}
+
+/// An arrow from each owner to what it owns, with the shares.
+fn arrows(out: &mut String, held: &BTreeMap<&str, Vec<&Stake>>, at: &Boxes<'_>, result: &Ownership) {
     let counted: BTreeSet<(&str, &str)> = result
         .rules
         .iter()
         .flat_map(|r| &r.through)
         .map(|s| (s.owner.id.as_str(), s.owned.id.as_str()))
         .collect();
-    for (owned, stakes) in &held {
+    for (owned, stakes) in held {
         let Some(&(x2, y2)) = at.get(owned) else { continue };
         for owner in owners_of(stakes) {
             let Some(&(x1, y1)) = at.get(owner) else { continue };
@@ -69,48 +95,41 @@ pub fn svg(owners: &Owners, result: &Ownership) -> String {
             let _ = writeln!(
                 out,
                 "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>",
-                text(&amounts(stakes, owner))
+                escaped(&amounts(stakes, owner))
             );
         }
     }
-    for (id, (x, y)) in &at {
-        let listed = result.listed.iter().find(|l| l.party.id == *id);
-        let (colour, dash, mark) = match listed {
-            Some(l) if !l.rules.is_empty() => ("#b00020", "", format!("listed: {}", l.rules.join(", "))),
-            Some(_) => ("#b06000", " stroke-dasharray=\"4 3\"", "may be listed".to_owned()),
-            None => ("#333", "", String::new()),
-        };
-        let fill = if *id == result.party.id { "#eef3ff" } else { "#fff" };
-        let _ = writeln!(
-            out,
-            "<g><title>{}</title><rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" rx=\"4\" fill=\"{fill}\" stroke=\"{colour}\"{dash}/>",
-            text(&owners.name_and_id(id)),
-            BOX.0,
-            BOX.1
-        );
-        let middle = x + BOX.0 / 2;
-        let _ = writeln!(
-            out,
-            "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-            y + 20,
-            text(&short(owners.label(id)))
-        );
-        let _ = writeln!(
-            out,
-            "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\" fill=\"{colour}\">{}</text></g>",
-            y + 38,
-            text(&short(&mark))
-        );
-    }
-    let more =
-        if left_out == 0 { String::new() } else { format!("; {left_out} owners further up are not drawn") };
+}
+
+/// The box of a party: its name, and whether it is listed.
+fn party(out: &mut String, id: &str, (x, y): (usize, usize), owners: &Owners, result: &Ownership) {
+    let listed = result.listed.iter().find(|l| l.party.id == id);
+    let (colour, dash, mark) = match listed {
+        Some(l) if !l.rules.is_empty() => ("#b00020", "", format!("listed: {}", l.rules.join(", "))),
+        Some(_) => ("#b06000", " stroke-dasharray=\"4 3\"", "may be listed".to_owned()),
+        None => ("#333", "", String::new()),
+    };
+    let fill = if id == result.party.id { "#eef3ff" } else { "#fff" };
     let _ = writeln!(
         out,
-        "<text x=\"{MARGIN}\" y=\"{}\" fill=\"#555\">{}</text>\n</svg>",
-        size.1 - 8,
-        text(&format!("Stakes held on {}; red: counted by a rule{more}", result.as_of))
+        "<g><title>{}</title><rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" rx=\"4\" fill=\"{fill}\" stroke=\"{colour}\"{dash}/>",
+        escaped(&owners.name_and_id(id)),
+        BOX.0,
+        BOX.1
     );
-    out
+    let middle = x + BOX.0 / 2;
+    let _ = writeln!(
+        out,
+        "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+        y + 20,
+        escaped(&short(owners.label(id)))
+    );
+    let _ = writeln!(
+        out,
+        "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\" fill=\"{colour}\">{}</text></g>",
+        y + 38,
+        escaped(&short(&mark))
+    );
 }
 
 /// The party, its owners, theirs, and so on, each where it comes first; and how many were left out.
@@ -182,29 +201,13 @@ fn short(line: &str) -> String {
     line.chars().take(WIDE - 1).chain(['…']).collect()
 }
 
-/// Text for XML; what XML cannot hold becomes a space.
-fn text(line: &str) -> String {
-    let mut out = String::new();
-    for c in line.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_a_file_says_cannot_break_out_of_the_picture() {
-        assert_eq!(text("A & <B>\u{1}\""), "A &amp; &lt;B&gt; &quot;");
+        assert_eq!(escaped("A & <B>\u{1}\""), "A &amp; &lt;B&gt; &quot;");
         assert_eq!(short(&"x".repeat(40)).chars().count(), WIDE);
     }
 

@@ -55,16 +55,24 @@ struct Come {
     warnings: Vec<String>,
 }
 
+/// Whom the files are asked of.
+pub struct Publisher<'a> {
+    /// What asks.
+    pub client: &'a Client,
+    /// Where the files are in place of the publisher's own address.
+    pub mirror: Option<&'a Address>,
+    /// Who is told how far it is.
+    pub progress: &'a mut dyn Progress,
+}
+
 /// Reads a source from its addresses and takes it in. The last good copy goes on serving whatever fails.
 ///
 /// What is remembered of the feed is brought up to date in `feed`, for the caller to keep.
 pub fn update(
     source: &SourceId,
     home: &Home,
-    client: &Client,
-    mirror: Option<&Address>,
+    publisher: &mut Publisher<'_>,
     feed: &mut Feed,
-    progress: &mut dyn Progress,
 ) -> Result<(Outcome, Vec<String>), Failure> {
     let def = source_def(source).map_err(|e| Failure::Input(e.to_string()))?;
     if def.files.is_empty() {
@@ -74,7 +82,7 @@ pub fn update(
         )));
     }
     let before = home.read()?;
-    let come = fetch(source, &def, before.as_ref(), client, mirror, feed, progress)?;
+    let come = fetch(source, &def, before.as_ref(), publisher, feed)?;
     let in_force = in_force(source, before.as_ref(), &come)?;
     if come.all_the_same && in_force {
         return Ok((Outcome::NotModified, come.warnings));
@@ -111,14 +119,12 @@ fn fetch(
     source: &SourceId,
     def: &SourceDef,
     store: Option<&Store>,
-    client: &Client,
-    mirror: Option<&Address>,
+    publisher: &mut Publisher<'_>,
     feed: &mut Feed,
-    progress: &mut dyn Progress,
 ) -> Result<Come, Failure> {
     let mut come = Come { files: Vec::new(), origins: Vec::new(), all_the_same: true, warnings: Vec::new() };
     for file in &def.files {
-        let address = address(source, file, mirror).map_err(Failure::Input)?;
+        let address = address(source, file, publisher.mirror).map_err(Failure::Input)?;
         let url = address.to_string();
         // only what is still here can be left as it is
         let held = feed.files.get(&url).cloned();
@@ -130,7 +136,7 @@ fn fetch(
             media: &file.media,
             max_bytes: file.max_bytes(),
         };
-        let answer = match client.fetch(&request, progress) {
+        let answer = match publisher.client.fetch(&request, publisher.progress) {
             // a server that was asked nothing conditional and answers so has nothing to give
             Ok(Answer::NotModified) if known.is_none() => Err(FetchFault::Empty(url.clone())),
             other => other,

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::leaf::documents;
+
 /// How many days may lie between a record and the first witness who saw it, before its time is called unconfirmed.
 const WITNESSED_WITHIN_DAYS: i64 = 7;
 
@@ -62,11 +64,7 @@ pub fn moment(seconds: u64) -> Option<Timestamp> {
 
 /// A bundle that holds.
 pub fn holds(verified: &Verified) -> Value {
-    let withheld: Vec<Value> = verified
-        .withheld
-        .iter()
-        .map(|(name, digest)| json!({"name": name.as_str(), "sha256": digest}))
-        .collect();
+    let withheld = documents(&verified.withheld);
     let signed_by = verified.signed_by.as_ref().map(|signer| match signer {
         Signer::Known { name, organisation, entry, .. } => {
             json!({"name": name, "organisation": organisation, "known_since_entry": entry})

@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use countersign_model::escaped;
+
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Span {
@@ -118,22 +120,6 @@ fn html_span(span: &Span) -> String {
         // as text: an address of a stranger is for the reader to follow or not
         Span::Address(text) => format!("<code>{}</code>", escaped(text)),
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -55,6 +55,29 @@ struct Grant {
     doubt: Option<Doubt>,
 }
 
+impl Grant {
+    fn signer(&self) -> Signer {
+        Signer::Known {
+            name: self.member.name.to_string(),
+            organisation: self.member.organisation.as_ref().map(ToString::to_string),
+            roles: self.member.roles.clone(),
+            entry: self.entry,
+        }
+    }
+
+    /// Why it does not hold at an entry of a day, if it does not.
+    fn not_then(&self, entry: u64, on: Date) -> Option<String> {
+        let member = &self.member;
+        if let Some((at, why)) = self.ended.filter(|(at, _)| *at < entry) {
+            Some(format!("{why} at entry {at}"))
+        } else if on < member.from.0 {
+            Some(format!("valid from {} only", member.from))
+        } else {
+            member.until.filter(|until| until.0 < on).map(|until| format!("valid until {until} only"))
+        }
+    }
+}
+
 /// A stolen key on which something rests.
 #[derive(Debug, Clone, Copy)]
 struct Doubt {
@@ -88,6 +111,14 @@ fn is_report(record: &Record) -> bool {
 struct Refused {
     fault: KeyRingFault,
     doubt: Option<Doubt>,
+}
+
+impl Refused {
+    /// The key of `name` was stolen before the day.
+    fn compromised(name: String, on: Date, doubt: Doubt) -> Self {
+        let (since, entry, on) = (doubt.since.to_string(), doubt.at, on.to_string());
+        Self { fault: KeyRingFault::Compromised { name, since, entry, on }, doubt: Some(doubt) }
+    }
 }
 
 impl From<KeyRingFault> for Refused {
@@ -221,9 +252,7 @@ impl KeyRing {
         let name = last.member.name.to_string();
         let stolen = self.compromised.get(signer.as_bytes());
         if let Some(doubt) = stolen.filter(|doubt| doubt.since <= on && spoils(doubt)) {
-            let (since, entry, on) = (doubt.since.to_string(), doubt.at, on.to_string());
-            let fault = KeyRingFault::Compromised { name, since, entry, on };
-            return Err(Refused { fault, doubt: Some(*doubt) });
+            return Err(Refused::compromised(name, on, *doubt));
         }
         let mut refused: Option<Refused> = None;
         let mut beyond = None;
@@ -240,14 +269,7 @@ impl KeyRing {
                 }
                 continue;
             }
-            let why = if let Some((at, why)) = grant.ended.filter(|(at, _)| *at < entry) {
-                Some(format!("{why} at entry {at}"))
-            } else if on < member.from.0 {
-                Some(format!("valid from {} only", member.from))
-            } else {
-                member.until.filter(|until| until.0 < on).map(|until| format!("valid until {until} only"))
-            };
-            if let Some(why) = why {
+            if let Some(why) = grant.not_then(entry, on) {
                 refused.get_or_insert_with(|| {
                     KeyRingFault::NotThen { name: name.clone(), on: on.to_string(), why }.into()
                 });
@@ -258,12 +280,7 @@ impl KeyRing {
                     beyond.get_or_insert(fault);
                     continue;
                 }
-                return Ok(Signer::Known {
-                    name: member.name.to_string(),
-                    organisation: member.organisation.as_ref().map(ToString::to_string),
-                    roles: member.roles.clone(),
-                    entry: grant.entry,
-                });
+                return Ok(grant.signer());
             }
             if refused.as_ref().is_none_or(|refused| refused.doubt.is_none()) {
                 let roles_of = words(&member.roles, " and ");

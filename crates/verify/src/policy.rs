@@ -108,52 +108,12 @@ impl Policy {
             let fault = |why: String| PolicyError { line: n + 1, why };
             match words.as_slice() {
                 [] => {}
-                ["log", key, url @ ..] if url.len() <= 1 => {
-                    let vkey: VKey = key.parse().map_err(|e| fault(format!("{e}")))?;
-                    if vkey.algorithm() != NoteKeyAlgorithm::Ed25519 {
-                        return Err(fault(format!("`{key}` is the key of a witness, not of a log")));
-                    }
-                    policy.logs.push(PolicyLog { vkey, url: url.first().map(|u| (*u).to_owned()) });
-                }
+                ["log", key, url @ ..] if url.len() <= 1 => policy.log(key, url.first()).map_err(fault)?,
                 ["witness", name, key, url @ ..] if url.len() <= 1 => {
-                    policy.free(name).map_err(fault)?;
-                    let vkey: VKey = key.parse().map_err(|e| fault(format!("{e}")))?;
-                    if !vkey.algorithm().cosigns() {
-                        return Err(fault(format!("`{key}` is the key of a log, not of a witness")));
-                    }
-                    if policy.witnesses.iter().any(|known| known.vkey.public() == vkey.public()) {
-                        return Err(fault(format!(
-                            "the key of `{name}` is there twice; it would count twice"
-                        )));
-                    }
-                    let url = url.first().map(|u| (*u).to_owned());
-                    policy.witnesses.push(PolicyWitness { name: (*name).to_owned(), vkey, url });
+                    policy.witness(name, key, url.first()).map_err(fault)?;
                 }
                 ["group", name, needed, members @ ..] if !members.is_empty() => {
-                    policy.free(name).map_err(fault)?;
-                    for member in members {
-                        if !policy.knows(member) {
-                            return Err(fault(format!("`{member}` is neither a witness nor a group above")));
-                        }
-                        if !used.insert((*member).to_owned()) {
-                            return Err(fault(format!(
-                                "`{member}` is member of a group twice; it would count twice"
-                            )));
-                        }
-                    }
-                    let needed = match *needed {
-                        "any" => 1,
-                        "all" => members.len(),
-                        number => number
-                            .parse()
-                            .ok()
-                            .filter(|k| (1..=members.len()).contains(k))
-                            .ok_or_else(|| {
-                                fault(format!("`{number}` of {} members cannot be asked for", members.len()))
-                            })?,
-                    };
-                    let members = members.iter().map(|m| (*m).to_owned()).collect();
-                    policy.groups.insert((*name).to_owned(), Group { needed, members });
+                    policy.group(name, needed, members, &mut used).map_err(fault)?;
                 }
                 ["quorum", name] => {
                     if quorum.is_some() {
@@ -182,6 +142,61 @@ impl Policy {
         })?;
         policy.quorum = (quorum != "none").then_some(quorum);
         Ok(policy)
+    }
+
+    /// A line `log KEY [URL]`.
+    fn log(&mut self, key: &str, url: Option<&&str>) -> Result<(), String> {
+        let vkey: VKey = key.parse().map_err(|e| format!("{e}"))?;
+        if vkey.algorithm() != NoteKeyAlgorithm::Ed25519 {
+            return Err(format!("`{key}` is the key of a witness, not of a log"));
+        }
+        self.logs.push(PolicyLog { vkey, url: url.map(|u| (*u).to_owned()) });
+        Ok(())
+    }
+
+    /// A line `witness NAME KEY [URL]`.
+    fn witness(&mut self, name: &str, key: &str, url: Option<&&str>) -> Result<(), String> {
+        self.free(name)?;
+        let vkey: VKey = key.parse().map_err(|e| format!("{e}"))?;
+        if !vkey.algorithm().cosigns() {
+            return Err(format!("`{key}` is the key of a log, not of a witness"));
+        }
+        if self.witnesses.iter().any(|known| known.vkey.public() == vkey.public()) {
+            return Err(format!("the key of `{name}` is there twice; it would count twice"));
+        }
+        self.witnesses.push(PolicyWitness { name: name.to_owned(), vkey, url: url.map(|u| (*u).to_owned()) });
+        Ok(())
+    }
+
+    /// A line `group NAME K MEMBER…`; `used` are the members of the groups above.
+    fn group(
+        &mut self,
+        name: &str,
+        needed: &str,
+        members: &[&str],
+        used: &mut BTreeSet<String>,
+    ) -> Result<(), String> {
+        self.free(name)?;
+        for member in members {
+            if !self.knows(member) {
+                return Err(format!("`{member}` is neither a witness nor a group above"));
+            }
+            if !used.insert((*member).to_owned()) {
+                return Err(format!("`{member}` is member of a group twice; it would count twice"));
+            }
+        }
+        let needed = match needed {
+            "any" => 1,
+            "all" => members.len(),
+            number => number
+                .parse()
+                .ok()
+                .filter(|k| (1..=members.len()).contains(k))
+                .ok_or_else(|| format!("`{number}` of {} members cannot be asked for", members.len()))?,
+        };
+        let members = members.iter().map(|m| (*m).to_owned()).collect();
+        self.groups.insert(name.to_owned(), Group { needed, members });
+        Ok(())
     }
 
     /// A policy that asks for no witness.

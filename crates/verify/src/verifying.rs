@@ -252,31 +252,9 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
         }
     }
 
-    let payload = bundle.record.verify(&signer).map_err(BundleFault::RecordSignature)?;
-    let (statement, kind) = Statement::parse(&payload).map_err(|error| match error {
-        StatementError::NotCanonical => BundleFault::PayloadNotCanonical,
-        StatementError::Malformed(why) => BundleFault::NotAStatement(why),
-        StatementError::UnknownKind(kind) => BundleFault::UnknownKind(kind),
-    })?;
-
-    if kind == RecordKind::Countersignature {
-        countersignature::check_record(&statement).map_err(BundleFault::Countersignature)?;
-    }
-
-    let leaf = Leaf::parse(bundle.leaf.as_bytes()).map_err(|error| match error {
-        LeafError::UnknownKind(UnknownKind(kind)) => BundleFault::UnknownKind(kind),
-        other => BundleFault::LeafMalformed(other),
-    })?;
+    let (statement, kind) = statement(&bundle, &signer)?;
     let record = bundle.record.digest().map_err(BundleFault::RecordSignature)?;
-    if leaf.sha256 != record {
-        return Err(BundleFault::LeafOfAnotherRecord { committed: leaf.sha256, found: record });
-    }
-    if leaf.kind != kind {
-        return Err(BundleFault::KindMismatch { leaf: leaf.kind, record: kind });
-    }
-    if (kind.keeper() == Keeper::Register) != bundle.authority.is_some() {
-        return Err(BundleFault::SchemaOfKind { kind, schema: bundle.schema });
-    }
+    let leaf = leaf(&bundle, kind, record)?;
 
     let receipt =
         TlogProof::parse(&bundle.receipt).map_err(|error: TlogProofError| malformed("receipt", &error))?;
@@ -325,6 +303,38 @@ pub fn verify_bundle(bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Veri
         identity: if trusted.is_some() { Identity::Trusted } else { Identity::FromBundle },
         cosignatures,
     })
+}
+
+/// What the signer signed.
+fn statement(bundle: &Bundle, signer: &PublicKey) -> Result<(Statement, RecordKind), BundleFault> {
+    let payload = bundle.record.verify(signer).map_err(BundleFault::RecordSignature)?;
+    let (statement, kind) = Statement::parse(&payload).map_err(|error| match error {
+        StatementError::NotCanonical => BundleFault::PayloadNotCanonical,
+        StatementError::Malformed(why) => BundleFault::NotAStatement(why),
+        StatementError::UnknownKind(kind) => BundleFault::UnknownKind(kind),
+    })?;
+    if kind == RecordKind::Countersignature {
+        countersignature::check_record(&statement).map_err(BundleFault::Countersignature)?;
+    }
+    Ok((statement, kind))
+}
+
+/// The entry of the log, which has to be that of this record.
+fn leaf(bundle: &Bundle, kind: RecordKind, record: Digest) -> Result<Leaf, BundleFault> {
+    let leaf = Leaf::parse(bundle.leaf.as_bytes()).map_err(|error| match error {
+        LeafError::UnknownKind(UnknownKind(kind)) => BundleFault::UnknownKind(kind),
+        other => BundleFault::LeafMalformed(other),
+    })?;
+    if leaf.sha256 != record {
+        return Err(BundleFault::LeafOfAnotherRecord { committed: leaf.sha256, found: record });
+    }
+    if leaf.kind != kind {
+        return Err(BundleFault::KindMismatch { leaf: leaf.kind, record: kind });
+    }
+    if (kind.keeper() == Keeper::Register) != bundle.authority.is_some() {
+        return Err(BundleFault::SchemaOfKind { kind, schema: bundle.schema.clone() });
+    }
+    Ok(leaf)
 }
 
 /// Whether the log entry names the key that the bundle has.

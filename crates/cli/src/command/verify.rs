@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use countersign_verify::{FORK_SCHEMA, PublicKey, TrustedKeys, VKey, verify_bundle, verify_fork};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::command::register::read_policy;
 use crate::exit::Exit;
@@ -74,6 +74,26 @@ fn is_fork_evidence(bytes: &[u8]) -> bool {
     value.is_ok_and(|value| value.get("schema").and_then(|schema| schema.as_str()) == Some(FORK_SCHEMA))
 }
 
+/// What is said of a file, as JSON and in words.
+type Said = (Value, String);
+
+/// Evidence of a fork: that it is proven, or why not.
+fn fork(name: &str, bytes: &[u8], trusted: Option<&TrustedKeys>) -> Result<Said, Said> {
+    let fork = verify_fork(bytes, trusted.map(|keys| keys.logs.as_slice()))
+        .map_err(|fault| (does_not_hold(&fault), fault.to_string()))?;
+    let value = json!({
+        "holds": true,
+        "fork": {"log": fork.log.to_string(), "size": fork.size, "one": fork.one, "other": fork.other},
+    });
+    let words = page::words(&format!(
+        "PROVEN  {name}: the holder of the key {} signed two histories of the log. At {} entries one has the \
+         root {}, the other {}. Both bear the signature of that key, and a log has one history only: \
+         nothing that this log says can be relied upon until its keeper has explained it.",
+        fork.log, fork.size, fork.one, fork.other
+    ));
+    Ok((value, words))
+}
+
 pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
     let trusted = trusted(args)?;
     let mut exit = Exit::Ok;
@@ -88,47 +108,23 @@ pub(crate) fn run(args: &Args, printer: &mut Printer) -> Result<Exit, Failure> {
                 continue;
             }
         };
-        if is_fork_evidence(&bytes) {
-            match verify_fork(&bytes, trusted.as_ref().map(|keys| keys.logs.as_slice())) {
-                Ok(fork) if args.json => results.push((
-                    Some(name),
-                    json!({
-                        "holds": true,
-                        "fork": {"log": fork.log.to_string(), "size": fork.size, "one": fork.one, "other": fork.other},
-                    }),
-                )),
-                Ok(fork) => printer.data(&page::words(&format!(
-                    "PROVEN  {name}: the holder of the key {} signed two histories of the log. At {} entries one has the \
-                     root {}, the other {}. Both bear the signature of that key, and a log has one history only: \
-                     nothing that this log says can be relied upon until its keeper has explained it.",
-                    fork.log, fork.size, fork.one, fork.other
-                ))),
-                Err(fault) => {
-                    if exit == Exit::Ok {
-                        exit = Exit::Failed;
-                    }
-                    if args.json {
-                        results.push((Some(name), does_not_hold(&fault)));
-                    } else {
-                        printer.data(&format!("DOES NOT HOLD  {name}\n  {fault}"));
-                    }
-                }
+        let held = if is_fork_evidence(&bytes) {
+            fork(&name, &bytes, trusted.as_ref())
+        } else {
+            verify_bundle(&bytes, trusted.as_ref())
+                .map(|verified| (holds(&verified), page::verified(&name, &verified)))
+                .map_err(|fault| (does_not_hold(&fault), fault.to_string()))
+        };
+        let (value, words) = held.unwrap_or_else(|(value, fault)| {
+            if exit == Exit::Ok {
+                exit = Exit::Failed;
             }
-            continue;
-        }
-        match verify_bundle(&bytes, trusted.as_ref()) {
-            Ok(verified) if args.json => results.push((Some(name), holds(&verified))),
-            Ok(verified) => printer.data(&page::verified(&name, &verified)),
-            Err(fault) => {
-                if exit == Exit::Ok {
-                    exit = Exit::Failed;
-                }
-                if args.json {
-                    results.push((Some(name), does_not_hold(&fault)));
-                } else {
-                    printer.data(&format!("DOES NOT HOLD  {name}\n  {fault}"));
-                }
-            }
+            (value, format!("DOES NOT HOLD  {name}\n  {fault}"))
+        });
+        if args.json {
+            results.push((Some(name), value));
+        } else {
+            printer.data(&words);
         }
     }
     if args.json {

@@ -50,17 +50,7 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
         page.hanging(4, 6, &format!("{document}  withheld; its SHA-256 is {digest}"));
     }
     if let Some(by) = &verified.signed_by {
-        let who = match by {
-            Signer::Known { name, organisation, entry, .. } => {
-                let organisation = organisation.as_ref().filter(|o| *o != name);
-                let organisation = organisation.map(|o| format!(", {o}")).unwrap_or_default();
-                format!("signed by {name}{organisation}, whom the register knows since entry {entry}")
-            }
-            Signer::Public => {
-                "signed by someone whom the register does not know; for this kind anyone may sign".to_owned()
-            }
-        };
-        page.hanging(2, 4, &who);
+        page.hanging(2, 4, &who(by));
     }
     match verified.identity {
         Identity::Trusted if verified.signed_by.is_some() => {
@@ -87,6 +77,20 @@ pub(crate) fn verified(name: &str, verified: &Verified) -> String {
         );
     }
     page.finish()
+}
+
+/// Who signed a record of a register.
+fn who(by: &Signer) -> String {
+    match by {
+        Signer::Known { name, organisation, entry, .. } => {
+            let organisation = organisation.as_ref().filter(|o| *o != name);
+            let organisation = organisation.map(|o| format!(", {o}")).unwrap_or_default();
+            format!("signed by {name}{organisation}, whom the register knows since entry {entry}")
+        }
+        Signer::Public => {
+            "signed by someone whom the register does not know; for this kind anyone may sign".to_owned()
+        }
+    }
 }
 
 /// What a record of the journal says that its entry does not: who was asked about, what was found, what a person decided.

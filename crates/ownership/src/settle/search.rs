@@ -428,21 +428,15 @@ impl<'s, 'a> Task<'s, 'a> {
         most: impl Fn(Option<Fronts>) -> Fronts,
         least: impl Fn(Option<Fronts>) -> Fronts,
     ) -> Local {
+        self.pay_for(party);
+        sums(party, self.fronts(), |place| {
+            let given = self.given.get(place).copied().flatten();
+            (most(given), least(given))
+        })
+    }
+
+    fn pay_for(&mut self, party: &Doubted) {
         self.search.left = self.search.left.saturating_sub(party.stakes.len() as u64 + 1);
-        let fronts = self.fronts();
-        let mut local = Local::new(fronts, party.stakes.len());
-        for held in &party.stakes {
-            let (upper, lower) = match held.owner {
-                Owner::Known(true) => (Fronts::MAX, Fronts::MAX),
-                Owner::Known(false) => (0, 0),
-                Owner::Doubted(place) => {
-                    let given = self.given.get(place).copied().flatten();
-                    (most(given), least(given))
-                }
-            };
-            local.add(held, upper, lower, fronts);
-        }
-        local
     }
 
     /// Every party has a status that fits: does everyone who counts do so for a reason?
@@ -513,20 +507,24 @@ impl<'s, 'a> Task<'s, 'a> {
 
     /// The sums with those who count for a reason so far as the most, and those who count at all as the least.
     fn derived_local(&mut self, party: &Doubted, derived: &[Fronts], given: &[Option<Fronts>]) -> Local {
-        self.search.left = self.search.left.saturating_sub(party.stakes.len() as u64 + 1);
-        let fronts = self.fronts();
-        let mut local = Local::new(fronts, party.stakes.len());
-        for held in &party.stakes {
-            let (upper, lower) = match held.owner {
-                Owner::Known(true) => (Fronts::MAX, Fronts::MAX),
-                Owner::Known(false) => (0, 0),
-                Owner::Doubted(place) => (
-                    derived.get(place).copied().unwrap_or_default(),
-                    given.get(place).copied().flatten().unwrap_or_default(),
-                ),
-            };
-            local.add(held, upper, lower, fronts);
-        }
-        local
+        self.pay_for(party);
+        sums(party, self.fronts(), |place| {
+            let derived = derived.get(place).copied().unwrap_or_default();
+            (derived, given.get(place).copied().flatten().unwrap_or_default())
+        })
     }
+}
+
+/// The sums in a party; `of` gives for which fronts an owner in doubt counts at most and at least.
+fn sums(party: &Doubted, fronts: usize, of: impl Fn(usize) -> (Fronts, Fronts)) -> Local {
+    let mut local = Local::new(fronts, party.stakes.len());
+    for held in &party.stakes {
+        let (upper, lower) = match held.owner {
+            Owner::Known(true) => (Fronts::MAX, Fronts::MAX),
+            Owner::Known(false) => (0, 0),
+            Owner::Doubted(place) => of(place),
+        };
+        local.add(held, upper, lower, fronts);
+    }
+    local
 }

@@ -3,6 +3,7 @@
 use axum::extract::State as Held;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use countersign_operations::leaf::documents;
 use countersign_store::{Envelope, Kind, Leaf, Store, StoreFault};
 use countersign_verify::Statement;
 use serde_json::{Value, json};
@@ -54,11 +55,6 @@ pub(super) async fn decision(Held(state): Held<State>, Path(id): Path<u64>) -> R
             let signer = keys.first().ok_or_else(|| program(&"the home has no key"))?;
             let payload = envelope.verify(signer).map_err(|e| program(&e))?;
             let (statement, _) = Statement::parse(&payload).map_err(|e| program(&e))?;
-            let documents: Vec<Value> = leaf
-                .documents
-                .iter()
-                .map(|(name, digest)| json!({"name": name.as_str(), "sha256": digest}))
-                .collect();
             Ok(json!({
                 "schema": "decision-record/1",
                 "index": id,
@@ -66,7 +62,7 @@ pub(super) async fn decision(Held(state): Held<State>, Path(id): Path<u64>) -> R
                 "subject": leaf.subject,
                 "extra": leaf.extra,
                 "record": leaf.sha256,
-                "documents": documents,
+                "documents": documents(&leaf.documents),
                 "tree_size": store.log().size(),
                 "check": statement.predicate,
             }))

@@ -6,10 +6,11 @@ use axum::extract::State as Held;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use countersign_operations::failure::Failure;
+use countersign_operations::leaf::leaf_json;
 use countersign_register::RegisterFault;
-use countersign_store::{DocumentName, Leaf};
+use countersign_store::DocumentName;
+use countersign_verify::TlogProof;
 use countersign_verify::records::SubjectId;
-use countersign_verify::{ABOUT, SIGNED_BY, TlogProof};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
@@ -39,23 +40,6 @@ fn fault(fault: RegisterFault) -> Problem {
             Failure::Program(why) => Problem::program(&why),
         },
     }
-}
-
-fn leaf_json(index: u64, leaf: &Leaf) -> Value {
-    let documents: Vec<Value> = leaf
-        .documents
-        .iter()
-        .map(|(name, digest)| json!({"name": name.as_str(), "sha256": digest}))
-        .collect();
-    json!({
-        "index": index,
-        "time": leaf.time.as_str(),
-        "kind": leaf.kind.as_str(),
-        "about": leaf.extra.get(ABOUT).map(|about| about.split(' ').collect::<Vec<_>>()),
-        "signer": leaf.extra.get(SIGNED_BY),
-        "record": leaf.sha256,
-        "documents": documents,
-    })
 }
 
 /// Which register this is: its log, its size, its signed root.

@@ -16,6 +16,7 @@ use countersign_store::{Store, UtcTime};
 use countersign_verify::Seed;
 use serde_json::json;
 
+use super::keep::Keeping;
 use super::refusal::{problem, refused};
 use super::shelf::actor;
 use super::{check, print, screen, view};
@@ -209,15 +210,19 @@ async fn act(
             reader.catch_up(store).map_err(problem)?;
             let case = reader.desk.must_have(&id).map_err(|e| refused(&e))?.clone();
             let fonts = shelf.shelf().fonts();
-            let made = Made { store, reader: &mut reader, case, by: actor(&caller), now, today, to, fonts };
+            let by = actor(&caller);
+            let reader = &mut reader;
             match prepared {
                 Prepared::Check(check) => {
-                    check::keep(*check, made.store, made.reader, &made.case.id, &made.by, &made.now)
+                    check::keep(*check, Keeping { store, reader, case: &case.id, by: &by, now: &now })
                 }
                 Prepared::Screen(found) => {
-                    screen::keep(found, made.store, made.reader, &made.case.id, &made.by, &made.now)
+                    screen::keep(found, Keeping { store, reader, case: &case.id, by: &by, now: &now })
                 }
-                Prepared::Nothing => step(made, word, &fields, seed.as_ref()),
+                Prepared::Nothing => {
+                    let made = Made { store, reader, case, by, now, today, to, fonts };
+                    step(made, word, &fields, seed.as_ref())
+                }
             }
         })
         .await

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use countersign_desk::{Actor, DeskReader, Step};
+use countersign_desk::Step;
 use countersign_model::Digest;
 use countersign_operations::check::{Check, Options, check, read_case};
 use countersign_operations::editions::When;
 use countersign_operations::lists::Lists;
 use countersign_operations::{record, screening};
-use countersign_store::{Store, UtcTime};
 
-use super::keep::keep_all;
+use super::keep::{Keeping, keep_all};
 use super::refusal::{problem, refused};
 use super::screen::{self, Finding};
 use crate::access::Fields;
@@ -92,20 +91,14 @@ fn checked(state: &State, facts: Digest, bytes: &[u8]) -> Result<Run, Problem> {
 }
 
 /// Records the decision, and keeps the check and the possible matches that nobody decided. Gives the entry of the check.
-pub(super) fn keep(
-    run: Run,
-    store: &mut Store,
-    reader: &mut DeskReader,
-    case: &str,
-    by: &Actor,
-    now: &UtcTime,
-) -> Result<u64, Problem> {
-    let had = reader.desk.must_have(case).map_err(|e| refused(&e))?.clone();
+pub(super) fn keep(run: Run, keeping: Keeping<'_>) -> Result<u64, Problem> {
+    let had = keeping.reader.desk.must_have(keeping.case).map_err(|e| refused(&e))?.clone();
     if had.facts != Some(run.facts) {
         return Err(Problem::conflict("the case file was replaced while it was checked; check again"));
     }
-    let receipt = record::record(store, &run.check, &run.text, run.lists.as_deref(), now.clone())?;
-    reader.catch_up(store).map_err(problem)?;
+    let now = keeping.now.clone();
+    let receipt = record::record(keeping.store, &run.check, &run.text, run.lists.as_deref(), now)?;
+    keeping.reader.catch_up(keeping.store).map_err(problem)?;
     let mut steps = screen::steps(&had, run.findings);
     let decision = &run.check.decision;
     let check = Step::Check {
@@ -117,5 +110,5 @@ pub(super) fn keep(
         missing: decision.missing_facts.iter().map(|missing| missing.path.clone()).collect(),
     };
     steps.push((check, None));
-    keep_all(steps, store, reader, case, by, now)
+    keep_all(steps, keeping)
 }

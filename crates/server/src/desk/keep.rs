@@ -9,14 +9,20 @@ use crate::problem::Problem;
 /// The name of the document with query, entry and explanation.
 const DOCUMENT: &str = "possible-match.json";
 
+/// On which case steps are kept, by whom and when.
+pub(super) struct Keeping<'a> {
+    pub(super) store: &'a mut Store,
+    pub(super) reader: &'a mut DeskReader,
+    /// The id of the case.
+    pub(super) case: &'a str,
+    pub(super) by: &'a Actor,
+    pub(super) now: &'a UtcTime,
+}
+
 /// Keeps several steps at once; gives the entry of the last.
 pub(super) fn keep_all(
     steps: Vec<(Step, Option<Vec<u8>>)>,
-    store: &mut Store,
-    reader: &mut DeskReader,
-    case: &str,
-    by: &Actor,
-    now: &UtcTime,
+    Keeping { store, reader, case, by, now }: Keeping<'_>,
 ) -> Result<u64, Problem> {
     let entries: Vec<(Entry, Option<Vec<u8>>)> = steps
         .into_iter()

@@ -1,17 +1,16 @@
 //! Comparing a party with the lists: what nobody has decided becomes a possible match of the case.
 
-use countersign_desk::{Actor, Case, DeskReader, MatchOf, Step};
+use countersign_desk::{Case, MatchOf, Step};
 use countersign_model::{CountryCode, Digest, EntitySchema};
 use countersign_operations::dispositions::{entity_digest, facts_digest, kind_of};
 use countersign_operations::lists::Lists;
 use countersign_operations::screen::compare;
 use countersign_operations::screening::{Found, MAX_NEAR_MISSES, State as HitState};
 use countersign_screening::{Profile, Query};
-use countersign_store::{Store, UtcTime};
 use countersign_verify::canonical_json;
 use serde_json::json;
 
-use super::keep::keep_all;
+use super::keep::{Keeping, keep_all};
 use super::refusal::refused;
 use crate::access::Fields;
 use crate::problem::Problem;
@@ -164,16 +163,9 @@ pub(super) async fn run(state: &State, case: &str, fields: &Fields) -> Result<Ru
 }
 
 /// Keeps the possible matches, and that the party was screened. Gives the entry of the last step.
-pub(super) fn keep(
-    run: Run,
-    store: &mut Store,
-    reader: &mut DeskReader,
-    case: &str,
-    by: &Actor,
-    now: &UtcTime,
-) -> Result<u64, Problem> {
-    let had = reader.desk.must_have(case).map_err(|e| refused(&e))?.clone();
+pub(super) fn keep(run: Run, keeping: Keeping<'_>) -> Result<u64, Problem> {
+    let had = keeping.reader.desk.must_have(keeping.case).map_err(|e| refused(&e))?.clone();
     let mut steps = steps(&had, run.findings);
     steps.push((Step::Note { text: run.summary }, None));
-    keep_all(steps, store, reader, case, by, now)
+    keep_all(steps, keeping)
 }

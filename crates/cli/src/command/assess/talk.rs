@@ -182,24 +182,24 @@ pub(super) fn target<'a>(replay: &'a Replay, text: &str, finals_only: bool) -> R
         .ok_or_else(|| Failure::Input(format!("the register has no sound record `{text}`")))
 }
 
-/// Signs a record about the subjects of another, and appends it or writes it to a file.
-fn say(
-    hand: &Hand,
-    register: &Register,
+/// What is said of a record.
+struct Said<'a> {
     kind: RecordKind,
-    target: &Entry,
-    summary: &str,
+    target: &'a Entry,
+    summary: &'a str,
     content: Value,
-    printer: &mut Printer,
-) -> Result<Exit, Failure> {
+}
+
+/// Signs what is said, about the subjects of the record that it is said of, and appends it or writes it to a file.
+fn say(hand: &Hand, register: &Register, said: Said<'_>, printer: &mut Printer) -> Result<Exit, Failure> {
     let predicate = json!({
-        "about": target.record.head.about,
+        "about": said.target.record.head.about,
         "by": { "name": hand.name },
         "date": clock::today().to_string(),
-        "summary": summary,
-        "content": content,
+        "summary": said.summary,
+        "content": said.content,
     });
-    let signed = SignedRecord::sign(kind, predicate, &BTreeMap::new(), &key::load(&hand.key)?)?;
+    let signed = SignedRecord::sign(said.kind, predicate, &BTreeMap::new(), &key::load(&hand.key)?)?;
     let entry = NewEntry { signed: &signed, documents: BTreeMap::new(), withheld: BTreeSet::new() };
     if let Some(path) = &hand.output {
         // the keeper would refuse it: better to hear it now
@@ -229,7 +229,8 @@ pub(super) fn comment(args: &Comment, printer: &mut Printer) -> Result<Exit, Fai
     let (register, replay) = args.hand.place.replay()?;
     let of = target(&replay, &args.of, false)?;
     let content = json!({ "of": reference(&of.leaf.sha256), "text": args.text });
-    say(&args.hand, &register, RecordKind::Comment, of, "a comment", content, printer)
+    let said = Said { kind: RecordKind::Comment, target: of, summary: "a comment", content };
+    say(&args.hand, &register, said, printer)
 }
 
 pub(super) fn respond(args: &Respond, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -242,14 +243,16 @@ pub(super) fn respond(args: &Respond, printer: &mut Printer) -> Result<Exit, Fai
     };
     let content =
         json!({ "to": reference(&to.leaf.sha256), "disposition": disposition, "reason": args.reason });
-    say(&args.hand, &register, RecordKind::Response, to, "answer to a comment", content, printer)
+    let said = Said { kind: RecordKind::Response, target: to, summary: "answer to a comment", content };
+    say(&args.hand, &register, said, printer)
 }
 
 pub(super) fn challenge(args: &Challenge, printer: &mut Printer) -> Result<Exit, Failure> {
     let (register, replay) = args.hand.place.replay()?;
     let of = target(&replay, &args.of, true)?;
     let content = json!({ "of": reference(&of.leaf.sha256), "grounds": args.grounds, "text": args.text });
-    let exit = say(&args.hand, &register, RecordKind::Challenge, of, "a challenge", content, printer)?;
+    let said = Said { kind: RecordKind::Challenge, target: of, summary: "a challenge", content };
+    let exit = say(&args.hand, &register, said, printer)?;
     let due = challenge_deadlines(clock::today());
     printer.word(&format!(
         "logged today, it is to be admitted or not by {} and decided by {}; silence suspends the assessment (CHG-06)",
@@ -268,7 +271,9 @@ pub(super) fn decide(args: &Decide, printer: &mut Printer) -> Result<Exit, Failu
         "reasons": args.reason,
         "panel": [{ "name": args.hand.name, "organisation": args.hand.name, "key": seed.public() }],
     });
-    say(&args.hand, &register, RecordKind::ChallengeDecision, of, "decision on a challenge", content, printer)
+    let said =
+        Said { kind: RecordKind::ChallengeDecision, target: of, summary: "decision on a challenge", content };
+    say(&args.hand, &register, said, printer)
 }
 
 pub(super) fn suspend(args: &Suspend, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -282,15 +287,9 @@ pub(super) fn suspend(args: &Suspend, printer: &mut Printer) -> Result<Exit, Fai
         "because_of": references(&args.because_of)?,
     });
     let late = suspend_by(args.since) < clock::today();
-    let exit = say(
-        &args.hand,
-        &register,
-        RecordKind::Suspension,
-        of,
-        "the assessment is suspended",
-        content,
-        printer,
-    )?;
+    let said =
+        Said { kind: RecordKind::Suspension, target: of, summary: "the assessment is suspended", content };
+    let exit = say(&args.hand, &register, said, printer)?;
     if late {
         printer
             .warning(&format!("this was due by {}, ten days after it became true", suspend_by(args.since)));
@@ -303,7 +302,8 @@ pub(super) fn reinstate(args: &Reinstate, printer: &mut Printer) -> Result<Exit,
     let of = target(&replay, &args.suspension, false)?;
     let content =
         json!({ "of": reference(&of.leaf.sha256), "since": args.since.to_string(), "reason": args.reason });
-    say(&args.hand, &register, RecordKind::Reinstatement, of, "the suspension ends", content, printer)
+    let said = Said { kind: RecordKind::Reinstatement, target: of, summary: "the suspension ends", content };
+    say(&args.hand, &register, said, printer)
 }
 
 pub(super) fn revoke(args: &Revoke, printer: &mut Printer) -> Result<Exit, Failure> {
@@ -317,5 +317,7 @@ pub(super) fn revoke(args: &Revoke, printer: &mut Printer) -> Result<Exit, Failu
         "reason": args.reason,
         "because_of": references(&args.because_of)?,
     });
-    say(&args.hand, &register, RecordKind::Revocation, of, "the assessment is revoked", content, printer)
+    let said =
+        Said { kind: RecordKind::Revocation, target: of, summary: "the assessment is revoked", content };
+    say(&args.hand, &register, said, printer)
 }

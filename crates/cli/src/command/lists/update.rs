@@ -19,7 +19,7 @@ use countersign_operations::failure::Failure;
 use countersign_operations::feeds;
 use countersign_operations::home::Home;
 use countersign_operations::import::{Accepted, Done, to_json};
-use countersign_operations::update::{Outcome, update, usual_sources};
+use countersign_operations::update::{Outcome, Publisher, update, usual_sources};
 use countersign_operations::watch::run_if_watched;
 
 const EXAMPLES: &str = "\
@@ -86,7 +86,9 @@ pub(crate) fn run(args: &Args, home: &Home, printer: &mut Printer) -> Result<Exi
     for source in &sources {
         let mut feed = home.read()?.map(|store| feeds::load(&store, source)).unwrap_or_default();
         let mut watcher = Watcher::new(source);
-        let result = update(source, home, &client, args.mirror.as_ref(), &mut feed, &mut watcher);
+        let mut publisher =
+            Publisher { client: &client, mirror: args.mirror.as_ref(), progress: &mut watcher };
+        let result = update(source, home, &mut publisher, &mut feed);
         let retries = watcher.end();
         for retry in retries {
             printer.word(&format!("note: {source}: {retry}"));

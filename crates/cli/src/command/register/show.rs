@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use countersign_register::Entry;
 use countersign_store::{DocumentName, Leaf};
-use countersign_verify::{ABOUT, RecordKind, SIGNED_BY};
-use serde_json::{Value, json};
+use countersign_verify::{ABOUT, RecordKind};
+use serde_json::json;
 
 use super::draft::kind;
 use crate::command::key::write_new;
@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;
 use countersign_operations::failure::Failure;
+use countersign_operations::leaf::leaf_json;
 
 /// List the entries: index, time, kind, whom they are about
 #[derive(Debug, clap::Args)]
@@ -58,19 +59,7 @@ pub(super) struct Bundle {
     withhold: Vec<String>,
 }
 
-/// What a listing says of an entry.
-pub(super) fn leaf_json(index: u64, leaf: &Leaf) -> Value {
-    json!({
-        "index": index,
-        "time": leaf.time.as_str(),
-        "kind": leaf.kind.as_str(),
-        "about": leaf.extra.get(ABOUT).map(|about| about.split(' ').collect::<Vec<_>>()),
-        "signer": leaf.extra.get(SIGNED_BY),
-        "record": leaf.sha256,
-        "documents": leaf.documents.iter().map(|(name, digest)| json!({"name": name.as_str(), "sha256": digest})).collect::<Vec<_>>(),
-    })
-}
-
+/// What a listing says of an entry, in a line.
 pub(super) fn line(index: u64, leaf: &Leaf) -> String {
     let about = leaf.extra.get(ABOUT).map(String::as_str).unwrap_or_default();
     format!("{index:>6}  {}  {:<18}  {about}", leaf.time, leaf.kind)

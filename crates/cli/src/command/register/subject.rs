@@ -7,12 +7,13 @@ use countersign_verify::Leaf;
 use countersign_verify::records::SubjectId;
 use serde_json::json;
 
-use super::show::{leaf_json, line};
+use super::show::line;
 use crate::command::place::Place;
 use crate::exit::Exit;
 use crate::page;
 use crate::printer::Printer;
 use countersign_operations::failure::Failure;
+use countersign_operations::leaf::leaf_json;
 
 /// Everything about a subject, and whether that is everything
 ///

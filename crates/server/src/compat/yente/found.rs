@@ -8,7 +8,8 @@ use countersign_model::{Entity, EntitySchema};
 use countersign_operations::lists::Lists;
 use countersign_screening::{Profile, Query};
 
-use super::language::{Expression, Pattern, understood, words};
+use super::language::{Expression, understood};
+use super::pattern::{Pattern, words};
 use crate::compat::searched::searched;
 use crate::compat::{is_known_to_ftm, is_target, topics};
 use crate::problem::Problem;

@@ -10,6 +10,7 @@ mod fault;
 mod found;
 mod language;
 mod matching;
+mod pattern;
 mod search;
 mod sent;
 mod shown;
@@ -17,7 +18,7 @@ mod token;
 mod typed;
 
 pub(super) use fault::{Fault, Segments};
-pub(super) use language::words;
+pub(super) use pattern::words;
 pub(super) use sent::{algorithm, limit};
 pub(super) use shown::Wanted;
 pub(super) use typed::whole;

@@ -1,6 +1,6 @@
 //! The tokens of the query language: brackets, operators, and what stands between them.
 
-use super::language::{Pattern, folded, words};
+use super::pattern::{Pattern, folded, words};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {
@@ -18,7 +18,7 @@ pub(super) enum Token {
 /// A letter, and whether a `\` stood before it.
 type Letter = (char, bool);
 
-/// The tokens of a text. `simple` and `fuzzy` as in [`super::language::understood`].
+/// The tokens of a text. `simple` and `fuzzy` as for the language.
 ///
 /// # Errors
 /// A quote or a range that is not closed, a field without a value, in a sentence.
