@@ -178,6 +178,17 @@ impl Asked<'_> {
         part.up_to(end.next_up())
     }
 
+    /// The number of the first reading that cannot reach by links of these sums: of entities of whom one birth date may agree, and of
+    /// the others.
+    pub(crate) fn lasts(&self, part: &Part<'_>, sums: Sums) -> (u32, u32) {
+        if !self.reaches(part.kind, sums, 0.0, self.need) {
+            return (0, 0);
+        }
+        let dated = self.limit(part, sums, self.need);
+        let undated = if self.undated > self.need { self.limit(part, sums, self.undated) } else { dated };
+        (dated, undated)
+    }
+
     /// Whether a word of the lists is linked with one of the query, perhaps; initials aside.
     pub(crate) fn may_have(&self, word: u32) -> bool {
         let (slot, bit) = bloom_place(word);

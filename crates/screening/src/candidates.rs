@@ -158,28 +158,31 @@ impl Asked<'_> {
             // all words that begin with a letter match the same: what was found out of one holds for the others
             let mut known = None;
             for (word, own, same) in named.chain(beginning.iter().map(|word| (*word, turn.sums, true))) {
-                let all = match known.filter(|_| same) {
-                    Some(all) => all,
+                let (last, undated_last) = match known.filter(|_| same) {
+                    Some(last) => last,
                     None => {
                         for table in limits.iter_mut() {
                             table.begin();
                         }
-                        let reaches = self.reaches(part.kind, own.with(whole), 0.0, self.need);
-                        let all = if reaches { self.limit(part, own.with(whole), self.need) } else { 0 };
-                        known = same.then_some(all);
-                        all
+                        let last = self.lasts(part, own.with(whole));
+                        known = same.then_some(last);
+                        last
                     }
                 };
-                if all == 0 {
+                if last == 0 {
                     continue;
                 }
                 let postings = part.postings(word);
                 // of few readings each is looked up, of many a number says which to pass over
                 let few = postings.len() <= FEW && !same;
-                let last = if few { u32::MAX } else { all };
+                let (last, undated_last) = if few { (u32::MAX, u32::MAX) } else { (last, undated_last) };
                 let mut may_reach = |reading: u32, sign: &Sign| {
                     let [dated, undated] = &mut *limits;
-                    let table = if self.may_be_dated(sign) { dated } else { undated };
+                    let is_dated = self.may_be_dated(sign);
+                    if !is_dated && reading >= undated_last {
+                        return false;
+                    }
+                    let table = if is_dated { dated } else { undated };
                     let mut present = 0usize;
                     for (n, other) in later.iter().enumerate().take(SIGNED) {
                         present |= usize::from(meet(sign, &other.sign)) << n;
