@@ -234,7 +234,7 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
 }
 
 /// Whether two words of one script differ by more than a letter, and by a consonant that every spelling writes alike: a slip is one
-/// thing, and who spells by ear keeps these (`Collet` and `Curlett` are two names, `Rogasuk` and `Rogashchuk` may be one).
+/// thing, and who spells by ear keeps these (`Bolet` and `Burlett` are two names, `Rogasuk` and `Rogashchuk` may be one).
 fn another_consonant(a: &Token, b: &Token) -> bool {
     let firm = |word: &Token| -> String {
         word.skeleton()
