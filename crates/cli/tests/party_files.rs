@@ -80,6 +80,8 @@ fn a_file_with_default_dates_is_watched_and_what_was_not_read_is_told() {
         assert!(words.contains(told), "{told}: {words}");
     }
     assert_eq!(std::fs::read_to_string(&warnings).unwrap().lines().count(), 3);
+    let twice = desk.run(&["watch", "import", &base, "--warnings", &base]).expect(2);
+    assert!(said(&twice).contains("nothing was changed"), "{}", twice.err);
     let again = desk.run(&["watch", "import", &base]).expect(0);
     assert!(said(&again).contains("`--warnings FILE` names each"), "{}", again.err);
     let watched = desk.run(&["watch", "list", "--json"]).expect(0).json();

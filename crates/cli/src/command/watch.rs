@@ -1,6 +1,8 @@
 //! `countersign watch …`: parties that are screened again after each import.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use countersign_model::EntitySchema;
@@ -56,7 +58,7 @@ pub(crate) struct Import {
     schema: Option<EntitySchema>,
     #[command(flatten)]
     reading: Reading,
-    /// Name each cell that is not compared as it stands in this file, a line of JSON each
+    /// Name each cell that is not compared as it stands in this file, a line of JSON each; it must not be there yet
     #[arg(long, value_name = "FILE")]
     warnings: Option<PathBuf>,
 }
@@ -114,8 +116,7 @@ pub(crate) fn run(command: &Command, home: &Home, printer: &mut Printer) -> Resu
 fn import(args: &Import, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
     let mut read = watch_file::read(&args.file, &args.reading.how(args.schema), clock::today())?;
     if let Some(path) = &args.warnings {
-        std::fs::write(path, &read.warnings)
-            .map_err(|e| Failure::Input(format!("`{}` cannot be written: {e}", path.display())))?;
+        write_new(path, &read.warnings)?;
         read.told.warnings = Some(path.clone());
     }
     tell(&read.told, &read.unknown_columns, printer);
@@ -144,6 +145,14 @@ fn import(args: &Import, home: &Home, printer: &mut Printer) -> Result<Exit, Fai
     let run = watch::run(&mut store, clock::now()?)?;
     say(&run, printer);
     Ok(Exit::Ok)
+}
+
+/// Writes a file that is not there yet: by a slip it could be the customers' own.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = File::create_new(path).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|e| {
+        Failure::Input(format!("`{}` cannot be written: {e}; nothing was changed", path.display()))
+    })
 }
 
 fn list(args: &List, home: &Home, printer: &mut Printer) -> Result<Exit, Failure> {
