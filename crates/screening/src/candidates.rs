@@ -108,6 +108,17 @@ pub(crate) fn candidates(
     }
 }
 
+/// What is needed to look at readings: the part, which of its readings were looked at, and to whom what reaches is given.
+struct Looking<'s, 'p, Fits, Give> {
+    part: &'s Part<'p>,
+    seen: Seen,
+    /// Readings that wait to be looked at together.
+    batch: Vec<u32>,
+    room: Room<'p>,
+    fits: &'s Fits,
+    found: &'s mut Give,
+}
+
 impl Asked<'_> {
     fn run<'p>(
         &self,
@@ -117,105 +128,127 @@ impl Asked<'_> {
         found: &mut impl FnMut(usize, Score),
     ) {
         let mut wide = std::mem::take(&mut scratch.wide);
-        let mut room = Room { pairs: std::mem::take(&mut scratch.pairs), ..Room::default() };
+        let room = Room { pairs: std::mem::take(&mut scratch.pairs), ..Room::default() };
         let mut seen = scratch.seen.get_mut(place(part.kind)).map(std::mem::take).unwrap_or_default();
         seen.begin(part.totals.len());
+        let mut looking = Looking { part, seen, batch: Vec::with_capacity(BATCH), room, fits, found };
         let Scratch { limits, sums: of_later, .. } = &mut *scratch;
         for (table, need) in limits.iter_mut().zip(self.needs()) {
             table.need = need;
         }
         self.wide(part, &mut wide, limits);
-        for some in wide.chunks(BATCH) {
-            let rows = some.iter().map(|w| part.name_of(w.reading).0).fold(0, usize::wrapping_add);
-            std::hint::black_box(rows);
-        }
-        for group in wide.chunk_by(|a, b| a.reading == b.reading) {
-            if let Some(Wide { reading, .. }) = group.first()
-                && seen.first_time(*reading)
-            {
-                let (query, listed) = group.iter().fold((0, 0), |(q, l), w| (q | w.query, l | w.listed));
-                self.look_at(part, *reading, (query, listed), &mut room, fits, found);
-            }
-        }
+        self.look_at_wide(&wide, &mut looking);
         let mut turns: Vec<Turn> = (0..self.links.len()).flat_map(|at| self.turns(at)).collect();
         turns.sort_by_key(|turn| turn.readings);
-        let mut batch: Vec<u32> = Vec::with_capacity(BATCH);
         let mut later: Vec<Turn> = Vec::with_capacity(turns.len());
         for (from, turn) in turns.iter().enumerate() {
-            let Some(links) = self.links.get(turn.at) else { continue };
             let left = turns.get(from..).unwrap_or_default();
             if self.limit(part, together(left, |_| true), self.need) == 0 {
                 break;
             }
             later.clear();
             later.extend(left.iter().filter(|other| other.at != turn.at));
-            let whole = together(&later, |_| true);
-            let beginning =
-                links.initial.filter(|_| !turn.near).map_or(&[][..], |first| part.beginning_with(first));
-            let own = links.words.iter().filter(|link| is_near(link.likeness) == turn.near);
-            let named = own.map(|link| (link.word, self.sums_of(turn.at, link, part), false));
             of_later.begin();
-            // all words that begin with a letter match the same: what was found out of one holds for the others
-            let mut known = None;
-            for (word, own, same) in named.chain(beginning.iter().map(|word| (*word, turn.sums, true))) {
-                let (last, undated_last) = match known.filter(|_| same) {
-                    Some(last) => last,
-                    None => {
-                        for table in limits.iter_mut() {
-                            table.begin();
-                        }
-                        let last = self.lasts(part, own.with(whole));
-                        known = same.then_some(last);
-                        last
-                    }
-                };
-                if last == 0 {
-                    continue;
-                }
-                let postings = part.postings(word);
-                // of few readings each is looked up, of many a number says which to pass over
-                let few = postings.len() <= FEW && !same;
-                let (last, undated_last) = if few { (u32::MAX, u32::MAX) } else { (last, undated_last) };
-                let mut may_reach = |reading: u32, sign: &Sign| {
-                    let [dated, undated] = &mut *limits;
-                    let is_dated = self.may_be_dated(sign);
-                    if !is_dated && reading >= undated_last {
-                        return false;
-                    }
-                    let table = if is_dated { dated } else { undated };
-                    let mut present = 0usize;
-                    for (n, other) in later.iter().enumerate().take(SIGNED) {
-                        present |= usize::from(meet(sign, &other.sign)) << n;
-                    }
-                    let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
-                    let sums = own.with(of_later.get(present, || together(&later, there)));
-                    if few {
-                        let total = part.totals.get(reading as usize).copied().unwrap_or(0.0);
-                        self.reaches(part.kind, sums, f64::from(total), table.need)
-                    } else {
-                        reading < table.get(present, |need| self.limit(part, sums, need))
-                    }
-                };
-                for (reading, sign) in postings.iter().zip(part.posting_signs(word)) {
-                    if *reading >= last {
-                        break;
-                    }
-                    if may_reach(*reading, sign) && seen.first_time(*reading) {
-                        batch.push(*reading);
-                        if batch.len() == BATCH {
-                            self.look_at_all(part, &mut batch, &mut room, fits, found);
-                        }
-                    }
-                }
-            }
-            self.look_at_all(part, &mut batch, &mut room, fits, found);
+            self.take(turn, &later, limits, of_later, &mut looking);
         }
         wide.clear();
         scratch.wide = wide;
-        scratch.pairs = room.pairs;
+        scratch.pairs = looking.room.pairs;
         if let Some(slot) = scratch.seen.get_mut(place(part.kind)) {
-            *slot = seen;
+            *slot = looking.seen;
         }
+    }
+
+    /// Looks at the readings with joins and acronyms, each with all of its own.
+    fn look_at_wide<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
+        &self,
+        wide: &[Wide],
+        looking: &mut Looking<'_, '_, Fits, Give>,
+    ) {
+        for some in wide.chunks(BATCH) {
+            let rows = some.iter().map(|w| looking.part.name_of(w.reading).0).fold(0, usize::wrapping_add);
+            std::hint::black_box(rows);
+        }
+        for group in wide.chunk_by(|a, b| a.reading == b.reading) {
+            if let Some(Wide { reading, .. }) = group.first()
+                && looking.seen.first_time(*reading)
+            {
+                let (query, listed) = group.iter().fold((0, 0), |(q, l), w| (q | w.query, l | w.listed));
+                self.look_at(*reading, (query, listed), looking);
+            }
+        }
+    }
+
+    /// Takes a turn: of each of its words, the readings that may reach by it and by `later` turns of other words.
+    fn take<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
+        &self,
+        turn: &Turn,
+        later: &[Turn],
+        limits: &mut [Limits; 2],
+        of_later: &mut BySet<Sums>,
+        looking: &mut Looking<'_, '_, Fits, Give>,
+    ) {
+        let Some(links) = self.links.get(turn.at) else { return };
+        let part = looking.part;
+        let whole = together(later, |_| true);
+        let beginning =
+            links.initial.filter(|_| !turn.near).map_or(&[][..], |first| part.beginning_with(first));
+        let own = links.words.iter().filter(|link| is_near(link.likeness) == turn.near);
+        let named = own.map(|link| (link.word, self.sums_of(turn.at, link, part), false));
+        // all words that begin with a letter match the same: what was found out of one holds for the others
+        let mut known = None;
+        for (word, own, same) in named.chain(beginning.iter().map(|word| (*word, turn.sums, true))) {
+            let (last, undated_last) = match known.filter(|_| same) {
+                Some(last) => last,
+                None => {
+                    for table in limits.iter_mut() {
+                        table.begin();
+                    }
+                    let last = self.lasts(part, own.with(whole));
+                    known = same.then_some(last);
+                    last
+                }
+            };
+            if last == 0 {
+                continue;
+            }
+            let postings = part.postings(word);
+            // of few readings each is looked up, of many a number says which to pass over
+            let few = postings.len() <= FEW && !same;
+            let (last, undated_last) = if few { (u32::MAX, u32::MAX) } else { (last, undated_last) };
+            let mut may_reach = |reading: u32, sign: &Sign| {
+                let [dated, undated] = &mut *limits;
+                let is_dated = self.may_be_dated(sign);
+                if !is_dated && reading >= undated_last {
+                    return false;
+                }
+                let table = if is_dated { dated } else { undated };
+                let mut present = 0usize;
+                for (n, other) in later.iter().enumerate().take(SIGNED) {
+                    present |= usize::from(meet(sign, &other.sign)) << n;
+                }
+                let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
+                let sums = own.with(of_later.get(present, || together(later, there)));
+                if few {
+                    let total = part.totals.get(reading as usize).copied().unwrap_or(0.0);
+                    self.reaches(part.kind, sums, f64::from(total), table.need)
+                } else {
+                    reading < table.get(present, |need| self.limit(part, sums, need))
+                }
+            };
+            for (reading, sign) in postings.iter().zip(part.posting_signs(word)) {
+                if *reading >= last {
+                    break;
+                }
+                if may_reach(*reading, sign) && looking.seen.first_time(*reading) {
+                    looking.batch.push(*reading);
+                    if looking.batch.len() == BATCH {
+                        self.look_at_all(looking);
+                    }
+                }
+            }
+        }
+        self.look_at_all(looking);
     }
 
     /// The turns of a word.
@@ -229,33 +262,29 @@ impl Asked<'_> {
 
     /// Looks at readings that lie far apart in memory, and empties the batch. All rows are touched first, so that the memory
     /// fetches many at a time and not one after the other.
-    fn look_at_all<'p>(
+    fn look_at_all<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
         &self,
-        part: &Part<'p>,
-        batch: &mut Vec<u32>,
-        room: &mut Room<'p>,
-        fits: &impl Fn(usize, f64) -> bool,
-        found: &mut impl FnMut(usize, Score),
+        looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
+        let mut batch = std::mem::take(&mut looking.batch);
         if batch.len() > 4 {
-            let rows = batch.iter().map(|reading| part.name_of(*reading).0).fold(0, usize::wrapping_add);
-            std::hint::black_box(rows);
+            let rows = batch.iter().map(|reading| looking.part.name_of(*reading).0);
+            std::hint::black_box(rows.fold(0, usize::wrapping_add));
         }
         for reading in batch.drain(..) {
-            self.look_at(part, reading, (0, 0), room, fits, found);
+            self.look_at(reading, (0, 0), looking);
         }
+        looking.batch = batch;
     }
 
     /// Bounds one reading by its links, and scores it if the bound reaches.
-    fn look_at<'p>(
+    fn look_at<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
         &self,
-        part: &Part<'p>,
         reading: u32,
         wide: (u64, u64),
-        room: &mut Room<'p>,
-        fits: &impl Fn(usize, f64) -> bool,
-        found: &mut impl FnMut(usize, Score),
+        looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
+        let Looking { part, room, fits, found, .. } = looking;
         let (name, native) = part.name_of(reading);
         if native != self.native {
             return;

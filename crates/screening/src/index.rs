@@ -129,12 +129,12 @@ impl Index {
         &self.meta.algorithm
     }
 
-    /// What its maker calls the entities in it ([`IndexBuilder::for_content`]).
+    /// What its maker calls the entities in it ([`crate::IndexBuilder::for_content`]).
     pub fn content(&self) -> &str {
         &self.meta.content
     }
 
-    /// What its maker kept with it ([`IndexBuilder::annotate`]).
+    /// What its maker kept with it ([`crate::IndexBuilder::annotate`]).
     pub fn annotation(&self) -> &str {
         &self.meta.annotation
     }

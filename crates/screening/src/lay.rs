@@ -43,9 +43,51 @@ struct NewReading {
     total: f64,
 }
 
+impl NewReading {
+    /// The numbers of its words.
+    fn words<'p>(&self, placed: &'p [u32]) -> &'p [u32] {
+        placed.get(self.start..self.start + self.len).unwrap_or_default()
+    }
+}
+
 /// Lays the tables of the names of one kind. `years`: of each entity, those in which it may be born.
 pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Laid {
     let mut laid = Laid::default();
+    let Collected { name_rows, texts, mut readings, placed, numbers } = collect(kind, names, &mut laid);
+    let words = Words::of(kind, numbers, &readings, &placed, &name_rows);
+    number(&mut readings, &placed, &words);
+    let places = words.sign_places(&placed);
+    let rows = lay_readings(&readings, &placed, &words, &places, |reading| {
+        let entity = name_rows.get(reading.name as usize).map_or(0, |row| row.entity as usize);
+        years.get(entity).map_or(&[][..], Vec::as_slice)
+    });
+    drop(readings);
+    drop(placed);
+
+    let first = base(kind);
+    let mut put = |number: u32, content: Vec<u8>| laid.sections.push((first + number, content));
+    put(s::NAME_ROWS, bytes(&name_rows));
+    put(s::NAME_TEXTS, texts);
+    let most_stressed = put_readings(rows, words.tokens.len(), &mut put);
+    put_words(&words, &most_stressed, &places, &mut put);
+    for (only_skeletal, offset) in [false, true].into_iter().zip(s::CONSONANTS) {
+        consonants(&words.tokens, only_skeletal, offset, &mut put);
+    }
+    laid
+}
+
+/// What was read of all names of a part.
+struct Collected {
+    name_rows: Vec<NameRow>,
+    texts: Vec<u8>,
+    readings: Vec<NewReading>,
+    /// The words of all readings, one after the other.
+    placed: Vec<u32>,
+    numbers: Numbers,
+}
+
+/// Reads the names; what cannot be used of them is told.
+fn collect(kind: NameKind, names: &[NewName], laid: &mut Laid) -> Collected {
     let mut numbers = Numbers::default();
     let mut name_rows: Vec<NameRow> = Vec::with_capacity(names.len() + 1);
     let mut texts: Vec<u8> = Vec::new();
@@ -53,36 +95,24 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
     let mut placed: Vec<u32> = Vec::new();
     for chunk in names.chunks(CHUNK) {
         for (name, read) in chunk.iter().zip(read_all(kind, chunk)) {
+            let NewName { entity, quality, text } = name;
             if read.readings.is_empty() {
-                laid.troubles.push((
-                    name.entity,
-                    format!(
-                        "the name `{}` has no letter and no digit; it cannot be found by name",
-                        name.text
-                    ),
-                ));
+                let why = format!("the name `{text}` has no letter and no digit; it cannot be found by name");
+                laid.troubles.push((*entity, why));
                 continue;
             }
             if read.truncated {
-                laid.troubles.push((
-                    name.entity,
-                    format!(
-                        "the name `{}` is longer than {MAX_TOKENS} words; its end is not compared",
-                        name.text
-                    ),
-                ));
+                let why =
+                    format!("the name `{text}` is longer than {MAX_TOKENS} words; its end is not compared");
+                laid.troubles.push((*entity, why));
             }
-            if laid.named.last() != Some(&name.entity) {
-                laid.named.push(name.entity);
+            if laid.named.last() != Some(entity) {
+                laid.named.push(*entity);
             }
             let number = name_rows.len() as u32;
-            name_rows.push(NameRow {
-                entity: name.entity,
-                traits: read.traits,
-                text: texts.len() as u32,
-                quality: name.quality,
-            });
-            texts.extend(name.text.as_bytes());
+            let (start, traits) = (texts.len() as u32, read.traits);
+            name_rows.push(NameRow { entity: *entity, traits, text: start, quality: *quality });
+            texts.extend(text.as_bytes());
             for form in read.readings {
                 let start = placed.len();
                 for word in form.words {
@@ -98,91 +128,141 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
         }
     }
     name_rows.push(NameRow { entity: u32::MAX, traits: 0, text: texts.len() as u32, quality: 0 });
-    let mut encoded: Vec<Vec<u8>> = vec![Vec::new(); numbers.len()];
-    for (bytes, number) in numbers {
-        if let Some(slot) = encoded.get_mut(number as usize) {
-            *slot = bytes;
+    Collected { name_rows, texts, readings, placed, numbers }
+}
+
+/// The words of a part by their numbers.
+struct Words {
+    kind: NameKind,
+    tokens: Vec<Token>,
+    encoded: Vec<Vec<u8>>,
+    bearers: HashMap<String, u32, foldhash::fast::FixedState>,
+    weights: Vec<f64>,
+}
+
+impl Words {
+    fn of(
+        kind: NameKind,
+        numbers: Numbers,
+        readings: &[NewReading],
+        placed: &[u32],
+        names: &[NameRow],
+    ) -> Self {
+        let mut encoded: Vec<Vec<u8>> = vec![Vec::new(); numbers.len()];
+        for (bytes, number) in numbers {
+            if let Some(slot) = encoded.get_mut(number as usize) {
+                *slot = bytes;
+            }
         }
+        // what was just encoded can be decoded
+        let tokens: Vec<Token> = encoded.iter().filter_map(|bytes| Token::decode(bytes)).collect();
+        let bearers = bearers(&tokens, readings, placed, names);
+        let counts = Counts(&bearers);
+        let weights = tokens.iter().map(|word| weight(word, &counts)).collect();
+        Self { kind, tokens, encoded, bearers, weights }
     }
-    // what was just encoded can be decoded
-    let words: Vec<Token> = encoded.iter().filter_map(|bytes| Token::decode(bytes)).collect();
-    let bearers = bearers(&words, &readings, &placed, &name_rows);
-    let counts = Counts(&bearers);
-    let weights: Vec<f64> = words.iter().map(|word| weight(word, &counts)).collect();
-    let stressed = |word: u32, position: usize, naming: Naming| {
-        let word = word as usize;
-        let known = words.get(word).zip(weights.get(word));
-        known.map_or(0.0, |(t, w)| stressed_weight(*w, t, position, kind, naming))
-    };
-    for reading in &mut readings {
-        let own = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
-        let naming = Naming::of(own.iter().filter_map(|word| words.get(*word as usize)), kind);
+
+    fn weight(&self, word: u32) -> f64 {
+        self.weights.get(word as usize).copied().unwrap_or(0.0)
+    }
+
+    fn stressed(&self, word: u32, position: usize, naming: Naming) -> f64 {
+        let token = self.tokens.get(word as usize);
+        token.map_or(0.0, |t| stressed_weight(self.weight(word), t, position, self.kind, naming))
+    }
+
+    /// The place of each word in a [`Sign`].
+    fn sign_places(&self, placed: &[u32]) -> Vec<u32> {
+        let mut readings = vec![0usize; self.tokens.len()];
+        for word in placed {
+            if let Some(count) = readings.get_mut(*word as usize) {
+                *count += 1;
+            }
+        }
+        sign_places(&self.tokens, &readings, self.kind)
+    }
+}
+
+/// Numbers the readings by what their words weigh together.
+fn number(readings: &mut [NewReading], placed: &[u32], words: &Words) {
+    for reading in &mut *readings {
+        let own = reading.words(placed);
+        let naming = Naming::of(own.iter().filter_map(|word| words.tokens.get(*word as usize)), words.kind);
         reading.naming = naming;
-        reading.total = own.iter().enumerate().map(|(n, word)| stressed(*word, n, naming)).sum();
+        reading.total = own.iter().enumerate().map(|(n, word)| words.stressed(*word, n, naming)).sum();
     }
     readings
         .sort_by(|a, b| a.total.total_cmp(&b.total).then(a.name.cmp(&b.name)).then(a.start.cmp(&b.start)));
+}
 
-    let mut readings_of = vec![0usize; words.len()];
-    for word in &placed {
-        if let Some(count) = readings_of.get_mut(*word as usize) {
-            *count += 1;
-        }
-    }
-    let places = sign_places(&words, &readings_of, kind);
-    drop(readings_of);
+/// What is written of readings.
+#[derive(Default)]
+struct ReadingTables {
+    rows: Vec<ReadingRow>,
+    longer: Vec<PlacedWord>,
+    totals: Vec<f32>,
+    signs: Vec<Sign>,
+    /// Of each word of each reading its number, and that of the reading.
+    posted: Vec<(u32, u32)>,
+    runs: Vec<(u64, u32, u16)>,
+    /// The highest stressed weight of each word.
+    most_stressed: Vec<f64>,
+}
 
-    let mut signs: Vec<Sign> = Vec::with_capacity(readings.len());
-    let mut reading_rows = Vec::with_capacity(readings.len());
-    let (mut laid_words, mut longer): (Vec<PlacedWord>, Vec<PlacedWord>) = Default::default();
-    let mut most_stressed = vec![0.0f64; words.len()];
-    let mut posted: Vec<(u32, u32)> = Vec::with_capacity(placed.len());
-    let mut runs = Vec::new();
-    for (number, reading) in readings.iter().enumerate() {
-        let number = number as u32;
-        let range = placed.get(reading.start..reading.start + reading.len).unwrap_or_default();
+fn lay_readings<'y>(
+    readings: &[NewReading],
+    placed: &[u32],
+    words: &Words,
+    places: &[u32],
+    years: impl Fn(&NewReading) -> &'y [i16],
+) -> ReadingTables {
+    let person = words.kind == NameKind::Person;
+    let mut out = ReadingTables {
+        rows: Vec::with_capacity(readings.len()),
+        signs: Vec::with_capacity(readings.len()),
+        posted: Vec::with_capacity(placed.len()),
+        most_stressed: vec![0.0; words.tokens.len()],
+        totals: readings.iter().map(|r| down(r.total)).collect(),
+        ..ReadingTables::default()
+    };
+    let mut own: Vec<PlacedWord> = Vec::new();
+    for (number, reading) in (0u32..).zip(readings) {
         let mut sign = Sign::default();
-        if kind == NameKind::Person {
-            let entity = name_rows.get(reading.name as usize).map_or(0, |row| row.entity as usize);
-            for year in years.get(entity).into_iter().flatten() {
+        if person {
+            for year in years(reading) {
                 set_sign(&mut sign, year_place(*year));
             }
         }
-        for (position, word) in range.iter().enumerate() {
+        for (position, word) in reading.words(placed).iter().enumerate() {
             set_sign(&mut sign, places.get(*word as usize).copied().unwrap_or(0));
-            if kind == NameKind::Person
-                && let Some(first) = words.get(*word as usize).and_then(|t| t.text().chars().next())
+            if person
+                && let Some(first) = words.tokens.get(*word as usize).and_then(|t| t.text().chars().next())
             {
                 set_sign(&mut sign, letter_place(u32::from(first)));
             }
-            let (weight, stressed) = (
-                weights.get(*word as usize).copied().unwrap_or(0.0),
-                stressed(*word, position, reading.naming),
-            );
-            if let Some(most) = most_stressed.get_mut(*word as usize) {
+            let stressed = words.stressed(*word, position, reading.naming);
+            if let Some(most) = out.most_stressed.get_mut(*word as usize) {
                 *most = most.max(stressed);
             }
-            laid_words.push(PlacedWord::new(*word, weight, stressed));
-            posted.push((*word, number));
+            own.push(PlacedWord::new(*word, words.weight(*word), stressed));
+            out.posted.push((*word, number));
         }
-        reading_rows.push(ReadingRow::new(reading.name, reading.native, &laid_words, &mut longer));
-        laid_words.clear();
-        signs.push(sign);
-        runs.extend(reading.runs.iter().map(|run| (run.held.unwrap_or(run.key), number, run.place)));
+        out.rows.push(ReadingRow::new(reading.name, reading.native, &own, &mut out.longer));
+        own.clear();
+        out.signs.push(sign);
+        out.runs.extend(reading.runs.iter().map(|run| (run.held.unwrap_or(run.key), number, run.place)));
     }
-    let totals: Vec<f32> = readings.iter().map(|r| down(r.total)).collect();
-    drop(readings);
-    drop(placed);
+    out
+}
 
-    let first = base(kind);
-    let mut put = |number: u32, content: Vec<u8>| laid.sections.push((first + number, content));
-    put(s::NAME_ROWS, bytes(&name_rows));
-    put(s::NAME_TEXTS, texts);
-    put(s::READING_ROWS, bytes(&reading_rows));
+/// Puts the tables of readings; gives the highest stressed weight of each word.
+fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, Vec<u8>)) -> Vec<f64> {
+    let ReadingTables { rows, longer, totals, signs, posted, runs, most_stressed } = tables;
+    put(s::READING_ROWS, bytes(&rows));
     put(s::LONGER_WORDS, bytes(&longer));
     put(s::READING_TOTALS, bytes(&totals));
     put(s::TOTAL_STARTS, bytes(&total_starts(&totals)));
-    let (starts, postings) = postings(posted, words.len());
+    let (starts, postings) = postings(posted, words);
     put(s::POSTING_STARTS, bytes(&starts));
     // the set of a reading's words lies beside each of its postings: a list is read from one end to the other, and
     // what is far apart in memory only where the set lets it through
@@ -196,17 +276,22 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
     put(s::RUN_DIRECTORY, bytes(&directory));
     put(s::RUNS, bytes(&entries));
     put(s::RUN_SPANS, bytes(&spans));
+    most_stressed
+}
 
-    let mut rows = Vec::with_capacity(words.len() + 1);
+/// Puts the words, the keys under which they are held, and their first letters.
+fn put_words(words: &Words, most_stressed: &[f64], places: &[u32], put: &mut impl FnMut(u32, Vec<u8>)) {
+    let mut rows = Vec::with_capacity(words.tokens.len() + 1);
     let mut word_bytes = Vec::new();
-    for (((token, encoded), most), sign) in words.iter().zip(&encoded).zip(&most_stressed).zip(&places) {
+    let known = words.tokens.iter().zip(&words.encoded);
+    for (((token, encoded), most), sign) in known.zip(most_stressed).zip(places) {
         rows.push(WordRow {
             bytes: word_bytes.len() as u32,
             letters: letters(token.text()),
             sound_letters: letters(token.sound()),
             length: short(token.len()),
             sound_length: short(token.sound().len()),
-            bearers: bearers.get(token.text()).copied().unwrap_or(0),
+            bearers: words.bearers.get(token.text()).copied().unwrap_or(0),
             first: token.text().chars().next().map_or(0, u32::from),
             stressed: up(*most),
             sign: *sign,
@@ -215,29 +300,25 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
     }
     rows.push(WordRow { bytes: word_bytes.len() as u32, ..bytemuck::Zeroable::zeroed() });
     put(s::WORD_ROWS, bytes(&rows));
-    put(s::WORD_WEIGHTS, bytes(&weights));
+    put(s::WORD_WEIGHTS, bytes(&words.weights));
     put(s::WORD_BYTES, word_bytes);
     let mut keys = Vec::new();
-    for (number, token) in words.iter().enumerate() {
-        held(token, |key| keys.push((key, number as u32, 0)));
+    for (number, token) in (0u32..).zip(&words.tokens) {
+        held(token, |key| keys.push((key, number, 0)));
     }
     let (directory, entries, _) = table::build(keys);
     put(s::KEY_DIRECTORY, bytes(&directory));
     put(s::KEYS, bytes(&entries));
 
     let mut by_first: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for (number, row) in rows.iter().take(words.len()).enumerate() {
-        by_first.entry(row.first).or_default().push(number as u32);
+    for (number, row) in (0u32..).zip(&rows).take(words.tokens.len()) {
+        by_first.entry(row.first).or_default().push(number);
     }
     let letters: Vec<u32> = by_first.keys().copied().collect();
     let (starts, members) = runs_of(by_first.into_values());
     put(s::FIRST_LETTERS, bytes(&letters));
     put(s::FIRST_STARTS, bytes(&starts));
     put(s::FIRST_WORDS, bytes(&members));
-    for (only_skeletal, offset) in [false, true].into_iter().zip(s::CONSONANTS) {
-        consonants(&words, only_skeletal, offset, &mut put);
-    }
-    laid
 }
 
 /// How many entities bear each word.
@@ -256,7 +337,7 @@ fn bearers(
     let mut counts = vec![(0u32, u32::MAX); texts.len()];
     for reading in readings {
         let entity = names.get(reading.name as usize).map_or(0, |row| row.entity);
-        for word in placed.get(reading.start..reading.start + reading.len).unwrap_or_default() {
+        for word in reading.words(placed) {
             let word = *word as usize;
             if words.get(word).is_none_or(|t| t.nature() != Nature::Word) {
                 continue;

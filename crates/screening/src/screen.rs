@@ -57,26 +57,38 @@ impl Index {
         let query = &*with_numbers(query);
         let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
         let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
-        let mut asked: Vec<Vec<ParsedName>> = parts
-            .iter()
-            .map(|p| query.compared_names(p.kind).map(|n| ParsedName::parse(&n, p.kind)).collect())
-            .collect();
-        let lost = lost(query);
-        if !lost.is_empty() {
-            for (part, names) in parts.iter().zip(&mut asked) {
-                names.extend(crate::lost::names(&lost, part));
+        let names = asked_names(query, &parts)?;
+        let mut best = self.by_name(query, profile, &parts, &names, scratch.as_deref_mut());
+        let mut numbered = BTreeSet::new();
+        for holder in self.holders(query)? {
+            if !self.add_holder(holder, &parts, &names, &mut best) {
+                numbered.insert(holder as u32);
             }
         }
-        // the kinds agree on what is a letter or a digit
-        if let Some(name) = asked.iter().flatten().find(|name| name.forms.is_empty()) {
-            return Err(ScreenError::NoName(name.original.clone()));
+        let bearers = self.bearers(query, profile, &parts, &names.whole, scratch.as_deref_mut());
+        let truncated = names.whole.iter().flatten().any(|n| n.truncated);
+        let gathered = Gathered { parts, names, best, numbered, bearers, truncated };
+        let screening = self.report(query, profile, &gathered);
+        if let Some(scratch) = scratch {
+            let mut best = gathered.best;
+            // the room of an ordinary query is kept, not that of the largest
+            if best.capacity() <= KEPT_ROOM {
+                best.clear();
+                scratch.found = best;
+            }
         }
-        // `NSO Group Israel`: a second form of the question, which only entities of that country answer
-        let seated = asked
-            .iter()
-            .map(|names| names.iter().filter_map(ParsedName::without_country).collect())
-            .collect();
-        let names = Names { whole: asked, seated };
+        Ok(screening)
+    }
+
+    /// Every entity whose name, with all that its facts can add, reaches the floor.
+    fn by_name(
+        &self,
+        query: &Query,
+        profile: &Profile,
+        parts: &[Part<'_>],
+        names: &Names,
+        mut scratch: Option<&mut Scratch>,
+    ) -> Found {
         let floor = profile.threshold - profile.near_miss_margin;
         let (birth, other) = largest_bonus(query, &profile.weights);
         let year = query.birth_date.map(|date| year_place(date.year));
@@ -129,25 +141,7 @@ impl Index {
                 }
             }
         }
-        let mut numbered = BTreeSet::new();
-        for holder in self.holders(query)? {
-            if !self.add_holder(holder, &parts, &names, &mut best) {
-                numbered.insert(holder as u32);
-            }
-        }
-        let bearers = self.bearers(query, profile, &parts, &names.whole, scratch.as_deref_mut());
-        let truncated = names.whole.iter().flatten().any(|n| n.truncated);
-        let gathered = Gathered { parts, names, best, numbered, bearers, truncated };
-        let screening = self.report(query, profile, &gathered);
-        if let Some(scratch) = scratch {
-            let mut best = gathered.best;
-            // the room of an ordinary query is kept, not that of the largest
-            if best.capacity() <= KEPT_ROOM {
-                best.clear();
-                scratch.found = best;
-            }
-        }
-        Ok(screening)
+        best
     }
 
     /// Whether what the entity's facts add to a name's score, if they agree with the query's, is as much as this or more.
@@ -213,4 +207,29 @@ fn check(profile: &Profile) -> Result<(), ScreenError> {
         return Err(ScreenError::Weight(name, value));
     }
     Ok(())
+}
+
+/// The names of a query as they are compared with each part.
+///
+/// # Errors
+/// Where a name has nothing to compare.
+fn asked_names(query: &Query, parts: &[Part<'_>]) -> Result<Names, ScreenError> {
+    let parsed = |part: &Part<'_>| -> Vec<ParsedName> {
+        query.compared_names(part.kind).map(|name| ParsedName::parse(&name, part.kind)).collect()
+    };
+    let mut whole: Vec<Vec<ParsedName>> = parts.iter().map(parsed).collect();
+    let lost = lost(query);
+    if !lost.is_empty() {
+        for (part, names) in parts.iter().zip(&mut whole) {
+            names.extend(crate::lost::names(&lost, part));
+        }
+    }
+    // the kinds agree on what is a letter or a digit
+    if let Some(name) = whole.iter().flatten().find(|name| name.forms.is_empty()) {
+        return Err(ScreenError::NoName(name.original.clone()));
+    }
+    // `NSO Group Israel`: a second form of the question, which only entities of that country answer
+    let seated =
+        whole.iter().map(|names| names.iter().filter_map(ParsedName::without_country).collect()).collect();
+    Ok(Names { whole, seated })
 }
