@@ -181,11 +181,11 @@ fn report(title: &str, index: &Index, queries: &[Query], profile: &Profile) -> R
     times.sort_unstable();
     let at = |share: usize| times[(times.len() - 1) * share / 100].0;
     println!(
-        "{title}: {with_hit} of {} with a hit, {hits} hits; p50 {:.0?}, p99 {:.0?}, longest {:.0?}; {rate:.0}/s",
+        "{title}: {with_hit} of {} with a hit, {hits} hits; p50 {} µs, p99 {} µs, longest {} µs; {rate:.0}/s",
         queries.len(),
-        at(50),
-        at(99),
-        at(100)
+        at(50).as_micros(),
+        at(99).as_micros(),
+        at(100).as_micros()
     );
     if std::env::var_os("COUNTERSIGN_SPEED_SLOWEST").is_some() {
         for (time, name, shown) in times.iter().rev().take(20) {

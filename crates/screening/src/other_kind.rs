@@ -41,10 +41,14 @@ impl Index {
     /// As [`Index::screen`].
     pub fn of_another_kind(&self, query: &Query, profile: &Profile) -> Result<Vec<Hit>, ScreenError> {
         let Some(asked) = query.schema else { return Ok(Vec::new()) };
+        // only what is a match counts
+        let matches = Profile { near_miss_margin: 0.0, max_near_misses: 0, bearers: false, ..*profile };
         let mut found = Vec::new();
         for other in others(asked) {
             let as_other = Query { schema: Some(other), ..query.clone() };
-            found.extend(self.screen(&as_other, profile)?.hits.into_iter().filter(|hit| {
+            // a body is no person, so that its name must be the same
+            let least = if other == EntitySchema::Person { 0.0 } else { SAME_NAME };
+            found.extend(self.screen_from(&as_other, &matches, least)?.hits.into_iter().filter(|hit| {
                 !asked.may_be(hit.schema)
                     && (hit.schema == EntitySchema::Person || hit.name_score >= SAME_NAME)
             }));
@@ -60,5 +64,60 @@ impl Index {
             );
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_model::{Entity, SourceId};
+
+    use super::*;
+
+    #[test]
+    fn asking_for_less_finds_what_asking_for_all_finds() {
+        let names =
+            ["Jane Quillfeather", "Quillfeather Jane", "J. Quill", "Quill Feather Ltd", "Quill Feather"];
+        let schemas = [EntitySchema::Person, EntitySchema::Company, EntitySchema::LegalEntity];
+        let entities: Vec<Entity> = schemas
+            .into_iter()
+            .flat_map(|schema| names.map(|name| (schema, name)))
+            .enumerate()
+            .map(|(n, (schema, name))| {
+                let mut entity = Entity {
+                    id: n.to_string(),
+                    schema,
+                    source: SourceId::new("starter").unwrap(),
+                    properties: Default::default(),
+                    listings: Vec::new(),
+                };
+                entity.add("name", name);
+                entity.add("birthDate", "1970");
+                entity
+            })
+            .collect();
+        let index = Index::build(&entities);
+        let profile = Profile::default();
+        let mut all_found = 0;
+        for asked in [EntitySchema::Person, EntitySchema::Company, EntitySchema::Vessel] {
+            for name in names.into_iter().chain(["Jane Quilfeather", "Quill Fether Limited"]) {
+                let birth_date = Some("1970".parse().unwrap());
+                let query = Query { schema: Some(asked), birth_date, ..Query::named(name) };
+                let mut expected = HashSet::new();
+                for other in others(asked) {
+                    let as_other = Query { schema: Some(other), ..query.clone() };
+                    let hits = index.screen(&as_other, &profile).unwrap().hits;
+                    let counts =
+                        |hit: &Hit| hit.schema == EntitySchema::Person || hit.name_score >= SAME_NAME;
+                    let hits = hits.into_iter().filter(|hit| !asked.may_be(hit.schema) && counts(hit));
+                    expected.extend(hits.map(|hit| (hit.entity, hit.score.to_bits())));
+                }
+                let found = index.of_another_kind(&query, &profile).unwrap();
+                all_found += found.len();
+                let found: HashSet<_> =
+                    found.into_iter().map(|hit| (hit.entity, hit.score.to_bits())).collect();
+                assert_eq!(found, expected, "{name} as {asked:?}");
+            }
+        }
+        assert!(all_found > 10, "{all_found} found");
     }
 }

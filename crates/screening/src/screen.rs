@@ -31,10 +31,20 @@ impl Index {
     /// # Errors
     /// Where the query or the profile asks nothing that can be answered.
     pub fn screen(&self, query: &Query, profile: &Profile) -> Result<Screening, ScreenError> {
+        self.screen_from(query, profile, 0.0)
+    }
+
+    /// The same, of the entities found by name only those whose name scores `least` or more.
+    pub(crate) fn screen_from(
+        &self,
+        query: &Query,
+        profile: &Profile,
+        least: f64,
+    ) -> Result<Screening, ScreenError> {
         // a thread that panicked has left its scratch behind, and the others are good
         let kept = self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut scratch = kept.unwrap_or_default();
-        let result = self.run(query, profile, Some(&mut scratch));
+        let result = self.run(query, profile, least, Some(&mut scratch));
         self.scratch.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
         result
     }
@@ -44,13 +54,14 @@ impl Index {
     /// # Errors
     /// As [`Index::screen`].
     pub fn screen_exhaustively(&self, query: &Query, profile: &Profile) -> Result<Screening, ScreenError> {
-        self.run(query, profile, None)
+        self.run(query, profile, 0.0, None)
     }
 
     fn run(
         &self,
         query: &Query,
         profile: &Profile,
+        least: f64,
         mut scratch: Option<&mut Scratch>,
     ) -> Result<Screening, ScreenError> {
         check(profile)?;
@@ -58,7 +69,7 @@ impl Index {
         let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
         let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
         let names = asked_names(query, &parts)?;
-        let mut best = self.by_name(query, profile, &parts, &names, scratch.as_deref_mut());
+        let mut best = self.by_name(query, profile, least, (&parts, &names), scratch.as_deref_mut());
         let mut numbered = BTreeSet::new();
         for holder in self.holders(query)? {
             if !self.add_holder(holder, &parts, &names, &mut best) {
@@ -80,19 +91,19 @@ impl Index {
         Ok(screening)
     }
 
-    /// Every entity whose name, with all that its facts can add, reaches the floor.
+    /// Every entity whose name scores `least` or more and, with all that its facts can add, reaches the floor.
     fn by_name(
         &self,
         query: &Query,
         profile: &Profile,
-        parts: &[Part<'_>],
-        names: &Names,
+        least: f64,
+        (parts, names): (&[Part<'_>], &Names),
         mut scratch: Option<&mut Scratch>,
     ) -> Found {
         let floor = profile.threshold - profile.near_miss_margin;
         let (birth, other) = largest_bonus(query, &profile.weights);
         let year = query.birth_date.map(|date| year_place(date.year));
-        let need = floor - birth - other;
+        let need = (floor - birth - other).max(least);
         let mut best = scratch.as_deref_mut().map(|s| std::mem::take(&mut s.found)).unwrap_or_default();
         for (at, part) in parts.iter().enumerate() {
             // what agrees is known of each entity: only where its own facts lift a low score to the floor is it of use
@@ -131,7 +142,7 @@ impl Index {
                         let year = year.filter(|_| part.kind == NameKind::Person);
                         let undated =
                             if query.birth_date.is_some() && year.is_none() { need } else { floor - other };
-                        let need = Need { least: need, undated, year };
+                        let need = Need { least: need, undated: undated.max(least), year };
                         candidates(part, name, need, scratch, &fits, &mut found);
                     }
                     None => {
