@@ -108,18 +108,29 @@ pub(crate) fn mark_western(roles: &mut [Role]) {
     let western = |role: &Role| {
         role.unit.script == Script::Latin
             && role.concept.is_none()
-            && (TABLES.is_given(&role.unit.text) || TABLES.common(&role.unit.text).is_some())
+            && {
+                let known = TABLES.known(&role.unit.text);
+                known.given || known.common.is_some()
+            }
             && !is_syllable(&role.unit.text)
     };
     let chinese = |role: &Role| {
         role.unit.script == Script::Latin && role.concept.is_none() && one_or_two_syllables(&role.unit.text)
     };
-    if roles.len() < 3 || roles.iter().filter(|role| western(role)).count() != 1 {
+    if roles.len() < 3 {
         return;
     }
-    if roles.iter().all(|role| western(role) || chinese(role))
-        && let Some(role) = roles.iter_mut().find(|role| western(role))
-    {
+    let mut the_one = None;
+    for (at, role) in roles.iter().enumerate() {
+        if western(role) {
+            if the_one.replace(at).is_some() {
+                return;
+            }
+        } else if !chinese(role) {
+            return;
+        }
+    }
+    if let Some(role) = the_one.and_then(|at| roles.get_mut(at)) {
         role.place = Place::Western;
     }
 }
@@ -138,11 +149,18 @@ pub(crate) fn in_pinyin(name: &str) -> Vec<String> {
     {
         return Vec::new();
     }
-    let words: Vec<String> = name
-        .split(|c: char| c.is_whitespace() || matches!(c, '-' | ',' | '.'))
-        .filter(|word| !word.is_empty())
-        .map(|word| word.to_lowercase().replace('ü', "u").replace('ê', "e"))
-        .collect();
+    let split = |c: char| c.is_whitespace() || matches!(c, '-' | ',' | '.');
+    // most names of several words are told by the first one
+    let mut words = name.split(split).filter(|word| !word.is_empty());
+    if words.clone().nth(1).is_some() && words.any(is_no_syllable) {
+        return Vec::new();
+    }
+    let lower = if name.is_ascii() {
+        name.to_ascii_lowercase()
+    } else {
+        name.to_lowercase().replace('ü', "u").replace('ê', "e")
+    };
+    let words: Vec<&str> = lower.split(split).filter(|word| !word.is_empty()).collect();
     match words.as_slice() {
         [one] => cut_up(one).into_iter().collect(),
         [_, _, ..] if words.len() <= 4 => from_wade_giles(&words),
@@ -153,7 +171,7 @@ pub(crate) fn in_pinyin(name: &str) -> Vec<String> {
 const APOSTROPHES: [char; 5] = ['\'', '’', '‘', 'ʻ', '`'];
 const MARKED: [char; 4] = ['ü', 'Ü', 'ê', 'Ê'];
 
-fn from_wade_giles(words: &[String]) -> Vec<String> {
+fn from_wade_giles(words: &[&str]) -> Vec<String> {
     // who writes one breath writes all
     let breaths = words.iter().any(|word| word.contains(APOSTROPHES));
     let mut marked = breaths;
@@ -194,11 +212,28 @@ fn has_two(syllable: &str) -> bool {
         .is_some_and(|all| all.iter().any(|s| s.breathed) && all.iter().any(|s| !s.breathed))
 }
 
+/// No syllable of Wade and Giles begins with these letters, or ends with those.
+const NO_HEADS: [char; 8] = ['b', 'd', 'g', 'q', 'r', 'v', 'x', 'z'];
+const NO_ENDS: [char; 16] = ['b', 'c', 'd', 'f', 'j', 'k', 'l', 'm', 'p', 'q', 's', 't', 'v', 'w', 'x', 'z'];
+
+/// Whether the first or the last letter of a word, in any case, tells that it is no syllable of Wade and Giles, nor two.
+fn is_no_syllable(word: &str) -> bool {
+    let is = |letter: Option<char>, of: &[char]| letter.is_some_and(|c| of.contains(&c.to_ascii_lowercase()));
+    is(word.chars().next(), &NO_HEADS) || is(word.chars().next_back(), &NO_ENDS)
+}
+
+/// No syllable of Wade and Giles has more letters.
+const LONGEST: usize = 6;
+
 /// A word as one or two syllables of Wade and Giles, each with whether its breath is marked; `None` where it is none.
 fn syllables(word: &str) -> Option<Vec<(String, bool)>> {
+    let known = |bare: &str| bare.len() <= LONGEST && WADE_GILES.contains_key(bare);
     let read = |part: &str| {
+        if part.bytes().all(|b| b.is_ascii_lowercase()) {
+            return known(part).then(|| (part.to_owned(), false));
+        }
         let bare: String = part.chars().filter(|c| !APOSTROPHES.contains(c)).collect();
-        WADE_GILES.contains_key(&bare).then(|| (bare.clone(), bare.len() < part.len()))
+        known(&bare).then(|| (bare.clone(), bare.len() < part.len()))
     };
     if let Some(one) = read(word) {
         return Some(vec![one]);
@@ -209,8 +244,8 @@ fn syllables(word: &str) -> Option<Vec<(String, bool)>> {
 
 /// `Liyongxin` → `li yongxin`: a surname and one or two syllables, and no other name.
 fn cut_up(word: &str) -> Option<String> {
-    let known = TABLES.is_given(word) || !TABLES.sets(word).is_empty() || TABLES.common(word).is_some();
-    if known || !word.bytes().all(|b| b.is_ascii_lowercase()) || word.len() < FEWEST {
+    let long = word.len() >= FEWEST && word.bytes().all(|b| b.is_ascii_lowercase());
+    if !long || TABLES.known(word).is_name() {
         return None;
     }
     (1..=5).rev().find_map(|at| {
@@ -278,6 +313,9 @@ mod tests {
     #[test]
     fn the_table_of_syllables_is_that_of_pinyin() {
         assert!((395..=410).contains(&SYLLABLES.len()), "{}", SYLLABLES.len());
+        assert!(WADE_GILES.keys().all(|syllable| !syllable.starts_with(NO_HEADS)));
+        assert!(WADE_GILES.keys().all(|syllable| !syllable.ends_with(NO_ENDS)));
+        assert!(WADE_GILES.keys().all(|syllable| syllable.len() <= LONGEST));
         assert!(SURNAME_SET.iter().all(|surname| SYLLABLES.contains(*surname)));
     }
 }

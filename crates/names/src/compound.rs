@@ -1,19 +1,22 @@
 //! Names of several words that are one: `Abd al-Rahman`, `Nasr Allah`, `Saif al-Din`; and fathers in a chain.
 
+use crate::Script;
 use crate::role::Role;
 use crate::tables::TABLES;
 use crate::token::{Place, SERVANT, SERVANT_ARABIC, of_the_faith, servant};
 use crate::units::Unit;
-use crate::{NameKind, Script};
 
 /// What stands before a name of God in names of the form "servant of".
 const SERVANTS: [&str; 11] =
     ["abd", "abdul", "abdel", "abdal", "abdoul", "abdur", "abdus", "abder", "abdool", "abdu", "abdun"];
 
+fn is_servant(word: &str) -> bool {
+    word.starts_with("abd") && SERVANTS.contains(&word)
+}
+
 /// `abd al rahman` → `abdulrahman`, `saif al din` → `saifaldin`, in Latin and Arabic letters.
 pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
-    let article =
-        |r: &Role| TABLES.concept(NameKind::Person, "al").zip(r.concept).is_some_and(|(al, c)| al.id == c.id);
+    let article = |r: &Role| r.concept.is_some_and(|c| TABLES.article == Some(c.id));
     let mut out: Vec<Role> = Vec::with_capacity(roles.len());
     let mut queue: std::collections::VecDeque<Role> = roles.into();
     while let Some(role) = queue.pop_front() {
@@ -21,7 +24,7 @@ pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
         let arabic = role.unit.script == Script::Arabic && word == "عبد";
         let before_article = queue.front().is_some_and(article);
         let mistyped = role.concept.is_none() && is_near_servant(word, before_article);
-        let latin = role.unit.script == Script::Latin && (SERVANTS.contains(&word) || mistyped);
+        let latin = role.unit.script == Script::Latin && (is_servant(word) || mistyped);
         if arabic || latin {
             let with_article =
                 before_article || (word == "abd" && queue.front().is_some_and(is_near_article));
@@ -51,8 +54,9 @@ pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
         let god = |r: &Role| matches!(r.unit.text.as_str(), "allah" | "ullah" | "الله");
         if role.concept.is_none()
             && matches!(role.unit.script, Script::Latin | Script::Arabic)
+            && queue.front().is_some_and(god)
             && is_before_god(role.unit.text.as_str())
-            && let Some(next) = queue.pop_front_if(|next| god(next) && next.unit.script == role.unit.script)
+            && let Some(next) = queue.pop_front_if(|next| next.unit.script == role.unit.script)
         {
             let text = format!("{word}{}", next.unit.text);
             out.push(Role { unit: Unit { text, ..role.unit }, ..role });
@@ -169,7 +173,7 @@ pub(crate) fn lone_servant(roles: &[Role]) -> Option<Vec<Role>> {
     let [first, last] = roles else { return None };
     let servant =
         first.unit.script == Script::Latin && first.unit.text.starts_with("abd") && first.unit.text != "abd";
-    let whole = servant && SERVANTS.contains(&first.unit.text.as_str()) && last.concept.is_none();
+    let whole = servant && is_servant(&first.unit.text) && last.concept.is_none();
     let copy = |role: &Role, text: &str| Role {
         unit: Unit { text: text.to_owned(), script: role.unit.script },
         concept: None,
@@ -184,11 +188,10 @@ pub(crate) fn lone_servant(roles: &[Role]) -> Option<Vec<Role>> {
 fn is_near_servant(word: &str, before_article: bool) -> bool {
     // names and kunyas of their own
     const OTHERS: [&str; 6] = ["abul", "abduh", "abdulla", "abduli", "abid", "abed"];
-    let known = TABLES.common(word).is_some() || !TABLES.sets(word).is_empty() || TABLES.is_given(word);
     let near = |servant: &str| crate::text_edits(word, servant, 1).is_some();
-    !known
+    (((4..=6).contains(&word.len()) && near(SERVANT)) || (before_article && near("abd")))
         && !OTHERS.contains(&word)
-        && (((4..=6).contains(&word.len()) && near(SERVANT)) || (before_article && near("abd")))
+        && !TABLES.known(word).is_name()
 }
 
 /// Whether two letters after `abd` are the article with a slip in it: no name has two.
@@ -201,8 +204,7 @@ fn is_near_article(role: &Role) -> bool {
 /// Marks the fathers and forefathers in `Usama bin Muhammad bin Awad bin Ladin`: the words after a particle of descent, but
 /// for those after the last one, which are often the name of the family.
 pub(crate) fn mark_chains(roles: &mut [Role]) {
-    let Some(ibn) = TABLES.concept(NameKind::Person, "ibn").map(|c| c.id) else { return };
-    let descent = |role: &Role| role.concept.is_some_and(|c| c.id == ibn);
+    let descent = |role: &Role| role.concept.is_some_and(|c| TABLES.descent == Some(c.id));
     let last = roles.iter().rposition(descent).unwrap_or(0);
     let mut within = false;
     for role in roles.iter_mut().take(last) {

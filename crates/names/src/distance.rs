@@ -38,19 +38,54 @@ pub fn edits<T: PartialEq>(a: &[T], b: &[T], limit: u8) -> Option<u8> {
 /// Most pairs are told apart by their letters: of two words with `d` letters more on one side and `e` edits, at least `d` of these
 /// insert one letter, and each other one takes one letter out of the set and one into it at most, so that the sets differ by `2e - d`.
 pub fn text_edits(a: &str, b: &str, limit: u8) -> Option<u8> {
-    if a.is_ascii() && b.is_ascii() {
-        let longer = a.len().abs_diff(b.len());
-        let most = (2 * usize::from(limit)).checked_sub(longer)?;
-        // letters that share a bit only hide a difference
-        let letters = |text: &str| text.bytes().fold(0u32, |set, c| set | (1 << (c & 31)));
-        if (letters(a) ^ letters(b)).count_ones() as usize > most {
-            return None;
-        }
-        return edits(a.as_bytes(), b.as_bytes(), limit);
+    // a word of ASCII has as many letters as bytes
+    if a.len().abs_diff(b.len()) > usize::from(limit) && a.is_ascii() && b.is_ascii() {
+        return None;
     }
-    let a: Vec<char> = a.chars().collect();
-    let b: Vec<char> = b.chars().collect();
-    edits(&a, &b, limit)
+    Pair::of(a, b).edits(limit)
+}
+
+/// Two texts of which several limits are asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pair<'a> {
+    a: &'a str,
+    b: &'a str,
+    /// The least `2e - d` by which the sets of their letters differ, if both are ASCII: see [`text_edits`].
+    apart: Option<usize>,
+}
+
+impl<'a> Pair<'a> {
+    pub(crate) fn of(a: &'a str, b: &'a str) -> Self {
+        // letters that share a bit only hide a difference; the bits of all bytes tell whether one of them is not ASCII
+        let letters =
+            |text: &str| text.bytes().fold((0u32, 0u8), |(set, bits), c| (set | (1 << (c & 31)), bits | c));
+        let ((x, x_bits), (y, y_bits)) = (letters(a), letters(b));
+        let apart = (x_bits | y_bits).is_ascii().then_some((x ^ y).count_ones() as usize);
+        Self { a, b, apart }
+    }
+
+    /// Whether both are ASCII.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.apart.is_some()
+    }
+
+    /// Whether both are ASCII and have letters that the other has not.
+    pub(crate) fn has_other_letters(&self) -> bool {
+        self.apart.is_some_and(|apart| apart > 0)
+    }
+
+    /// [`text_edits`] of the two.
+    pub(crate) fn edits(&self, limit: u8) -> Option<u8> {
+        let Self { a, b, apart } = *self;
+        if let Some(apart) = apart {
+            let longer = a.len().abs_diff(b.len());
+            let most = (2 * usize::from(limit)).checked_sub(longer)?;
+            return if apart > most { None } else { edits(a.as_bytes(), b.as_bytes(), limit) };
+        }
+        let a: Vec<char> = a.chars().collect();
+        let b: Vec<char> = b.chars().collect();
+        edits(&a, &b, limit)
+    }
 }
 
 /// How many edits a word of `len` characters (the shorter of the two) may have at most. Short words are names of their own

@@ -87,6 +87,9 @@ pub(crate) fn other_letters(roles: &[Role]) -> Vec<Vec<Role>> {
         role.unit.script == Script::Latin && (one || role.nature == Some(Nature::Initial))
     };
     let mut out = Vec::new();
+    if !roles.iter().any(initial) {
+        return out;
+    }
     for others in &OTHERS {
         let other = |role: &Role| {
             others.iter().find(|(from, _)| initial(role) && *from == role.unit.text).map(|(_, to)| *to)

@@ -75,6 +75,9 @@ const TAILS: [(&str, &[&str]); 9] = [
 
 /// The readings of a name; none where it is no Korean one in Cyrillic letters.
 pub(crate) fn romanised(name: &str) -> Vec<String> {
+    if !name.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}')) {
+        return Vec::new();
+    }
     let lower = name.to_lowercase();
     let words: Vec<&str> =
         lower.split(|c: char| c.is_whitespace() || c == '-').filter(|w| !w.is_empty()).collect();

@@ -35,6 +35,7 @@ mod likeness;
 mod lookalike;
 mod map;
 mod near_form;
+mod org_form;
 mod parse;
 mod parsed;
 mod patronymic;
@@ -45,6 +46,7 @@ mod score;
 mod script;
 mod segment;
 mod sound;
+mod sound_key;
 mod spelling;
 mod syllable;
 mod tables;
@@ -62,6 +64,7 @@ pub use likeness::{
     MIN_SCRAMBLED, acronym, acronym_similarity, likeness, sorted_letters,
 };
 pub use lookalike::without_lookalikes;
+pub use org_form::without_org_form;
 pub use parsed::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
 pub use score::{
     DefaultRarity, Naming, Rarity, Sides, WEIGHT_STEPS, most_unlinked, score, stressed_weight, upper_bound,
@@ -69,7 +72,8 @@ pub use score::{
 };
 pub use script::Script;
 pub use sound::{
-    SkeletonScan, counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match, sound,
+    SkeletonScan, counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match,
 };
+pub use sound_key::sound;
 pub use tables::{Nature, country_named, country_spelled, is_place};
 pub use token::{INITIAL_WEIGHT, SERVANT, Token};

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use serde::Serialize;
 
-use crate::distance::{allowed, text_edits};
+use crate::distance::{Pair, allowed, text_edits};
 use crate::sound::{LIKE_A, LIKE_U, abjad_skeleton, firmly_apart, skeleton, skeleton_similarity};
 use crate::token::{SERVANT, Token};
 use crate::{NameKind, Nature, Script};
@@ -152,19 +152,19 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         offer(How::Equivalent, 0.75);
     }
     let across = a.script() != b.script();
+    let texts = Pair::of(a.text(), b.text());
     if across && (a.script().is_skeletal() || b.script().is_skeletal()) {
         let one_liquid = a.script() == Script::Kana || b.script() == Script::Kana;
         if let Some(similarity) = skeleton_similarity(a.skeleton(), b.skeleton(), one_liquid) {
             offer(How::Skeleton, with_vowels(a, b, similarity));
         }
     }
-    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
     if a.script() == Script::Han && b.script() == Script::Han && !a.text().is_ascii() {
         // another character is another word
         return best;
     }
     if a.is_syllable() && b.is_syllable() {
-        if one_syllable(a, b) {
+        if one_syllable(a, b, &texts) {
             offer(How::Romanisation, 0.87);
         }
         return best;
@@ -172,19 +172,26 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     // what stands in characters has the spellings of its readings and no others
     let fixed = |t: &Token| t.is_syllable() && matches!(t.script(), Script::Han | Script::Hangul);
     if fixed(a) || fixed(b) {
-        if a.sound() == b.sound() && text_edits(a.text(), b.text(), 1).is_some() {
+        if a.sound() == b.sound() && texts.edits(1).is_some() {
             offer(How::Romanisation, 0.87);
         }
         return best;
     }
+    let lens = if texts.is_ascii() { (a.text().len(), b.text().len()) } else { (a.len(), b.len()) };
+    let (short, long) = (lens.0.min(lens.1), lens.0.max(lens.1));
     let two_names = kind == NameKind::Person && a.is_known() && b.is_known();
     // of three letters one is many: only where one of the words is no name that is known
     let too_short = short <= 3 && (kind != NameKind::Person || two_names);
     let limit = if too_short { 0 } else { allowed(short) };
     // a romanisation swallows or adds vowels, hardly a consonant: then it is another name, not a slip
-    let romanised = across && has_vowels(a) && has_vowels(b) && firmly_apart(a.skeleton(), b.skeleton());
-    let apart = two_names || (romanised && kind == NameKind::Person);
-    if let Some(n) = text_edits(a.text(), b.text(), limit)
+    let romanised = || {
+        across
+            && kind == NameKind::Person
+            && has_vowels(a)
+            && has_vowels(b)
+            && firmly_apart(a.skeleton(), b.skeleton())
+    };
+    if let Some(n) = texts.edits(limit)
         && (n < 2 || begin_alike(a.text(), b.text()))
     {
         let similarity = if kind == NameKind::Person && inflected(a.text(), b.text()) {
@@ -192,15 +199,14 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         } else if two_names && two_families(a, b) {
             1.0 - share(n, long) - TWO_FAMILIES
         } else {
-            1.0 - share(n, long) - if apart { TWO_NAMES } else { 0.0 }
+            1.0 - share(n, long) - if two_names || romanised() { TWO_NAMES } else { 0.0 }
         };
-        let similarity = similarity.max(LEAST);
-        offer(How::Spelling, similarity);
+        offer(How::Spelling, similarity.max(LEAST));
     }
     if !two_names
         && short >= MIN_SCRAMBLED
-        && a.text().is_ascii()
-        && b.text().is_ascii()
+        && texts.is_ascii()
+        && !texts.has_other_letters()
         && ends_alike(a.text(), b.text())
         && scrambled(a.text(), b.text())
     {
@@ -211,7 +217,7 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     if short_sound > 0 && short >= 4 {
         if sa == sb {
             // short words of one sound are often two names (Joan, John)
-            let close = across || long > 5 || text_edits(a.text(), b.text(), 1).is_some();
+            let close = across || long > 5 || texts.edits(1).is_some();
             let similarity = if across { 0.95 } else { 0.93 };
             if close {
                 offer(
@@ -220,12 +226,13 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
                 );
             }
         } else if short_sound >= 5
-            && (across || text_edits(a.text(), b.text(), 3).is_some())
             && !two_names
-            && !(romanised && kind == NameKind::Person)
-            && !(kind == NameKind::Person && another_consonant(a, b))
-            && sa.chars().next() == sb.chars().next()
+            && long_sound - short_sound <= 1
+            && sa.bytes().next() == sb.bytes().next()
+            && (across || texts.edits(3).is_some())
             && let Some(n) = text_edits(sa, sb, 1)
+            && !romanised()
+            && !(kind == NameKind::Person && another_consonant(a, b, &texts))
         {
             offer(if across { How::Romanisation } else { How::Spelling }, 0.95 - share(n, long_sound));
         }
@@ -235,31 +242,32 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
 
 /// Whether two words of one script differ by more than a letter, and by a consonant that every spelling writes alike: a slip is one
 /// thing, and who spells by ear keeps these (`Bolet` and `Burlett` are two names, `Rogasuk` and `Rogashchuk` may be one).
-fn another_consonant(a: &Token, b: &Token) -> bool {
-    let firm = |word: &Token| -> String {
+fn another_consonant(a: &Token, b: &Token, texts: &Pair<'_>) -> bool {
+    fn firm(word: &Token) -> impl Iterator<Item = u8> {
         word.skeleton()
-            .chars()
-            .filter(|c| matches!(c, 'b' | 'd' | 'f' | 'l' | 'm' | 'n' | 'p' | 'r' | 't'))
-            .collect()
-    };
+            .bytes()
+            .filter(|c| matches!(c, b'b' | b'd' | b'f' | b'l' | b'm' | b'n' | b'p' | b'r' | b't'))
+    }
     a.script() == b.script()
         && has_vowels(a)
         && has_vowels(b)
-        && text_edits(a.text(), b.text(), 1).is_none()
-        && firm(a) != firm(b)
+        && texts.edits(1).is_none()
+        && !firm(a).eq(firm(b))
 }
 
 /// Whether two syllables are spellings of one: `jong` and `jung`, `young` and `yong`, but not `lin` and `lian`, nor `hai` and `hao`,
 /// whose second vowels the sound key does not tell apart.
-fn one_syllable(a: &Token, b: &Token) -> bool {
+fn one_syllable(a: &Token, b: &Token, texts: &Pair<'_>) -> bool {
+    if a.sound() != b.sound() {
+        return false;
+    }
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let doubled = || ["oo", "ee", "ou"].iter().any(|v| long.text().contains(v));
     let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
     let one_vowel = |x: char, y: char| ["eiy", "ou"].iter().any(|set| set.contains(x) && set.contains(y));
     let mut letters = a.text().chars().zip(b.text().chars());
     short.len() >= 2
-        && a.sound() == b.sound()
-        && text_edits(a.text(), b.text(), 1).is_some()
+        && texts.edits(1).is_some()
         && if short.len() == long.len() {
             letters.all(|(x, y)| x == y || one_vowel(x, y) || !(vowel(x) && vowel(y)))
         } else {
@@ -408,7 +416,15 @@ fn heads_may_be_one(a: &str, b: &str) -> bool {
 
 /// Whether two words have the same letters in another order.
 fn scrambled(a: &str, b: &str) -> bool {
-    a.len() == b.len() && sorted_letters(a) == sorted_letters(b)
+    // of so few letters each is counted in both sooner than they are sorted
+    const SHORT: usize = 32;
+    let times = |word: &str, letter: u8| word.bytes().filter(|c| *c == letter).count();
+    a.len() == b.len()
+        && if a.len() <= SHORT && a.is_ascii() && b.is_ascii() {
+            a.bytes().all(|letter| times(a, letter) == times(b, letter))
+        } else {
+            sorted_letters(a) == sorted_letters(b)
+        }
 }
 
 /// The letters of a Latin word in the order of the alphabet.
@@ -517,7 +533,7 @@ impl Joined {
         let text: String = words().map(Token::text).collect();
         let script = words().next().map(Token::script).filter(|s| words().all(|t| t.script() == *s));
         let latin = text.is_ascii() && text.len() >= 5;
-        let sound = latin.then(|| crate::sound::sound(&text));
+        let sound = latin.then(|| crate::sound_key::sound(&text));
         let skeleton = match script {
             Some(Script::Arabic | Script::Hebrew) => Some(abjad_skeleton(&text)),
             Some(_) if latin => Some(skeleton(&text)),

@@ -22,7 +22,10 @@ impl ParsedName {
     /// Reads a name by the habits of `kind`. Never fails: a text without letters has no forms.
     pub fn parse(original: &str, kind: NameKind) -> Self {
         let whole = original;
-        let (original, cut_off) = match original.char_indices().nth(MAX_CHARACTERS) {
+        // so few bytes have no more characters
+        let end =
+            if original.len() <= MAX_CHARACTERS { None } else { original.char_indices().nth(MAX_CHARACTERS) };
+        let (original, cut_off) = match end {
             Some((end, _)) => (original.get(..end).unwrap_or(original), true),
             None => (original, false),
         };
@@ -90,8 +93,8 @@ impl Words {
         };
         let original = long.as_deref().unwrap_or(original);
         let turned = if kind == NameKind::Person { turn_surname_first(original) } else { None };
-        let family = turned.as_ref().map(|(given, _)| units(given, bodies).len());
-        let turned = turned.map(|(given, rest)| format!("{given} {rest}"));
+        let family = turned.as_ref().map(|(_, given)| *given);
+        let turned = turned.map(|(turned, _)| turned);
         let mut cut = units(turned.as_deref().unwrap_or(original), bodies);
         if bodies {
             cut = split_glued_form(cut, original);
@@ -169,8 +172,12 @@ fn without_voyage(name: &str) -> String {
     first.into_iter().chain(words.iter().skip(1).copied()).collect::<Vec<_>>().join(" ")
 }
 
-/// `SURNAME, Given Middle` → `Given Middle` and `SURNAME`. A tail that is only a suffix (`Jr`, `PhD`) does not count.
-fn turn_surname_first(name: &str) -> Option<(String, String)> {
+/// `SURNAME, Given Middle` → `Given Middle SURNAME`, and how many words are given names. A tail that is only a suffix (`Jr`, `PhD`)
+/// does not count.
+fn turn_surname_first(name: &str) -> Option<(String, usize)> {
+    if !name.contains(',') && !name.contains('،') {
+        return None;
+    }
     let mut parts = name.split([',', '،']);
     let (surname, given) = (parts.next()?.trim(), parts.next()?.trim());
     let rest: Vec<&str> = parts.map(str::trim).collect();
@@ -184,5 +191,5 @@ fn turn_surname_first(name: &str) -> Option<(String, String)> {
     if surname.is_empty() || tail.is_empty() || suffix {
         return None;
     }
-    Some((given.to_owned(), format!("{surname} {}", rest.join(" "))))
+    Some((format!("{given} {surname} {}", rest.join(" ")), tail.len()))
 }

@@ -11,7 +11,8 @@ const LEAST: usize = 8;
 
 /// The one spelling of a patronymic in lower-case Latin letters; `None` for every other word.
 pub(crate) fn patronymic(word: &str) -> Option<String> {
-    if word.len() < LEAST || !word.is_ascii() {
+    // most words have another last letter
+    if word.len() < LEAST || !word.ends_with(['h', 'j', 'z', 'c', 'a']) || !word.is_ascii() {
         return None;
     }
     let (stem, end) = [(SONS.as_slice(), "ich"), (DAUGHTERS.as_slice(), "na")]

@@ -15,6 +15,11 @@ pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec
     'readings: for reading in 0..count {
         let mut tokens = Vec::with_capacity(roles.len());
         for (n, role) in roles.iter().enumerate() {
+            if role.unit.script == Script::Latin && !role.unit.text.is_empty() {
+                // it is spelled as it is
+                tokens.push(token(role, role.unit.text.clone(), role.unit.text.clone(), kind));
+                continue;
+            }
             let system = reading.min(readings(role.unit.script, kind).saturating_sub(1));
             let Some(words) = romanise(&role.unit, system, n == 0, kind) else { continue 'readings };
             let words = if role.concept.is_some() && role.unit.script == Script::Han {
@@ -28,15 +33,7 @@ pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec
                     continue;
                 }
                 let shown = if one { role.unit.text.clone() } else { text.clone() };
-                tokens.push(Token::new(
-                    text,
-                    shown,
-                    role.unit.script,
-                    kind,
-                    role.concept,
-                    role.nature,
-                    role.place,
-                ));
+                tokens.push(token(role, text, shown, kind));
             }
         }
         if kind == NameKind::Person && short_han && is_guess(reading) {
@@ -65,6 +62,11 @@ pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec
         push_form(&mut out, Form { native: true, tokens }, truncated);
     }
     out
+}
+
+/// A spelling of a word.
+fn token(role: &Role, text: String, shown: String, kind: NameKind) -> Token {
+    Token::new(text, shown, role.unit.script, kind, role.concept, role.nature, role.place)
 }
 
 pub(crate) fn push_form(out: &mut Vec<Form>, mut form: Form, truncated: &mut bool) {

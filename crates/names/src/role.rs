@@ -16,34 +16,35 @@ pub(crate) struct Role {
 }
 
 /// Looks every unit, or run of units, up in the word tables.
-pub(crate) fn assign_roles(cut: Vec<Unit>, kind: NameKind, surnames_from: Option<usize>) -> Vec<Role> {
+pub(crate) fn assign_roles(mut cut: Vec<Unit>, kind: NameKind, surnames_from: Option<usize>) -> Vec<Role> {
     let mut out: Vec<Role> = Vec::with_capacity(cut.len());
-    let mut rest = cut.as_slice();
     let last = cut.len().saturating_sub(1);
-    while let [first, tail @ ..] = rest {
-        let position = cut.len() - rest.len();
+    let mut next = 0;
+    while let Some(rest @ [first, ..]) = cut.get(next..) {
+        let position = next;
+        next += 1;
         let place =
             if surnames_from.is_some_and(|from| position >= from) { Place::Surname } else { Place::Open };
-        let several = (2..=rest.len().min(4)).rev().find_map(|n| {
-            let (words, after) = rest.split_at_checked(n)?;
+        let most = TABLES.longest_concept(kind, &first.text);
+        let several = (2..=rest.len().min(4).min(most)).rev().find_map(|n| {
+            let words = rest.get(..n)?;
             let texts: Vec<&str> = words.iter().map(|u| u.text.as_str()).collect();
             let concept = TABLES.concept(kind, &join(&texts))?;
-            Some((texts.concat(), concept, after))
+            Some((texts.concat(), concept, n))
         });
-        if let Some((text, concept, after)) = several {
+        if let Some((text, concept, n)) = several {
             out.push(Role {
                 unit: Unit { text, script: first.script },
                 concept: Some(concept),
                 nature: None,
                 place,
             });
-            rest = after;
+            next = position + n;
             continue;
         }
         if let Some(number) = number(&first.text, kind, position, last) {
             let unit = Unit { text: number, script: Script::Latin };
             out.push(Role { unit, concept: None, nature: Some(Nature::Number), place });
-            rest = tail;
             continue;
         }
         // the Arabic article is written together with its noun
@@ -59,7 +60,6 @@ pub(crate) fn assign_roles(cut: Vec<Unit>, kind: NameKind, surnames_from: Option
             let noun = Unit { text: noun.to_owned(), script: Script::Arabic };
             let concept = if kind == NameKind::Person { None } else { TABLES.concept(kind, &noun.text) };
             out.push(Role { unit: noun, concept, nature: None, place });
-            rest = tail;
             continue;
         }
         if first.script == Script::Transcribed {
@@ -71,14 +71,12 @@ pub(crate) fn assign_roles(cut: Vec<Unit>, kind: NameKind, surnames_from: Option
             };
             if transcribed::particle(&first.text).is_some() {
                 out.push(particle(&first.text, place));
-                rest = tail;
                 continue;
             }
             if let Some(noun) = transcribed::after_article(&first.text) {
                 out.push(particle("알", place));
                 let unit = Unit { text: noun.to_owned(), script: Script::Transcribed };
                 out.push(Role { unit, concept: None, nature: None, place });
-                rest = tail;
                 continue;
             }
         }
@@ -94,25 +92,33 @@ pub(crate) fn assign_roles(cut: Vec<Unit>, kind: NameKind, surnames_from: Option
         if kind == NameKind::Person && is_initial(&cut, position) {
             concept = None;
         }
-        out.push(Role { unit: first.clone(), concept, nature: None, place });
-        rest = tail;
+        if let Some(unit) = cut.get_mut(position) {
+            // the next word asks whether this one is a letter by itself; what is none may be taken out
+            let text = if is_one_letter(unit) { unit.text.clone() } else { std::mem::take(&mut unit.text) };
+            let unit = Unit { text, script: unit.script };
+            out.push(Role { unit, concept, nature: None, place });
+        }
     }
     out
 }
 
 /// Whether a letter by itself is an initial and not a particle (`y`, `e`, `и`), which stands between words.
 fn is_initial(cut: &[Unit], position: usize) -> bool {
-    let one_letter = |unit: &Unit| {
-        matches!(unit.script, Script::Latin | Script::Cyrillic | Script::Greek | Script::Alphabet)
-            && unit.text.chars().count() == 1
-    };
-    let word = |at: Option<usize>| at.and_then(|at| cut.get(at)).is_some_and(|unit| !one_letter(unit));
-    cut.get(position).is_some_and(one_letter)
+    let word = |at: Option<usize>| at.and_then(|at| cut.get(at)).is_some_and(|unit| !is_one_letter(unit));
+    cut.get(position).is_some_and(is_one_letter)
         && !(word(position.checked_sub(1)) && word(position.checked_add(1)))
+}
+
+fn is_one_letter(unit: &Unit) -> bool {
+    matches!(unit.script, Script::Latin | Script::Cyrillic | Script::Greek | Script::Alphabet)
+        && unit.text.chars().count() == 1
 }
 
 /// Marks the places in brackets behind another word.
 pub(crate) fn mark_bracketed(roles: &mut [Role], original: &str) {
+    if !original.contains('(') && !original.contains('（') {
+        return;
+    }
     let opened = original.split(['(', '（']).skip(1);
     let inside = opened.filter_map(|rest| Some(rest.split_once([')', '）'])?.0));
     let inside: Vec<String> =
@@ -135,9 +141,12 @@ fn number(word: &str, kind: NameKind, position: usize, last: usize) -> Option<St
     const ORDINALS: [&str; 10] =
         ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
     let index = |list: &[&str]| list.iter().position(|w| *w == word).map(|n| (n + 1).to_string());
+    let may_be_roman = word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
     if kind == NameKind::Person {
-        return index(&ROMAN)
-            .filter(|n| position == last && position > 0 && matches!(n.as_str(), "2" | "3" | "4"));
+        if position != last || position == 0 || !may_be_roman {
+            return None;
+        }
+        return index(&ROMAN).filter(|n| matches!(n.as_str(), "2" | "3" | "4"));
     }
     let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|end| {
         let digits = word.strip_suffix(end)?;
@@ -147,8 +156,10 @@ fn number(word: &str, kind: NameKind, position: usize, last: usize) -> Option<St
         let trimmed = word.trim_start_matches('0');
         if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() }
     });
-    let roman = if position > 0 { index(&ROMAN) } else { None };
-    digits.or(ordinal).or(roman).or_else(|| index(&WORDS)).or_else(|| index(&ORDINALS))
+    let roman = if position > 0 && may_be_roman { index(&ROMAN) } else { None };
+    let may_be_word = (3..=7).contains(&word.len()) && word.starts_with(['o', 't', 'f', 's', 'e', 'n']);
+    let written = || if may_be_word { index(&WORDS).or_else(|| index(&ORDINALS)) } else { None };
+    digits.or(ordinal).or(roman).or_else(written)
 }
 
 /// Takes titles out, unless nothing else would remain. A title at the end of a name is mostly a surname (`King`),
@@ -159,14 +170,13 @@ pub(crate) fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>
     if !roles.iter().any(solid) {
         return;
     }
-    let office = TABLES.concept(NameKind::Person, "president").map(|c| c.id);
-    let in_office = roles.first().and_then(|r| r.concept).is_some_and(|c| Some(c.id) == office);
+    let in_office = roles.first().and_then(|r| r.concept).is_some_and(|c| Some(c.id) == TABLES.office);
     let last = roles.len().saturating_sub(1);
     let mut position = 0;
     roles.retain(|role| {
         let closing =
-            matches!(role.unit.text.as_str(), "na" | "phd" | "esq" | "mba" | "msc" | "eng" | "haji");
-        let out = title(role) && (position < last || closing);
+            || matches!(role.unit.text.as_str(), "na" | "phd" | "esq" | "mba" | "msc" | "eng" | "haji");
+        let out = title(role) && (position < last || closing());
         if out {
             ignored.push(Ignored { text: role.unit.text.clone(), why: IgnoredWhy::Title });
         }

@@ -49,10 +49,18 @@ impl Script {
 
     /// The script of a letter or digit; `None` for what separates words.
     pub fn of(c: char) -> Option<Self> {
-        use unicode_script::Script as U;
         if c.is_ascii_alphanumeric() {
             return Some(Self::Latin);
         }
+        if let Some(script) = Self::of_block(c) {
+            return Some(script);
+        }
+        Self::by_tables(c)
+    }
+
+    /// The same of any character but the letters and digits of ASCII.
+    fn by_tables(c: char) -> Option<Self> {
+        use unicode_script::Script as U;
         let mark = unicode_normalization::char::is_combining_mark(c);
         if !c.is_alphanumeric() && !mark && c != 'ー' {
             return None;
@@ -89,9 +97,35 @@ impl Script {
         })
     }
 
+    /// The script of the blocks that hold letters of one script and nothing else, without the tables.
+    fn of_block(c: char) -> Option<Self> {
+        match c {
+            '×' | '÷' => None,
+            '\u{c0}'..='\u{24f}' => Some(Self::Latin),
+            '\u{400}'..='\u{481}' => Some(Self::Cyrillic),
+            '\u{4e00}'..='\u{9fff}' => Some(Self::Han),
+            '\u{ac00}'..='\u{d7a3}' => Some(Self::Hangul),
+            _ => None,
+        }
+    }
+
     /// Whether vowels cannot be trusted after romanisation, so that the comparison with another script goes
     /// through consonants only.
     pub fn is_skeletal(self) -> bool {
         matches!(self, Self::Arabic | Self::Hebrew | Self::Kana | Self::Abugida | Self::Transcribed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_one_script_are_what_the_tables_say() {
+        for c in '\0'..=char::MAX {
+            if let Some(script) = Script::of_block(c) {
+                assert_eq!(Script::by_tables(c), Some(script), "{c}");
+            }
+        }
     }
 }

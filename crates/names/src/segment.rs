@@ -1,13 +1,18 @@
 //! Cutting apart what is written together, and taking off organisation forms.
 
-use crate::near_form::near_form;
+use crate::near_form::Words;
 use crate::parsed::{Ignored, IgnoredWhy};
-use crate::tables::{MAX_SPELLING, TABLES, join};
+use crate::tables::{InForms, MAX_SPELLING, OrgFormRow, TABLES, join};
 use crate::units::Unit;
 use crate::{NameKind, Script};
 
 /// `SiemensAG` → `siemens ag`: a form in capitals glued to a word that ends in small letters.
 pub(crate) fn split_glued_form(cut: Vec<Unit>, original: &str) -> Vec<Unit> {
+    let ends = |three: &[u8]| matches!(three, [small, a, b] if small.is_ascii_lowercase() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
+    // most names have no such word
+    if !original.as_bytes().windows(3).any(ends) {
+        return cut;
+    }
     let mut out = Vec::with_capacity(cut.len() + 1);
     for unit in cut {
         let written = original.split_whitespace().find(|w| w.to_lowercase() == unit.text);
@@ -34,6 +39,9 @@ pub(crate) fn split_glued_form(cut: Vec<Unit>, original: &str) -> Vec<Unit> {
 /// Chinese, Japanese and Korean names of bodies have no spaces: known words (general words, places, organisation
 /// forms) are cut out of a run, longest first; Korean only at its ends, where such words stand.
 pub(crate) fn segment(cut: Vec<Unit>, kind: NameKind) -> Vec<Unit> {
+    if !cut.iter().any(|unit| matches!(unit.script, Script::Han | Script::Hangul | Script::Kana)) {
+        return cut;
+    }
     let known = |text: &str| TABLES.form(text).is_some() || TABLES.concept(kind, text).is_some();
     let mut out = Vec::with_capacity(cut.len());
     let mut units = cut.into_iter().peekable();
@@ -139,55 +147,67 @@ fn ordinal(chars: &[char]) -> Option<(u32, &[char])> {
 
 /// Takes organisation forms off the end, and those that may lead off the front, also with a slip in a long one. A name that is nothing else keeps
 /// them as words.
-pub(crate) fn set_aside_forms(cut: Vec<Unit>, ignored: &mut Vec<Ignored>) -> Vec<Unit> {
-    let mut words: Vec<String> = cut.iter().map(|u| u.text.clone()).collect();
-    let mut kept = cut.clone();
+pub(crate) fn set_aside_forms(mut cut: Vec<Unit>, ignored: &mut Vec<Ignored>) -> Vec<Unit> {
+    let words: Vec<&str> = cut.iter().map(|u| u.text.as_str()).collect();
+    let known: Vec<InForms> = words.iter().map(|word| TABLES.in_forms(word)).collect();
+    let near = Words::of(&words, &known);
     let mut found = Vec::new();
-    loop {
-        let at_end = (1..=words.len().min(MAX_SPELLING)).rev().find_map(|n| {
-            let (front, back) = words.split_at_checked(words.len() - n)?;
-            let key = join(back);
-            let row = TABLES.form(&key).or_else(|| TABLES.cut_form(&key))?;
-            Some((key, row, front.len(), false))
-        });
-        let at_front = || {
-            (1..=words.len().min(MAX_SPELLING)).rev().find_map(|n| {
-                let key = join(words.split_at_checked(n)?.0);
-                let row = TABLES.form(&key).filter(|row| row.leads)?;
-                Some((key, row, n, true))
-            })
-        };
-        let near_end = || {
-            (1..=words.len().min(MAX_SPELLING)).rev().find_map(|n| {
-                let (front, back) = words.split_at_checked(words.len() - n)?;
-                let row = near_form(back).filter(|_| !front.is_empty())?;
-                Some((join(back), row, front.len(), false))
-            })
-        };
-        let near_front = || {
-            (2..words.len().min(MAX_SPELLING)).rev().find_map(|n| {
-                let front = words.split_at_checked(n)?.0;
-                let row = near_form(front).filter(|row| row.leads)?;
-                Some((join(front), row, n, true))
-            })
-        };
-        let Some((key, row, n, front)) = at_end.or_else(at_front).or_else(near_end).or_else(near_front)
-        else {
-            break;
-        };
+    let (mut from, mut to) = (0, words.len());
+    while let Some((left, known)) = words.get(from..to).zip(known.get(from..to))
+        && let Some((key, row, place)) = at_end(left, known)
+            .or_else(|| at_front(left, known))
+            .or_else(|| near.at_end(from, to))
+            .or_else(|| near.at_front(from, to))
+    {
         let why = IgnoredWhy::OrgForm { code: row.code, class: row.generic };
         found.push(Ignored { text: key, why });
-        if front {
-            words.drain(..n.min(words.len()));
-            kept.drain(..n.min(kept.len()));
-        } else {
-            words.truncate(n);
-            kept.truncate(n);
+        match place {
+            Place::Last(n) => to = to.saturating_sub(n),
+            Place::First(n) => from += n,
         }
     }
-    if kept.is_empty() {
+    if from >= to {
         return cut;
     }
     ignored.append(&mut found);
-    kept
+    cut.truncate(to);
+    cut.drain(..from);
+    cut
+}
+
+/// Where a form stands: so many words at one end.
+pub(crate) enum Place {
+    First(usize),
+    Last(usize),
+}
+
+/// A form as it is written, and where.
+pub(crate) type Found = (String, &'static OrgFormRow, Place);
+
+/// The longest form at the end.
+fn at_end(words: &[&str], known: &[InForms]) -> Option<Found> {
+    let most = InForms::longest_at_end(known);
+    let text = join(words.split_at_checked(words.len().checked_sub(most)?)?.1);
+    let mut key = text.as_str();
+    for n in (1..=most).rev() {
+        if let Some(row) = TABLES.form(key).or_else(|| TABLES.cut_form(key)) {
+            return Some((key.to_owned(), row, Place::Last(n)));
+        }
+        key = key.split_once(' ')?.1;
+    }
+    None
+}
+
+/// The longest form at the front that may stand there.
+fn at_front(words: &[&str], known: &[InForms]) -> Option<Found> {
+    let most = InForms::longest_at_front(known);
+    let text = join(words.get(..most)?);
+    let mut key = text.as_str();
+    for n in (1..=most).rev() {
+        if let Some(row) = TABLES.form(key).filter(|row| row.leads) {
+            return Some((key.to_owned(), row, Place::First(n)));
+        }
+        key = key.rsplit_once(' ')?.0;
+    }
+    None
 }

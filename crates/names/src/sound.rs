@@ -1,80 +1,14 @@
-//! Two keys of a word: how it sounds in Latin spelling habits, and its consonants.
+//! The consonants of a word.
 //!
-//! The *sound* key folds the spellings that stand for one sound in different languages (`ph`/`f`, `w`/`v`,
-//! `sch`/`sh`, `tz`/`ts`/`z`, `dzh`/`j`, `y`/`i`…). It keeps a coarse vowel, so that `teknolodzhiz` and
-//! `technologies` meet and `hassan` and `hussein` do not.
 //! The *skeleton* key has no vowels at all. It is used only where one of two words comes from a script that does
 //! not write them.
 
-/// The sound key of a lower-case Latin word.
-pub fn sound(word: &str) -> String {
-    let c: Vec<char> = word.chars().collect();
-    let at = |n: usize| c.get(n).copied().unwrap_or('\0');
-    let before = |n: usize| n.checked_sub(1).map_or('\0', at);
-    let mut out = String::with_capacity(c.len());
-    let mut n = 0;
-    while n < c.len() {
-        let (one, two, three) = (at(n), at(n + 1), at(n + 2));
-        let (key, step): (&str, usize) = match (one, two, three) {
-            ('s', 'h', 'c') if at(n + 3) == 'h' => ("S", 4),
-            ('t', 's', 'c') if at(n + 3) == 'h' => ("C", 4),
-            ('s', 'c', 'h') => ("S", 3),
-            ('t', 'c', 'h') => ("C", 3),
-            ('d', 'z', 'h') => ("J", 3),
-            ('d', 'j', _) | ('z', 'h', _) => ("J", 2),
-            ('s', 'h', _) => ("S", 2),
-            ('c', 'h', next) => (if next != '\0' && !is_vowel(next) { "k" } else { "C" }, 2),
-            ('c', 'z', _) => ("C", 2),
-            ('k', 'h' | 'k', _) | ('c', 'k', _) => ("k", 2),
-            ('q', 'u', next) if is_vowel(next) => ("k", 2),
-            ('g', 'h', _) => ("g", 2),
-            ('p', 'h', _) => ("f", 2),
-            ('t', 'h', _) => ("t", 2),
-            ('d', 'h', _) => ("d", 2),
-            ('b', 'h', _) => ("b", 2),
-            ('t', 's' | 'z', _) | ('d', 's' | 'z', _) | ('s', 'z', _) => ("s", 2),
-            ('x', _, _) => ("ks", 1),
-            ('w' | 'v', _, _) => ("v", 1),
-            ('q' | 'k', _, _) => ("k", 1),
-            ('c', 'e' | 'i' | 'y', _) => ("s", 1),
-            ('c', _, _) => ("k", 1),
-            ('g', 'e' | 'i' | 'y', _) => ("J", 1),
-            ('j', next, _) if is_vowel(before(n)) && !is_vowel(next) => ("i", 1),
-            ('j', _, _) => ("J", 1),
-            ('z' | 's', _, _) => ("s", 1),
-            ('h', next, _) if is_vowel(before(n)) && !is_vowel(next) => ("", 1),
-            // a silent final e: `positive`
-            ('e', '\0', _) if n >= 4 && !is_vowel(before(n)) => ("", 1),
-            ('a', _, _) => ("a", 1),
-            ('e' | 'i' | 'y', _, _) => ("i", 1),
-            ('o' | 'u', _, _) => ("u", 1),
-            _ => ("", 0),
-        };
-        if step == 0 {
-            push_unless_repeated(&mut out, one);
-            n += 1;
-            continue;
-        }
-        for k in key.chars() {
-            // a run of vowels keeps its first one; a doubled consonant counts once
-            if matches!(k, 'a' | 'i' | 'u') && out.ends_with(['a', 'i', 'u']) {
-                continue;
-            }
-            push_unless_repeated(&mut out, k);
-        }
-        n += step;
+/// Whether a text ends with a letter, which is nearly always one byte.
+pub(crate) fn ends_with(text: &str, c: char) -> bool {
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => text.as_bytes().last() == Some(&byte),
+        _ => text.ends_with(c),
     }
-    out
-}
-
-fn push_unless_repeated(out: &mut String, c: char) {
-    if c.is_ascii_digit() || !out.ends_with(c) {
-        out.push(c);
-    }
-}
-
-fn is_vowel(c: char) -> bool {
-    matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
 }
 
 /// Vowels of a place in a word, as bits: those like `a`, `i` and `u`.
@@ -110,7 +44,7 @@ impl Consonants {
 
     /// The same, but a letter doubled without a vowel between counts once.
     fn consonant_once(&mut self, c: char) {
-        if !(self.letters.ends_with(c) && self.vowels.last() == Some(&0)) {
+        if !(ends_with(&self.letters, c) && self.vowels.last() == Some(&0)) {
             self.consonant(c);
         }
     }
@@ -128,11 +62,19 @@ pub fn skeleton(word: &str) -> String {
 /// The consonants of a lower-case Latin word, in the classes that Arabic and Hebrew letters are sorted into too, and the
 /// vowels around each of them.
 pub(crate) fn consonants(word: &str) -> (String, Vec<u8>) {
+    if word.is_ascii() {
+        let c = word.as_bytes();
+        return consonants_of(c.len(), |n| c.get(n).map_or('\0', |b| char::from(*b)));
+    }
     let c: Vec<char> = word.chars().collect();
-    let at = |n: usize| c.get(n).copied().unwrap_or('\0');
-    let mut out = Consonants::new(c.len());
+    consonants_of(c.len(), |n| c.get(n).copied().unwrap_or('\0'))
+}
+
+/// The same of the letters of a word, `len` of them; beyond them there is none.
+fn consonants_of(len: usize, at: impl Fn(usize) -> char) -> (String, Vec<u8>) {
+    let mut out = Consonants::new(len);
     let mut n = 0;
-    while n < c.len() {
+    while n < len {
         let (key, step): (&str, usize) = match (at(n), at(n + 1), at(n + 2)) {
             ('s', 'c', 'h') => ("S", 3),
             ('t', 'c', 'h') => ("C", 3),
@@ -240,74 +182,91 @@ pub(crate) fn abjad_consonants(word: &str) -> (String, Vec<u8>) {
 
 /// Whether two skeletons differ by more than what scripts and dialects confuse: one has a consonant that the other has not.
 pub(crate) fn firmly_apart(a: &str, b: &str) -> bool {
-    skeleton_cost(a, b, false) >= 1.0
+    skeleton_cost(a, b, false) >= LETTER
 }
 
+/// The cost of a whole letter. Costs are counted in twentieths of it, so that they are exact; beyond 255 they stay there, which
+/// is far above any budget.
+const LETTER: u8 = 20;
+
 /// The cost of reading consonant `a` as `b`: small where scripts or dialects confuse the two.
-fn substitution(a: u8, b: u8, one_liquid: bool) -> f64 {
+const fn substitution(a: u8, b: u8, one_liquid: bool) -> u8 {
     if a == b {
-        return 0.0;
+        return 0;
     }
     let pair = if a < b { (a, b) } else { (b, a) };
-    match (char::from(pair.0), char::from(pair.1)) {
-        ('l', 'r') if one_liquid => 0.2,
-        ('b', 'v') | ('f', 'v') | ('h', 'x') => 0.2,
-        ('b', 'f') | ('f', 'h') | ('C', 'x') | ('g', 'j') | ('g', 'k') | ('k', 'x') | ('S', 's') => 0.3,
-        ('C', 'S') | ('C', 'j') | ('C', 's') | ('d', 's') | ('S', 'j') | ('C', 't') | ('j', 's') => 0.4,
-        ('s', 't') | ('d', 't') => 0.5,
-        _ => 1.0,
+    match pair {
+        (b'l', b'r') if one_liquid => 4,
+        (b'b', b'v') | (b'f', b'v') | (b'h', b'x') => 4,
+        (b'b', b'f')
+        | (b'f', b'h')
+        | (b'C', b'x')
+        | (b'g', b'j')
+        | (b'g', b'k')
+        | (b'k', b'x')
+        | (b'S', b's') => 6,
+        (b'C', b'S')
+        | (b'C', b'j')
+        | (b'C', b's')
+        | (b'd', b's')
+        | (b'S', b'j')
+        | (b'C', b't')
+        | (b'j', b's') => 8,
+        (b's', b't') | (b'd', b't') => 10,
+        _ => LETTER,
     }
 }
 
 /// The cost of leaving a consonant out: small for those that scripts often swallow.
-fn omission(c: u8) -> f64 {
-    if matches!(c, b'h' | b'v') { 0.35 } else { 1.0 }
+const fn omission(c: u8) -> u8 {
+    if matches!(c, b'h' | b'v') { 7 } else { LETTER }
 }
 
-/// The cheapest way to read skeleton `a` as `b`. Skeletons are ASCII.
-fn skeleton_cost(a: &str, b: &str, one_liquid: bool) -> f64 {
+/// The cheapest way to read skeleton `a` as `b`, in twentieths of a letter. Skeletons are ASCII.
+fn skeleton_cost(a: &str, b: &str, one_liquid: bool) -> u8 {
     let b = b.as_bytes();
     // names have few consonants: the row lives on the stack but for freaks
-    let (mut stack, mut heap) = ([0.0f64; 24], Vec::new());
-    let row: &mut [f64] = match stack.get_mut(..=b.len()) {
+    let (mut stack, mut heap) = ([0u8; 24], Vec::new());
+    let row: &mut [u8] = match stack.get_mut(..=b.len()) {
         Some(row) => row,
         None => {
-            heap.resize(b.len() + 1, 0.0);
+            heap.resize(b.len() + 1, 0);
             &mut heap
         }
     };
-    let mut sum = 0.0;
+    let mut sum = 0u8;
     for (cell, y) in row.iter_mut().skip(1).zip(b) {
-        sum += omission(*y);
+        sum = sum.saturating_add(omission(*y));
         *cell = sum;
     }
     for x in a.bytes() {
-        let mut diagonal = row.first().copied().unwrap_or(0.0);
-        let mut left = diagonal + omission(x);
+        let mut diagonal = row.first().copied().unwrap_or(0);
+        let mut left = diagonal.saturating_add(omission(x));
         if let Some(first) = row.first_mut() {
             *first = left;
         }
         for (cell, y) in row.iter_mut().skip(1).zip(b) {
             let above = *cell;
-            let best = (diagonal + substitution(x, *y, one_liquid))
-                .min(above + omission(x))
-                .min(left + omission(*y));
+            let best = diagonal
+                .saturating_add(substitution(x, *y, one_liquid))
+                .min(above.saturating_add(omission(x)))
+                .min(left.saturating_add(omission(*y)));
             diagonal = above;
             *cell = best;
             left = best;
         }
     }
-    row.last().copied().unwrap_or(0.0)
+    row.last().copied().unwrap_or(0)
 }
 
 /// The largest cost at which two skeletons still count as the same word, by the length of the shorter one.
-fn budget(len: usize) -> f64 {
+fn budget(len: usize) -> u8 {
     match len {
-        0 | 1 => 0.0,
-        2 => 0.4,
-        3 => 0.7,
-        4 | 5 => 1.0,
-        _ => 1.4,
+        0 | 1 => 0,
+        2 => 8,
+        3 => 14,
+        4 | 5 => LETTER,
+        _ => 28,
     }
 }
 
@@ -319,7 +278,7 @@ pub fn skeleton_similarity(a: &str, b: &str, one_liquid: bool) -> Option<f64> {
     }
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
     let cost = skeleton_cost(a, b, one_liquid);
-    if cost > budget(short) + 1e-9 {
+    if cost > budget(short) {
         return None;
     }
     let ceiling = match long {
@@ -330,7 +289,7 @@ pub fn skeleton_similarity(a: &str, b: &str, one_liquid: bool) -> Option<f64> {
     };
     // lengths are tiny, the conversion is exact
     let length = long as f64;
-    Some(ceiling - cost / length)
+    Some(ceiling - f64::from(cost) / (f64::from(LETTER) * length))
 }
 
 /// Finds, among skeletons that come in alphabetical order, those that [`skeleton_similarity`] may take for alike with one.
@@ -339,64 +298,144 @@ pub fn skeleton_similarity(a: &str, b: &str, one_liquid: bool) -> Option<f64> {
 /// more than any budget, all that begin so are passed over: a way to read the whole begins with a way to read its beginning,
 /// and no step costs less than nothing. Nothing that is alike is left out; what is given is to be compared.
 #[derive(Debug)]
-pub struct SkeletonScan<'a> {
-    own: &'a [u8],
-    budget: f64,
+pub struct SkeletonScan {
+    /// The classes of the own letters ([`class`]), and what leaving each out costs.
+    own: Vec<(u8, u8)>,
+    budget: u8,
     /// The rows of the cost matrix for each letter of `before`, after one for no letter.
-    rows: Vec<f64>,
+    rows: Vec<u8>,
     before: Vec<u8>,
     /// From this many letters on every beginning is too dear.
     dead: usize,
 }
 
-impl<'a> SkeletonScan<'a> {
+/// The consonants that skeletons are made of.
+const LETTERS: &[u8; 17] = b"bfvkgjxChsStdlrmn";
+
+/// Among [`LETTERS`]; of no other byte is anything known, and it may be any other.
+const fn class(letter: u8) -> u8 {
+    let mut n = 0;
+    while n < LETTERS.len() {
+        #[expect(clippy::indexing_slicing, reason = "computed when compiling: below the length")]
+        if LETTERS[n] == letter {
+            return n as u8;
+        }
+        n += 1;
+    }
+    LETTERS.len() as u8
+}
+
+/// [`class`] of every byte, and what leaving it out costs.
+static CLASSES: [(u8, u8); 256] = {
+    let mut out = [(0, 0); 256];
+    let mut n = 0;
+    while n < 256 {
+        #[expect(clippy::indexing_slicing, reason = "computed when compiling: below the length")]
+        {
+            out[n] = (class(n as u8), omission(n as u8));
+        }
+        n += 1;
+    }
+    out
+};
+
+/// [`substitution`] by classes, with one liquid.
+static SUBSTITUTIONS: [[u8; 32]; 32] = {
+    let mut out = [[0; 32]; 32];
+    let mut a = 0;
+    while a < LETTERS.len() {
+        let mut b = 0;
+        while b < LETTERS.len() {
+            #[expect(clippy::indexing_slicing, reason = "computed when compiling: below the lengths")]
+            {
+                out[a][b] = substitution(LETTERS[a], LETTERS[b], true);
+            }
+            b += 1;
+        }
+        a += 1;
+    }
+    out
+};
+
+impl SkeletonScan {
     /// A scan for a skeleton.
-    pub fn new(own: &'a str) -> Self {
-        let own = own.as_bytes();
+    pub fn new(own: &str) -> Self {
+        let own: Vec<(u8, u8)> = own.bytes().map(classed).collect();
         let mut rows = Vec::with_capacity((own.len() + 1) * 16);
-        let mut sum = 0.0;
+        let mut sum = 0u8;
         rows.push(sum);
-        for y in own {
-            sum += omission(*y);
+        for (_, omitted) in &own {
+            sum = sum.saturating_add(*omitted);
             rows.push(sum);
         }
         // budgets grow with the shorter length, which is at most this one
-        Self { own, budget: budget(own.len()) + 1e-6, rows, before: Vec::new(), dead: usize::MAX }
+        let budget = budget(own.len());
+        Self { own, budget, rows, before: Vec::new(), dead: usize::MAX }
     }
 
-    /// Whether `text` may be alike.
-    pub fn may_be(&mut self, text: &str) -> bool {
-        let text = text.as_bytes();
-        let width = self.own.len() + 1;
+    /// Whether a skeleton may be alike.
+    pub fn may_be(&mut self, text: &[u8]) -> bool {
         let common = text.iter().zip(&self.before).take_while(|(a, b)| a == b).count();
-        if common >= self.dead {
-            return false;
-        }
+        !self.is_dead(common) && self.may_be_after(common, text)
+    }
+
+    /// Whether a skeleton that begins with so many letters of the one before cannot be alike, whatever follows.
+    pub fn is_dead(&self, common: usize) -> bool {
+        common >= self.dead
+    }
+
+    /// Whether a skeleton may be alike that begins with so many letters of the one before, or fewer; not if that
+    /// [is dead](Self::is_dead).
+    pub fn may_be_after(&mut self, common: usize, text: &[u8]) -> bool {
+        let common = common.min(self.before.len()).min(text.len());
         self.dead = usize::MAX;
         self.before.truncate(common);
-        self.rows.truncate((common + 1) * width);
-        for x in text.iter().skip(common) {
-            let start = self.rows.len() - width;
-            let mut left = self.rows.get(start).copied().unwrap_or(0.0) + omission(*x);
-            self.rows.push(left);
-            let mut least = left;
-            for (n, y) in self.own.iter().enumerate() {
-                let diagonal = self.rows.get(start + n).copied().unwrap_or(0.0);
-                let above = self.rows.get(start + n + 1).copied().unwrap_or(0.0);
-                left = (diagonal + substitution(*x, *y, true))
-                    .min(above + omission(*x))
-                    .min(left + omission(*y));
-                self.rows.push(left);
-                least = least.min(left);
-            }
+        let width = self.own.len() + 1;
+        let size = (text.len() + 1) * width;
+        if self.rows.len() < size {
+            self.rows.resize(size, 0);
+        }
+        let mut rows = self.rows.chunks_exact_mut(width).skip(common);
+        let Some(mut above) = rows.next() else { return true };
+        for (x, row) in text.iter().skip(common).zip(rows) {
+            let least = next_row(&self.own, *x, above, row);
             self.before.push(*x);
             if least > self.budget {
                 self.dead = self.before.len();
                 return false;
             }
+            above = row;
         }
-        self.rows.last().is_some_and(|cost| *cost <= self.budget)
+        above.last().is_some_and(|cost| *cost <= self.budget)
     }
+}
+
+fn classed(letter: u8) -> (u8, u8) {
+    CLASSES.get(usize::from(letter)).copied().unwrap_or_default()
+}
+
+/// The row of the cost matrix after one letter more, and the least of it.
+fn next_row(own: &[(u8, u8)], letter: u8, above: &[u8], row: &mut [u8]) -> u8 {
+    let (class, omitted) = classed(letter);
+    let Some(substitutions) = SUBSTITUTIONS.get(usize::from(class)) else { return 0 };
+    let mut left = above.first().map_or(0, |cost| cost.saturating_add(omitted));
+    let mut cells = row.iter_mut();
+    if let Some(first) = cells.next() {
+        *first = left;
+    }
+    let mut least = left;
+    for ((cell, costs), (class, own_omitted)) in cells.zip(above.array_windows::<2>()).zip(own) {
+        let [diagonal, over] = costs;
+        // classes are below 32
+        let substituted = substitutions.get(usize::from(class & 31)).copied().unwrap_or(0);
+        left = diagonal
+            .saturating_add(substituted)
+            .min(over.saturating_add(omitted))
+            .min(left.saturating_add(*own_omitted));
+        *cell = left;
+        least = least.min(left);
+    }
+    least
 }
 
 /// How many letters of each class a skeleton has: `m`, `n`, `l`/`r`, dentals.
@@ -442,25 +481,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_sound_meet() {
-        for (a, b) in [
-            ("technologies", "teknolodzhiz"),
-            ("technologies", "tekhnolodzhiz"),
-            ("positive", "pozitiv"),
-            ("zelenskyy", "selenskyj"),
-            ("schwartz", "schwarz"),
-            ("johnson", "jonson"),
-            ("usama", "osama"),
-            ("khrushchev", "khrushchyov"),
-        ] {
-            assert_eq!(sound(a), sound(b), "{a} {b}");
-        }
-        for (a, b) in [("hassan", "hussein"), ("candor", "candiru"), ("vital", "vitol")] {
-            assert_ne!(sound(a), sound(b), "{a} {b}");
-        }
-    }
-
-    #[test]
     fn consonants_of_arabic_hebrew_and_latin_meet() {
         for (native, latin) in [
             ("مبارك", "mubarak"),
@@ -502,8 +522,14 @@ mod tests {
             others.extend([own.clone(), format!("h{own}"), format!("{own}v"), format!("x{tail}"), format!("l{tail}")]);
             others.sort();
             let mut scan = SkeletonScan::new(&own);
+            let mut knowing = SkeletonScan::new(&own);
+            let mut before = String::new();
             for other in &others {
-                let found = scan.may_be(other);
+                let found = scan.may_be(other.as_bytes());
+                let common = before.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+                let same = !knowing.is_dead(common) && knowing.may_be_after(common, other.as_bytes());
+                proptest::prop_assert_eq!(found, same, "{} {}", own, other);
+                before.clone_from(other);
                 for one_liquid in [false, true] {
                     if skeleton_similarity(&own, other, one_liquid).is_some() {
                         proptest::prop_assert!(found, "{own} {other}");
@@ -514,7 +540,7 @@ mod tests {
 
         #[test]
         fn skeleton_cost_is_symmetric(a in "[bfvkhsStdlrmn]{0,6}", b in "[bfvkhsStdlrmn]{0,6}") {
-            proptest::prop_assert!((skeleton_cost(&a, &b, true) - skeleton_cost(&b, &a, true)).abs() < 1e-9);
+            proptest::prop_assert_eq!(skeleton_cost(&a, &b, true), skeleton_cost(&b, &a, true));
         }
     }
 }

@@ -7,9 +7,10 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use crate::NameKind;
+use crate::units::composed;
 
 /// More readings of one name are not made: those that bear marks of three languages are of none.
 const MOST: usize = 3;
@@ -109,10 +110,14 @@ pub(crate) fn respelled(name: &str, kind: NameKind) -> Vec<String> {
     let lower = if name.is_ascii() {
         name.to_ascii_lowercase()
     } else {
-        name.nfkc().collect::<String>().to_lowercase().nfc().collect()
+        let lower = composed(name).to_lowercase();
+        if is_nfc_quick(lower.chars()) == IsNormalized::Yes { lower } else { lower.nfc().collect() }
     };
     let borne = MARKS.borne_by(&lower);
     let mut out: Vec<String> = Vec::new();
+    if borne == 0 {
+        return out;
+    }
     for (n, system) in SYSTEMS.iter().enumerate() {
         let bears = borne & (1u64.checked_shl(n as u32).unwrap_or(0)) != 0;
         if bears && out.len() < MOST && system.kinds.contains(kind.letter()) {
@@ -155,6 +160,10 @@ fn spell(text: &str, rules: &[(Pattern, &'static str)]) -> String {
 /// `J. v.d. Berg`, `J vd Berg` → `J. van der Berg`, where a word stands on either side. `None` where there is nothing of the kind.
 pub(crate) fn without_short_particles(name: &str) -> Option<String> {
     const SHORT: [&str; 7] = ["v.d.", "v.d", "v/d", "vd", "vd.", "vdr", "v/d."];
+    let begins = |pair: &[u8]| matches!(pair, [b'v' | b'V', b'd' | b'D' | b'.' | b'/']);
+    if !name.as_bytes().windows(2).any(begins) {
+        return None;
+    }
     let words: Vec<&str> = name.split_whitespace().collect();
     let last = words.len().saturating_sub(1);
     let is_short = |n: usize, word: &str| {

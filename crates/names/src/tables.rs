@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crate::map::{Map, Set};
 use crate::units::units;
-use crate::{NameKind, Script, sound};
+use crate::{NameKind, Script, near_form, sound};
 
 /// What a word does in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -71,6 +71,12 @@ pub(crate) struct Tables {
     forms: Map<String, OrgFormRow>,
     /// Multi-word organisation forms by their words but the last, with the last word.
     form_heads: Map<String, Vec<(String, OrgFormRow)>>,
+    /// How many words a spelling in `concepts` has at most that is longer than one and begins with a word: most words begin none.
+    concept_heads: [Map<String, usize>; 3],
+    /// What words do in organisation forms.
+    in_forms: Map<String, InForms>,
+    /// What is known of names of persons: see [`Known`].
+    known: Map<String, Known>,
     sets: Map<String, Vec<u16>>,
     given: Map<String, ()>,
     /// The families of given names.
@@ -81,6 +87,58 @@ pub(crate) struct Tables {
     classes: Vec<&'static str>,
     /// How much a common name of persons tells, in thousandths of a rare one.
     common: Map<String, u16>,
+    /// The concepts that have rules of their own.
+    pub(crate) article: Option<u16>,
+    pub(crate) descent: Option<u16>,
+    pub(crate) office: Option<u16>,
+}
+
+/// What a word does in organisation forms; a word that does nothing is in none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct InForms {
+    /// How many words a form has at most that ends with it.
+    end: usize,
+    /// The same of a form whose last word but one it is.
+    cut_end: usize,
+    /// The same of a form that may open a name and begins with it.
+    start: usize,
+    /// Whether it is in a form of several words that is known with a slip in it.
+    pub(crate) in_long: bool,
+}
+
+impl InForms {
+    /// How many of the last of these words may be a [`Tables::form`] or a [`Tables::cut_form`] at most.
+    pub(crate) fn longest_at_end(words: &[Self]) -> usize {
+        let [before @ .., last] = words else { return 0 };
+        let cut = before.last().map_or(0, |word| word.cut_end);
+        last.end.max(cut).min(words.len())
+    }
+
+    /// How many of the first of these words may be a form that opens a name at most.
+    pub(crate) fn longest_at_front(words: &[Self]) -> usize {
+        words.first().map_or(0, |word| word.start).min(words.len())
+    }
+}
+
+/// What is known of a name of persons, all found at once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Known {
+    /// The families of names that it belongs to.
+    pub(crate) sets: Vec<u16>,
+    /// Whether it is a known given name.
+    pub(crate) given: bool,
+    /// How much it tells, in thousandths of a rare one; `None` if it is not known as common.
+    pub(crate) common: Option<u16>,
+}
+
+impl Known {
+    /// What is known of a word that is in no table.
+    const NOTHING: &'static Self = &Self { sets: Vec::new(), given: false, common: None };
+
+    /// Whether the word is a name in any table.
+    pub(crate) fn is_name(&self) -> bool {
+        self.given || !self.sets.is_empty() || self.common.is_some()
+    }
 }
 
 /// The tables of `data/`.
@@ -161,7 +219,11 @@ impl Tables {
             }
         }
         tables.share_commonness();
-        (tables, bad)
+        tables.gather_known();
+        tables.note_ends();
+        let id = |word: &str| tables.concept(NameKind::Person, word).map(|c| c.id);
+        let (article, descent, office) = (id("al"), id("ibn"), id("president"));
+        (Self { article, descent, office, ..tables }, bad)
     }
 
     fn add_common(&mut self, line: &'static str) -> Option<()> {
@@ -192,6 +254,50 @@ impl Tables {
                 let held = self.common.entry(name.clone()).or_insert(shared);
                 *held = (*held).min(shared);
             }
+        }
+    }
+
+    /// What is known of names is asked for every word of a person's name, and found in one table.
+    fn gather_known(&mut self) {
+        for (name, sets) in std::mem::take(&mut self.sets) {
+            self.known.entry(name).or_default().sets = sets;
+        }
+        for (name, ()) in std::mem::take(&mut self.given) {
+            self.known.entry(name).or_default().given = true;
+        }
+        for (name, factor) in std::mem::take(&mut self.common) {
+            self.known.entry(name).or_default().common = Some(factor);
+        }
+    }
+
+    /// Notes with which words longer spellings begin and end, so that those of most names need not be put together to see
+    /// that they are none.
+    fn note_ends(&mut self) {
+        let note = |map: &mut Map<String, usize>, word: Option<&str>, words: usize| {
+            let held = map.entry(word.unwrap_or_default().to_owned()).or_default();
+            *held = (*held).max(words);
+        };
+        for (map, heads) in self.concepts.iter().zip(&mut self.concept_heads) {
+            for key in map.keys().filter(|key| key.contains(' ')) {
+                note(heads, key.split(' ').next(), key.split(' ').count());
+            }
+        }
+        let mut at = |word: Option<&str>, write: &dyn Fn(&mut InForms)| {
+            write(self.in_forms.entry(word.unwrap_or_default().to_owned()).or_default());
+        };
+        for (key, row) in &self.forms {
+            let words = key.split(' ').count();
+            at(key.rsplit(' ').next(), &|word| word.end = word.end.max(words));
+            if row.leads {
+                at(key.split(' ').next(), &|word| word.start = word.start.max(words));
+            }
+            if near_form::is_long(key) {
+                key.split(' ').for_each(|word| at(Some(word), &|word| word.in_long = true));
+            }
+        }
+        for head in self.form_heads.keys() {
+            let words = head.split(' ').count() + 1;
+            at(head.rsplit(' ').next(), &|word| word.cut_end = word.cut_end.max(words));
         }
     }
 
@@ -339,6 +445,22 @@ impl Tables {
         map.get(key).copied()
     }
 
+    /// Of how many words, from `word` on, [`Tables::concept`] may know a spelling; 0 if only of one.
+    pub(crate) fn longest_concept(&self, kind: NameKind, word: &str) -> usize {
+        let [person, organization, vessel] = &self.concept_heads;
+        let map = match kind {
+            NameKind::Person => person,
+            NameKind::Organization => organization,
+            NameKind::Vessel => vessel,
+        };
+        map.get(word).copied().unwrap_or(0)
+    }
+
+    /// What a word does in organisation forms.
+    pub(crate) fn in_forms(&self, word: &str) -> InForms {
+        self.in_forms.get(word).copied().unwrap_or_default()
+    }
+
     /// The general word that sounds like `key`, where the spelling itself is in no table: English words come back
     /// from other scripts in spellings that no list holds (`teknolodzhiz`).
     pub(crate) fn concept_by_sound(&self, key: &str) -> Option<Concept> {
@@ -387,9 +509,9 @@ impl Tables {
         Some(row)
     }
 
-    /// The families of names that a word belongs to.
-    pub(crate) fn sets(&self, word: &str) -> &[u16] {
-        self.sets.get(word).map_or(&[], Vec::as_slice)
+    /// What is known of a name of persons.
+    pub(crate) fn known(&self, word: &str) -> &Known {
+        self.known.get(word).unwrap_or(Known::NOTHING)
     }
 
     /// Whether a family is one of given names; others are of surnames and syllables.
@@ -397,14 +519,9 @@ impl Tables {
         self.given_sets.contains(&set)
     }
 
-    /// How much a name of persons tells, in thousandths of a rare one; `None` if it is not known as common.
-    pub(crate) fn common(&self, word: &str) -> Option<u16> {
-        self.common.get(word).copied()
-    }
-
     /// Whether a word is a known given name.
     pub(crate) fn is_given(&self, word: &str) -> bool {
-        self.given.contains_key(word)
+        self.known(word).given
     }
 }
 
@@ -451,7 +568,7 @@ mod tests {
         let (tables, bad) = Tables::read();
         assert_eq!(bad, Vec::<String>::new());
         assert!(tables.forms.keys().all(|k| k.split(' ').count() <= MAX_SPELLING));
-        assert!(tables.forms.len() > 300 && tables.given.len() > 1000);
+        assert!(tables.forms.len() > 300 && tables.known.values().filter(|known| known.given).count() > 1000);
     }
 
     #[test]

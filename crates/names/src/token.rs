@@ -5,7 +5,8 @@ use std::hash::Hash;
 use serde::Serialize;
 
 use crate::patronymic::patronymic;
-use crate::sound::{abjad_consonants, consonants, sound};
+use crate::sound::{abjad_consonants, consonants};
+use crate::sound_key::sound;
 use crate::syllable::is_syllable;
 use crate::tables::{Concept, TABLES};
 use crate::{NameKind, Nature, Script};
@@ -148,16 +149,17 @@ impl Token {
             _ => text.strip_prefix(SERVANT).filter(|_| text != "abdullah" && text != "abdulla"),
         };
         let stem = stem.filter(|s| s.chars().count() >= 3 && kind == NameKind::Person).map(str::to_owned);
-        let sets = if kind == NameKind::Person && nature == Nature::Word {
+        let person = kind == NameKind::Person && nature == Nature::Word;
+        let (sets, common) = if person {
+            let known = TABLES.known(&text);
             // a character that is read `juan` is not John
             let eastern = matches!(script, Script::Han | Script::Hangul);
-            TABLES.sets(&text).iter().copied().filter(|set| !(eastern && TABLES.is_given_set(*set))).collect()
+            let fits = |set: &u16| !(eastern && TABLES.is_given_set(*set));
+            (known.sets.iter().copied().filter(fits).collect(), known.common)
         } else {
-            Vec::new()
+            (Vec::new(), None)
         };
-        let person = kind == NameKind::Person && nature == Nature::Word;
         let syllable = person && latin && is_syllable(&text);
-        let common = if person { TABLES.common(&text) } else { None };
         let known = common.is_some() || (!sets.is_empty() && !syllable);
         let commonness = common.unwrap_or(1000).min(if syllable { SYLLABLE } else { 1000 });
         Self {
@@ -302,6 +304,10 @@ fn letters_after_first(word: &str) -> &str {
 
 /// `saifuddin`, `saifeddine`, `seifaldin` → stem + `aldin`. `None` for every other word.
 pub(crate) fn of_the_faith(word: &str) -> Option<String> {
+    // all of these ends have a `d`
+    if !word.bytes().rev().take(6).any(|b| b == b'd') {
+        return None;
+    }
     for end in [
         "uddin", "eddin", "addin", "iddin", "aldin", "eldin", "uldin", "uddeen", "eddine", "addine",
         "aldeen", "eldeen", "udin", "edin", "adin", "eddeen",

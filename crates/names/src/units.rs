@@ -4,10 +4,11 @@
 //! marks dropped, Chinese characters folded to one variant. Apostrophes vanish inside a word (`Int'l` = `intl`),
 //! dotted abbreviations close up (`N.S.O.` = `N. S. O.` = `NSO`), all other punctuation separates.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 use crate::Script;
 use crate::lookalike::without_lookalikes;
@@ -37,24 +38,29 @@ static HAN_VARIANTS: LazyLock<Map<char, char>> = LazyLock::new(|| {
 /// Cuts `text` into folded units. With `close_up`, runs of single Latin letters become one unit, as in names of
 /// bodies; persons keep their initials apart.
 pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
-    let text: String = text.nfkc().collect();
-    let text = without_lookalikes(&text).into_owned();
+    let composed = composed(text);
+    let text = without_lookalikes(&composed);
     let mut out: Vec<Unit> = Vec::new();
     let mirrored = is_mirrored(&text);
     // each word where it stands: another order costs less than letters
     let turned = |word: &str| word.chars().rev().collect::<String>();
-    let text =
-        if mirrored { text.split_whitespace().map(turned).collect::<Vec<_>>().join(" ") } else { text };
+    let text = if mirrored {
+        Cow::Owned(text.split_whitespace().map(turned).collect::<Vec<_>>().join(" "))
+    } else {
+        text
+    };
+    let dots = text.contains('.');
+    let signs = text.contains('%') || text.contains('&');
     for chunk in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '(' | ')' | '"')) {
-        if close_up && is_dotted_abbreviation(chunk) {
+        if close_up && dots && is_dotted_abbreviation(chunk) {
             let letters: String = chunk.chars().filter(|c| *c != '.').collect();
             push_runs(&letters, &mut out);
-        } else if close_up && chunk.contains('%') {
+        } else if close_up && signs && chunk.contains('%') {
             // `3%ers` are `3 percenters`
             for (n, part) in chunk.split('%').enumerate() {
                 push_runs(&if n > 0 { format!("percent{part}") } else { part.to_owned() }, &mut out);
             }
-        } else if chunk.contains('&') {
+        } else if signs && chunk.contains('&') {
             for (n, part) in chunk.split('&').enumerate() {
                 if n > 0 {
                     out.push(Unit { text: "and".to_owned(), script: Script::Latin });
@@ -66,6 +72,20 @@ pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
         }
     }
     if close_up { close_up_single_letters(out) } else { join_persian_endings(out) }
+}
+
+/// A text in NFKC; mostly it is so already.
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_composed) || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
+    }
+}
+
+/// Whether a character is one of the blocks that are in NFKC whatever stands beside them.
+fn is_composed(c: char) -> bool {
+    matches!(c, '\0'..='\u{7f}' | 'À'..='ı' | 'Ѐ'..='џ' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// `خامنه ای` is one word, and the h before the ending is silent.
@@ -99,7 +119,8 @@ fn is_mirrored(text: &str) -> bool {
             && letters.all(|c| c.is_lowercase())
             && word.chars().count() >= 3
     };
-    text.split_whitespace().count() >= 2 && text.split_whitespace().all(word)
+    // the first word mostly says no
+    text.split_whitespace().all(word) && text.split_whitespace().nth(1).is_some()
 }
 
 /// `n.s.o.`, `S.p.A`: single letters, each but perhaps the last followed by a full stop, with at least one stop.
@@ -115,11 +136,16 @@ fn is_dotted_abbreviation(chunk: &str) -> bool {
 
 /// Joins neighbouring units of one Latin letter: `N S O` is `NSO`.
 fn close_up_single_letters(units: Vec<Unit>) -> Vec<Unit> {
+    let is_single = |unit: &Unit| {
+        unit.script != Script::Han && unit.script != Script::Hangul && unit.text.chars().nth(1).is_none()
+    };
+    if units.iter().filter(|unit| is_single(unit)).nth(1).is_none() {
+        return units;
+    }
     let mut out: Vec<Unit> = Vec::with_capacity(units.len());
     let mut open = false;
     for unit in units {
-        let single =
-            unit.script != Script::Han && unit.script != Script::Hangul && unit.text.chars().count() == 1;
+        let single = is_single(&unit);
         match out.last_mut() {
             Some(last) if single && open && last.script == unit.script => last.text.push_str(&unit.text),
             _ => out.push(unit),
@@ -131,6 +157,10 @@ fn close_up_single_letters(units: Vec<Unit>) -> Vec<Unit> {
 
 /// Splits a chunk where the script changes and at punctuation, and folds the runs.
 fn push_runs(chunk: &str, out: &mut Vec<Unit>) {
+    if chunk.is_ascii() {
+        push_ascii_runs(chunk, out);
+        return;
+    }
     let mut run = String::new();
     let mut script: Option<Script> = None;
     let mut flush = |run: &mut String, script: Option<Script>| {
@@ -163,6 +193,21 @@ fn push_runs(chunk: &str, out: &mut Vec<Unit>) {
     flush(&mut run, script);
 }
 
+/// The same of ASCII, whose letters and digits are all Latin and only have to be made small.
+fn push_ascii_runs(chunk: &str, out: &mut Vec<Unit>) {
+    let silent = |c: char| matches!(c, '\'' | '`');
+    let runs = chunk.split(|c: char| !c.is_ascii_alphanumeric() && !silent(c));
+    for run in runs.filter(|run| !run.is_empty()) {
+        let mut text = run.to_ascii_lowercase();
+        if text.contains(silent) {
+            text.retain(|c| !silent(c));
+        }
+        if !text.is_empty() {
+            out.push(Unit { text: letters_for_digits(text), script: Script::Latin });
+        }
+    }
+}
+
 /// Marks that vanish without separating: apostrophes, ayn and hamza signs, joiners, tatweel.
 fn is_silent(c: char) -> bool {
     matches!(
@@ -179,22 +224,18 @@ pub(crate) fn fold(run: &str, script: Script) -> String {
         Script::Latin if lower.is_ascii() => {
             letters_for_digits(lower.chars().filter(char::is_ascii_alphanumeric).collect())
         }
-        Script::Latin => letters_for_digits(
-            lower
-                .nfd()
-                .filter(|c| !is_combining_mark(*c))
-                .flat_map(|c| {
-                    if c.is_ascii() {
-                        c.to_string()
-                    } else {
-                        any_ascii::any_ascii_char(c).to_ascii_lowercase()
-                    }
-                    .chars()
-                    .collect::<Vec<_>>()
-                })
-                .filter(char::is_ascii_alphanumeric)
-                .collect(),
-        ),
+        Script::Latin => {
+            let mut out = String::with_capacity(lower.len());
+            for c in lower.nfd().filter(|c| !is_combining_mark(*c)) {
+                if c.is_ascii() {
+                    out.extend(Some(c).filter(char::is_ascii_alphanumeric));
+                } else {
+                    let latin = any_ascii::any_ascii_char(c).chars().filter(char::is_ascii_alphanumeric);
+                    out.extend(latin.map(|c| c.to_ascii_lowercase()));
+                }
+            }
+            letters_for_digits(out)
+        }
         Script::Arabic | Script::Hebrew => lower
             .chars()
             .filter(|c| !is_combining_mark(*c))
@@ -303,6 +344,14 @@ mod tests {
             assert_eq!(texts(plain, false), plain.split(' ').map(str::to_lowercase).collect::<Vec<_>>());
         }
         assert_eq!(texts("3%ers", true), ["3", "percenters"]);
+    }
+
+    #[test]
+    fn what_is_taken_for_composed_is_so_in_every_text() {
+        for c in ('\0'..=char::MAX).filter(|c| is_composed(*c)) {
+            assert_eq!(is_nfkc_quick(std::iter::once(c)), IsNormalized::Yes, "{c}");
+            assert_eq!(unicode_normalization::char::canonical_combining_class(c), 0, "{c}");
+        }
     }
 
     #[test]

@@ -147,16 +147,15 @@ impl Asked<'_> {
     }
 
     /// What it matches by one link.
-    pub(crate) fn sums_of(&self, at: usize, link: &ToWord, part: &Part<'_>) -> Sums {
-        let Likeness { how, similarity } = link.likeness;
+    pub(crate) fn sums_of(&self, at: usize, link: &ToWord) -> Sums {
+        let Likeness { how, similarity } = link.likeness();
         // of either word no more than an initial weighs
         let most = if how == How::Initial { INITIAL_WEIGHT } else { f64::INFINITY };
-        let stressed = part.words.get(link.word as usize).map_or(0.0, |row| f64::from(row.stressed));
         Sums {
             query: self.weighed.weights.get(at).copied().unwrap_or(0.0).min(most) * similarity,
             query_stressed: self.weighed.stressed.get(at).copied().unwrap_or(0.0).min(most),
-            listed: part.weight(link.word).min(most) * similarity,
-            listed_stressed: stressed.min(most),
+            listed: link.matched(),
+            listed_stressed: link.stressed(),
         }
     }
 

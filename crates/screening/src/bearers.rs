@@ -108,7 +108,7 @@ fn by_postings(part: &Part<'_>, name: &ParsedName, scratch: &mut Scratch) -> BTr
     for form in name.forms.iter().filter(|f| !f.native) {
         let Some(token) = form.tokens.first() else { continue };
         let links = scratch.memory.links(token, part);
-        for link in links.words.iter().filter(|link| link.likeness.similarity >= SAME_WORD) {
+        for link in links.words.iter().filter(|link| link.likeness().similarity >= SAME_WORD) {
             for reading in part.postings(link.word) {
                 let (listed, native) = part.name_of(*reading);
                 if comparable(traits, false, part.traits(listed), native) {

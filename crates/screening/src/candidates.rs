@@ -3,7 +3,7 @@
 //! **Completeness.** A reading scores above 0 only through links with a reading of the query: a
 //! [`likeness`](countersign_names::likeness) of two words, a join, an acronym. That all likenesses are known is argued
 //! in `keys.rs`. Joins and acronyms are looked up by the very keys that
-//! [`Joined::spells`](countersign_names::Joined::spells) compares, without its further conditions: a superset. Readings
+//! [`Joined::spells`](countersign_names::Joined::spells) compares. Readings
 //! with such a link ([`Wide`]) are all looked at. For every other reading a link joins one word with one word, and each
 //! word is matched at most once:
 //!
@@ -35,8 +35,8 @@
 //! - what remains is scored in full.
 
 use countersign_names::{
-    How, INITIAL_WEIGHT, Likeness, LinkRoom, NameKind, ParsedName, Score, Weighed, comparable, name_factor,
-    score_readings, upper_bound,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, LinkRoom, NameKind, ParsedName, Score, Weighed, comparable,
+    likeness, name_factor, score_readings, upper_bound,
 };
 
 use crate::asked::{Asked, FEW, Need, ROUNDING, Sums};
@@ -44,7 +44,7 @@ use crate::best::Found;
 use crate::by_set::{BySet, Limits, SIGNED};
 use crate::part::{Part, PlacedWord, Sign, bits, meet, place};
 use crate::seen::Seen;
-use crate::wide::Wide;
+use crate::wide::{Spellings, Wide};
 use crate::words::{Memory, is_near};
 
 /// How many readings are looked at together.
@@ -57,6 +57,7 @@ pub(crate) struct Scratch {
     pub(crate) found: Found,
     seen: [Seen; 3],
     wide: Vec<Wide>,
+    spellings: Spellings,
     pairs: Vec<(usize, usize, Likeness)>,
     limits: [Limits; 2],
     sums: BySet<Sums>,
@@ -132,11 +133,11 @@ impl Asked<'_> {
         let mut seen = scratch.seen.get_mut(place(part.kind)).map(std::mem::take).unwrap_or_default();
         seen.begin(part.totals.len());
         let mut looking = Looking { part, seen, batch: Vec::with_capacity(BATCH), room, fits, found };
-        let Scratch { limits, sums: of_later, .. } = &mut *scratch;
+        let Scratch { limits, sums: of_later, spellings, .. } = &mut *scratch;
         for (table, need) in limits.iter_mut().zip(self.needs()) {
             table.need = need;
         }
-        self.wide(part, &mut wide, limits);
+        self.wide(part, &mut wide, spellings, limits);
         self.look_at_wide(&wide, &mut looking);
         let mut turns: Vec<Turn> = (0..self.links.len()).flat_map(|at| self.turns(at)).collect();
         turns.sort_by_key(|turn| turn.readings);
@@ -191,15 +192,22 @@ impl Asked<'_> {
         let Some(links) = self.links.get(turn.at) else { return };
         let part = looking.part;
         let whole = together(later, |_| true);
-        let beginning =
-            links.initial.filter(|_| !turn.near).map_or(&[][..], |first| part.beginning_with(first));
-        let own = links.words.iter().filter(|link| is_near(link.likeness) == turn.near);
-        let named = own.map(|link| (link.word, self.sums_of(turn.at, link, part), false));
+        let beginning = links.initial.clone().filter(|_| !turn.near).unwrap_or_default();
+        let own = links.words.iter().filter(|link| is_near(link.likeness()) == turn.near);
+        part.touch(own.clone().map(|link| link.places));
+        let named = own.map(|link| (link.places, self.sums_of(turn.at, link), false));
         // all words that begin with a letter match the same: what was found out of one holds for the others
+        let beginning = beginning.map(|word| (part.places_of(word), turn.sums, true));
         let mut known = None;
-        for (word, own, same) in named.chain(beginning.iter().map(|word| (*word, turn.sums, true))) {
+        for (places, own, same) in named.chain(beginning) {
+            // of few readings each is looked up, of many a number says which to pass over
+            let few = places.len() <= FEW && !same;
             let (last, undated_last) = match known.filter(|_| same) {
                 Some(last) => last,
+                None if few => {
+                    let any = self.reaches(part.kind, own.with(whole), 0.0, self.need);
+                    if any { (u32::MAX, u32::MAX) } else { (0, 0) }
+                }
                 None => {
                     for table in limits.iter_mut() {
                         table.begin();
@@ -212,10 +220,7 @@ impl Asked<'_> {
             if last == 0 {
                 continue;
             }
-            let postings = part.postings(word);
-            // of few readings each is looked up, of many a number says which to pass over
-            let few = postings.len() <= FEW && !same;
-            let (last, undated_last) = if few { (u32::MAX, u32::MAX) } else { (last, undated_last) };
+            let (postings, signs) = part.posted(places);
             let mut may_reach = |reading: u32, sign: &Sign| {
                 let [dated, undated] = &mut *limits;
                 let is_dated = self.may_be_dated(sign);
@@ -230,13 +235,12 @@ impl Asked<'_> {
                 let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
                 let sums = own.with(of_later.get(present, || together(later, there)));
                 if few {
-                    let total = part.totals.get(reading as usize).copied().unwrap_or(0.0);
-                    self.reaches(part.kind, sums, f64::from(total), table.need)
+                    self.reaches(part.kind, sums, part.least_total(reading), table.need)
                 } else {
                     reading < table.get(present, |need| self.limit(part, sums, need))
                 }
             };
-            for (reading, sign) in postings.iter().zip(part.posting_signs(word)) {
+            for (reading, sign) in postings.iter().zip(signs) {
                 if *reading >= last {
                     break;
                 }
@@ -290,40 +294,9 @@ impl Asked<'_> {
             return;
         }
         let placed = part.placed(reading);
-        let Room { pairs, listed: weighed, links } = room;
-        pairs.clear();
-        let (mut listed, mut listed_rest) = (0.0, 0.0);
-        for (j, at) in placed.iter().enumerate() {
-            let mut best: f64 = if wide.1 & bits(j, 1) == 0 { 0.0 } else { 1.0 };
-            let mut initial: f64 = 0.0;
-            // only initials ask with what letter a word begins
-            let first = if self.any_initial { part.first_letter(at.word) } else { None };
-            if self.any_initial || self.may_have(at.word) {
-                for (i, (links, token)) in self.links.iter().zip(&self.weighed.tokens).enumerate() {
-                    if let Some(likeness) = links.to(token, at.word, first, part) {
-                        pairs.push((i, j, likeness));
-                        let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
-                        *slot = slot.max(likeness.similarity);
-                    }
-                }
-            }
-            let (matched, open) = most_matched(at.weight(), at.stressed(), best, initial);
-            listed += matched;
-            listed_rest += open;
-        }
-        let (mut query, mut query_rest) = (0.0, 0.0);
-        for (i, (weight, stressed)) in self.weighed.weights.iter().zip(&self.weighed.stressed).enumerate() {
-            let mut best: f64 = if wide.0 & bits(i, 1) == 0 { 0.0 } else { 1.0 };
-            let mut initial: f64 = 0.0;
-            for (_, _, likeness) in pairs.iter().filter(|pair| pair.0 == i) {
-                let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
-                *slot = slot.max(likeness.similarity);
-            }
-            let (matched, open) = most_matched(*weight, *stressed, best, initial);
-            query += matched;
-            query_rest += open;
-        }
-        let bound = upper_bound(part.kind, query, query_rest, listed, listed_rest);
+        let listed = self.link(placed, wide.1, room);
+        let query = self.linked(wide.0, room);
+        let bound = upper_bound(part.kind, query.matched, query.open, listed.matched, listed.open);
         if bound + ROUNDING < self.need || !fits(name, bound + ROUNDING) {
             return;
         }
@@ -331,25 +304,94 @@ impl Asked<'_> {
         if !comparable(self.traits, self.native, traits, native) {
             return;
         }
+        self.link_initials(placed, part, room);
+        let Room { pairs, listed: weighed, links, .. } = room;
         let wide = wide != (0, 0);
         weigh(part, placed, wide || part.kind == NameKind::Person, weighed);
         let pair = |i: usize, j: usize| pairs.iter().find(|p| p.0 == i && p.1 == j).map(|p| p.2);
         let factor = name_factor(self.traits, traits);
         found(name, score_readings(&self.weighed, weighed, part.kind, factor, wide, links, pair));
     }
+
+    /// The links of the query with the words of a reading, into `room`, and what of the reading is matched at most.
+    fn link(&self, placed: &[PlacedWord], wide: u64, room: &mut Room<'_>) -> Matched {
+        room.pairs.clear();
+        room.initials.clear();
+        let mut all = Matched::default();
+        for (j, at) in placed.iter().enumerate() {
+            let mut best: f64 = if wide & bits(j, 1) == 0 { 0.0 } else { 1.0 };
+            let mut initial: f64 = 0.0;
+            if self.may_have(at.word) {
+                for (i, links) in self.links.iter().enumerate() {
+                    if let Some(likeness) = links.to(at.word) {
+                        room.pairs.push((i, j, likeness));
+                        let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
+                        *slot = slot.max(likeness.similarity);
+                    }
+                }
+            }
+            if self.any_initial {
+                for (i, links) in self.links.iter().enumerate() {
+                    if links.initial.as_ref().is_some_and(|words| words.contains(&at.word)) {
+                        room.initials.push((i, j));
+                        initial = initial.max(INITIAL);
+                    }
+                }
+            }
+            all.add(at.weight(), at.stressed(), best, initial);
+        }
+        all
+    }
+
+    /// What of the query is matched at most by the links in `room`.
+    fn linked(&self, wide: u64, room: &Room<'_>) -> Matched {
+        let mut all = Matched::default();
+        for (i, (weight, stressed)) in self.weighed.weights.iter().zip(&self.weighed.stressed).enumerate() {
+            let mut best: f64 = if wide & bits(i, 1) == 0 { 0.0 } else { 1.0 };
+            let mut initial: f64 = if room.initials.iter().any(|pair| pair.0 == i) { INITIAL } else { 0.0 };
+            for (_, _, likeness) in room.pairs.iter().filter(|pair| pair.0 == i) {
+                let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
+                *slot = slot.max(likeness.similarity);
+            }
+            all.add(*weight, *stressed, best, initial);
+        }
+        all
+    }
+
+    /// Of the words that begin with an initial of the query, those that it may stand for: the others were only not left out.
+    fn link_initials(&self, placed: &[PlacedWord], part: &Part<'_>, room: &mut Room<'_>) {
+        for (i, j) in room.initials.drain(..) {
+            if room.pairs.iter().any(|pair| (pair.0, pair.1) == (i, j)) {
+                continue;
+            }
+            let asked = self.weighed.tokens.get(i);
+            let listed = placed.get(j).and_then(|at| part.word(at.word));
+            let found = asked.zip(listed).and_then(|(asked, listed)| likeness(asked, listed, part.kind));
+            room.pairs.extend(found.map(|likeness| (i, j, likeness)));
+        }
+    }
 }
 
-/// What a word of this weight and stressed weight matches at most, times similarity, and what of it is open at least, where it is
-/// linked with words of at most the similarity `best`, and with initials of at most the similarity `initial`.
-fn most_matched(weight: f64, stressed: f64, best: f64, initial: f64) -> (f64, f64) {
-    let by_initial = weight.min(INITIAL_WEIGHT) * initial;
-    if best > 0.0 {
-        ((weight * best).max(by_initial), 0.0)
-    } else if initial > 0.0 {
-        // an initial matches no more of a word than it weighs
-        (by_initial, (stressed - INITIAL_WEIGHT).max(0.0))
-    } else {
-        (0.0, stressed)
+/// What the words of one side match at most, times similarity, and what of their stressed weight is open at least.
+#[derive(Debug, Clone, Copy, Default)]
+struct Matched {
+    matched: f64,
+    open: f64,
+}
+
+impl Matched {
+    /// A word of this weight and stressed weight that is linked with words of at most the similarity `best`, and with initials of
+    /// at most the similarity `initial`.
+    fn add(&mut self, weight: f64, stressed: f64, best: f64, initial: f64) {
+        if best > 0.0 {
+            self.matched += (weight * best).max(weight.min(INITIAL_WEIGHT) * initial);
+        } else if initial > 0.0 {
+            // an initial matches no more of a word than it weighs
+            self.matched += weight.min(INITIAL_WEIGHT) * initial;
+            self.open += (stressed - INITIAL_WEIGHT).max(0.0);
+        } else {
+            self.open += stressed;
+        }
     }
 }
 
@@ -368,7 +410,10 @@ fn weigh<'p>(part: &Part<'p>, placed: &[PlacedWord], with_words: bool, out: &mut
 /// Room to work in while one name is asked.
 #[derive(Debug, Default)]
 struct Room<'p> {
+    /// The links between words of the query and of a reading, those of the query's initials aside.
     pairs: Vec<(usize, usize, Likeness)>,
+    /// The query's initials, and the words of the reading that begin with the letter.
+    initials: Vec<(usize, usize)>,
     listed: Weighed<'p>,
     links: LinkRoom,
 }

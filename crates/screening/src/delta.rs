@@ -533,7 +533,8 @@ impl OfKind {
         let mut scan = SkeletonScan::new(own);
         for word in others {
             let Some(other) = self.words.get(*word as usize).map(Token::skeleton) else { continue };
-            if skeletons_may_match(counts, skeleton_counts(other), own.len()) && scan.may_be(other) {
+            if skeletons_may_match(counts, skeleton_counts(other), own.len()) && scan.may_be(other.as_bytes())
+            {
                 found.push(*word);
             }
         }

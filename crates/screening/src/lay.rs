@@ -9,8 +9,8 @@ use countersign_names::{
 
 use crate::keys::held;
 use crate::part::{
-    ConsonantGroup, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
-    section as s, set_sign, short, sign_places, total_starts, year_place,
+    ConsonantGroup, NEIGHBOURS, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters,
+    rarity, section as s, set_sign, short, sign_places, total_starts, year_place,
 };
 use crate::read::{NewName, Run, read_all};
 use crate::table;
@@ -53,8 +53,9 @@ impl NewReading {
 /// Lays the tables of the names of one kind. `years`: of each entity, those in which it may be born.
 pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Laid {
     let mut laid = Laid::default();
-    let Collected { name_rows, texts, mut readings, placed, numbers } = collect(kind, names, &mut laid);
-    let words = Words::of(kind, numbers, &readings, &placed, &name_rows);
+    let Collected { name_rows, texts, mut readings, mut placed, numbers } = collect(kind, names, &mut laid);
+    let (tokens, encoded) = in_order(numbers, &mut placed);
+    let words = Words::of(kind, (tokens, encoded), &readings, &placed, &name_rows);
     number(&mut readings, &placed, &words);
     let places = words.sign_places(&placed);
     let rows = lay_readings(&readings, &placed, &words, &places, |reading| {
@@ -131,6 +132,25 @@ fn collect(kind: NameKind, names: &[NewName], laid: &mut Laid) -> Collected {
     Collected { name_rows, texts, readings, placed, numbers }
 }
 
+/// Numbers the words by their spelling, so that those that begin with a letter, and their postings, lie side by side. The words,
+/// and as they are written.
+fn in_order(numbers: Numbers, placed: &mut [u32]) -> (Vec<Token>, Vec<Vec<u8>>) {
+    // what was just encoded can be decoded
+    let decoded = |(bytes, number): (Vec<u8>, u32)| Some((Token::decode(&bytes)?, bytes, number));
+    let mut words: Vec<(Token, Vec<u8>, u32)> = numbers.into_iter().filter_map(decoded).collect();
+    words.sort_unstable_by(|a, b| a.0.text().cmp(b.0.text()).then_with(|| a.1.cmp(&b.1)));
+    let mut places = vec![0u32; words.len()];
+    for (place, (.., number)) in (0u32..).zip(&words) {
+        if let Some(slot) = places.get_mut(*number as usize) {
+            *slot = place;
+        }
+    }
+    for word in placed {
+        *word = places.get(*word as usize).copied().unwrap_or(0);
+    }
+    words.into_iter().map(|(token, bytes, _)| (token, bytes)).unzip()
+}
+
 /// The words of a part by their numbers.
 struct Words {
     kind: NameKind,
@@ -143,19 +163,11 @@ struct Words {
 impl Words {
     fn of(
         kind: NameKind,
-        numbers: Numbers,
+        (tokens, encoded): (Vec<Token>, Vec<Vec<u8>>),
         readings: &[NewReading],
         placed: &[u32],
         names: &[NameRow],
     ) -> Self {
-        let mut encoded: Vec<Vec<u8>> = vec![Vec::new(); numbers.len()];
-        for (bytes, number) in numbers {
-            if let Some(slot) = encoded.get_mut(number as usize) {
-                *slot = bytes;
-            }
-        }
-        // what was just encoded can be decoded
-        let tokens: Vec<Token> = encoded.iter().filter_map(|bytes| Token::decode(bytes)).collect();
         let bearers = bearers(&tokens, readings, placed, names);
         let counts = Counts(&bearers);
         let weights = tokens.iter().map(|word| weight(word, &counts)).collect();
@@ -262,6 +274,7 @@ fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, V
     put(s::LONGER_WORDS, bytes(&longer));
     put(s::READING_TOTALS, bytes(&totals));
     put(s::TOTAL_STARTS, bytes(&total_starts(&totals)));
+    put(s::NEIGHBOURS_TOTALS, bytes(&totals.iter().step_by(NEIGHBOURS).copied().collect::<Vec<f32>>()));
     let (starts, postings) = postings(posted, words);
     put(s::POSTING_STARTS, bytes(&starts));
     // the set of a reading's words lies beside each of its postings: a list is read from one end to the other, and
@@ -292,7 +305,6 @@ fn put_words(words: &Words, most_stressed: &[f64], places: &[u32], put: &mut imp
             length: short(token.len()),
             sound_length: short(token.sound().len()),
             bearers: words.bearers.get(token.text()).copied().unwrap_or(0),
-            first: token.text().chars().next().map_or(0, u32::from),
             stressed: up(*most),
             sign: *sign,
         });
@@ -310,15 +322,17 @@ fn put_words(words: &Words, most_stressed: &[f64], places: &[u32], put: &mut imp
     put(s::KEY_DIRECTORY, bytes(&directory));
     put(s::KEYS, bytes(&entries));
 
-    let mut by_first: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for (number, row) in (0u32..).zip(&rows).take(words.tokens.len()) {
-        by_first.entry(row.first).or_default().push(number);
+    let (mut letters, mut starts) = (Vec::new(), Vec::new());
+    for (number, token) in (0u32..).zip(&words.tokens) {
+        let first = token.text().chars().next().map_or(0, u32::from);
+        if letters.last() != Some(&first) {
+            letters.push(first);
+            starts.push(number);
+        }
     }
-    let letters: Vec<u32> = by_first.keys().copied().collect();
-    let (starts, members) = runs_of(by_first.into_values());
+    starts.push(words.tokens.len() as u32);
     put(s::FIRST_LETTERS, bytes(&letters));
     put(s::FIRST_STARTS, bytes(&starts));
-    put(s::FIRST_WORDS, bytes(&members));
 }
 
 /// How many entities bear each word.
@@ -397,11 +411,17 @@ fn consonants(words: &[Token], only_skeletal: bool, offset: u32, put: &mut impl 
         }
     }
     let mut groups: Vec<ConsonantGroup> = Vec::new();
-    let (mut starts, mut texts) = (Vec::new(), Vec::new());
+    let (mut starts, mut texts, mut commons) = (Vec::new(), Vec::new(), Vec::new());
+    let mut before = "";
     for (n, (counts, text)) in rows.keys().enumerate() {
         if groups.last().is_none_or(|group| group.counts != *counts) {
             groups.push(ConsonantGroup { counts: *counts, start: n as u32 });
+            before = "";
         }
+        let common = before.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
+        // fewer than there are only make the scan begin earlier
+        commons.push(u8::try_from(common).unwrap_or(u8::MAX));
+        before = *text;
         starts.push(texts.len() as u32);
         texts.extend(text.as_bytes());
     }
@@ -411,6 +431,7 @@ fn consonants(words: &[Token], only_skeletal: bool, offset: u32, put: &mut impl 
     put(offset + s::GROUPS, bytes(&groups));
     put(offset + s::TEXT_STARTS, bytes(&starts));
     put(offset + s::TEXTS, texts);
+    put(offset + s::COMMON, commons);
     put(offset + s::WORD_STARTS, bytes(&word_starts));
     put(offset + s::WORDS, bytes(&members));
 }
@@ -421,7 +442,7 @@ pub(crate) fn bytes<T: NoUninit>(numbers: &[T]) -> Vec<u8> {
 }
 
 /// To `f32`, never below.
-fn up(value: f64) -> f32 {
+pub(crate) fn up(value: f64) -> f32 {
     let near = value as f32;
     if f64::from(near) < value { near.next_up() } else { near }
 }

@@ -5,6 +5,7 @@
 //! readings up to a sum are those up to a number: `candidates.rs` needs that.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use bytemuck::{Pod, Zeroable};
@@ -24,6 +25,7 @@ pub(crate) mod section {
     pub(crate) const READING_TOTALS: u32 = 4;
     pub(crate) const POSTING_SIGNS: u32 = 18;
     pub(crate) const TOTAL_STARTS: u32 = 19;
+    pub(crate) const NEIGHBOURS_TOTALS: u32 = 17;
     pub(crate) const WORD_ROWS: u32 = 5;
     pub(crate) const WORD_WEIGHTS: u32 = 6;
     pub(crate) const WORD_BYTES: u32 = 7;
@@ -36,7 +38,6 @@ pub(crate) mod section {
     pub(crate) const RUN_SPANS: u32 = 14;
     pub(crate) const FIRST_LETTERS: u32 = 15;
     pub(crate) const FIRST_STARTS: u32 = 16;
-    pub(crate) const FIRST_WORDS: u32 = 17;
     /// Two tables of consonants, four sections each: of all words, and of those in scripts without vowels.
     pub(crate) const CONSONANTS: [u32; 2] = [20, 30];
     pub(crate) const GROUPS: u32 = 0;
@@ -44,6 +45,7 @@ pub(crate) mod section {
     pub(crate) const TEXTS: u32 = 2;
     pub(crate) const WORD_STARTS: u32 = 3;
     pub(crate) const WORDS: u32 = 4;
+    pub(crate) const COMMON: u32 = 5;
 }
 
 /// A listed name.
@@ -89,6 +91,25 @@ impl PlacedWord {
     /// Its stressed weight here.
     pub(crate) fn stressed(self) -> f64 {
         f64::from(self.stressed) / WEIGHT_STEPS
+    }
+}
+
+/// How many readings one total speaks for in [`Part::least_total`].
+pub(crate) const NEIGHBOURS: usize = 64;
+
+/// So many postings of a word are fetched ahead; longer lists the memory reads ahead by itself.
+const TOUCHED: u32 = 8;
+
+/// Places among the postings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Places {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Places {
+    pub(crate) fn len(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
     }
 }
 
@@ -148,8 +169,6 @@ pub(crate) struct WordRow {
     pub(crate) sound_length: u16,
     /// How many entities bear it.
     pub(crate) bearers: u32,
-    /// The first letter.
-    pub(crate) first: u32,
     /// Its highest stressed weight, not rounded down.
     pub(crate) stressed: f32,
     /// Its place in a [`Sign`].
@@ -157,17 +176,17 @@ pub(crate) struct WordRow {
 }
 
 /// A set of words, by the places of their signs: words that are not in it are not among those it was made of.
-pub(crate) type Sign = [u64; 4];
+pub(crate) type Sign = [u64; 8];
 
 /// So many places are for one meaning or word each: those that most readings have.
 const FREQUENT: usize = 96;
 /// Where the shared places begin, and where those of first letters do in names of persons.
 const SHARED: u32 = 96;
 /// Where in names of persons the places of years of birth begin, and where those of first letters do.
-const YEARS: u32 = 208;
-const LETTERS: u32 = 224;
+const YEARS: u32 = 464;
+const LETTERS: u32 = 480;
 /// How many places there are.
-const PLACES: u32 = 256;
+const PLACES: u32 = 512;
 
 /// The place of each word in a [`Sign`]. Words of one meaning have one place, since they are asked about together. The most
 /// frequent have places of their own: they are in most names and in most questions. In names of persons the last places are for
@@ -224,8 +243,7 @@ pub(crate) fn set_sign(sign: &mut Sign, place: u32) {
 
 /// Whether two sets have a place in common.
 pub(crate) fn meet(a: &Sign, b: &Sign) -> bool {
-    let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (a, b);
-    (a0 & b0) | (a1 & b1) | (a2 & b2) | (a3 & b3) != 0
+    a.iter().zip(b).fold(0, |all, (a, b)| all | (a & b)) != 0
 }
 
 /// The words whose consonants have these counts: the rows `start..` of the texts.
@@ -242,14 +260,21 @@ pub(crate) struct Consonants<'a> {
     pub(crate) groups: &'a [ConsonantGroup],
     text_starts: &'a [u32],
     texts: &'a [u8],
+    /// With how many letters of the row before each begins; none at the beginning of a group.
+    common: &'a [u8],
     word_starts: &'a [u32],
     words: &'a [u32],
 }
 
 impl<'a> Consonants<'a> {
     /// The consonants of row `n`.
-    pub(crate) fn text(self, n: u32) -> &'a str {
-        std::str::from_utf8(run(self.text_starts, self.texts, n)).unwrap_or_default()
+    pub(crate) fn text(self, n: u32) -> &'a [u8] {
+        run(self.text_starts, self.texts, n)
+    }
+
+    /// With how many letters of the row before row `n` begins, at least.
+    pub(crate) fn common(self, n: u32) -> usize {
+        self.common.get(n as usize).map_or(0, |common| usize::from(*common))
     }
 
     /// The words that have them.
@@ -279,6 +304,8 @@ pub(crate) struct Part<'a> {
     longer: &'a [PlacedWord],
     /// The sums of stressed weights, ascending, not rounded up.
     pub(crate) totals: &'a [f32],
+    /// Every [`NEIGHBOURS`]-th of them.
+    neighbours_totals: &'a [f32],
     /// [`total_starts`] of them.
     total_starts: &'a [u32],
     /// Beside each posting, the words of its reading.
@@ -293,7 +320,6 @@ pub(crate) struct Part<'a> {
     run_spans: &'a [u16],
     first_letters: &'a [u32],
     first_starts: &'a [u32],
-    first_words: &'a [u32],
     consonants: [Consonants<'a>; 2],
     read: &'a [OnceLock<Box<Token>>],
 }
@@ -311,6 +337,7 @@ impl<'a> Part<'a> {
             groups: container.numbers(base + first + s::GROUPS),
             text_starts: container.numbers(base + first + s::TEXT_STARTS),
             texts: container.section(base + first + s::TEXTS),
+            common: container.section(base + first + s::COMMON),
             word_starts: container.numbers(base + first + s::WORD_STARTS),
             words: container.numbers(base + first + s::WORDS),
         });
@@ -321,6 +348,7 @@ impl<'a> Part<'a> {
             readings: container.numbers(base + s::READING_ROWS),
             longer: container.numbers(base + s::LONGER_WORDS),
             totals: container.numbers(base + s::READING_TOTALS),
+            neighbours_totals: container.numbers(base + s::NEIGHBOURS_TOTALS),
             total_starts: container.numbers(base + s::TOTAL_STARTS),
             posting_signs: container.numbers(base + s::POSTING_SIGNS),
             words: container.numbers(base + s::WORD_ROWS),
@@ -333,7 +361,6 @@ impl<'a> Part<'a> {
             run_spans: container.numbers(base + s::RUN_SPANS),
             first_letters: container.numbers(base + s::FIRST_LETTERS),
             first_starts: container.numbers(base + s::FIRST_STARTS),
-            first_words: container.numbers(base + s::FIRST_WORDS),
             consonants,
             read,
         }
@@ -362,17 +389,12 @@ impl<'a> Part<'a> {
         self.names.get(name).and_then(|row| Traits::from_code(row.traits)).unwrap_or_default()
     }
 
-    /// How many readings have at most this total.
+    /// How many readings have at most this total, and those of the same step.
     pub(crate) fn up_to(&self, total: f32) -> u32 {
-        let step = (total * TOTAL_STEPS).max(0.0) as usize;
-        let start = |n: usize| self.total_starts.get(n).map(|start| *start as usize);
-        let all = self.totals.len();
-        let from =
-            start(step).unwrap_or_else(|| start(self.total_starts.len().saturating_sub(1)).unwrap_or(0));
         // a limit may be infinite
-        let to = start(step.saturating_add(1)).unwrap_or(all);
-        let some = self.totals.get(from..to).unwrap_or_default();
-        u32::try_from(from + some.partition_point(|one| *one <= total)).unwrap_or(u32::MAX)
+        let step = (total * TOTAL_STEPS).max(0.0) as usize;
+        let end = self.total_starts.get(step.saturating_add(1)).copied();
+        end.unwrap_or_else(|| u32::try_from(self.totals.len()).unwrap_or(u32::MAX))
     }
 
     /// The words of a reading.
@@ -388,12 +410,39 @@ impl<'a> Part<'a> {
 
     /// The readings with a word, ascending.
     pub(crate) fn postings(&self, word: u32) -> &'a [u32] {
-        run(self.posting_starts, self.postings, word)
+        self.posted(self.places_of(word)).0
     }
 
-    /// Beside each of [`Part::postings`], the words of the reading.
-    pub(crate) fn posting_signs(&self, word: u32) -> &'a [Sign] {
-        run(self.posting_starts, self.posting_signs, word)
+    /// The places of the postings of a word.
+    pub(crate) fn places_of(&self, word: u32) -> Places {
+        let at = |n: usize| self.posting_starts.get(n).copied().unwrap_or(0);
+        let n = word as usize;
+        Places { start: at(n), end: at(n + 1) }
+    }
+
+    /// The readings at some places, ascending where these are of one word, and beside each the words of the reading.
+    pub(crate) fn posted(&self, Places { start, end }: Places) -> (&'a [u32], &'a [Sign]) {
+        let places = start as usize..end as usize;
+        let readings = self.postings.get(places.clone()).unwrap_or_default();
+        (readings, self.posting_signs.get(places).unwrap_or_default())
+    }
+
+    /// Has the memory fetch the first postings of several words at once and not one after the other.
+    pub(crate) fn touch(&self, words: impl Iterator<Item = Places>) {
+        let touched = words.map(|places| {
+            let end = places.end.min(places.start.saturating_add(TOUCHED));
+            let (readings, signs) = self.posted(Places { end, ..places });
+            let first = readings.first().map_or(0, |reading| u64::from(*reading));
+            signs.iter().fold(first, |all, [one, ..]| all ^ one)
+        });
+        std::hint::black_box(touched.fold(0, |all, one| all ^ one));
+    }
+
+    /// At most what the words of a reading weigh together: readings are numbered by it, and one of a few neighbours says it for all,
+    /// so that what is asked often lies close together.
+    pub(crate) fn least_total(&self, reading: u32) -> f64 {
+        let total = self.neighbours_totals.get(reading as usize / NEIGHBOURS);
+        total.map_or(0.0, |total| f64::from(*total))
     }
 
     /// A word, read from its bytes at most once.
@@ -413,22 +462,16 @@ impl<'a> Part<'a> {
         self.words.len().saturating_sub(1)
     }
 
-    /// The letter with which a word begins.
-    pub(crate) fn first_letter(&self, word: u32) -> Option<char> {
-        char::from_u32(self.words.get(word as usize)?.first)
-    }
-
     /// The weight of a word, as in a comparison.
     pub(crate) fn weight(&self, word: u32) -> f64 {
         self.weights.get(word as usize).copied().unwrap_or(0.0)
     }
 
-    /// The words that begin with a letter.
-    pub(crate) fn beginning_with(&self, first: char) -> &'a [u32] {
-        match self.first_letters.binary_search(&u32::from(first)) {
-            Ok(n) => u32::try_from(n).map_or(&[][..], |n| run(self.first_starts, self.first_words, n)),
-            Err(_) => &[],
-        }
+    /// The words that begin with a letter: they are numbered by their spelling.
+    pub(crate) fn beginning_with(&self, first: char) -> Range<u32> {
+        let found = self.first_letters.binary_search(&u32::from(first)).ok();
+        let bounds = found.and_then(|n| self.first_starts.get(n).zip(self.first_starts.get(n + 1)));
+        bounds.map_or(0..0, |(start, end)| *start..*end)
     }
 
     /// The places of runs of words, and acronyms, under a key: the reading, the first word, the number of words.
@@ -474,13 +517,13 @@ pub(crate) fn rarity(bearers: u32, text: &str) -> f64 {
     own.min(DefaultRarity.factor(text))
 }
 
-/// So many starts are kept for each 1 of weight. A power of two, so that no total is put on the wrong side of one.
-const TOTAL_STEPS: f32 = 32.0;
-/// Totals beyond it are searched together: few names have more than so many words.
-const MOST_STEPS: usize = 1024;
+/// So many starts are kept for each 1 of weight: how many readings have a total is looked up and not searched for, at the price of a few
+/// more of them. A power of two, so that no total is put on the wrong side of one.
+const TOTAL_STEPS: f32 = 256.0;
+/// Totals beyond it are taken together: few names have more than so many words.
+const MOST_STEPS: usize = 1 << 12;
 
-/// Of totals in ascending order, how many are below each step: [`Part::up_to`] then looks at a few neighbours and not all over
-/// the memory.
+/// Of totals in ascending order, how many are below each step.
 pub(crate) fn total_starts(totals: &[f32]) -> Vec<u32> {
     // the steps and the readings fit into 32 bits
     let below = |step: usize| totals.partition_point(|total| *total < step as f32 / TOTAL_STEPS) as u32;

@@ -1,6 +1,6 @@
 //! Runs of listed words that one word of a query spells: `wide.rs` asks for them.
 
-use countersign_names::{Token, acronym_similarity};
+use countersign_names::{Joined, Token, acronym_similarity};
 
 use crate::keys::{What, joined_skeleton, key};
 use crate::part::{Part, bits};
@@ -26,7 +26,19 @@ pub(crate) fn few_runs(token: &Token, part: &Part<'_>) -> Option<Box<[Run]>> {
             all.push(run);
         }
     });
-    (all.len() <= REMEMBERED).then(|| all.into())
+    if all.len() > REMEMBERED {
+        return None;
+    }
+    all.retain(|run| run.acronym || spells(part, run, token));
+    Some(all.into())
+}
+
+/// Whether the words of a run, which have a key of the word, spell it.
+fn spells(part: &Part<'_>, run: &Run, token: &Token) -> bool {
+    let placed = part.placed(run.reading).iter().enumerate();
+    let own = placed.filter(|(at, _)| run.listed & bits(*at, 1) != 0);
+    let words: Vec<&Token> = own.filter_map(|(_, placed)| part.word(placed.word)).collect();
+    Joined::of(&words).spells(token).is_some()
 }
 
 /// Every run of a word.

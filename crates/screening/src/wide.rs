@@ -1,7 +1,7 @@
 //! Joins and acronyms between a query and listed names: several words of one side are one word of the other.
 //!
-//! They are looked up by the very keys that [`Joined::spells`](countersign_names::Joined::spells) compares, without its further
-//! conditions: a superset. Most readings with one are few and all looked at. But several words of a query may spell a *frequent*
+//! They are looked up by the very keys that [`Joined::spells`](countersign_names::Joined::spells) compares, and then asked for its further
+//! conditions. Most readings with one are few and all looked at. But several words of a query may spell a *frequent*
 //! word, above all by their sound (`Services A` sounds like `services`), and then each of its tens of thousands of readings has
 //! such a link. Of these long lists only what can reach is kept:
 //!
@@ -32,6 +32,7 @@ use crate::by_set::{Limits, SIGNED};
 use crate::keys::{What, key, skeleton};
 use crate::part::{Part, Sign, bits, meet};
 use crate::runs::{Run, each_run};
+use crate::table::Buckets;
 
 /// A join or an acronym between the query and a reading: the words of both that it may match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,12 +49,21 @@ struct Long {
     word: u32,
 }
 
-/// A run of the query's words, and what it spells.
+/// A run of the query's words.
 #[derive(Debug, Clone, Copy)]
 struct Spelling {
     start: usize,
     len: usize,
-    key: u64,
+    /// Which of the joined runs it is.
+    joined: usize,
+}
+
+/// The runs of a query, and room to work in.
+#[derive(Debug, Default)]
+pub(crate) struct Spellings {
+    joined: Vec<Joined>,
+    keys: Vec<(u64, Spelling)>,
+    buckets: Buckets,
 }
 
 impl Wide {
@@ -66,16 +76,29 @@ impl Wide {
 
 impl Asked<'_> {
     /// Every join and acronym of a reading that may reach what is needed, by reading.
-    pub(crate) fn wide(&self, part: &Part<'_>, wide: &mut Vec<Wide>, limits: &mut [Limits; 2]) {
+    pub(crate) fn wide(
+        &self,
+        part: &Part<'_>,
+        wide: &mut Vec<Wide>,
+        spellings: &mut Spellings,
+        limits: &mut [Limits; 2],
+    ) {
         wide.clear();
         self.runs(part, wide);
         let mut long = Vec::new();
-        for spelling in self.spellings() {
-            self.spelled(part, spelling, wide, &mut long, limits);
-        }
-        if let Some((spelling, letters)) = self.acronym(part.kind) {
+        self.spellings(spellings);
+        let Spellings { joined, keys, buckets } = spellings;
+        part.keys.each(keys, buckets, |Spelling { start, len, joined: at }, word| {
+            let spelled = joined.get(at).zip(part.word(word));
+            if spelled.is_some_and(|(joined, one)| joined.spells(one).is_some()) {
+                self.spelled(part, (start, len), word, (wide, &mut long), limits);
+            }
+        });
+        if let Some((key, letters)) = self.acronym(part.kind) {
             let from = wide.len();
-            self.spelled(part, spelling, wide, &mut long, limits);
+            for (_, word) in part.keys.get(key) {
+                self.spelled(part, (0, self.links.len()), word, (wide, &mut long), limits);
+            }
             let counts = |w: &Wide| acronym_similarity(letters, part.placed(w.reading).len() == 1).is_some();
             let kept: Vec<Wide> = wide.drain(from..).filter(counts).collect();
             wide.extend(kept);
@@ -103,13 +126,14 @@ impl Asked<'_> {
         }
     }
 
-    /// What the runs of the query's words spell.
-    fn spellings(&self) -> Vec<Spelling> {
-        let mut out = Vec::new();
+    /// The runs of the query's words, and under which keys what they spell is found.
+    fn spellings(&self, Spellings { joined, keys: out, .. }: &mut Spellings) {
+        out.clear();
+        joined.clear();
         for len in 2..=MAX_JOIN {
             for (start, window) in self.weighed.tokens.windows(len).enumerate() {
                 let keys = Joined::of(window);
-                let mut spells = |key| out.push(Spelling { start, len, key });
+                let mut spells = |key| out.push((key, Spelling { start, len, joined: joined.len() }));
                 spells(key(What::Text, &keys.text));
                 if let Some(sound) = &keys.sound {
                     spells(key(What::Sound, sound));
@@ -117,77 +141,75 @@ impl Asked<'_> {
                 if let Some(consonants) = &keys.skeleton {
                     spells(key(skeleton(!keys.is_skeletal()), consonants));
                 }
+                joined.push(keys);
             }
         }
-        out
     }
 
-    /// The acronym of the query, and how many letters it has.
-    fn acronym(&self, kind: NameKind) -> Option<(Spelling, usize)> {
+    /// The key of the acronym of the query, and how many letters it has.
+    fn acronym(&self, kind: NameKind) -> Option<(u64, usize)> {
         let tokens = &self.weighed.tokens;
         let short = (kind == NameKind::Organization).then(|| acronym(tokens)).flatten()?;
-        Some((Spelling { start: 0, len: tokens.len(), key: key(What::Text, &short) }, short.len()))
+        Some((key(What::Text, &short), short.len()))
     }
 
-    /// The readings of the words that a run spells: all where they are few, else those that may reach.
+    /// The readings of a word that a run spells: all where they are few, else those that may reach.
     fn spelled(
         &self,
         part: &Part<'_>,
-        Spelling { start, len, key }: Spelling,
-        wide: &mut Vec<Wide>,
-        long: &mut Vec<Long>,
+        (start, len): (usize, usize),
+        word: u32,
+        (wide, long): (&mut Vec<Wide>, &mut Vec<Long>),
         limits: &mut [Limits; 2],
     ) {
         let query = bits(start, len);
         let run = self.weighed.tokens.get(start..start + len).unwrap_or_default();
-        for (_, word) in part.keys.get(key) {
-            let never_taken =
-                part.word(word).is_some_and(|token| run.iter().any(|own| own.text() == token.text()));
-            if never_taken {
-                continue;
+        let never_taken =
+            part.word(word).is_some_and(|token| run.iter().any(|own| own.text() == token.text()));
+        if never_taken {
+            return;
+        }
+        let (postings, signs) = part.posted(part.places_of(word));
+        if postings.len() <= FEW {
+            wide.extend(postings.iter().map(|reading| Wide::of(part, *reading, query, word)));
+            return;
+        }
+        let this = Long { query, word };
+        if long.contains(&this) {
+            return;
+        }
+        long.push(this);
+        let others: Vec<(Sums, Sign)> = (0..self.links.len())
+            .filter_map(|n| self.sums_and_sign(n).map(|known| (n, known)))
+            .map(|(n, (sums, sign))| {
+                // the weight of the run's own words is counted with it
+                let own = query & bits(n, 1) != 0;
+                (if own { Sums { query: 0.0, query_stressed: 0.0, ..sums } } else { sums }, sign)
+            })
+            .collect();
+        let own = self.sums_of_run(part, start, len, word);
+        let whole = others.iter().fold(own, |sum, (one, _)| sum.with(*one));
+        let last = self.limit(part, whole, self.need);
+        for table in limits.iter_mut() {
+            table.begin();
+        }
+        for (reading, sign) in postings.iter().zip(signs) {
+            if *reading >= last {
+                break;
             }
-            let postings = part.postings(word);
-            if postings.len() <= FEW {
-                wide.extend(postings.iter().map(|reading| Wide::of(part, *reading, query, word)));
-                continue;
+            let [dated, undated] = &mut *limits;
+            let table = if self.may_be_dated(sign) { dated } else { undated };
+            let mut present = 0usize;
+            for (n, (_, other)) in others.iter().enumerate().take(SIGNED) {
+                present |= usize::from(meet(sign, other)) << n;
             }
-            let this = Long { query, word };
-            if long.contains(&this) {
-                continue;
-            }
-            long.push(this);
-            let others: Vec<(Sums, Sign)> = (0..self.links.len())
-                .filter_map(|n| self.sums_and_sign(n).map(|known| (n, known)))
-                .map(|(n, (sums, sign))| {
-                    // the weight of the run's own words is counted with it
-                    let own = query & bits(n, 1) != 0;
-                    (if own { Sums { query: 0.0, query_stressed: 0.0, ..sums } } else { sums }, sign)
-                })
-                .collect();
-            let own = self.sums_of_run(part, start, len, word);
-            let whole = others.iter().fold(own, |sum, (one, _)| sum.with(*one));
-            let last = self.limit(part, whole, self.need);
-            for table in limits.iter_mut() {
-                table.begin();
-            }
-            for (reading, sign) in postings.iter().zip(part.posting_signs(word)) {
-                if *reading >= last {
-                    break;
-                }
-                let [dated, undated] = &mut *limits;
-                let table = if self.may_be_dated(sign) { dated } else { undated };
-                let mut present = 0usize;
-                for (n, (_, other)) in others.iter().enumerate().take(SIGNED) {
-                    present |= usize::from(meet(sign, other)) << n;
-                }
-                let sums = || {
-                    let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
-                    let met = others.iter().enumerate().filter(|(n, _)| there(*n));
-                    met.fold(own, |sum, (_, (one, _))| sum.with(*one))
-                };
-                if *reading < table.get(present, |need| self.limit(part, sums(), need)) {
-                    wide.push(Wide::of(part, *reading, query, word));
-                }
+            let sums = || {
+                let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
+                let met = others.iter().enumerate().filter(|(n, _)| there(*n));
+                met.fold(own, |sum, (_, (one, _))| sum.with(*one))
+            };
+            if *reading < table.get(present, |need| self.limit(part, sums(), need)) {
+                wide.push(Wide::of(part, *reading, query, word));
             }
         }
     }

@@ -4,6 +4,7 @@
 //! the word and the index, so that they are kept from one query to the next.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use countersign_names::{
@@ -12,8 +13,10 @@ use countersign_names::{
 };
 
 use crate::keys::asked;
-use crate::part::{Part, Sign, WordRow, letter_place, letters, set_sign, short};
+use crate::lay::up;
+use crate::part::{Part, Places, Sign, WordRow, letter_place, letters, set_sign, short};
 use crate::runs::{Run, few_runs};
+use crate::table::Buckets;
 
 /// How many words of past queries are remembered, at most.
 const REMEMBERED: usize = 100_000;
@@ -22,16 +25,54 @@ const REMEMBERED: usize = 100_000;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ToWord {
     pub(crate) word: u32,
-    pub(crate) likeness: Likeness,
+    how: How,
+    similarity: f64,
+    /// What of the word is matched at most: of its weight, times similarity; not rounded down.
+    matched: f32,
+    /// The same of its highest stressed weight.
+    stressed: f32,
+    /// Where its readings are posted.
+    pub(crate) places: Places,
+}
+
+impl ToWord {
+    fn of(word: u32, likeness: Likeness, part: &Part<'_>) -> Self {
+        // of a word that an initial is linked with, no more than an initial weighs
+        let most = if likeness.how == How::Initial { INITIAL_WEIGHT } else { f64::INFINITY };
+        let stressed = part.words.get(word as usize).map_or(0.0, |row| f64::from(row.stressed));
+        Self {
+            word,
+            how: likeness.how,
+            similarity: likeness.similarity,
+            matched: up(part.weight(word).min(most) * likeness.similarity),
+            stressed: up(stressed.min(most)),
+            places: part.places_of(word),
+        }
+    }
+
+    /// How alike the two words are.
+    pub(crate) fn likeness(&self) -> Likeness {
+        Likeness { how: self.how, similarity: self.similarity }
+    }
+
+    /// What of the word is matched at most.
+    pub(crate) fn matched(&self) -> f64 {
+        f64::from(self.matched)
+    }
+
+    /// The same of its highest stressed weight.
+    pub(crate) fn stressed(&self) -> f64 {
+        f64::from(self.stressed)
+    }
 }
 
 /// What is known of a word that is asked about.
 #[derive(Debug)]
 pub(crate) struct Links {
     /// Ascending by word.
-    pub(crate) words: Vec<ToWord>,
-    /// For an initial, the letter: it is like any word that begins so, and those are too many to name.
-    pub(crate) initial: Option<char>,
+    pub(crate) words: Box<[ToWord]>,
+    /// For an initial, the words that begin with the letter: it is like all of them, and they are too many to name.
+    pub(crate) initial: Option<Range<u32>>,
     /// A set of the numbers of the words, hashed.
     pub(crate) bloom: [u64; 8],
     /// What is known of the near words together, and of the others ([`is_near`]).
@@ -82,63 +123,50 @@ pub(crate) fn is_near(likeness: Likeness) -> bool {
 }
 
 impl Links {
-    /// The likeness to a word of the lists, which begins with the letter `first`, where that is known.
-    pub(crate) fn to(
-        &self,
-        asked: &Token,
-        word: u32,
-        first: Option<char>,
-        part: &Part<'_>,
-    ) -> Option<Likeness> {
+    /// The likeness to a word of the lists, if it is named.
+    pub(crate) fn to(&self, word: u32) -> Option<Likeness> {
         let (slot, bit) = bloom_place(word);
-        if self.bloom.get(slot).is_some_and(|set| set & bit != 0)
-            && let Ok(at) = self.words.binary_search_by_key(&word, |link| link.word)
-        {
-            return self.words.get(at).map(|link| link.likeness);
-        }
-        self.initial.filter(|own| Some(*own) == first)?;
-        likeness(asked, part.word(word)?, part.kind)
+        self.bloom.get(slot).filter(|set| *set & bit != 0)?;
+        let at = self.words.binary_search_by_key(&word, |link| link.word).ok()?;
+        self.words.get(at).map(ToWord::likeness)
     }
 
-    fn of(words: Vec<ToWord>, token: &Token, part: &Part<'_>) -> Self {
-        let initial = if token.nature() == Nature::Initial { token.text().chars().next() } else { None };
+    fn of(words: Box<[ToWord]>, token: &Token, part: &Part<'_>) -> Self {
+        let letter = if token.nature() == Nature::Initial { token.text().chars().next() } else { None };
+        let initial = letter.map(|letter| part.beginning_with(letter));
         let mut links = Self {
             words,
-            initial,
+            initial: initial.clone(),
             bloom: [0; 8],
             groups: [Group::default(); 2],
             weight: weight(token, part),
             runs: few_runs(token, part),
         };
-        for ToWord { word, likeness } in &links.words {
+        for link in &links.words {
+            let (word, likeness) = (&link.word, link.likeness());
             let (slot, bit) = bloom_place(*word);
             if let Some(set) = links.bloom.get_mut(slot) {
                 *set |= bit;
             }
             let [near, far] = &mut links.groups;
-            let group = if is_near(*likeness) { near } else { far };
-            group.readings += part.postings(*word).len();
+            let group = if is_near(likeness) { near } else { far };
+            group.readings += link.places.len();
             group.similarity = group.similarity.max(likeness.similarity);
-            let by_initial = likeness.how == How::Initial;
-            group.words |= !by_initial;
-            let most = if by_initial { INITIAL_WEIGHT } else { f64::INFINITY };
-            let matched = part.weight(*word).min(most) * likeness.similarity;
-            group.listed_weight = group.listed_weight.max(matched);
-            let row = part.words.get(*word as usize);
-            if let Some(row) = row {
+            group.words |= likeness.how != How::Initial;
+            group.listed_weight = group.listed_weight.max(link.matched());
+            if let Some(row) = part.words.get(*word as usize) {
                 set_sign(&mut group.sign, row.sign);
             }
-            let stressed = row.map_or(0.0, |row| f64::from(row.stressed)).min(most);
-            group.listed_stressed = group.listed_stressed.max(stressed);
+            group.listed_stressed = group.listed_stressed.max(link.stressed());
         }
-        if let Some(first) = initial {
+        if let Some((first, beginning)) = letter.zip(initial) {
             // an initial matches no more of a word than it weighs itself: the rest of the word stays unmatched
             let [_, far] = &mut links.groups;
             far.similarity = far.similarity.max(INITIAL);
             set_sign(&mut far.sign, letter_place(u32::from(first)));
             far.listed_weight = far.listed_weight.max(INITIAL_WEIGHT * INITIAL);
             far.listed_stressed = far.listed_stressed.max(INITIAL_WEIGHT);
-            far.readings += part.beginning_with(first).iter().map(|w| part.postings(*w).len()).sum::<usize>();
+            far.readings += beginning.map(|word| part.places_of(word).len()).sum::<usize>();
         }
         links
     }
@@ -152,9 +180,29 @@ pub(crate) fn bloom_place(word: u32) -> (usize, u64) {
 /// Words of past queries with their links, and room to work in.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    known: [HashMap<Vec<u8>, Arc<Links>, foldhash::fast::FixedState>; 3],
+    known: [Known; 3],
     bytes: Vec<u8>,
+    room: Room,
+}
+
+/// What is known of the words of one part.
+#[derive(Debug, Default)]
+struct Known {
+    links: HashMap<Vec<u8>, Arc<Links>, foldhash::fast::FixedState>,
+    /// For consonants, the words that may be alike: first of scripts that do not write vowels, then of all. Many words have the
+    /// same consonants.
+    alike: [HashMap<String, Box<[u32]>, foldhash::fast::FixedState>; 2],
+}
+
+/// Room to work in while a word is looked up.
+#[derive(Debug, Default)]
+struct Room {
     found: Vec<u32>,
+    /// Of these, those by edits, before they are told apart by their letters.
+    slips: Vec<u32>,
+    keys: Vec<(u64, bool)>,
+    buckets: Buckets,
+    alike: Vec<(u32, Likeness)>,
 }
 
 impl Memory {
@@ -167,42 +215,57 @@ impl Memory {
         };
         self.bytes.clear();
         token.encode(&mut self.bytes);
-        let Some(known) = self.known.get_mut(place) else {
-            return Arc::new(find(token, part, &mut self.found));
-        };
-        if let Some(links) = known.get(&self.bytes) {
+        let mut unknown = Known::default();
+        let known = self.known.get_mut(place).unwrap_or(&mut unknown);
+        if let Some(links) = known.links.get(&self.bytes) {
             return links.clone();
         }
-        let links = Arc::new(find(token, part, &mut self.found));
-        if known.len() >= REMEMBERED {
-            known.clear();
+        if known.links.len() >= REMEMBERED {
+            *known = Known::default();
         }
-        known.insert(self.bytes.clone(), links.clone());
+        let links = Arc::new(find(token, part, known, &mut self.room));
+        known.links.insert(self.bytes.clone(), links.clone());
         links
     }
 }
 
+impl Known {
+    /// The words that may be alike by consonants, where one of the two scripts does not write vowels.
+    fn of_like_consonants(&mut self, token: &Token, part: &Part<'_>) -> &[u32] {
+        let [skeletal, all] = &mut self.alike;
+        let alike = if token.script().is_skeletal() { all } else { skeletal };
+        if !alike.contains_key(token.skeleton()) {
+            alike.insert(token.skeleton().to_owned(), of_like_consonants(token, part).into());
+        }
+        alike.get(token.skeleton()).map_or(&[], |words| words)
+    }
+}
+
 /// Looks a word up.
-fn find(token: &Token, part: &Part<'_>, found: &mut Vec<u32>) -> Links {
+fn find(token: &Token, part: &Part<'_>, known: &mut Known, room: &mut Room) -> Links {
+    let Room { found, slips, keys, buckets, alike } = room;
     found.clear();
+    keys.clear();
+    asked(token, |key, edited| keys.push((key, edited)));
+    slips.clear();
+    part.keys.each(keys, buckets, |edited, word| if edited { slips.push(word) } else { found.push(word) });
     let near = Near::of(token);
-    asked(token, |key, edited| {
-        let words = part.keys.get(key).map(|(_, word)| word);
-        found
-            .extend(words.filter(|word| {
-                !edited || part.words.get(*word as usize).is_some_and(|row| near.may_be(row))
-            }));
-    });
-    of_like_consonants(token, part, found);
+    // all rows first, so that the memory fetches many at a time and not one after the other; below the words likewise
+    let rows = || slips.iter().filter_map(|word| Some((*word, part.words.get(*word as usize)?)));
+    std::hint::black_box(rows().fold(0, |all, (_, row)| all ^ row.letters));
+    found.extend(rows().filter(|(_, row)| near.may_be(row)).map(|(word, _)| word));
+    found.extend(known.of_like_consonants(token, part));
     found.sort_unstable();
     found.dedup();
-    let words = found
-        .iter()
-        .filter_map(|word| {
-            let likeness = likeness(token, part.word(*word)?, part.kind)?;
-            Some(ToWord { word: *word, likeness })
-        })
-        .collect();
+    let first = |text: &str| text.bytes().next().unwrap_or(0);
+    let words = found.iter().filter_map(|word| part.word(*word));
+    let touched = words.fold(0, |all, word| all ^ first(word.text()) ^ first(word.sound()));
+    std::hint::black_box(touched);
+    alike.clear();
+    alike.extend(
+        found.iter().filter_map(|word| Some((*word, likeness(token, part.word(*word)?, part.kind)?))),
+    );
+    let words = alike.iter().map(|(word, likeness)| ToWord::of(*word, *likeness, part)).collect();
     Links::of(words, token, part)
 }
 
@@ -239,10 +302,11 @@ impl Near {
 }
 
 /// The words that may be alike by consonants, where one of the two scripts does not write vowels.
-fn of_like_consonants(token: &Token, part: &Part<'_>, found: &mut Vec<u32>) {
+fn of_like_consonants(token: &Token, part: &Part<'_>) -> Vec<u32> {
+    let mut found = Vec::new();
     let own = token.skeleton();
     if own.is_empty() {
-        return;
+        return found;
     }
     let counts = skeleton_counts(own);
     let consonants = part.consonants(!token.script().is_skeletal());
@@ -254,9 +318,11 @@ fn of_like_consonants(token: &Token, part: &Part<'_>, found: &mut Vec<u32>) {
             continue;
         }
         for row in group.start..next.start {
-            if scan.may_be(consonants.text(row)) {
+            let common = consonants.common(row);
+            if !scan.is_dead(common) && scan.may_be_after(common, consonants.text(row)) {
                 found.extend(consonants.words(row));
             }
         }
     }
+    found
 }
