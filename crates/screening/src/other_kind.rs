@@ -3,27 +3,46 @@
 //! The kind is the column of a customer file that is wrong most often, and a sole trader is a firm and a person at once. So
 //! where nothing of its own kind is found, a party is compared with the other kinds too.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use countersign_model::EntitySchema;
-use countersign_names::NameKind;
+use countersign_names::{NameKind, without_org_form};
 
 use crate::hit::Hit;
 use crate::index::Index;
 use crate::profile::{Profile, ScreenError};
 use crate::query::Query;
+use crate::several::joins_two;
 
 /// From this score of the names alone on, two names are the same name, differently written: a country that differs makes
 /// it no other name.
 const SAME_NAME: f64 = 0.95;
 
-/// The kinds of names with which a query of a kind is compared: its own, and those that a wrong kind would hide.
-pub(crate) fn compared_kinds(schema: Option<EntitySchema>) -> impl Iterator<Item = NameKind> {
-    let own = schema.map_or(&NameKind::ALL[..], NameKind::of_schema);
-    let hidden = move |kind: &NameKind| {
-        schema.is_some_and(|schema| others(schema).any(|o| NameKind::of_schema(o).contains(kind)))
-    };
-    NameKind::ALL.into_iter().filter(move |kind| own.contains(kind) || hidden(kind))
+/// The questions of a query, each with the kinds of names that it is compared with: its own, and those that a wrong kind would hide.
+pub(crate) fn questions(query: &Query) -> impl Iterator<Item = (Cow<'_, Query>, &'static [NameKind])> {
+    let own = query.schema.map_or(&NameKind::ALL[..], NameKind::of_schema);
+    let hidden = query
+        .schema
+        .into_iter()
+        .flat_map(others)
+        .map(|other| (Cow::Owned(as_other(query, other)), NameKind::of_schema(other)));
+    std::iter::once((Cow::Borrowed(query), own)).chain(hidden)
+}
+
+/// The query as one about another kind. A firm may bear the name of a person, and its form of organisation is no part of that.
+fn as_other(query: &Query, other: EntitySchema) -> Query {
+    let mut query = Query { schema: Some(other), ..query.clone() };
+    if other == EntitySchema::Person {
+        for name in std::iter::once(&mut query.name).chain(&mut query.other_names) {
+            // `Quill & Feather Ltd` is one body by its form, and without it two persons
+            let bare = if joins_two(name) { name.as_str() } else { without_org_form(name) };
+            if bare.len() < name.trim().len() {
+                *name = bare.to_owned();
+            }
+        }
+    }
+    query
 }
 
 /// The kinds that a party of this kind may be as well, or be meant by. Ships, aircraft and assets share names with
@@ -45,7 +64,7 @@ impl Index {
         let matches = Profile { near_miss_margin: 0.0, max_near_misses: 0, bearers: false, ..*profile };
         let mut found = Vec::new();
         for other in others(asked) {
-            let as_other = Query { schema: Some(other), ..query.clone() };
+            let as_other = as_other(query, other);
             // a body is no person, so that its name must be the same
             let least = if other == EntitySchema::Person { 0.0 } else { SAME_NAME };
             found.extend(self.screen_from(&as_other, &matches, least)?.hits.into_iter().filter(|hit| {
@@ -72,6 +91,35 @@ mod tests {
     use countersign_model::{Entity, SourceId};
 
     use super::*;
+
+    #[test]
+    fn the_form_of_a_firm_is_no_part_of_a_persons_name() {
+        let listed = |n: usize, name: &str| {
+            let mut entity = Entity {
+                id: n.to_string(),
+                schema: EntitySchema::Person,
+                source: SourceId::new("starter").unwrap(),
+                properties: Default::default(),
+                listings: Vec::new(),
+            };
+            entity.add("name", name);
+            entity
+        };
+        let index = Index::build(&[listed(0, "Jane Quillfeather"), listed(1, "Sergei A. Penholder")]);
+        let found = |name: &str| {
+            let query = Query { schema: Some(EntitySchema::Company), ..Query::named(name) };
+            let hits = index.of_another_kind(&query, &Profile::default()).unwrap();
+            hits.first().map(|hit| (hit.entity.clone(), hit.score))
+        };
+        for firm in
+            ["Jane Quillfeather Ltd", "JANE QUILLFEATHER, S.R.L.", "Quillfeather Jane Private Limited"]
+        {
+            assert!(found(firm).is_some_and(|(entity, score)| entity == "0" && score >= 0.98), "{firm}");
+        }
+        // what may be initials stays
+        assert!(found("Penholder S.A.").is_some_and(|(entity, _)| entity == "1"));
+        assert_eq!(found("Jane & Quillfeather Ltd").filter(|(_, score)| *score == 1.0), None);
+    }
 
     #[test]
     fn asking_for_less_finds_what_asking_for_all_finds() {
@@ -104,7 +152,7 @@ mod tests {
                 let query = Query { schema: Some(asked), birth_date, ..Query::named(name) };
                 let mut expected = HashSet::new();
                 for other in others(asked) {
-                    let as_other = Query { schema: Some(other), ..query.clone() };
+                    let as_other = as_other(&query, other);
                     let hits = index.screen(&as_other, &profile).unwrap().hits;
                     let counts =
                         |hit: &Hit| hit.schema == EntitySchema::Person || hit.name_score >= SAME_NAME;

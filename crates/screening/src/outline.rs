@@ -19,7 +19,7 @@ use twox_hash::XxHash3_64;
 use crate::adjust::{folded_forms, largest_bonus};
 use crate::keys::{What, key, skeleton};
 use crate::lost::lost;
-use crate::other_kind::compared_kinds;
+use crate::other_kind::questions;
 use crate::part::place;
 use crate::profile::{Profile, ScreenError};
 use crate::query::{BirthDate, Query};
@@ -200,14 +200,16 @@ fn kind_at(number: u8) -> Option<NameKind> {
 fn outline(query: &Query) -> Result<(Vec<u32>, Vec<(NameKind, Form)>), ScreenError> {
     let query = &*with_numbers(query);
     let mut readings = Vec::new();
-    for kind in compared_kinds(query.schema) {
-        for name in query.compared_names(kind) {
-            let parsed = ParsedName::parse(&name, kind);
-            if parsed.forms.is_empty() {
-                return Err(ScreenError::NoName(parsed.original));
+    for (query, kinds) in questions(query) {
+        for kind in kinds {
+            for name in query.compared_names(*kind) {
+                let parsed = ParsedName::parse(&name, *kind);
+                if parsed.forms.is_empty() {
+                    return Err(ScreenError::NoName(parsed.original));
+                }
+                let seated = parsed.without_country().map(|(seated, _)| seated.forms).unwrap_or_default();
+                readings.extend(parsed.forms.into_iter().chain(seated).map(|form| (*kind, form)));
             }
-            let seated = parsed.without_country().map(|(seated, _)| seated.forms).unwrap_or_default();
-            readings.extend(parsed.forms.into_iter().chain(seated).map(|form| (kind, form)));
         }
     }
     let mut numbers = Vec::new();

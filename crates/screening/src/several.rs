@@ -14,6 +14,35 @@ const MOST: usize = 8;
 /// The parts of a text that are names of their own; none where it holds one name. What stands in brackets is one, and so is
 /// the rest without it; a word by itself only for bodies, since it is mostly the nickname of a person.
 pub(crate) fn parts(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
+    if is_plainly_one(text) { Vec::new() } else { taken_apart(text, kind) }
+}
+
+/// Whether a text plainly holds one name and nothing else, as most do: cheap, and true for none that has parts.
+fn is_plainly_one(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'\'' | b'.' | b',');
+    if !text.bytes().all(plain) {
+        return false;
+    }
+    let mut words = text.split_ascii_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let word = word.trim_matches(',');
+        let is = |other: &&str| word.eq_ignore_ascii_case(other);
+        let another_follows = PHRASES.iter().any(|phrase| phrase.first().is_some_and(|first| is(first)));
+        // a form is the end of a name, with which one ends
+        let mut form = || words.peek().is_some() && FORMS.iter().any(|f| is(f) || is_form(word, f));
+        if another_follows || TOGETHER.iter().any(|other| is(other)) || form() {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether a word is the form but for full stops at its end.
+fn is_form(word: &str, form: &str) -> bool {
+    word.trim_end_matches('.').eq_ignore_ascii_case(form)
+}
+
+fn taken_apart(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
     let mut out: Vec<Cow<'_, str>> = Vec::new();
     for part in at_alias_words(text, kind) {
         for part in at_scripts(part) {
@@ -157,6 +186,11 @@ const PHRASES: [&[&str]; 33] = [
 
 /// Words between two persons; of bodies they are part of the name.
 const TOGETHER: [&str; 6] = ["&", "and", "und", "et", "и", "+"];
+
+/// Whether words are joined by one that stands between two persons: what else it is, its form of organisation tells.
+pub(crate) fn joins_two(text: &str) -> bool {
+    text.split_whitespace().any(|word| TOGETHER.contains(&word.to_lowercase().as_str()))
+}
 
 /// Cut at words that say that another name follows, at strokes between words, and at semicolons.
 fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
@@ -337,6 +371,59 @@ mod tests {
         {
             assert_eq!(of(one, body), Vec::<String>::new(), "{one}");
         }
+    }
+
+    #[test]
+    fn what_is_plainly_one_name_has_no_parts() {
+        let words = [
+            "Quill",
+            "Feather",
+            "x",
+            "Ltd",
+            "Ltd.",
+            "LLC,",
+            "S.A.",
+            "Nib,",
+            "and",
+            "et",
+            "aka",
+            "A.K.A.",
+            "also",
+            "known",
+            "as",
+            "c/o",
+            "(Pen)",
+            "ex",
+            "(Bill)",
+            "Quill;",
+            "&",
+            "7",
+            "-",
+            "B.V.",
+            "Inc",
+            "formerly",
+            "Куилл",
+        ];
+        let mut plain = 0;
+        for a in words {
+            for b in words {
+                for c in words {
+                    let text = format!("{a} {b} {c} Pen");
+                    if !is_plainly_one(&text) {
+                        continue;
+                    }
+                    plain += 1;
+                    for kind in NameKind::ALL {
+                        assert!(
+                            taken_apart(&text, kind).is_empty(),
+                            "{text}: {:?}",
+                            taken_apart(&text, kind)
+                        );
+                    }
+                }
+            }
+        }
+        assert!(plain > 100, "{plain}");
     }
 
     #[test]
