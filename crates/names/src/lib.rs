@@ -65,6 +65,7 @@ pub use likeness::{
 };
 pub use lookalike::without_lookalikes;
 pub use org_form::without_org_form;
+pub use parse::MAX_CHARACTERS;
 pub use parsed::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
 pub use score::{
     DefaultRarity, Naming, Rarity, Sides, WEIGHT_STEPS, most_unlinked, score, stressed_weight, upper_bound,

@@ -3,12 +3,49 @@
 use crate::tables::{MAX_SPELLING, TABLES, join};
 use crate::units::units;
 
-/// Fewer letters are initials as well: `Roe S.A.` may be a person.
-const LEAST_LETTERS: usize = 3;
+/// Words of forms that are in nobody's name. Most short forms are (`Pao`, `Doo`, `Sal`, `Sia`, `Spa`), or may be initials (`S.A.`).
+const NO_NAMES: [&str; 36] = [
+    "limited",
+    "ltd",
+    "llc",
+    "llp",
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "plc",
+    "pvt",
+    "pty",
+    "proprietary",
+    "gmbh",
+    "mbh",
+    "aktiengesellschaft",
+    "gesellschaft",
+    "srl",
+    "sarl",
+    "sro",
+    "bhd",
+    "berhad",
+    "kft",
+    "zrt",
+    "aktiebolag",
+    "aktieselskab",
+    "aktieselskabet",
+    "fze",
+    "fzco",
+    "fzc",
+    "pjsc",
+    "ojsc",
+    "cjsc",
+    "ооо",
+    "оао",
+    "пао",
+    "зао",
+];
 
 /// The name of a body without the forms of organisation at its end and at its beginning (`Jane Roe Private Limited`, `ООО Иванова`),
-/// as far as they are no words of a person's name: of at least three letters, and neither a given name nor a surname that is known
-/// (`Sia`). At least one word is left.
+/// as far as they are told by a word that is in no person's name. What is written as initials (`S.R.L.`) only where two words are left:
+/// `Roe S.R.L.` may be a person. The whole name where nothing else would be left.
 pub fn without_org_form(name: &str) -> &str {
     let name = name.trim();
     let mut words: Vec<(usize, &str)> = Vec::new();
@@ -19,7 +56,8 @@ pub fn without_org_form(name: &str) -> &str {
         words.push((at, word));
     }
     let mut folded: Vec<Option<String>> = vec![None; words.len()];
-    let mut spelled = |range: std::ops::Range<usize>| -> Option<String> {
+    // the words as one key, and whether each is a letter
+    let mut spelled = |range: std::ops::Range<usize>| -> Option<(String, bool)> {
         for n in range.clone() {
             let slot = folded.get_mut(n)?;
             if slot.is_none() {
@@ -31,20 +69,22 @@ pub fn without_org_form(name: &str) -> &str {
         let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
         // `s. r. o.`, as close as `s.r.o.`
         let letters = parts.iter().all(|part| part.chars().nth(1).is_none());
-        Some(if letters { parts.concat() } else { join(&parts) })
+        Some((if letters { parts.concat() } else { join(&parts) }, letters))
     };
     let (mut start, mut end) = (0, words.len());
     loop {
         let longest = (end - start).saturating_sub(1).min(MAX_SPELLING);
         let is_form = |key: &str, front: bool| {
             let row = TABLES.form(key).filter(|row| !front || row.leads);
-            row.is_some()
-                && key.chars().filter(|c| c.is_alphanumeric()).count() >= LEAST_LETTERS
-                && !TABLES.known(key).is_name()
+            row.is_some() && key.split(' ').any(|word| NO_NAMES.contains(&word))
         };
         let mut cut = |n: usize, front: bool| {
             let range = if front { start..start + n } else { end - n..end };
-            spelled(range).is_some_and(|key| is_form(&key, front))
+            let written = words.get(range.clone()).unwrap_or_default();
+            let dotted = written.iter().any(|(_, word)| word.trim_end_matches('.').contains('.'));
+            let left = end - start - n;
+            spelled(range)
+                .is_some_and(|(key, letters)| is_form(&key, front) && (left > 1 || !(dotted || letters)))
         };
         if let Some(n) = (1..=longest).rev().find(|n| cut(*n, false)) {
             end -= n;
@@ -58,7 +98,8 @@ pub fn without_org_form(name: &str) -> &str {
     let to =
         end.checked_sub(1).and_then(|last| words.get(last)).map_or(name.len(), |(at, word)| at + word.len());
     let kept = name.get(at..to).unwrap_or(name);
-    if end < words.len() { kept.trim_end_matches([',', ';', '-', ' ']) } else { kept }
+    let kept = if end < words.len() { kept.trim_end_matches([',', ';', '-', ' ']) } else { kept };
+    if kept.chars().any(char::is_alphanumeric) { kept } else { name }
 }
 
 #[cfg(test)]
@@ -77,6 +118,19 @@ mod tests {
             ("Jane Roe GmbH & Co. KG", "Jane Roe"),
             // initials, names, and what is nothing else
             ("Roe S.A.", "Roe S.A."),
+            ("Roe S.R.L.", "Roe S.R.L."),
+            ("Roe S. R. L.", "Roe S. R. L."),
+            ("Roe SRL", "Roe"),
+            ("Nib Roe S. A. S.", "Nib Roe S. A. S."),
+            ("O. O. O. Roe", "O. O. O. Roe"),
+            ("Pao Yue Kong", "Pao Yue Kong"),
+            ("Zao Wou Ki", "Zao Wou Ki"),
+            ("Kim Il Doo", "Kim Il Doo"),
+            ("Kate Sia", "Kate Sia"),
+            ("Ahmed Sal", "Ahmed Sal"),
+            ("*** Limited", "*** Limited"),
+            ("- Ltd", "- Ltd"),
+            ("ООО \"\"", "ООО \"\""),
             ("Nguyen Van Sa", "Nguyen Van Sa"),
             ("Limited", "Limited"),
             ("Jane Roe", "Jane Roe"),

@@ -16,7 +16,7 @@ use crate::{NameKind, Nature, Script, initials, transcribed};
 
 /// How much of a text is read as a name, in characters. The longest name of the public lists has fewer than 1,000; what is
 /// longer is no name, and reading it whole would let one text stop a screening.
-const MAX_CHARACTERS: usize = 4096;
+pub const MAX_CHARACTERS: usize = 4096;
 
 impl ParsedName {
     /// Reads a name by the habits of `kind`. Never fails: a text without letters has no forms.

@@ -2,8 +2,8 @@
 //!
 //! **Completeness.** A reading scores above 0 only through links with a reading of the query: a
 //! [`likeness`](countersign_names::likeness) of two words, a join, an acronym. That all likenesses are known is argued
-//! in `keys.rs`. Joins and acronyms are looked up by the very keys that
-//! [`Joined::spells`](countersign_names::Joined::spells) compares. Readings
+//! in `keys.rs`. Joins are looked up by the very keys that
+//! [`Joined::spells`](countersign_names::Joined::spells) compares, acronyms by their letters. Readings
 //! with such a link ([`Wide`]) are all looked at. For every other reading a link joins one word with one word, and each
 //! word is matched at most once:
 //!
@@ -17,7 +17,8 @@
 //!   are highest among the links of these. So the listed name matches at most the sum of these ([`Sums`], [`together`]), and at least the sum of
 //!   its stressed weights less the sum of those is unmatched. [`upper_bound`] of these four falls as the sum of the
 //!   reading's stressed weights grows, and readings are numbered by that sum: those that may reach what is needed are those up
-//!   to a number, found by bisection. Postings are read up to there. When it is 0 for a turn and all later ones together, whatever
+//!   to a number, which a table has for steps of that sum. Postings are read up to there; where they are few, each is asked with the
+//!   sum of a reading not above it. When it is 0 for a turn and all later ones together, whatever
 //!   they are linked with, it is 0 for every later turn, since fewer words can only lower the bound;
 //! - where a birth date is asked, what is needed is lower for entities of whom one in that year is known. A reading carries the
 //!   places of those years too; without the place, the higher need holds;
@@ -30,8 +31,9 @@
 //!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of turns, so that places
 //!   that meet by chance leave nothing out. The many words that a word may be a slip for would fill its set, so that every reading
 //!   met it: therefore the two turns, of which the one with many words has few readings and comes early;
-//! - of each reading that is looked at, all links are known from its words. [`upper_bound`] of what they give, each
-//!   word with its best similarity, is compared with what is needed;
+//! - of each reading that is looked at, all links are known from its words; an initial of the query is taken to be linked with every
+//!   word that begins with its letter. [`upper_bound`] of what they give, each word with its best similarity, is compared with what is
+//!   needed;
 //! - what remains is scored in full.
 
 use countersign_names::{
@@ -410,9 +412,9 @@ fn weigh<'p>(part: &Part<'p>, placed: &[PlacedWord], with_words: bool, out: &mut
 /// Room to work in while one name is asked.
 #[derive(Debug, Default)]
 struct Room<'p> {
-    /// The links between words of the query and of a reading, those of the query's initials aside.
+    /// The links between words of the query and of a reading; those of `initials` come last.
     pairs: Vec<(usize, usize, Likeness)>,
-    /// The query's initials, and the words of the reading that begin with the letter.
+    /// The query's initials, and the words of the reading that begin with the letter: perhaps they are linked.
     initials: Vec<(usize, usize)>,
     listed: Weighed<'p>,
     links: LinkRoom,

@@ -195,12 +195,20 @@ fn kind_at(number: u8) -> Option<NameKind> {
     NameKind::ALL.into_iter().find(|kind| place(*kind) == usize::from(number))
 }
 
-/// The keys of a query's official numbers, and its readings: also those without the country in the name of a body.
+/// The keys of the official numbers of all questions of a query, and their readings: also those without the country in the name of a body.
 #[expect(clippy::type_complexity, reason = "one caller")]
 fn outline(query: &Query) -> Result<(Vec<u32>, Vec<(NameKind, Form)>), ScreenError> {
-    let query = &*with_numbers(query);
     let mut readings = Vec::new();
+    let mut numbers = Vec::new();
     for (query, kinds) in questions(query) {
+        let query = with_numbers(&query);
+        for identifier in &query.identifiers {
+            let forms = folded_forms(identifier.property.as_deref(), &identifier.value);
+            if forms.is_empty() {
+                return Err(ScreenError::Identifier(identifier.value.clone()));
+            }
+            numbers.extend(forms.iter().map(|form| cut(key(What::Identifier, form))));
+        }
         for kind in kinds {
             for name in query.compared_names(*kind) {
                 let parsed = ParsedName::parse(&name, *kind);
@@ -212,18 +220,12 @@ fn outline(query: &Query) -> Result<(Vec<u32>, Vec<(NameKind, Form)>), ScreenErr
             }
         }
     }
-    let mut numbers = Vec::new();
-    for identifier in &query.identifiers {
-        let forms = folded_forms(identifier.property.as_deref(), &identifier.value);
-        if forms.is_empty() {
-            return Err(ScreenError::Identifier(identifier.value.clone()));
-        }
-        numbers.extend(forms.iter().map(|form| cut(key(What::Identifier, form))));
-    }
+    numbers.sort_unstable();
+    numbers.dedup();
     Ok((numbers, readings))
 }
 
-/// The keys of the words of a list that runs of these words spell: the same as `candidates.rs` asks for.
+/// The keys of the words of a list that runs of these words spell: all that `wide.rs` asks for.
 fn runs(form: &Form, kind: NameKind) -> Vec<u32> {
     let mut runs = Vec::new();
     for len in 2..=MAX_JOIN {

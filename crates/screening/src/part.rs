@@ -38,7 +38,7 @@ pub(crate) mod section {
     pub(crate) const RUN_SPANS: u32 = 14;
     pub(crate) const FIRST_LETTERS: u32 = 15;
     pub(crate) const FIRST_STARTS: u32 = 16;
-    /// Two tables of consonants, four sections each: of all words, and of those in scripts without vowels.
+    /// Two tables of consonants, six sections each: of all words, and of those in scripts without vowels.
     pub(crate) const CONSONANTS: [u32; 2] = [20, 30];
     pub(crate) const GROUPS: u32 = 0;
     pub(crate) const TEXT_STARTS: u32 = 1;

@@ -27,10 +27,10 @@ fn is_plainly_one(text: &str) -> bool {
     while let Some(word) = words.next() {
         let word = word.trim_matches(',');
         let is = |other: &&str| word.eq_ignore_ascii_case(other);
-        let another_follows = PHRASES.iter().any(|phrase| phrase.first().is_some_and(|first| is(first)));
+        let another_follows = PHRASES.iter().any(|phrase| phrase.first().is_some_and(&is));
         // a form is the end of a name, with which one ends
         let mut form = || words.peek().is_some() && FORMS.iter().any(|f| is(f) || is_form(word, f));
-        if another_follows || TOGETHER.iter().any(|other| is(other)) || form() {
+        if another_follows || TOGETHER.iter().any(is) || form() {
             return false;
         }
     }
@@ -234,11 +234,14 @@ fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
         let part = text.get(from..start).unwrap_or_default();
         // a word by itself beside `and` is nobody's name
         let beside = |at: usize, step: isize| {
+            if kind != NameKind::Person {
+                return false;
+            }
             let near = if step < 0 { text.get(..at) } else { text.get(at..) };
             let word = near.and_then(|t| {
                 if step < 0 { t.split_whitespace().last() } else { t.split_whitespace().next() }
             });
-            kind == NameKind::Person && word.is_some_and(|w| TOGETHER.contains(&w.to_lowercase().as_str()))
+            word.is_some_and(|w| TOGETHER.contains(&w.to_lowercase().as_str()))
         };
         let lone = part.split_whitespace().count() < 2 && (beside(from, -1) || beside(start, 1));
         if is_a_name(part) && !lone {

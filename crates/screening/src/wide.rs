@@ -1,7 +1,7 @@
 //! Joins and acronyms between a query and listed names: several words of one side are one word of the other.
 //!
-//! They are looked up by the very keys that [`Joined::spells`](countersign_names::Joined::spells) compares, and then asked for its further
-//! conditions. Most readings with one are few and all looked at. But several words of a query may spell a *frequent*
+//! They are looked up by the very keys that [`Joined::spells`](countersign_names::Joined::spells) compares, acronyms by their letters, and joins
+//! are then asked for its further conditions (not where a word spells more runs than are remembered: a superset). Most readings with one are few and all looked at. But several words of a query may spell a *frequent*
 //! word, above all by their sound (`Services A` sounds like `services`), and then each of its tens of thousands of readings has
 //! such a link. Of these long lists only what can reach is kept:
 //!

@@ -20,6 +20,8 @@ use crate::table::Buckets;
 
 /// How many words of past queries are remembered, at most.
 const REMEMBERED: usize = 100_000;
+/// How many links of them, and words of like consonants, at most: some 64 MiB.
+const HELD: usize = 2_000_000;
 
 /// A link to a word of the lists.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +73,7 @@ impl ToWord {
 pub(crate) struct Links {
     /// Ascending by word.
     pub(crate) words: Box<[ToWord]>,
-    /// For an initial, the words that begin with the letter: it is like all of them, and they are too many to name.
+    /// For an initial, the words that begin with the letter: it is like most of them, and they are too many to name.
     pub(crate) initial: Option<Range<u32>>,
     /// A set of the numbers of the words, hashed.
     pub(crate) bloom: [u64; 8],
@@ -192,6 +194,8 @@ struct Known {
     /// For consonants, the words that may be alike: first of scripts that do not write vowels, then of all. Many words have the
     /// same consonants.
     alike: [HashMap<String, Box<[u32]>, foldhash::fast::FixedState>; 2],
+    /// How much of it there is.
+    held: usize,
 }
 
 /// Room to work in while a word is looked up.
@@ -220,10 +224,11 @@ impl Memory {
         if let Some(links) = known.links.get(&self.bytes) {
             return links.clone();
         }
-        if known.links.len() >= REMEMBERED {
+        if known.links.len() >= REMEMBERED || known.held >= HELD {
             *known = Known::default();
         }
         let links = Arc::new(find(token, part, known, &mut self.room));
+        known.held += links.words.len();
         known.links.insert(self.bytes.clone(), links.clone());
         links
     }
@@ -235,7 +240,9 @@ impl Known {
         let [skeletal, all] = &mut self.alike;
         let alike = if token.script().is_skeletal() { all } else { skeletal };
         if !alike.contains_key(token.skeleton()) {
-            alike.insert(token.skeleton().to_owned(), of_like_consonants(token, part).into());
+            let found = of_like_consonants(token, part);
+            self.held += found.len();
+            alike.insert(token.skeleton().to_owned(), found.into());
         }
         alike.get(token.skeleton()).map_or(&[], |words| words)
     }

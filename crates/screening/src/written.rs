@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use countersign_names::NameKind;
+use countersign_names::{MAX_CHARACTERS, NameKind};
 
 use crate::adjust::{as_number, fold_identifier};
 use crate::damage::repaired;
@@ -29,6 +29,7 @@ impl Query {
 /// Every name in a text, by the habits of `kind`: the whole first, then its parts, then what it is read as where it is damaged, with its parts.
 pub(crate) fn names_in(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
     let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(text)];
+    let text = beginning(text);
     add_parts(&mut names, text, kind);
     for read in repaired(text) {
         let parts = names_in_whole(&read, kind);
@@ -40,6 +41,12 @@ pub(crate) fn names_in(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
         }
     }
     names
+}
+
+/// As much of a text as is compared of a name: in what follows no names are looked for.
+fn beginning(text: &str) -> &str {
+    let end = if text.len() > MAX_CHARACTERS { text.char_indices().nth(MAX_CHARACTERS) } else { None };
+    end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 /// The parts of a text that was read so.

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use countersign_lists::{InputFile, import};
 use countersign_model::{CountryCode, Entity, EntitySchema, SourceId};
-use countersign_screening::{Delta, Identifier, Index, Outlines, Profile, Query, Screening};
+use countersign_screening::{Delta, Hit, Identifier, Index, Outlines, Profile, Query, Screening};
 
 /// Numbers that look random and are the same every time.
 struct Dice(u64);
@@ -36,10 +36,11 @@ fn scale() -> usize {
     std::env::var("COUNTERSIGN_TEST_SCALE").ok().and_then(|n| n.parse().ok()).unwrap_or(1)
 }
 
-/// What stays the same: the number of entities compared does not.
-fn result(index: &Index, query: &Query, profile: &Profile) -> Result<Screening, String> {
+/// What stays the same, also of those whom a wrong kind would hide: the number of entities compared does not.
+fn result(index: &Index, query: &Query, profile: &Profile) -> Result<(Screening, Vec<Hit>), String> {
     let found = index.screen(query, profile).map_err(|e| e.to_string())?;
-    Ok(Screening { compared_entities: 0, ..found })
+    let others = index.of_another_kind(query, profile).map_err(|e| e.to_string())?;
+    Ok((Screening { compared_entities: 0, ..found }, others))
 }
 
 struct Tally {
@@ -108,7 +109,7 @@ fn real(step: usize) -> Option<Vec<Entity>> {
 fn distorted(name: &str, dice: &mut Dice) -> String {
     let mut words: Vec<String> = name.split_whitespace().map(str::to_owned).collect();
     let at = dice.roll(words.len());
-    match dice.roll(8) {
+    match dice.roll(9) {
         0 => words.rotate_left(1),
         1 if words.len() > 1 => drop(words.remove(at)),
         2 => words[at] = words[at].chars().take(1).collect(),
@@ -118,6 +119,7 @@ fn distorted(name: &str, dice: &mut Dice) -> String {
         }
         4 => return words.concat(),
         5 => words.push("Israel".to_owned()),
+        8 => words.push("LLC".to_owned()),
         6 => return words.iter().filter_map(|w| w.chars().next()).collect(),
         _ => {}
     }
@@ -209,6 +211,29 @@ fn of_real_lists_only_those_concerned_have_another_result() {
     }
     println!("{looked} queries, {concerned} concerned, {changed} with another result");
     assert!(changed > 0 && concerned < looked, "{looked} {concerned} {changed}");
+}
+
+#[test]
+fn a_number_behind_the_form_of_a_firm_concerns_whoever_holds_it() {
+    let person = |number: Option<&str>| {
+        let mut entity = Entity {
+            id: "1".to_owned(),
+            schema: EntitySchema::Person,
+            source: SourceId::new("starter").unwrap(),
+            properties: BTreeMap::new(),
+            listings: Vec::new(),
+        };
+        entity.add("name", "Jane Quillfeather");
+        if let Some(number) = number {
+            entity.add("innCode", number);
+        }
+        Index::build(&[entity])
+    };
+    let asked = ["7707083893 LLC", "*** Limited", "Jane Quillfether S.R.L."];
+    let asked: Vec<Query> =
+        asked.map(|name| Query { schema: Some(EntitySchema::Company), ..Query::named(name) }).into();
+    let tally = holds(&person(None), &person(Some("7707083893")), &asked, &Profile::default());
+    assert!(tally.changed > 0, "the number is found behind its form");
 }
 
 #[test]
