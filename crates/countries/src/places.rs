@@ -1,6 +1,6 @@
 //! Countries by the codes and names that publishers use.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 /// A country.
@@ -17,7 +17,8 @@ pub struct Place {
 struct Places {
     places: Vec<Place>,
     by_code: HashMap<String, usize>,
-    by_name: HashMap<String, usize>,
+    /// In their order: names that begin alike lie side by side.
+    by_name: BTreeMap<String, usize>,
 }
 
 /// The country that a code (two or three letters, also those that only some publishers use) or an English name means.
@@ -37,8 +38,8 @@ pub fn alike_begun(text: &str, meant: &Place) -> Vec<&'static Place> {
     if places.by_code.contains_key(&text.trim().to_uppercase()) {
         return Vec::new();
     }
-    let alike: BTreeSet<usize> =
-        places.by_name.iter().filter(|(name, _)| name.starts_with(&begin)).map(|(_, at)| *at).collect();
+    let beginning = places.by_name.range(begin.clone()..).take_while(|(name, _)| name.starts_with(&begin));
+    let alike: BTreeSet<usize> = beginning.map(|(_, at)| *at).collect();
     alike.into_iter().filter_map(|at| places.places.get(at)).filter(|place| *place != meant).collect()
 }
 
@@ -48,7 +49,7 @@ fn read_once() -> &'static Places {
 }
 
 fn read() -> Places {
-    let mut places = Places { places: Vec::new(), by_code: HashMap::new(), by_name: HashMap::new() };
+    let mut places = Places { places: Vec::new(), by_code: HashMap::new(), by_name: BTreeMap::new() };
     let mut reader = csv::Reader::from_reader(include_bytes!("../data/countries.csv").as_slice());
     for row in reader.records().filter_map(Result::ok) {
         let field = |n: usize| row.get(n).unwrap_or_default();
