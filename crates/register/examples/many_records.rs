@@ -1,5 +1,5 @@
 //! A register with many records: how fast it is appended to durably, opened and replayed, and how fast a bundle is
-//! verified. `cargo run --release -p countersign-register --example many -- DIR [RECORDS [BATCH]]`
+//! verified. `cargo run --release -p countersign-register --example many_records -- DIR [RECORDS [BATCH]]`
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
