@@ -406,7 +406,8 @@ impl SkeletonScan {
             }
             above = row;
         }
-        above.last().is_some_and(|cost| *cost <= self.budget)
+        let budget = budget(self.own.len().min(text.len()));
+        above.last().is_some_and(|cost| *cost <= budget)
     }
 }
 

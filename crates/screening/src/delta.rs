@@ -22,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 
 use countersign_names::{
     How, INITIAL_WEIGHT, NameKind, Naming, Nature, ParsedName, SkeletonScan, Token, acronym_similarity,
-    likeness, skeleton_counts, skeletons_may_match, stressed_weight, upper_bound, weight,
+    likeness, stressed_weight, upper_bound, weight,
 };
 
 use crate::index::Index;
@@ -529,12 +529,10 @@ impl OfKind {
         }
         let [all, skeletal] = &self.consonants;
         let others = if token.script().is_skeletal() { all } else { skeletal };
-        let counts = skeleton_counts(own);
         let mut scan = SkeletonScan::new(own);
         for word in others {
             let Some(other) = self.words.get(*word as usize).map(Token::skeleton) else { continue };
-            if skeletons_may_match(counts, skeleton_counts(other), own.len()) && scan.may_be(other.as_bytes())
-            {
+            if scan.may_be(other.as_bytes()) {
                 found.push(*word);
             }
         }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use bytemuck::NoUninit;
 use countersign_names::{
-    MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, skeleton_counts, stressed_weight, weight,
+    MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, stressed_weight, weight,
 };
 
 use crate::keys::held;
 use crate::part::{
-    ConsonantGroup, NEIGHBOURS, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters,
+    NEIGHBOURS, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters,
     rarity, section as s, set_sign, short, sign_places, total_starts, year_place,
 };
 use crate::read::{NewName, Run, read_all};
@@ -401,34 +401,27 @@ fn runs_of(lists: impl Iterator<Item = Vec<u32>>) -> (Vec<u32>, Vec<u32>) {
     (starts, all)
 }
 
-/// The words by their consonants, and these by their counts.
+/// The words by their consonants, in the order of the alphabet.
 fn consonants(words: &[Token], only_skeletal: bool, offset: u32, put: &mut impl FnMut(u32, Vec<u8>)) {
-    let mut rows: BTreeMap<([u8; 4], &str), Vec<u32>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for (number, token) in words.iter().enumerate() {
         let skeleton = token.skeleton();
         if !skeleton.is_empty() && (!only_skeletal || token.script().is_skeletal()) {
-            rows.entry((skeleton_counts(skeleton), skeleton)).or_default().push(number as u32);
+            rows.entry(skeleton).or_default().push(number as u32);
         }
     }
-    let mut groups: Vec<ConsonantGroup> = Vec::new();
     let (mut starts, mut texts, mut commons) = (Vec::new(), Vec::new(), Vec::new());
     let mut before = "";
-    for (n, (counts, text)) in rows.keys().enumerate() {
-        if groups.last().is_none_or(|group| group.counts != *counts) {
-            groups.push(ConsonantGroup { counts: *counts, start: n as u32 });
-            before = "";
-        }
+    for text in rows.keys() {
         let common = before.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
         // fewer than there are only make the scan begin earlier
         commons.push(u8::try_from(common).unwrap_or(u8::MAX));
-        before = *text;
+        before = text;
         starts.push(texts.len() as u32);
         texts.extend(text.as_bytes());
     }
     starts.push(texts.len() as u32);
-    groups.push(ConsonantGroup { counts: [u8::MAX; 4], start: rows.len() as u32 });
     let (word_starts, members) = runs_of(rows.into_values());
-    put(offset + s::GROUPS, bytes(&groups));
     put(offset + s::TEXT_STARTS, bytes(&starts));
     put(offset + s::TEXTS, texts);
     put(offset + s::COMMON, commons);

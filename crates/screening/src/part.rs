@@ -38,9 +38,8 @@ pub(crate) mod section {
     pub(crate) const RUN_SPANS: u32 = 14;
     pub(crate) const FIRST_LETTERS: u32 = 15;
     pub(crate) const FIRST_STARTS: u32 = 16;
-    /// Two tables of consonants, six sections each: of all words, and of those in scripts without vowels.
+    /// Two tables of consonants, five sections each: of all words, and of those in scripts without vowels.
     pub(crate) const CONSONANTS: [u32; 2] = [20, 30];
-    pub(crate) const GROUPS: u32 = 0;
     pub(crate) const TEXT_STARTS: u32 = 1;
     pub(crate) const TEXTS: u32 = 2;
     pub(crate) const WORD_STARTS: u32 = 3;
@@ -246,22 +245,13 @@ pub(crate) fn meet(a: &Sign, b: &Sign) -> bool {
     a.iter().zip(b).fold(0, |all, (a, b)| all | (a & b)) != 0
 }
 
-/// The words whose consonants have these counts: the rows `start..` of the texts.
-#[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[repr(C)]
-pub(crate) struct ConsonantGroup {
-    pub(crate) counts: [u8; 4],
-    pub(crate) start: u32,
-}
-
-/// Words by their consonants.
+/// Words by their consonants, which stand in the order of the alphabet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Consonants<'a> {
-    pub(crate) groups: &'a [ConsonantGroup],
     text_starts: &'a [u32],
     texts: &'a [u8],
-    /// With how many letters of the row before each begins; none at the beginning of a group.
-    common: &'a [u8],
+    /// With how many letters of the row before each begins, at least.
+    pub(crate) common: &'a [u8],
     word_starts: &'a [u32],
     words: &'a [u32],
 }
@@ -270,11 +260,6 @@ impl<'a> Consonants<'a> {
     /// The consonants of row `n`.
     pub(crate) fn text(self, n: u32) -> &'a [u8] {
         run(self.text_starts, self.texts, n)
-    }
-
-    /// With how many letters of the row before row `n` begins, at least.
-    pub(crate) fn common(self, n: u32) -> usize {
-        self.common.get(n as usize).map_or(0, |common| usize::from(*common))
     }
 
     /// The words that have them.
@@ -334,7 +319,6 @@ impl<'a> Part<'a> {
             entries: container.numbers::<Entry>(base + entries),
         };
         let consonants = s::CONSONANTS.map(|first| Consonants {
-            groups: container.numbers(base + first + s::GROUPS),
             text_starts: container.numbers(base + first + s::TEXT_STARTS),
             texts: container.section(base + first + s::TEXTS),
             common: container.section(base + first + s::COMMON),

@@ -8,8 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Token, allowed, likeness,
-    skeleton_counts, skeletons_may_match, weight,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Token, allowed, likeness, weight,
 };
 
 use crate::keys::asked;
@@ -315,21 +314,18 @@ fn of_like_consonants(token: &Token, part: &Part<'_>) -> Vec<u32> {
     if own.is_empty() {
         return found;
     }
-    let counts = skeleton_counts(own);
     let consonants = part.consonants(!token.script().is_skeletal());
     let mut scan = SkeletonScan::new(own);
-    for pair in consonants.groups.windows(2) {
-        let [group, next] = pair else { continue };
-        // the limits grow with the length of the shorter one, which is at most this
-        if !skeletons_may_match(counts, group.counts, own.len()) {
-            continue;
+    let mut row = 0;
+    while let Some(common) = consonants.common.get(row) {
+        // the rows are numbered by 32 bits
+        let n = row as u32;
+        if scan.may_be_after(usize::from(*common), consonants.text(n)) {
+            found.extend(consonants.words(n));
         }
-        for row in group.start..next.start {
-            let common = consonants.common(row);
-            if !scan.is_dead(common) && scan.may_be_after(common, consonants.text(row)) {
-                found.extend(consonants.words(row));
-            }
-        }
+        row += 1;
+        let rest = consonants.common.get(row..).unwrap_or_default();
+        row += rest.iter().take_while(|common| scan.is_dead(usize::from(**common))).count();
     }
     found
 }
