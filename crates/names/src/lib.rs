@@ -61,15 +61,15 @@ pub use explain::{Comparison, PartMatch, compare};
 pub use kind::NameKind;
 pub use likeness::{
     How, INITIAL, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM,
-    MIN_SCRAMBLED, acronym, acronym_similarity, likeness, sorted_letters,
+    MIN_SCRAMBLED, acronym, acronym_similarity, likeness, most_by_edits, sorted_letters,
 };
 pub use lookalike::without_lookalikes;
 pub use org_form::without_org_form;
 pub use parse::MAX_CHARACTERS;
 pub use parsed::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
 pub use score::{
-    DefaultRarity, Naming, Rarity, Sides, WEIGHT_STEPS, most_unlinked, score, stressed_weight, upper_bound,
-    weight,
+    DefaultRarity, Naming, Rarity, Sides, WEIGHT_STEPS, lift, most_unlinked, score, stressed_weight,
+    unmatched_lift, upper_bound, weight,
 };
 pub use script::Script;
 pub use sound::{

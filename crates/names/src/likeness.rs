@@ -54,6 +54,9 @@ const TWO_FAMILIES: f64 = 0.6;
 /// Whatever is alike at all is so by this much.
 const LEAST: f64 = 0.05;
 
+/// What words of one sound have, before the share that an edit in it costs.
+const ONE_SOUND_LESS: f64 = 0.95;
+
 /// The similarity of two forms of one surname: `Petrov` and `Petrova`.
 const INFLECTED: f64 = 0.93;
 
@@ -105,6 +108,17 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     let found = as_spelled(a, b, kind)?;
     let share = if a.guessed || b.guessed { GUESSED } else { 1.0 };
     Some(Likeness { similarity: found.similarity * share, ..found })
+}
+
+/// The most that [`likeness`] makes of edits alone, in the spelling or in the sound, of a word of a body's or a ship's name and any
+/// other word: one edit in a word that is a letter longer.
+pub fn most_by_edits(token: &Token) -> f64 {
+    if token.nature() == Nature::Number {
+        return 0.0;
+    }
+    let of_sound =
+        if token.sound().is_empty() { 0.0 } else { ONE_SOUND_LESS - share(1, token.sound().len() + 1) };
+    (1.0 - share(1, token.len() + 1)).max(of_sound)
 }
 
 /// What the likeness of a word counts that is read as another language would, in a name of two Chinese characters: nearly all of
@@ -234,7 +248,10 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
             && !romanised()
             && !(kind == NameKind::Person && another_consonant(a, b, &texts))
         {
-            offer(if across { How::Romanisation } else { How::Spelling }, 0.95 - share(n, long_sound));
+            offer(
+                if across { How::Romanisation } else { How::Spelling },
+                ONE_SOUND_LESS - share(n, long_sound),
+            );
         }
     }
     best

@@ -264,6 +264,25 @@ fn least_penalty(kind: NameKind, m: f64, query_unlinked: f64, listed_unlinked: f
     }
 }
 
+/// By what a link of two words of these weights lifts the score of a name over `bound`, or holds it below ([`unmatched_lift`]).
+pub fn lift(query: f64, listed: f64, similarity: f64, bound: f64) -> f64 {
+    (query + listed) / 2.0 * (similarity - bound)
+}
+
+/// The same of a word of the query that is in no link, at most; 0 for persons, of whom this says nothing.
+///
+/// A name of a body or a ship scores `bound` or more by links of one word each only if the lifts of all words of the query are 0 or
+/// more together. Proof. With `w` and `s` the mean weight and the similarity of each link, and `r` the stressed weight of the
+/// query's unmatched words, the penalty is at least `surplus·r`, so that `agreed / (matched + penalty) ≥ bound` says that the sum
+/// of `w·(s − bound)` over the links is at least `bound·surplus·r`. Each word of the query is in one link or unmatched. The factors
+/// that follow only lower the score.
+pub fn unmatched_lift(kind: NameKind, stressed: f64, bound: f64) -> f64 {
+    match kind {
+        NameKind::Person => 0.0,
+        _ => -bound * costs(kind).surplus * stressed,
+    }
+}
+
 /// The most stressed weight of a listed name that may be unmatched while [`upper_bound`] is at least `bound`; `None` where it is
 /// below it even with none. The other arguments are those of the bound.
 ///

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use countersign_names::{
     Form, How, INITIAL_WEIGHT, Likeness, NameKind, Naming, Token, Traits, Weighed, most_unlinked,
-    stressed_weight, upper_bound,
+    stressed_weight, unmatched_lift, upper_bound,
 };
 
 use crate::part::{Part, Sign, has_sign};
-use crate::words::{Group, Links, Memory, ToWord, bloom_place};
+use crate::words::{Group, Links, Memory, ToWord, Wanted, bloom_place};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
 pub(crate) const ROUNDING: f64 = 0.0001;
@@ -83,9 +83,10 @@ impl<'q> Asked<'q> {
         traits: Traits,
         Need { least: need, undated, year }: Need,
         part: &Part<'_>,
-        memory: &mut Memory,
+        (memory, wanted): (&mut Memory, impl Fn(usize) -> Wanted),
     ) -> Self {
-        let links: Vec<Arc<Links>> = form.tokens.iter().map(|t| memory.links(t, part)).collect();
+        let words = form.tokens.iter().enumerate();
+        let links: Vec<Arc<Links>> = words.map(|(n, t)| memory.links(t, part, wanted(n))).collect();
         let weights: Vec<f64> = links.iter().map(|l| l.weight).collect();
         let naming = Naming::of(form.tokens.iter(), part.kind);
         let weigh = |(n, (token, weight)): (usize, (&Token, &f64))| {
@@ -186,6 +187,35 @@ impl Asked<'_> {
         let dated = self.limit(part, sums, self.need);
         let undated = if self.undated > self.need { self.limit(part, sums, self.undated) } else { dated };
         (dated, undated)
+    }
+
+    /// Which links of each word are wanted to know all readings that reach what is needed by links of one word each; `None` where
+    /// none can. For names of bodies and ships; `candidates.rs` has the proof.
+    pub(crate) fn wanted(&self, kind: NameKind) -> Option<Vec<Wanted>> {
+        let bound = self.need - ROUNDING;
+        let lifts: Vec<[f64; 2]> = self
+            .links
+            .iter()
+            .zip(&self.weighed.stressed)
+            .map(|(links, stressed)| {
+                let (known, unknown) = links.lifts(bound);
+                [known, unknown.max(unmatched_lift(kind, *stressed, bound))]
+            })
+            .collect();
+        let best = |[known, other]: &[f64; 2]| known.max(*other);
+        // sums of the same numbers in another order may differ in their last digits
+        let reaches = |sum: f64| sum >= -1e-9;
+        let without = |left: usize| -> f64 {
+            lifts.iter().enumerate().filter(|(n, _)| *n != left).map(|(_, lifts)| best(lifts)).sum()
+        };
+        if !reaches(lifts.iter().map(best).sum()) {
+            return None;
+        }
+        let wanted = lifts
+            .iter()
+            .enumerate()
+            .map(|(n, [_, other])| if reaches(without(n) + other) { Wanted::All } else { Wanted::Sure });
+        Some(wanted.collect())
     }
 
     /// Whether a word of the lists is linked with one of the query, perhaps; initials aside.

@@ -15,6 +15,7 @@ use crate::index::Index;
 use crate::part::Part;
 use crate::profile::Profile;
 use crate::query::Query;
+use crate::words::Wanted;
 
 /// From this likeness on two words are one word in two spellings.
 const SAME_WORD: f64 = 0.93;
@@ -107,7 +108,7 @@ fn by_postings(part: &Part<'_>, name: &ParsedName, scratch: &mut Scratch) -> BTr
     let mut out = BTreeSet::new();
     for form in name.forms.iter().filter(|f| !f.native) {
         let Some(token) = form.tokens.first() else { continue };
-        let links = scratch.memory.links(token, part);
+        let links = scratch.memory.links(token, part, Wanted::All);
         for link in links.words.iter().filter(|link| link.likeness().similarity >= SAME_WORD) {
             for reading in part.postings(link.word) {
                 let (listed, native) = part.name_of(*reading);

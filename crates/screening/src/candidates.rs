@@ -35,10 +35,22 @@
 //!   word that begins with its letter. [`upper_bound`] of what they give, each word with its best similarity, is compared with what is
 //!   needed;
 //! - what remains is scored in full.
+//!
+//! **Where nearly the whole name is needed** of a body or a ship, most questions are told from few keys. Let there be no join and
+//! no acronym with any reading. Of each word of the query the links that are not by edits alone are looked up
+//! ([`Wanted::Sure`]); one by edits is at most as alike as [`most_by_edits`](countersign_names::most_by_edits) says.
+//! [`unmatched_lift`](countersign_names::unmatched_lift) has the proof that an alignment reaches what is needed only if the lifts of all words are 0
+//! or more together. If the best of each are not, no reading reaches it. If they are not with the best of all other words and a
+//! word `r` that is unmatched or linked by edits, no alignment reaches it by such an `r`, and its links by edits need not be known:
+//!
+//! - a reading that reaches what is needed does so by an alignment without them, and an alignment takes the links by their similarity,
+//!   so that one which it did not take can be absent;
+//! - of a reading whose alignment takes such a link, the alignment without it has `r` unmatched, or linked by one that is no more alike
+//!   (what is more alike came before, and was not free), of at most the same lift. So neither reaches what is needed.
 
 use countersign_names::{
-    How, INITIAL, INITIAL_WEIGHT, Likeness, LinkRoom, NameKind, ParsedName, Score, Weighed, comparable,
-    likeness, name_factor, score_readings, upper_bound,
+    Form, How, INITIAL, INITIAL_WEIGHT, Likeness, LinkRoom, NameKind, ParsedName, Score, Traits, Weighed,
+    comparable, likeness, name_factor, score_readings, upper_bound,
 };
 
 use crate::asked::{Asked, FEW, Need, ROUNDING, Sums};
@@ -47,7 +59,7 @@ use crate::by_set::{BySet, Limits, SIGNED};
 use crate::part::{Part, PlacedWord, Sign, bits, meet, place};
 use crate::seen::Seen;
 use crate::wide::{Spellings, Wide};
-use crate::words::{Memory, is_near};
+use crate::words::{Memory, Wanted, is_near};
 
 /// How many readings are looked at together.
 const BATCH: usize = 64;
@@ -106,10 +118,42 @@ pub(crate) fn candidates(
 ) {
     let traits = query.traits();
     for form in &query.forms {
-        let asked = Asked::of(form, traits, need, part, &mut scratch.memory);
-        asked.run(part, scratch, fits, found);
+        let (asked, wide) = if need.least < STRICT {
+            (Asked::of(form, traits, need, part, (&mut scratch.memory, |_| Wanted::All)), true)
+        } else {
+            match strictly(form, traits, need, part, scratch) {
+                Some(asked) => asked,
+                None => continue,
+            }
+        };
+        asked.run(part, wide, scratch, fits, found);
     }
 }
+
+/// A reading of which nearly the whole name is needed, and whether there may be joins or acronyms; `None` where no listed reading
+/// reaches what is needed.
+fn strictly<'q>(
+    form: &'q Form,
+    traits: Traits,
+    need: Need,
+    part: &Part<'_>,
+    Scratch { memory, spellings, .. }: &mut Scratch,
+) -> Option<(Asked<'q>, bool)> {
+    let sure = Asked::of(form, traits, need, part, (memory, |_| Wanted::Sure));
+    if sure.has_wide(part, spellings) {
+        return Some((Asked::of(form, traits, need, part, (memory, |_| Wanted::All)), true));
+    }
+    let wanted = sure.wanted(part.kind)?;
+    if !wanted.contains(&Wanted::All) {
+        return Some((sure, false));
+    }
+    let of = |n: usize| wanted.get(n).copied().unwrap_or(Wanted::All);
+    let asked = Asked::of(form, traits, need, part, (memory, of));
+    asked.wanted(part.kind).is_some().then_some((asked, false))
+}
+
+/// From this need on it is asked first whether any reading can reach it.
+const STRICT: f64 = 0.9;
 
 /// What is needed to look at readings: the part, which of its readings were looked at, and to whom what reaches is given.
 struct Looking<'s, 'p, Fits, Give> {
@@ -123,9 +167,11 @@ struct Looking<'s, 'p, Fits, Give> {
 }
 
 impl Asked<'_> {
+    /// Looks at the readings that may reach what is needed. `with_wide`: whether there may be joins or acronyms.
     fn run<'p>(
         &self,
         part: &Part<'p>,
+        with_wide: bool,
         scratch: &mut Scratch,
         fits: &impl Fn(usize, f64) -> bool,
         found: &mut impl FnMut(usize, Score),
@@ -139,8 +185,10 @@ impl Asked<'_> {
         for (table, need) in limits.iter_mut().zip(self.needs()) {
             table.need = need;
         }
-        self.wide(part, &mut wide, spellings, limits);
-        self.look_at_wide(&wide, &mut looking);
+        if with_wide {
+            self.wide(part, &mut wide, spellings, limits);
+            self.look_at_wide(&wide, &mut looking);
+        }
         let mut turns: Vec<Turn> = (0..self.links.len()).flat_map(|at| self.turns(at)).collect();
         turns.sort_by_key(|turn| turn.readings);
         let mut later: Vec<Turn> = Vec::with_capacity(turns.len());

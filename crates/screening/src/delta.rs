@@ -26,7 +26,7 @@ use countersign_names::{
 };
 
 use crate::index::Index;
-use crate::keys::{What, asked, held, joined_skeleton, key};
+use crate::keys::{What, asked, asked_by_edits, held, joined_skeleton, key};
 use crate::outline::{Outlines, Reading, Row, cut, needs};
 use crate::part::{Part, place, rarity};
 use crate::profile::Profile;
@@ -493,13 +493,15 @@ impl OfKind {
             return seen;
         }
         let mut found: Vec<u32> = Vec::new();
-        asked(token, |key, _| {
+        let mut find = |key| {
             if self.has_key(cut(key))
                 && let Some(words) = self.by_key.get(&key)
             {
                 found.extend(words);
             }
-        });
+        };
+        asked(token, &mut find);
+        asked_by_edits(token, &mut find);
         if token.nature() == Nature::Initial
             && let Some(words) = token.text().chars().next().and_then(|first| self.by_first.get(&first))
         {

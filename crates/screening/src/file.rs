@@ -9,7 +9,6 @@
 //! All numbers are little-endian, checksums are XXH3-64. A file is written under another name, synced and renamed,
 //! and never changes afterwards.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::ops::Range;
@@ -24,6 +23,8 @@ pub(crate) const VERSION: u32 = 2;
 const HEAD: usize = 32;
 const ROW: usize = 32;
 const ALIGN: usize = 64;
+/// Sections have lower numbers.
+const MOST_SECTIONS: usize = 1024;
 
 /// Why an index file cannot be used. All but [`IndexFileError::Io`] are mended by building the index anew.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +72,29 @@ enum Memory {
 #[derive(Debug)]
 pub(crate) struct Container {
     memory: Memory,
-    sections: BTreeMap<u32, Range<usize>>,
+    sections: Sections,
+}
+
+/// Where the sections lie, by their numbers: a query asks for some fifty of them.
+#[derive(Debug, Default)]
+struct Sections(Vec<Range<usize>>);
+
+impl Sections {
+    /// Adds one; whether its number is one that a section may have.
+    fn add(&mut self, number: u32, range: Range<usize>) -> bool {
+        let place = number as usize;
+        if place >= MOST_SECTIONS {
+            return false;
+        }
+        if self.0.len() <= place {
+            self.0.resize(place + 1, 0..0);
+        }
+        self.0.get_mut(place).map(|slot| *slot = range).is_some()
+    }
+
+    fn get(&self, number: u32) -> Option<Range<usize>> {
+        self.0.get(number as usize).cloned()
+    }
 }
 
 impl Container {
@@ -84,7 +107,7 @@ impl Container {
 
     /// The bytes of a section; empty where there is none.
     pub(crate) fn section(&self, number: u32) -> &[u8] {
-        self.sections.get(&number).and_then(|range| self.bytes().get(range.clone())).unwrap_or_default()
+        self.sections.get(number).and_then(|range| self.bytes().get(range)).unwrap_or_default()
     }
 
     /// The numbers of a section. Opening has checked that each section holds whole ones.
@@ -102,14 +125,14 @@ impl Container {
         let table_end = HEAD + ROW * sections.len();
         let mut offset = table_end.next_multiple_of(ALIGN);
         let mut table = Vec::with_capacity(ROW * sections.len());
-        let mut ranges = BTreeMap::new();
+        let mut ranges = Sections::default();
         for (number, content) in &sections {
             table.extend(number.to_le_bytes());
             table.extend(0u32.to_le_bytes());
             for value in [offset as u64, content.len() as u64, XxHash3_64::oneshot(content)] {
                 table.extend(value.to_le_bytes());
             }
-            ranges.insert(*number, offset..offset + content.len());
+            ranges.add(*number, offset..offset + content.len());
             offset = (offset + content.len()).next_multiple_of(ALIGN);
         }
         let mut words = vec![0u64; offset.div_ceil(8)];
@@ -125,7 +148,7 @@ impl Container {
         head.extend(&table);
         put(bytes, 0, &head);
         for (number, content) in sections {
-            if let Some(range) = ranges.get(&number) {
+            if let Some(range) = ranges.get(number) {
                 put(bytes, range.start, &content);
             }
         }
@@ -183,7 +206,7 @@ impl Container {
         if u64_at(head, 24) != Some(XxHash3_64::oneshot(table)) {
             return Err(damaged("its table has another checksum"));
         }
-        let mut sections = BTreeMap::new();
+        let mut sections = Sections::default();
         let mut checks = Vec::new();
         for row in table.chunks_exact(ROW) {
             let fields = (u32_at(row, 0), u64_at(row, 8), u64_at(row, 16), u64_at(row, 24));
@@ -196,7 +219,9 @@ impl Container {
                 .and_then(|(start, len)| Some(start..start.checked_add(len)?))
                 .filter(|range| range.end <= map.len() && range.start.is_multiple_of(ALIGN))
                 .ok_or_else(|| damaged("a section lies outside of it"))?;
-            sections.insert(number, range.clone());
+            if !sections.add(number, range.clone()) {
+                return Err(damaged("its table names a section that there is not"));
+            }
             checks.push((range, sum));
         }
         if whole && !sums_agree(&map, &checks) {

@@ -1,7 +1,7 @@
 //! The keys through which one word is found from another.
 //!
 //! **Completeness.** Whenever [`likeness`](countersign_names::likeness) of two words is something, one of the keys that
-//! [`asked`] gives for one is among those that [`held`] gives for the other, or the word asked about is an initial, or
+//! [`asked`] or [`asked_by_edits`] gives for one is among those that [`held`] gives for the other, or the word asked about is an initial, or
 //! the consonants decide; these last two are looked up by `words.rs` in tables of their own. Case by case:
 //!
 //! - a listed initial: its spelling is the first letter of the word asked about;
@@ -103,45 +103,51 @@ pub(crate) fn held(token: &Token, mut give: impl FnMut(u64)) {
     if !token.skeleton().is_empty() {
         give(key(skeleton(token.script().is_skeletal()), token.skeleton()));
     }
-    shared(token, |key, _| give(key));
+    shared(token, &mut give);
+    asked_by_edits(token, give);
 }
 
-/// The keys by which a word that is asked about finds others, and of each whether it is one of edits.
-pub(crate) fn asked(token: &Token, mut give: impl FnMut(u64, bool)) {
-    give(key(What::Text, token.text()), false);
-    give(key(What::Stem, token.text()), false);
+/// The keys by which a word that is asked about finds others, but for those of [`asked_by_edits`].
+pub(crate) fn asked(token: &Token, mut give: impl FnMut(u64)) {
+    give(key(What::Text, token.text()));
+    give(key(What::Stem, token.text()));
     if let Some(stem) = token.stem() {
-        give(key(What::Text, stem), false);
-        give(key(What::Text, SERVANT), false);
+        give(key(What::Text, stem));
+        give(key(What::Text, SERVANT));
     }
     if token.nature() != Nature::Initial
         && let Some(first) = token.text().chars().next()
     {
         // the listed initial
-        give(key(What::Text, first.encode_utf8(&mut [0; 4])), false);
+        give(key(What::Text, first.encode_utf8(&mut [0; 4])));
     }
     shared(token, give);
 }
 
-fn shared(token: &Token, mut give: impl FnMut(u64, bool)) {
-    if let Some(concept) = token.concept() {
-        give(number_key(What::Concept, concept), false);
-    }
-    for family in token.families() {
-        give(number_key(What::Family, *family), false);
-    }
-    if token.len() >= MIN_SCRAMBLED && token.text().is_ascii() {
-        give(key(What::Letters, &sorted_letters(token.text())), false);
-    }
+/// The keys by which it finds others that are like it by edits.
+pub(crate) fn asked_by_edits(token: &Token, mut give: impl FnMut(u64)) {
     let edits = allowed(token.len());
     if edits > 0 {
-        deletes(What::TextDeletes, token.text(), edits, &mut |key| give(key, true));
+        deletes(What::TextDeletes, token.text(), edits, &mut give);
+    }
+    if token.sound().len() >= EDITABLE_SOUND {
+        deletes(What::SoundDeletes, token.sound(), 1, &mut give);
+    }
+}
+
+/// The keys that are the same whether a word is held or asked about, but for those of edits.
+fn shared(token: &Token, mut give: impl FnMut(u64)) {
+    if let Some(concept) = token.concept() {
+        give(number_key(What::Concept, concept));
+    }
+    for family in token.families() {
+        give(number_key(What::Family, *family));
+    }
+    if token.len() >= MIN_SCRAMBLED && token.text().is_ascii() {
+        give(key(What::Letters, &sorted_letters(token.text())));
     }
     if !token.sound().is_empty() {
-        give(key(What::Sound, token.sound()), false);
-        if token.sound().len() >= EDITABLE_SOUND {
-            deletes(What::SoundDeletes, token.sound(), 1, &mut |key| give(key, true));
-        }
+        give(key(What::Sound, token.sound()));
     }
 }
 

@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bytemuck::NoUninit;
-use countersign_names::{
-    MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, stressed_weight, weight,
-};
+use countersign_names::{MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, stressed_weight, weight};
 
 use crate::keys::held;
 use crate::part::{
-    NEIGHBOURS, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters,
-    rarity, section as s, set_sign, short, sign_places, total_starts, year_place,
+    NEIGHBOURS, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
+    section as s, set_sign, short, sign_places, total_starts, year_place,
 };
 use crate::read::{NewName, Run, read_all};
 use crate::table;

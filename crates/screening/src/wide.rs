@@ -107,6 +107,25 @@ impl Asked<'_> {
         wide.sort_unstable();
     }
 
+    /// Whether there may be any.
+    pub(crate) fn has_wide(&self, part: &Part<'_>, spellings: &mut Spellings) -> bool {
+        if self.links.iter().any(|links| links.runs.as_ref().is_none_or(|runs| !runs.is_empty())) {
+            return true;
+        }
+        let acronym = self.acronym(part.kind);
+        if acronym.is_some_and(|(key, _)| part.keys.get(key).next().is_some()) {
+            return true;
+        }
+        self.spellings(spellings);
+        let Spellings { joined, keys, buckets } = spellings;
+        let mut any = false;
+        part.keys.each(keys, buckets, |Spelling { joined: at, .. }, word| {
+            any |=
+                joined.get(at).zip(part.word(word)).is_some_and(|(joined, one)| joined.spells(one).is_some());
+        });
+        any
+    }
+
     /// One word of the query that is a run of listed words, or their acronym.
     fn runs(&self, part: &Part<'_>, wide: &mut Vec<Wide>) {
         let alone = self.links.len() == 1;

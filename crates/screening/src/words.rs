@@ -8,10 +8,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Token, allowed, likeness, weight,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Token, allowed, lift, likeness,
+    most_by_edits, weight,
 };
 
-use crate::keys::asked;
+use crate::keys::{asked, asked_by_edits};
 use crate::lay::up;
 use crate::part::{Part, Places, Sign, WordRow, letter_place, letters, set_sign, short};
 use crate::runs::{Run, few_runs};
@@ -82,6 +83,17 @@ pub(crate) struct Links {
     pub(crate) weight: f64,
     /// The runs of listed words that it spells or abbreviates; `None` where they are many.
     pub(crate) runs: Option<Box<[Run]>>,
+    /// The most that a word is like it that is not among these; 0 where all are.
+    ceiling: f64,
+}
+
+/// Which links of a word are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// All.
+    All,
+    /// At least those that are not by edits alone, which are found with a tenth of the keys.
+    Sure,
 }
 
 /// What some links of a word have in common.
@@ -132,7 +144,21 @@ impl Links {
         self.words.get(at).map(ToWord::likeness)
     }
 
-    fn of(words: Box<[ToWord]>, token: &Token, part: &Part<'_>) -> Self {
+    /// By what the word lifts the score of a body's or a ship's name over `bound` at most: by its best link of these, and by one
+    /// that is not among them.
+    pub(crate) fn lifts(&self, bound: f64) -> (f64, f64) {
+        let of = |link: &ToWord| lift(self.weight, link.matched() / link.similarity, link.similarity, bound);
+        let known = self.words.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        let unknown = match self.ceiling {
+            0.0 => f64::NEG_INFINITY,
+            ceiling if ceiling >= bound => f64::INFINITY,
+            // the other word may weigh next to nothing
+            ceiling => lift(self.weight, 0.0, ceiling, bound),
+        };
+        (known, unknown)
+    }
+
+    fn of(words: Box<[ToWord]>, ceiling: f64, token: &Token, part: &Part<'_>) -> Self {
         let letter = if token.nature() == Nature::Initial { token.text().chars().next() } else { None };
         let initial = letter.map(|letter| part.beginning_with(letter));
         let mut links = Self {
@@ -142,6 +168,7 @@ impl Links {
             groups: [Group::default(); 2],
             weight: weight(token, part),
             runs: few_runs(token, part),
+            ceiling,
         };
         for link in &links.words {
             let (word, likeness) = (&link.word, link.likeness());
@@ -190,6 +217,8 @@ pub(crate) struct Memory {
 #[derive(Debug, Default)]
 struct Known {
     links: HashMap<Vec<u8>, Arc<Links>, foldhash::fast::FixedState>,
+    /// Of words of which all links were not wanted yet, [the sure ones](Wanted::Sure).
+    sure: HashMap<Vec<u8>, Arc<Links>, foldhash::fast::FixedState>,
     /// For consonants, the words that may be alike: first of scripts that do not write vowels, then of all. Many words have the
     /// same consonants.
     alike: [HashMap<String, Box<[u32]>, foldhash::fast::FixedState>; 2],
@@ -209,8 +238,8 @@ struct Room {
 }
 
 impl Memory {
-    /// The links of a word.
-    pub(crate) fn links(&mut self, token: &Token, part: &Part<'_>) -> Arc<Links> {
+    /// The links of a word; all of them where they are known, even if fewer are wanted.
+    pub(crate) fn links(&mut self, token: &Token, part: &Part<'_>, wanted: Wanted) -> Arc<Links> {
         let place = match part.kind {
             NameKind::Person => 0,
             NameKind::Organization => 1,
@@ -223,12 +252,18 @@ impl Memory {
         if let Some(links) = known.links.get(&self.bytes) {
             return links.clone();
         }
-        if known.links.len() >= REMEMBERED || known.held >= HELD {
+        if wanted == Wanted::Sure
+            && let Some(links) = known.sure.get(&self.bytes)
+        {
+            return links.clone();
+        }
+        if known.links.len() + known.sure.len() >= REMEMBERED || known.held >= HELD {
             *known = Known::default();
         }
-        let links = Arc::new(find(token, part, known, &mut self.room));
+        let links = Arc::new(find(token, part, wanted, known, &mut self.room));
         known.held += links.words.len();
-        known.links.insert(self.bytes.clone(), links.clone());
+        let all = if wanted == Wanted::All { &mut known.links } else { &mut known.sure };
+        all.insert(self.bytes.clone(), links.clone());
         links
     }
 }
@@ -248,11 +283,14 @@ impl Known {
 }
 
 /// Looks a word up.
-fn find(token: &Token, part: &Part<'_>, known: &mut Known, room: &mut Room) -> Links {
+fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room: &mut Room) -> Links {
     let Room { found, slips, keys, buckets, alike } = room;
     found.clear();
     keys.clear();
-    asked(token, |key, edited| keys.push((key, edited)));
+    asked(token, |key| keys.push((key, false)));
+    if wanted == Wanted::All {
+        asked_by_edits(token, |key| keys.push((key, true)));
+    }
     slips.clear();
     part.keys.each(keys, buckets, |edited, word| if edited { slips.push(word) } else { found.push(word) });
     let near = Near::of(token);
@@ -272,7 +310,8 @@ fn find(token: &Token, part: &Part<'_>, known: &mut Known, room: &mut Room) -> L
         found.iter().filter_map(|word| Some((*word, likeness(token, part.word(*word)?, part.kind)?))),
     );
     let words = alike.iter().map(|(word, likeness)| ToWord::of(*word, *likeness, part)).collect();
-    Links::of(words, token, part)
+    let ceiling = if wanted == Wanted::All { 0.0 } else { most_by_edits(token) };
+    Links::of(words, ceiling, token, part)
 }
 
 /// A cheap test of words found by edits, before they are compared.
