@@ -38,6 +38,7 @@ mod near_form;
 mod org_form;
 mod parse;
 mod parsed;
+mod parts;
 mod patronymic;
 mod readings;
 mod role;

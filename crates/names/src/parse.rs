@@ -68,7 +68,9 @@ fn otherwise(name: &str, kind: NameKind) -> Vec<String> {
 fn as_written(mut form: Form, forms: &[Form]) -> Form {
     if let Some(first) = forms.first().filter(|f| f.tokens.len() == form.tokens.len()) {
         for (token, written) in form.tokens.iter_mut().zip(&first.tokens) {
-            written.shown().clone_into(&mut token.shown);
+            if token.shown() != written.shown() {
+                token.parts = token.parts.showing(written.shown());
+            }
         }
     }
     form

@@ -3,7 +3,8 @@
 use crate::parsed::{Form, MAX_TOKENS};
 use crate::role::Role;
 use crate::romanise::{is_guess, readings, romanise};
-use crate::token::Token;
+use crate::token::{Room, Spelled, Token};
+use crate::units::Unit;
 use crate::{NameKind, Script};
 
 /// Builds the readings: one a romanisation system, and one in Chinese characters themselves.
@@ -12,28 +13,25 @@ pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec
     let mut out: Vec<Form> = Vec::with_capacity(count);
     let han = |r: &Role| if r.unit.script == Script::Han { r.unit.text.chars().count() } else { 0 };
     let short_han = (1..=2).contains(&roles.iter().map(han).sum::<usize>());
+    let mut room = Room::new();
     'readings: for reading in 0..count {
         let mut tokens = Vec::with_capacity(roles.len());
         for (n, role) in roles.iter().enumerate() {
-            if role.unit.script == Script::Latin && !role.unit.text.is_empty() {
+            let Unit { text, script } = &role.unit;
+            let script = *script;
+            if script == Script::Latin && !text.is_empty() {
                 // it is spelled as it is
-                tokens.push(token(role, role.unit.text.clone(), role.unit.text.clone(), kind));
+                tokens.push(Token::new(Spelled { text, shown: text, script }, role, kind, &mut room));
                 continue;
             }
-            let system = reading.min(readings(role.unit.script, kind).saturating_sub(1));
+            let system = reading.min(readings(script, kind).saturating_sub(1));
             let Some(words) = romanise(&role.unit, system, n == 0, kind) else { continue 'readings };
-            let words = if role.concept.is_some() && role.unit.script == Script::Han {
-                vec![words.concat()]
-            } else {
-                words
-            };
+            let words =
+                if role.concept.is_some() && script == Script::Han { vec![words.concat()] } else { words };
             let one = words.len() == 1;
-            for text in words {
-                if text.is_empty() {
-                    continue;
-                }
-                let shown = if one { role.unit.text.clone() } else { text.clone() };
-                tokens.push(token(role, text, shown, kind));
+            for word in words.iter().filter(|word| !word.is_empty()) {
+                let shown = if one { text } else { word };
+                tokens.push(Token::new(Spelled { text: word, shown, script }, role, kind, &mut room));
             }
         }
         if kind == NameKind::Person && short_han && is_guess(reading) {
@@ -50,23 +48,17 @@ pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec
         let mut tokens = Vec::new();
         for role in roles {
             let script = if characters(role) { Script::Han } else { role.unit.script };
-            let word = |text: String| {
-                Token::new(text.clone(), text, script, kind, role.concept, role.nature, role.place)
-            };
+            let mut word =
+                |text: &str| Token::new(Spelled { text, shown: text, script }, role, kind, &mut room);
             if script == Script::Han && role.concept.is_none() {
-                tokens.extend(role.unit.text.chars().map(|c| word(c.to_string())));
+                tokens.extend(role.unit.text.chars().map(|c| word(c.encode_utf8(&mut [0; 4]))));
             } else {
-                tokens.push(word(role.unit.text.clone()));
+                tokens.push(word(&role.unit.text));
             }
         }
         push_form(&mut out, Form { native: true, tokens }, truncated);
     }
     out
-}
-
-/// A spelling of a word.
-fn token(role: &Role, text: String, shown: String, kind: NameKind) -> Token {
-    Token::new(text, shown, role.unit.script, kind, role.concept, role.nature, role.place)
 }
 
 pub(crate) fn push_form(out: &mut Vec<Form>, mut form: Form, truncated: &mut bool) {

@@ -3,6 +3,8 @@
 //! The *skeleton* key has no vowels at all. It is used only where one of two words comes from a script that does
 //! not write them.
 
+use crate::sound_key::letters;
+
 /// Whether a text ends with a letter, which is nearly always one byte.
 pub(crate) fn ends_with(text: &str, c: char) -> bool {
     match u8::try_from(c) {
@@ -18,64 +20,107 @@ pub(crate) const LIKE_U: u8 = 4;
 /// All of them.
 const STRONG_VOWELS: u8 = LIKE_A | LIKE_I | LIKE_U;
 
-/// Collects consonants, and the vowels before, between and after them.
-struct Consonants {
+/// The consonants of a word, and the vowels before, between and after them.
+#[derive(Default)]
+pub(crate) struct Consonants {
     letters: String,
-    vowels: Vec<u8>,
+    /// Those before each consonant and after the last one, as characters of ASCII.
+    vowels: String,
+    /// Those since the last consonant.
+    open: u8,
 }
 
 impl Consonants {
-    fn new(capacity: usize) -> Self {
-        let mut vowels = Vec::with_capacity(capacity + 1);
-        vowels.push(0);
-        Self { letters: String::with_capacity(capacity), vowels }
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self { letters: String::with_capacity(capacity), vowels: String::with_capacity(capacity), open: 0 }
+    }
+
+    /// Forgets the word.
+    pub(crate) fn clear(&mut self) {
+        self.letters.clear();
+        self.vowels.clear();
+        self.open = 0;
+    }
+
+    pub(crate) fn letters(&self) -> &str {
+        &self.letters
+    }
+
+    /// Which vowels stand before, between and after the letters, each place a character; nothing if no word was written.
+    pub(crate) fn vowels(&self) -> &str {
+        &self.vowels
     }
 
     fn vowel(&mut self, bits: u8) {
-        if let Some(slot) = self.vowels.last_mut() {
-            *slot |= bits;
-        }
+        self.open |= bits;
     }
 
     fn consonant(&mut self, c: char) {
         self.letters.push(c);
-        self.vowels.push(0);
+        self.finish();
     }
 
     /// The same, but a letter doubled without a vowel between counts once.
     fn consonant_once(&mut self, c: char) {
-        if !(ends_with(&self.letters, c) && self.vowels.last() == Some(&0)) {
+        if self.open != 0 || !ends_with(&self.letters, c) {
             self.consonant(c);
         }
     }
 
-    fn finish(self) -> (String, Vec<u8>) {
-        (self.letters, self.vowels)
+    /// Closes the place of the last vowels.
+    fn finish(&mut self) {
+        // a few bits, and so ASCII
+        self.vowels.push(char::from(std::mem::take(&mut self.open)));
+    }
+
+    /// Writes those of a lower-case Latin word, in the classes that Arabic and Hebrew letters are sorted into too.
+    pub(crate) fn write(&mut self, word: &str) {
+        if word.is_ascii() {
+            let c = word.as_bytes();
+            write_consonants(c.len(), |n| c.get(n).map_or('\0', |b| char::from(*b)), self);
+        } else {
+            let c: Vec<char> = word.chars().collect();
+            write_consonants(c.len(), |n| c.get(n).copied().unwrap_or('\0'), self);
+        }
+        self.finish();
+    }
+
+    /// Writes those of an Arabic- or Hebrew-script word, and the long vowels that it has. Letters that mostly stand for
+    /// vowels (alif, waw, yeh, ayn, hamza, teh marbuta; alef, vav, yod, ayin, final he) are no consonants, as the Latin side
+    /// loses its vowels. The first alif may carry any vowel, and a last yeh may be an `a`. A letter written twice is two: the
+    /// doubled consonant is written once.
+    pub(crate) fn write_abjad(&mut self, word: &str) {
+        write_abjad(word, self);
+        self.finish();
     }
 }
 
-/// The consonants of a lower-case Latin word: see [`consonants`].
+/// The consonants of a lower-case Latin word: see [`Consonants::write`].
 pub fn skeleton(word: &str) -> String {
-    consonants(word).0
+    let mut out = Consonants::default();
+    out.write(word);
+    out.letters
 }
 
-/// The consonants of a lower-case Latin word, in the classes that Arabic and Hebrew letters are sorted into too, and the
-/// vowels around each of them.
-pub(crate) fn consonants(word: &str) -> (String, Vec<u8>) {
-    if word.is_ascii() {
-        let c = word.as_bytes();
-        return consonants_of(c.len(), |n| c.get(n).map_or('\0', |b| char::from(*b)));
-    }
-    let c: Vec<char> = word.chars().collect();
-    consonants_of(c.len(), |n| c.get(n).copied().unwrap_or('\0'))
-}
-
-/// The same of the letters of a word, `len` of them; beyond them there is none.
-fn consonants_of(len: usize, at: impl Fn(usize) -> char) -> (String, Vec<u8>) {
-    let mut out = Consonants::new(len);
+/// The letters of a Latin word, `len` of them; beyond them there is none.
+fn write_consonants(len: usize, at: impl Fn(usize) -> char, out: &mut Consonants) {
     let mut n = 0;
     while n < len {
-        let (key, step): (&str, usize) = match (at(n), at(n + 1), at(n + 2)) {
+        let (one, two) = (at(n), at(n + 1));
+        match plain(one, two) {
+            Plain::Vowel(bits) => {
+                out.vowel(bits);
+                n += 1;
+                continue;
+            }
+            Plain::Consonant(key) => {
+                out.consonant_once(key);
+                n += 1;
+                continue;
+            }
+            Plain::Unknown => {}
+        }
+        let (key, step): (&str, usize) = match (one, two, at(n + 2)) {
             ('s', 'c', 'h') => ("S", 3),
             ('t', 'c', 'h') => ("C", 3),
             ('d', 'z', 'h') => ("j", 3),
@@ -121,20 +166,74 @@ fn consonants_of(len: usize, at: impl Fn(usize) -> char) -> (String, Vec<u8>) {
         }
         n += step;
     }
-    out.finish()
 }
 
-/// The consonants of an Arabic- or Hebrew-script word: see [`abjad_consonants`].
+/// What most letters are, whatever stands around them.
+enum Plain {
+    Vowel(u8),
+    Consonant(char),
+    /// More is to be looked at.
+    Unknown,
+}
+
+/// One look at a table, where a choice among so many letters is one that no processor foresees.
+fn plain(one: char, two: char) -> Plain {
+    let row = usize::try_from(u32::from(one)).ok().and_then(|n| PLAIN.get(n));
+    match row.copied() {
+        // no letter of ASCII is neither
+        None => Plain::Vowel(0),
+        Some((_, unless)) if unless & (1 << (u32::from(two) & 31)) != 0 => Plain::Unknown,
+        Some((key, _)) if key < FIRST_CONSONANT => Plain::Vowel(key),
+        // it is ASCII
+        Some((key, _)) => Plain::Consonant(char::from(key & 0x7f)),
+    }
+}
+
+/// Below it are bits of vowels.
+const FIRST_CONSONANT: u8 = b'A';
+
+/// Of each character its class or the bits of its vowels, and as bits the letters of which one behind it may make another one.
+static PLAIN: [(u8, u32); 128] = {
+    let mut out = [(0, 0); 128];
+    let mut n = 0;
+    while n < 128 {
+        let (key, unless): (u8, u32) = match n as u8 {
+            b'a' => (LIKE_A, 0),
+            b'e' => (LIKE_A | LIKE_I, 0),
+            b'i' | b'y' => (LIKE_I, 0),
+            b'o' => (LIKE_A | LIKE_U, 0),
+            b'u' | b'w' => (LIKE_U, 0),
+            b'b' => (b'b', 0),
+            b'p' => (b'b', letters(b"h")),
+            b'k' => (b'k', letters(b"h")),
+            b'q' => (b'k', 0),
+            b'c' => (b'k', letters(b"hkeiy")),
+            b's' => (b's', letters(b"ch")),
+            b'z' => (b's', letters(b"h")),
+            b'd' => (b'd', letters(b"zjh")),
+            b't' => (b't', letters(b"chsz")),
+            b'g' => (b'g', letters(b"h")),
+            b'x' => (0, u32::MAX),
+            same @ (b'f' | b'v' | b'j' | b'h' | b'l' | b'r' | b'm' | b'n') => (same, 0),
+            _ => (0, 0),
+        };
+        #[expect(clippy::indexing_slicing, reason = "computed when compiling: below the length")]
+        {
+            out[n] = (key, unless);
+        }
+        n += 1;
+    }
+    out
+};
+
+/// The consonants of an Arabic- or Hebrew-script word: see [`Consonants::write_abjad`].
 pub(crate) fn abjad_skeleton(word: &str) -> String {
-    abjad_consonants(word).0
+    let mut out = Consonants::default();
+    out.write_abjad(word);
+    out.letters
 }
 
-/// The consonants of an Arabic- or Hebrew-script word, and the long vowels that it writes. Letters that mostly stand for
-/// vowels (alif, waw, yeh, ayn, hamza, teh marbuta; alef, vav, yod, ayin, final he) are no consonants, as the Latin side
-/// loses its vowels. The first alif may carry any vowel, and a last yeh may be an `a`. A letter written twice is two: the
-/// doubled consonant is written once.
-pub(crate) fn abjad_consonants(word: &str) -> (String, Vec<u8>) {
-    let mut out = Consonants::new(word.len() / 2);
+fn write_abjad(word: &str, out: &mut Consonants) {
     // the name of God is spoken with one l
     let stem = [("لله", "له"), ("ללה", "לה")]
         .into_iter()
@@ -177,7 +276,6 @@ pub(crate) fn abjad_consonants(word: &str) -> (String, Vec<u8>) {
         first = false;
         out.consonant(key);
     }
-    out.finish()
 }
 
 /// Whether two skeletons differ by more than what scripts and dialects confuse: one has a consonant that the other has not.

@@ -133,7 +133,7 @@ pub(crate) struct Known {
 
 impl Known {
     /// What is known of a word that is in no table.
-    const NOTHING: &'static Self = &Self { sets: Vec::new(), given: false, common: None };
+    pub(crate) const NOTHING: &'static Self = &Self { sets: Vec::new(), given: false, common: None };
 
     /// Whether the word is a name in any table.
     pub(crate) fn is_name(&self) -> bool {

@@ -1,51 +1,37 @@
 //! One word of a name, with everything that comparing it needs.
 
-use std::hash::Hash;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
-use serde::Serialize;
-
+use crate::parts::{Parts, Texts};
 use crate::patronymic::patronymic;
-use crate::sound::{abjad_consonants, consonants};
-use crate::sound_key::sound;
+use crate::role::Role;
+use crate::sound::Consonants;
 use crate::syllable::is_syllable;
-use crate::tables::{Concept, TABLES};
-use crate::{NameKind, Nature, Script};
+use crate::tables::{Known, TABLES};
+use crate::{NameKind, Nature, Script, sound_key};
 
 /// One word of one reading of a name. All fields follow from the spelling, its script and its role, so that equal
 /// words of different names are equal tokens.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+///
+/// An index holds tens of thousands of them and compares a new word with dozens: it is as small as its texts are, and what a
+/// comparison asks first comes first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[repr(C)]
 pub struct Token {
-    /// The spelling that is compared: lower-case Latin, or Arabic, Hebrew and Chinese letters as they are.
-    pub(crate) text: String,
-    /// The word as the name has it, folded.
-    pub(crate) shown: String,
     pub(crate) script: Script,
     pub(crate) nature: Nature,
-    #[serde(skip)]
-    pub(crate) sound: String,
-    #[serde(skip)]
-    pub(crate) skeleton: String,
-    #[serde(skip)]
-    pub(crate) stem: Option<String>,
-    #[serde(skip)]
-    pub(crate) concept: Option<u16>,
-    #[serde(skip)]
-    pub(crate) sets: Vec<u16>,
-    #[serde(skip)]
-    pub(crate) milli: u16,
-    #[serde(skip)]
-    pub(crate) vowels: Vec<u8>,
-    #[serde(skip)]
-    pub(crate) commonness: u16,
-    #[serde(skip)]
     pub(crate) known: bool,
-    #[serde(skip)]
     pub(crate) syllable: bool,
-    #[serde(skip)]
     pub(crate) surname: bool,
     /// Read as another language reads these characters, in a name too short to tell whose it is.
-    #[serde(skip)]
     pub(crate) guessed: bool,
+    /// Where the name begins in the text behind `Abd al-`; 0 without it.
+    pub(crate) stem: u8,
+    pub(crate) concept: Option<u16>,
+    pub(crate) milli: u16,
+    pub(crate) commonness: u16,
+    pub(crate) parts: Parts,
 }
 
 /// What the place of a word in a name says of it.
@@ -91,31 +77,51 @@ pub const SERVANT: &str = "abdul";
 /// The same in Arabic letters.
 pub(crate) const SERVANT_ARABIC: &str = "عبدال";
 
+/// A word as it is compared, as the name has it, and the script that it is written in.
+#[derive(Clone, Copy)]
+pub(crate) struct Spelled<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) shown: &'a str,
+    pub(crate) script: Script,
+}
+
+/// A place for what is computed of one word after the other.
+pub(crate) struct Room {
+    sound: String,
+    consonants: Consonants,
+}
+
+impl Room {
+    /// Enough for most words.
+    pub(crate) fn new() -> Self {
+        Self { sound: String::with_capacity(32), consonants: Consonants::with_capacity(32) }
+    }
+}
+
 impl Token {
-    /// Builds a token from a spelling in comparison form.
-    pub(crate) fn new(
-        text: String,
-        shown: String,
-        script: Script,
-        kind: NameKind,
-        concept: Option<Concept>,
-        nature: Option<Nature>,
-        place: Place,
-    ) -> Self {
-        let father = if kind == NameKind::Person { patronymic(&text) } else { None };
+    /// Builds a token from a spelling in comparison form; the room is only that what is computed has a place.
+    pub(crate) fn new(spelled: Spelled<'_>, role: &Role, kind: NameKind, room: &mut Room) -> Self {
+        let Spelled { text, shown, script } = spelled;
+        let Role { concept, nature, place, .. } = *role;
+        let father = if kind == NameKind::Person { patronymic(text) } else { None };
         // names in -ewicz are surnames of Poland
         let is_patronymic = father.is_some() && !text.ends_with("ewicz");
-        let text = father.unwrap_or(text);
+        let text = father.as_deref().unwrap_or(text);
         let latin = text.is_ascii();
-        let sound = if latin { sound(&text) } else { String::new() };
-        let (skeleton, vowels) = match script {
-            Script::Arabic | Script::Hebrew => abjad_consonants(&text),
-            _ if latin => consonants(&text),
-            _ => (String::new(), Vec::new()),
-        };
+        let Room { sound, consonants } = room;
+        sound.clear();
+        consonants.clear();
+        if latin {
+            sound_key::write(text, sound);
+        }
+        match script {
+            Script::Arabic | Script::Hebrew => consonants.write_abjad(text),
+            _ if latin => consonants.write(text),
+            _ => {}
+        }
         let concept = concept.or_else(|| {
             let foreign = kind == NameKind::Organization && latin && script != Script::Han && text.len() >= 6;
-            if foreign { TABLES.concept_by_sound(&sound) } else { None }
+            if foreign { TABLES.concept_by_sound(sound) } else { None }
         });
         let digits = latin && text.bytes().all(|b| b.is_ascii_digit());
         // one letter of its own script, whatever it is romanised to: `Ю` is `yu`
@@ -144,52 +150,51 @@ impl Token {
             (_, None) => 1000,
         };
         let concept = concept.filter(|c| c.nature == nature && nature != Nature::Title).map(|c| c.id);
-        let stem = match script {
+        let name = match script {
             Script::Arabic => text.strip_prefix(SERVANT_ARABIC),
             _ => text.strip_prefix(SERVANT).filter(|_| text != "abdullah" && text != "abdulla"),
         };
-        let stem = stem.filter(|s| s.chars().count() >= 3 && kind == NameKind::Person).map(str::to_owned);
+        let name = name.filter(|s| s.chars().count() >= 3 && kind == NameKind::Person);
+        // both prefixes have a few letters
+        let stem = name.and_then(|name| u8::try_from(text.len() - name.len()).ok()).unwrap_or(0);
         let person = kind == NameKind::Person && nature == Nature::Word;
-        let (sets, common) = if person {
-            let known = TABLES.known(&text);
-            // a character that is read `juan` is not John
-            let eastern = matches!(script, Script::Han | Script::Hangul);
-            let fits = |set: &u16| !(eastern && TABLES.is_given_set(*set));
-            (known.sets.iter().copied().filter(fits).collect(), known.common)
-        } else {
-            (Vec::new(), None)
-        };
-        let syllable = person && latin && is_syllable(&text);
-        let known = common.is_some() || (!sets.is_empty() && !syllable);
-        let commonness = common.unwrap_or(1000).min(if syllable { SYLLABLE } else { 1000 });
-        Self {
+        let known = if person { TABLES.known(text) } else { Known::NOTHING };
+        // a character that is read `juan` is not John
+        let eastern = matches!(script, Script::Han | Script::Hangul);
+        let fits = |set: &u16| !(eastern && TABLES.is_given_set(*set));
+        let texts = Texts {
             text,
-            shown,
+            sound,
+            skeleton: consonants.letters(),
+            vowels: consonants.vowels(),
+            shown: Some(shown),
+        };
+        let parts = Parts::of(texts, known.sets.iter().copied().filter(fits));
+        let syllable = person && latin && is_syllable(text);
+        let in_family = !parts.families().is_empty();
+        Self {
             script,
             nature,
-            sound,
-            skeleton,
-            stem,
-            concept,
-            sets,
-            milli,
-            vowels,
-            commonness,
-            known,
+            known: known.common.is_some() || (in_family && !syllable),
             syllable,
             surname: place == Place::Surname,
             guessed: false,
+            stem,
+            concept,
+            milli,
+            commonness: known.common.unwrap_or(1000).min(if syllable { SYLLABLE } else { 1000 }),
+            parts,
         }
     }
 
     /// The spelling that is compared.
     pub fn text(&self) -> &str {
-        &self.text
+        self.parts.text()
     }
 
     /// The word as the name has it, folded.
     pub fn shown(&self) -> &str {
-        &self.shown
+        self.parts.shown()
     }
 
     /// The script in which the word was written.
@@ -204,17 +209,17 @@ impl Token {
 
     /// The sound key; empty for words compared in their own script.
     pub fn sound(&self) -> &str {
-        &self.sound
+        self.parts.sound()
     }
 
     /// The consonants, for comparison across scripts that do not write vowels.
     pub fn skeleton(&self) -> &str {
-        &self.skeleton
+        self.parts.skeleton()
     }
 
     /// The name without a leading `Abd al-`.
     pub fn stem(&self) -> Option<&str> {
-        self.stem.as_deref()
+        if self.stem == 0 { None } else { self.text().get(usize::from(self.stem)..) }
     }
 
     /// The meaning that it shares with other spellings, as a number without meaning of its own.
@@ -224,7 +229,7 @@ impl Token {
 
     /// The families of given names and surnames that it belongs to.
     pub fn families(&self) -> &[u16] {
-        &self.sets
+        self.parts.families()
     }
 
     /// How much the word tells, before rarity: 1 for a distinctive word, less for shared ones, more for a surname with an
@@ -257,17 +262,29 @@ impl Token {
 
     /// Which vowels stand before, between and after the letters of [`Token::skeleton`], as far as the script writes them.
     pub(crate) fn vowels(&self) -> &[u8] {
-        &self.vowels
+        self.parts.vowels()
     }
 
     /// The number of characters.
     pub fn len(&self) -> usize {
-        if self.text.is_ascii() { self.text.len() } else { self.text.chars().count() }
+        let text = self.text();
+        if text.is_ascii() { text.len() } else { text.chars().count() }
     }
 
     /// Whether it has no characters; never so in a parsed name.
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        self.text().is_empty()
+    }
+}
+
+impl Serialize for Token {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Token", 4)?;
+        out.serialize_field("text", self.text())?;
+        out.serialize_field("shown", self.shown())?;
+        out.serialize_field("script", &self.script)?;
+        out.serialize_field("nature", &self.nature)?;
+        out.end()
     }
 }
 
@@ -334,6 +351,11 @@ pub(crate) fn of_the_faith(word: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_has_two_lines_of_a_cache() {
+        assert_eq!(size_of::<Token>(), 128);
+    }
 
     #[test]
     fn servant_names_have_one_spelling() {

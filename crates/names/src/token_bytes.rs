@@ -3,6 +3,7 @@
 //! The bytes hold every field that comparing reads, but not how the word was written ([`Token::shown`]): equal bytes
 //! are words that compare alike. They belong to one version of the program and of its tables.
 
+use crate::parts::{Parts, Texts};
 use crate::tables::Nature;
 use crate::{Script, Token};
 
@@ -11,22 +12,17 @@ impl Token {
     pub fn encode(&self, out: &mut Vec<u8>) {
         // every field is named, so that a new one cannot be forgotten here
         let Self {
-            text,
-            shown: _,
             script,
             nature,
-            sound,
-            skeleton,
-            stem,
-            concept,
-            sets,
-            milli,
-            vowels,
-            commonness,
             known,
             syllable,
             surname,
             guessed,
+            stem: _,
+            concept,
+            milli,
+            commonness,
+            parts,
         } = self;
         out.push(*script as u8);
         out.push(*nature as u8);
@@ -39,14 +35,14 @@ impl Token {
                 | (u8::from(*guessed) << 3),
         );
         out.extend(concept.map_or(0, |c| u32::from(c) + 1).to_le_bytes());
-        for part in [text.as_str(), sound, skeleton, stem.as_deref().unwrap_or("")] {
+        for part in [parts.text(), parts.sound(), parts.skeleton(), self.stem().unwrap_or("")] {
             put_len(out, part.len());
             out.extend(part.as_bytes());
         }
-        put_len(out, vowels.len());
-        out.extend(vowels);
-        put_len(out, sets.len());
-        out.extend(sets.iter().flat_map(|set| set.to_le_bytes()));
+        put_len(out, parts.vowels().len());
+        out.extend(parts.vowels());
+        put_len(out, parts.families().len());
+        out.extend(parts.families().iter().flat_map(|set| set.to_le_bytes()));
     }
 
     /// Reads [`Token::encode`]; what was written is taken to be as it was compared. `None` where the bytes are no word.
@@ -60,35 +56,34 @@ impl Token {
             None => None,
             Some(n) => Some(u16::try_from(n).ok()?),
         };
-        let [text, sound, skeleton, stem] =
-            [text(&mut rest)?, text(&mut rest)?, text(&mut rest)?, text(&mut rest)?];
-        let len = usize::try_from(u32::from_le_bytes(take(&mut rest)?)).ok()?;
-        let (vowels, after) = rest.split_at_checked(len)?;
-        rest = after;
-        let count = u32::from_le_bytes(take(&mut rest)?);
-        let mut sets = Vec::new();
-        for _ in 0..count {
-            sets.push(u16::from_le_bytes(take(&mut rest)?));
+        let [text, sound, skeleton, stem, vowels] = [
+            text(&mut rest)?,
+            text(&mut rest)?,
+            text(&mut rest)?,
+            text(&mut rest)?,
+            text(&mut rest).filter(|vowels| vowels.is_ascii())?,
+        ];
+        let stem = if stem.is_empty() { 0 } else { u8::try_from(text.strip_suffix(stem)?.len()).ok()? };
+        let count = usize::try_from(u32::from_le_bytes(take(&mut rest)?)).ok()?;
+        let (families, after) = rest.as_chunks::<2>();
+        if families.len() != count || !after.is_empty() {
+            return None;
         }
         let script = *Script::ALL.get(usize::from(script))?;
         let nature = *Nature::ALL.get(usize::from(nature))?;
-        rest.is_empty().then(|| Self {
-            shown: text.clone(),
-            text,
+        let texts = Texts { text, sound, skeleton, vowels, shown: None };
+        Some(Self {
             script,
             nature,
-            sound,
-            skeleton,
-            stem: (!stem.is_empty()).then_some(stem),
-            concept,
-            sets,
-            milli,
-            vowels: vowels.to_vec(),
-            commonness,
             known: flags & 1 != 0,
             syllable: flags & 2 != 0,
             surname: flags & 4 != 0,
             guessed: flags & 8 != 0,
+            stem,
+            concept,
+            milli,
+            commonness,
+            parts: Parts::of(texts, families.iter().map(|set| u16::from_le_bytes(*set))),
         })
     }
 }
@@ -104,11 +99,11 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     Some(*head)
 }
 
-fn text(rest: &mut &[u8]) -> Option<String> {
+fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     let len = usize::try_from(u32::from_le_bytes(take(rest)?)).ok()?;
     let (head, tail) = rest.split_at_checked(len)?;
     *rest = tail;
-    String::from_utf8(head.to_vec()).ok()
+    str::from_utf8(head).ok()
 }
 
 #[cfg(test)]
@@ -141,7 +136,7 @@ mod tests {
                     let mut bytes = Vec::new();
                     token.encode(&mut bytes);
                     let back = Token::decode(&bytes).unwrap();
-                    assert_eq!(back, Token { shown: token.text.clone(), ..token.clone() });
+                    assert_eq!(back, Token { parts: token.parts.showing(token.text()), ..token.clone() });
                     bytes.push(0);
                     assert_eq!(Token::decode(&bytes), None);
                 }
