@@ -78,6 +78,14 @@ pub fn without_org_form(name: &str) -> &str {
             let row = TABLES.form(key).filter(|row| !front || row.leads);
             row.is_some() && key.split(' ').any(|word| NO_NAMES.contains(&word))
         };
+        // most names end and begin with a word with which no form does; letters may be one together
+        let (last, first) = (spelled(end.saturating_sub(1)..end), spelled(start..start + 1));
+        let may_end = last.is_none_or(|(key, letters)| {
+            letters || key.rsplit(' ').next().is_some_and(|word| TABLES.in_forms(word).ends_one())
+        });
+        let may_begin = first.is_none_or(|(key, letters)| {
+            letters || key.split(' ').next().is_some_and(|word| TABLES.in_forms(word).begins_one())
+        });
         let mut cut = |n: usize, front: bool| {
             let range = if front { start..start + n } else { end - n..end };
             let written = words.get(range.clone()).unwrap_or_default();
@@ -86,9 +94,9 @@ pub fn without_org_form(name: &str) -> &str {
             spelled(range)
                 .is_some_and(|(key, letters)| is_form(&key, front) && (left > 1 || !(dotted || letters)))
         };
-        if let Some(n) = (1..=longest).rev().find(|n| cut(*n, false)) {
+        if let Some(n) = (1..=longest).rev().find(|n| may_end && cut(*n, false)) {
             end -= n;
-        } else if let Some(n) = (1..=longest).rev().find(|n| cut(*n, true)) {
+        } else if let Some(n) = (1..=longest).rev().find(|n| may_begin && cut(*n, true)) {
             start += n;
         } else {
             break;

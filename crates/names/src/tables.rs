@@ -114,6 +114,16 @@ impl InForms {
         last.end.max(cut).min(words.len())
     }
 
+    /// Whether a form ends with it.
+    pub(crate) fn ends_one(self) -> bool {
+        self.end > 0
+    }
+
+    /// Whether a form that may open a name begins with it.
+    pub(crate) fn begins_one(self) -> bool {
+        self.start > 0
+    }
+
     /// How many of the first of these words may be a form that opens a name at most.
     pub(crate) fn longest_at_front(words: &[Self]) -> usize {
         words.first().map_or(0, |word| word.start).min(words.len())

@@ -105,6 +105,29 @@ fn together(turns: &[Turn], there: impl Fn(usize) -> bool) -> Sums {
     all
 }
 
+/// What is left from a turn on: what the links of this and all later turns match at most, and those of later turns of other words.
+#[derive(Debug, Clone, Copy, Default)]
+struct Rest {
+    all: Sums,
+    others: Sums,
+}
+
+/// What is left from each turn on ([`together`]), of a query of so many words.
+fn rests(turns: &[Turn], words: usize) -> Vec<Rest> {
+    let mut out = vec![Rest::default(); turns.len()];
+    // of each word, what its later turns match
+    let mut of_words = vec![Sums::default(); words];
+    for (turn, rest) in turns.iter().zip(&mut out).rev() {
+        let others = of_words.iter().enumerate().filter(|(at, _)| *at != turn.at);
+        rest.others = others.fold(Sums::default(), |all, (_, one)| all.with(*one));
+        if let Some(own) = of_words.get_mut(turn.at) {
+            *own = own.or(turn.sums);
+            rest.all = rest.others.with(*own);
+        }
+    }
+    out
+}
+
 /// Calls `found` with the number and the score of every name that scores what is needed or more (and some that do not), perhaps
 /// more than once: the highest counts. `fits` says of a name whether it is asked about at all, and whether a score of so much could
 /// be of use.
@@ -192,15 +215,14 @@ impl Asked<'_> {
         let mut turns: Vec<Turn> = (0..self.links.len()).flat_map(|at| self.turns(at)).collect();
         turns.sort_by_key(|turn| turn.readings);
         let mut later: Vec<Turn> = Vec::with_capacity(turns.len());
-        for (from, turn) in turns.iter().enumerate() {
-            let left = turns.get(from..).unwrap_or_default();
-            if self.limit(part, together(left, |_| true), self.need) == 0 {
+        for (from, (turn, rest)) in turns.iter().zip(rests(&turns, self.links.len())).enumerate() {
+            if !self.reaches(part.kind, rest.all, 0.0, self.need) {
                 break;
             }
             later.clear();
-            later.extend(left.iter().filter(|other| other.at != turn.at));
+            later.extend(turns.iter().skip(from).filter(|other| other.at != turn.at));
             of_later.begin();
-            self.take(turn, &later, limits, of_later, &mut looking);
+            self.take(turn, (&later, rest.others), limits, of_later, &mut looking);
         }
         wide.clear();
         scratch.wide = wide;
@@ -230,18 +252,24 @@ impl Asked<'_> {
         }
     }
 
-    /// Takes a turn: of each of its words, the readings that may reach by it and by `later` turns of other words.
+    /// Takes a turn: of each of its words, the readings that may reach by it and by `later` turns of other words, which match `whole`
+    /// at most.
     fn take<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
         &self,
         turn: &Turn,
-        later: &[Turn],
+        (later, whole): (&[Turn], Sums),
         limits: &mut [Limits; 2],
         of_later: &mut BySet<Sums>,
         looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
         let Some(links) = self.links.get(turn.at) else { return };
         let part = looking.part;
-        let whole = together(later, |_| true);
+        let mut any_later = Sign::default();
+        for other in later.iter().take(SIGNED) {
+            for (all, one) in any_later.iter_mut().zip(other.sign) {
+                *all |= one;
+            }
+        }
         let beginning = links.initial.clone().filter(|_| !turn.near).unwrap_or_default();
         let own = links.words.iter().filter(|link| is_near(link.likeness()) == turn.near);
         part.touch(own.clone().map(|link| link.places));
@@ -279,8 +307,11 @@ impl Asked<'_> {
                 }
                 let table = if is_dated { dated } else { undated };
                 let mut present = 0usize;
-                for (n, other) in later.iter().enumerate().take(SIGNED) {
-                    present |= usize::from(meet(sign, &other.sign)) << n;
+                // most readings have no other link
+                if meet(sign, &any_later) {
+                    for (n, other) in later.iter().enumerate().take(SIGNED) {
+                        present |= usize::from(meet(sign, &other.sign)) << n;
+                    }
                 }
                 let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
                 let sums = own.with(of_later.get(present, || together(later, there)));
