@@ -25,7 +25,8 @@ pub(crate) fn assign_roles(mut cut: Vec<Unit>, kind: NameKind, surnames_from: Op
         next += 1;
         let place =
             if surnames_from.is_some_and(|from| position >= from) { Place::Surname } else { Place::Open };
-        let most = TABLES.longest_concept(kind, &first.text);
+        let known = TABLES.spelling(kind, &first.text);
+        let most = known.longest;
         let several = (2..=rest.len().min(4).min(most)).rev().find_map(|n| {
             let words = rest.get(..n)?;
             let texts: Vec<&str> = words.iter().map(|u| u.text.as_str()).collect();
@@ -51,8 +52,7 @@ pub(crate) fn assign_roles(mut cut: Vec<Unit>, kind: NameKind, surnames_from: Op
         if first.script == Script::Arabic
             && let Some(noun) = first.text.strip_prefix("ال")
             && noun.chars().count() >= 3
-            && (kind == NameKind::Person
-                || (kind == NameKind::Organization && TABLES.concept(kind, &first.text).is_none()))
+            && (kind == NameKind::Person || (kind == NameKind::Organization && known.concept.is_none()))
         {
             let article = Unit { text: "ال".to_owned(), script: Script::Arabic };
             let concept = TABLES.concept(kind, "ال");
@@ -80,7 +80,7 @@ pub(crate) fn assign_roles(mut cut: Vec<Unit>, kind: NameKind, surnames_from: Op
                 continue;
             }
         }
-        let mut concept = TABLES.concept(kind, &first.text);
+        let mut concept = known.concept;
         if concept.is_some_and(|c| c.nature == Nature::Particle)
             && kind == NameKind::Person
             && position == 0

@@ -54,6 +54,15 @@ pub(crate) struct Concept {
     pub(crate) milli: u16,
 }
 
+/// What is known of a spelling, all found at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Spelling {
+    pub(crate) concept: Option<Concept>,
+    /// How many words a spelling with a concept has at most that is longer than one and begins with this word: most words begin
+    /// none.
+    pub(crate) longest: usize,
+}
+
 /// An organisation form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OrgFormRow {
@@ -66,13 +75,11 @@ pub(crate) struct OrgFormRow {
 /// All tables.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    concepts: [Map<String, Concept>; 3],
+    concepts: [Map<String, Spelling>; 3],
     by_sound: Map<String, Concept>,
     forms: Map<String, OrgFormRow>,
     /// Multi-word organisation forms by their words but the last, with the last word.
     form_heads: Map<String, Vec<(String, OrgFormRow)>>,
-    /// How many words a spelling in `concepts` has at most that is longer than one and begins with a word: most words begin none.
-    concept_heads: [Map<String, usize>; 3],
     /// What words do in organisation forms.
     in_forms: Map<String, InForms>,
     /// What is known of names of persons: see [`Known`].
@@ -283,13 +290,12 @@ impl Tables {
     /// Notes with which words longer spellings begin and end, so that those of most names need not be put together to see
     /// that they are none.
     fn note_ends(&mut self) {
-        let note = |map: &mut Map<String, usize>, word: Option<&str>, words: usize| {
-            let held = map.entry(word.unwrap_or_default().to_owned()).or_default();
-            *held = (*held).max(words);
-        };
-        for (map, heads) in self.concepts.iter().zip(&mut self.concept_heads) {
-            for key in map.keys().filter(|key| key.contains(' ')) {
-                note(heads, key.split(' ').next(), key.split(' ').count());
+        for map in &mut self.concepts {
+            let several = map.keys().filter_map(|key| Some((key.split_once(' ')?.0, key.split(' ').count())));
+            let heads: Vec<(String, usize)> = several.map(|(head, words)| (head.to_owned(), words)).collect();
+            for (head, words) in heads {
+                let held = map.entry(head).or_default();
+                held.longest = held.longest.max(words);
             }
         }
         let mut at = |word: Option<&str>, write: &dyn Fn(&mut InForms)| {
@@ -331,7 +337,7 @@ impl Tables {
             }
             for (kind, map) in NameKind::ALL.iter().zip(&mut self.concepts) {
                 if kinds.contains(kind.letter()) {
-                    map.entry(key.clone()).or_insert(concept);
+                    map.entry(key.clone()).or_default().concept.get_or_insert(concept);
                 }
             }
         }
@@ -362,10 +368,10 @@ impl Tables {
                 let ends: &[&str] =
                     if han(&key) { &["市", "省", "自治区"] } else { &[" city", " province"] };
                 for end in ends {
-                    organization.entry(format!("{key}{end}")).or_insert(concept);
+                    organization.entry(format!("{key}{end}")).or_default().concept.get_or_insert(concept);
                 }
             }
-            organization.entry(key).or_insert(concept);
+            organization.entry(key).or_default().concept.get_or_insert(concept);
         }
         Some(())
     }
@@ -376,7 +382,7 @@ impl Tables {
         let concept = Concept { id, nature: Nature::Word, milli: 1000 };
         let [_, organization, _] = &mut self.concepts;
         for spelling in spellings.split('|') {
-            organization.entry(spelling_key(spelling)?).or_insert(concept);
+            organization.entry(spelling_key(spelling)?).or_default().concept.get_or_insert(concept);
         }
         Some(())
     }
@@ -444,26 +450,24 @@ impl Tables {
         Some(())
     }
 
-    /// The concept of a spelling (folded units joined by spaces) in names of `kind`.
-    pub(crate) fn concept(&self, kind: NameKind, key: &str) -> Option<Concept> {
+    /// The spellings of words in names of `kind`.
+    fn spellings(&self, kind: NameKind) -> &Map<String, Spelling> {
         let [person, organization, vessel] = &self.concepts;
-        let map = match kind {
+        match kind {
             NameKind::Person => person,
             NameKind::Organization => organization,
             NameKind::Vessel => vessel,
-        };
-        map.get(key).copied()
+        }
     }
 
-    /// Of how many words, from `word` on, [`Tables::concept`] may know a spelling; 0 if only of one.
-    pub(crate) fn longest_concept(&self, kind: NameKind, word: &str) -> usize {
-        let [person, organization, vessel] = &self.concept_heads;
-        let map = match kind {
-            NameKind::Person => person,
-            NameKind::Organization => organization,
-            NameKind::Vessel => vessel,
-        };
-        map.get(word).copied().unwrap_or(0)
+    /// What is known of a spelling (folded units joined by spaces) in names of `kind`.
+    pub(crate) fn spelling(&self, kind: NameKind, key: &str) -> Spelling {
+        self.spellings(kind).get(key).copied().unwrap_or_default()
+    }
+
+    /// Its concept.
+    pub(crate) fn concept(&self, kind: NameKind, key: &str) -> Option<Concept> {
+        self.spelling(kind, key).concept
     }
 
     /// What a word does in organisation forms.
@@ -494,13 +498,8 @@ impl Tables {
 
     /// Every spelling of a word of the tables in names of `kind`, and what it does in a name.
     pub(crate) fn all_concepts(&self, kind: NameKind) -> impl Iterator<Item = (&str, Nature)> {
-        let [person, organization, vessel] = &self.concepts;
-        let map = match kind {
-            NameKind::Person => person,
-            NameKind::Organization => organization,
-            NameKind::Vessel => vessel,
-        };
-        map.iter().map(|(key, concept)| (key.as_str(), concept.nature))
+        let words = self.spellings(kind).iter();
+        words.filter_map(|(key, spelling)| Some((key.as_str(), spelling.concept?.nature)))
     }
 
     /// The classes of organisation forms, sorted.
