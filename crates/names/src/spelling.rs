@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use crate::NameKind;
@@ -88,11 +88,16 @@ static MARKS: LazyLock<Marks> = LazyLock::new(|| {
     let marks = SYSTEMS.iter().enumerate().flat_map(|(n, system)| system.marks.iter().map(move |m| (n, m)));
     let (letters, of): (Vec<&str>, Vec<_>) = marks.map(|(n, m)| (m.letters, (n, m.at_end))).unzip();
     // a table of so few short patterns is never too large to be built
-    Marks { automaton: AhoCorasick::new(letters).ok(), of }
+    let automaton = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        // one step a letter, and small all the same: the patterns are short
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(letters);
+    Marks { automaton: automaton.ok(), of }
 });
 
 impl Marks {
-    /// The systems whose marks a text in lower case bears, as bits.
+    /// The systems whose marks a text bears that is ASCII or in lower case, as bits.
     fn borne_by(&self, lower: &str) -> u64 {
         let Some(automaton) = &self.automaton else { return u64::MAX };
         let found = automaton.find_overlapping_iter(lower).filter_map(|found| {
@@ -107,17 +112,21 @@ impl Marks {
 
 /// The name by each system whose marks it bears, in lower case, where that is another spelling.
 pub(crate) fn respelled(name: &str, kind: NameKind) -> Vec<String> {
-    let lower = if name.is_ascii() {
-        name.to_ascii_lowercase()
+    let mut out: Vec<String> = Vec::new();
+    let (lower, borne) = if name.is_ascii() {
+        // most names bear no marks
+        let borne = MARKS.borne_by(name);
+        if borne == 0 {
+            return out;
+        }
+        (name.to_ascii_lowercase(), borne)
     } else {
         let lower = composed(name).to_lowercase();
-        if is_nfc_quick(lower.chars()) == IsNormalized::Yes { lower } else { lower.nfc().collect() }
+        let lower =
+            if is_nfc_quick(lower.chars()) == IsNormalized::Yes { lower } else { lower.nfc().collect() };
+        let borne = MARKS.borne_by(&lower);
+        (lower, borne)
     };
-    let borne = MARKS.borne_by(&lower);
-    let mut out: Vec<String> = Vec::new();
-    if borne == 0 {
-        return out;
-    }
     for (n, system) in SYSTEMS.iter().enumerate() {
         let bears = borne & (1u64.checked_shl(n as u32).unwrap_or(0)) != 0;
         if bears && out.len() < MOST && system.kinds.contains(kind.letter()) {
