@@ -137,10 +137,18 @@ pub(crate) fn mark_western(roles: &mut [Role]) {
 
 /// Whether a lower-case word is one syllable of pinyin or two.
 fn one_or_two_syllables(word: &str) -> bool {
+    // most words end otherwise, or are longer
+    if word.len() > 2 * LONGEST_PINYIN || !word.ends_with(PINYIN_ENDS) {
+        return false;
+    }
     let cut = |at: usize| word.split_at_checked(at);
     let known = |part: &str| SYLLABLES.contains(part);
     known(word) || (1..word.len()).filter_map(cut).any(|(head, tail)| known(head) && known(tail))
 }
+
+/// No syllable of pinyin ends with another letter, or has more of them.
+const PINYIN_ENDS: [char; 8] = ['a', 'e', 'g', 'i', 'n', 'o', 'r', 'u'];
+const LONGEST_PINYIN: usize = 6;
 
 /// The readings in pinyin of a person's name in Latin letters that is spelled by Wade and Giles, or as one word.
 pub(crate) fn in_pinyin(name: &str) -> Vec<String> {
@@ -316,6 +324,7 @@ mod tests {
         assert!(WADE_GILES.keys().all(|syllable| !syllable.starts_with(NO_HEADS)));
         assert!(WADE_GILES.keys().all(|syllable| !syllable.ends_with(NO_ENDS)));
         assert!(WADE_GILES.keys().all(|syllable| syllable.len() <= LONGEST));
+        assert!(SYLLABLES.iter().all(|s| s.len() <= LONGEST_PINYIN && s.ends_with(PINYIN_ENDS)));
         assert!(SURNAME_SET.iter().all(|surname| SYLLABLES.contains(*surname)));
     }
 }

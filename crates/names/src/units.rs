@@ -41,6 +41,11 @@ pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
     let composed = composed(text);
     let text = without_lookalikes(&composed);
     let mut out: Vec<Unit> = Vec::new();
+    if is_plain(&text, close_up) {
+        out.reserve(6);
+        push_ascii_runs(&text, &mut out);
+        return if close_up { close_up_single_letters(out) } else { out };
+    }
     let mirrored = is_mirrored(&text);
     // each word where it stands: another order costs less than letters
     let turned = |word: &str| word.chars().rev().collect::<String>();
@@ -74,9 +79,22 @@ pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
     if close_up { close_up_single_letters(out) } else { join_persian_endings(out) }
 }
 
+/// Whether a text is of ASCII, and has no signs that mean more than that a word ends, so that it need not be cut into chunks: no
+/// `%` and `&`, no dotted abbreviation that closes up, and it is not [mirrored](is_mirrored).
+fn is_plain(text: &str, close_up: bool) -> bool {
+    let bytes = text.as_bytes();
+    let signs = || bytes.iter().any(|b| matches!(b, b'%' | b'&'));
+    // a letter by itself and a full stop begin one
+    let dotted = |three: &[u8]| matches!(three, [before, letter, b'.'] if !before.is_ascii_alphanumeric() && letter.is_ascii_alphabetic());
+    let may_close_up = || close_up && (matches!(bytes, [_, b'.', ..]) || bytes.windows(3).any(dotted));
+    // what is mirrored ends with a small letter and a capital
+    let ends = |end: &[u8]| matches!(end, [.., small, capital] if small.is_ascii_lowercase() && capital.is_ascii_uppercase());
+    text.is_ascii() && !signs() && !may_close_up() && !ends(text.trim_end().as_bytes())
+}
+
 /// A text in NFKC; mostly it is so already.
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_composed) || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+    if text.is_ascii() || text.chars().all(is_composed) || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfkc().collect())
@@ -199,7 +217,7 @@ fn push_ascii_runs(chunk: &str, out: &mut Vec<Unit>) {
     let runs = chunk.split(|c: char| !c.is_ascii_alphanumeric() && !silent(c));
     for run in runs.filter(|run| !run.is_empty()) {
         let mut text = run.to_ascii_lowercase();
-        if text.contains(silent) {
+        if text.bytes().any(|b| silent(char::from(b))) {
             text.retain(|c| !silent(c));
         }
         if !text.is_empty() {
