@@ -11,6 +11,8 @@
 
 use encoding_rs::{Encoding, KOI8_R, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1256};
 
+use crate::plain::is_plain;
+
 /// The readings of a damaged text, the most certain first; none where it does not look damaged.
 pub(crate) fn repaired(text: &str) -> Vec<String> {
     let entities = text.contains('&') && text.contains(';');
@@ -97,12 +99,14 @@ fn utf8_in_latin(text: &str) -> Option<String> {
     (found > 0).then(|| out.replace('Ã', "\u{fffd}"))
 }
 
+/// Whether a Cyrillic letter is neither the beginning of a letter in UTF-8 that was read as Windows-1251, nor the rest of one.
+pub(crate) const fn stands_for_itself(c: char) -> bool {
+    matches!(c, 'А'..='я') && !matches!(c, 'В' | 'Г' | 'Р' | 'С' | 'Ш' | 'Щ' | 'Ъ' | 'Ы' | 'Ц')
+}
+
 /// UTF-8 that was read as Windows-1251, where the whole is UTF-8.
 fn utf8_in_cyrillic(text: &str) -> Option<String> {
-    // other letters of this alphabet are no beginning of a letter, nor the rest of one
-    let whole =
-        |c: char| matches!(c, 'А'..='я') && !matches!(c, 'В' | 'Г' | 'Р' | 'С' | 'Ш' | 'Щ' | 'Ъ' | 'Ы' | 'Ц');
-    if !text.contains(['Р', 'С', 'Г', 'Ш', 'Щ']) || text.chars().any(whole) {
+    if !text.contains(['Р', 'С', 'Г', 'Ш', 'Щ']) || text.chars().any(stands_for_itself) {
         return None;
     }
     let bytes: Vec<u8> = text.chars().map(|c| byte(c, WINDOWS_1251)).collect::<Option<_>>()?;
@@ -219,6 +223,9 @@ pub(crate) fn fits(pattern: &str, word: &str) -> bool {
 /// What the reader has to know of a name that looks damaged, in a sentence; `None` for one that does not. What it may have been meant
 /// for is asked beside it either way.
 pub fn note(text: &str) -> Option<String> {
+    if is_plain(text) {
+        return None;
+    }
     let lost = || {
         format!(
             "letters of `{text}` were lost on its way; it was also compared with any letter in their place"

@@ -34,6 +34,7 @@ mod numbers;
 mod other_kind;
 mod outline;
 mod part;
+mod plain;
 mod profile;
 mod query;
 mod read;

@@ -11,6 +11,7 @@ use countersign_names::ParsedName;
 
 use crate::damage::{Lost, fits, repaired};
 use crate::part::{Part, letters};
+use crate::plain::is_plain;
 use crate::query::Query;
 
 /// More names are not asked in the place of one.
@@ -19,7 +20,7 @@ const MOST: usize = 64;
 /// The names with lost letters in a query, as they are written or read.
 pub(crate) fn lost(query: &Query) -> Vec<Lost> {
     let mut out = Vec::new();
-    for name in query.names() {
+    for name in query.names().filter(|name| !is_plain(name)) {
         out.extend(Lost::of(name));
         out.extend(repaired(name).iter().filter_map(|read| Lost::of(read)));
     }

@@ -171,10 +171,12 @@ pub(crate) fn may_hold_a_number(text: &str) -> bool {
         || words_without_digits(text)
 }
 
-/// Numbers that may have no digit: a bank's code or a mark behind its word, and a mark that is the whole text.
+/// Words behind which a number may have no digit: a bank's code, or the mark of an aircraft.
+pub(crate) const ANNOUNCING: [&str; 6] = ["swift", "bic", "tail", "aircraft", "reg", "registration"];
+
+/// Numbers that may have no digit: behind one of those words, and a mark that is the whole text.
 fn words_without_digits(text: &str) -> bool {
-    const WORDS: [&[u8]; 6] = [b"swift", b"bic", b"tail", b"aircraft", b"reg", b"registration"];
-    let announces = |word: &[u8]| WORDS.iter().any(|other| word.eq_ignore_ascii_case(other));
+    let announces = |word: &[u8]| ANNOUNCING.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()));
     text.as_bytes().split(|b| !b.is_ascii_alphanumeric()).any(announces) || is_bare_mark(text.trim())
 }
 
@@ -383,16 +385,22 @@ fn is_nation(text: &str) -> bool {
 fn is_mark(text: &str) -> bool {
     let own = |part: &str| part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     text.split_once('-')
-        .is_some_and(|(nation, rest)| is_nation(nation) && (3..=5).contains(&rest.len()) && own(rest))
+        .is_some_and(|(nation, rest)| (3..=5).contains(&rest.len()) && own(rest) && is_nation(nation))
 }
 
 /// `YKAKF`, `RA02791`: a mark without it.
-fn is_bare_mark(text: &str) -> bool {
+pub(crate) fn is_bare_mark(text: &str) -> bool {
     let own = |part: &str| {
         (part.len() == 3 && part.bytes().all(|b| b.is_ascii_uppercase()))
             || (part.len() == 5 && part.bytes().all(|b| b.is_ascii_digit()))
     };
-    text.split_at_checked(2).is_some_and(|(nation, rest)| is_nation(nation) && own(rest))
+    text.split_at_checked(2).is_some_and(|(nation, rest)| own(rest) && is_nation(nation))
+}
+
+/// Whether a word of a text may be a mark, with its hyphen or without it.
+pub(crate) fn may_hold_a_mark(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+        .any(|word| is_mark(word) || word.split('-').any(is_bare_mark))
 }
 
 /// The mark of an aircraft with its hyphen, as lists name an aircraft by it.

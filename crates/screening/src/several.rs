@@ -42,7 +42,7 @@ fn is_form(word: &str, form: &str) -> bool {
     word.trim_end_matches('.').eq_ignore_ascii_case(form)
 }
 
-fn taken_apart(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
+pub(crate) fn taken_apart(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
     let mut out: Vec<Cow<'_, str>> = Vec::new();
     for part in at_alias_words(text, kind) {
         for part in at_scripts(part) {
@@ -91,7 +91,7 @@ fn at_brackets(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
 }
 
 /// Forms of organisation that stand behind a name and are no other word.
-const FORMS: [&str; 24] = [
+pub(crate) const FORMS: [&str; 24] = [
     "limited",
     "ltd",
     "llc",
@@ -148,7 +148,7 @@ fn tells(text: &str) -> bool {
 }
 
 /// Words that say that another name follows, in their order.
-const PHRASES: [&[&str]; 33] = [
+pub(crate) const PHRASES: [&[&str]; 33] = [
     &["also", "known", "as"],
     &["formerly", "known", "as"],
     &["previously", "known", "as"],
@@ -185,7 +185,7 @@ const PHRASES: [&[&str]; 33] = [
 ];
 
 /// Words between two persons; of bodies they are part of the name.
-const TOGETHER: [&str; 6] = ["&", "and", "und", "et", "и", "+"];
+pub(crate) const TOGETHER: [&str; 6] = ["&", "and", "und", "et", "и", "+"];
 
 /// Whether words are joined by one that stands between two persons: what else it is, its form of organisation tells.
 pub(crate) fn joins_two(text: &str) -> bool {

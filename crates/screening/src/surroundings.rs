@@ -59,7 +59,7 @@ fn place_in(text: &str, part: &str) -> (usize, usize) {
 const NOTES: [&str; 4] = ["attn", "attention", "att", "attn."];
 
 /// Words that say what an office is, at the end of a text.
-const OFFICES: [&str; 12] = [
+pub(crate) const OFFICES: [&str; 12] = [
     "branch",
     "branches",
     "office",
@@ -195,7 +195,7 @@ fn may_have(text: &str) -> bool {
 }
 
 /// Words, besides those of [`OFFICES`], by which a text may have something round its name.
-const MARKS: [&str; 12] = [
+pub(crate) const MARKS: [&str; 12] = [
     "attn",
     "attention",
     "att",

@@ -11,6 +11,7 @@ use countersign_names::{MAX_CHARACTERS, NameKind};
 use crate::adjust::{as_number, fold_identifier};
 use crate::damage::repaired;
 use crate::numbers::{Numbers, hyphenated_mark, may_hold_a_number, numbers};
+use crate::plain::is_plain;
 use crate::query::{Identifier, Query};
 use crate::several::{is_a_name, parts};
 use crate::surroundings::without_surroundings;
@@ -30,6 +31,14 @@ impl Query {
 pub(crate) fn names_in(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
     let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(text)];
     let text = beginning(text);
+    if is_plain(text) {
+        // an address behind a comma, perhaps
+        let names_before = if text.contains(',') { without_surroundings(text) } else { Vec::new() };
+        for name in names_before {
+            add(&mut names, Cow::Borrowed(name));
+        }
+        return names;
+    }
     add_parts(&mut names, text, kind);
     for read in repaired(text) {
         let parts = names_in_whole(&read, kind);
@@ -99,7 +108,7 @@ fn add<'a>(names: &mut Vec<Cow<'a, str>>, name: Cow<'a, str>) {
 pub(crate) fn with_numbers(query: &Query) -> Cow<'_, Query> {
     let written: Vec<Identifier> = query
         .names()
-        .filter(|name| may_hold_a_number(name))
+        .filter(|name| !is_plain(name) && may_hold_a_number(name))
         .flat_map(|name| {
             let mut all: Vec<Identifier> = as_number(name).into_iter().collect();
             for number in numbers(name).identifiers {
