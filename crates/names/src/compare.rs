@@ -1,9 +1,8 @@
 //! Two parsed names to their best alignment and its score; `explain.rs` gives the reasons.
 
 use crate::chinese::is_pinyin;
-use crate::likeness::{
-    How, Joined, Likeness, MAX_JOIN, Outline, RunOutline, Slip, acronym, acronym_similarity, likeness, slip,
-};
+use crate::joined::{Joined, MAX_JOIN, Outline, RunOutline};
+use crate::likeness::{How, Likeness, Slip, acronym, acronym_similarity, likeness, slip};
 use crate::parsed::{Form, ParsedName, Traits};
 use crate::score::{Naming, Rarity, Sides, score, stressed_weight, weight};
 use crate::tables::TABLES;

@@ -134,6 +134,16 @@ impl<'a> Pair<'a> {
             let distance = *self.distance.get_or_init(|| by_bits(a.as_bytes(), b.as_bytes()));
             return u8::try_from(distance).ok().filter(|distance| *distance <= limit);
         }
+        // what is not ASCII on one side is another letter on the other
+        let foreign = |text: &str| text.chars().filter(|c| !c.is_ascii()).count();
+        let least = match (a.is_ascii(), b.is_ascii()) {
+            (true, false) => foreign(b),
+            (false, true) => foreign(a),
+            _ => 0,
+        };
+        if least > usize::from(limit) {
+            return None;
+        }
         let a: Vec<char> = a.chars().collect();
         let b: Vec<char> = b.chars().collect();
         edits(&a, &b, limit)
@@ -169,7 +179,7 @@ mod tests {
     proptest::proptest! {
         /// Against the textbook matrix (optimal string alignment).
         #[test]
-        fn agrees_with_the_matrix(a in "[abS1]{0,7}|[abcd]{0,9}", b in "[abS1]{0,7}|[abcd]{0,9}") {
+        fn agrees_with_the_matrix(a in "[abS1]{0,7}|[abcd]{0,9}|[abйж]{0,5}", b in "[abS1]{0,7}|[abcd]{0,9}") {
             let (x, y): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
             let mut d = vec![vec![0usize; y.len() + 1]; x.len() + 1];
             for (i, row) in d.iter_mut().enumerate() { row[0] = i; }

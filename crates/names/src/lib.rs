@@ -29,6 +29,7 @@ mod greek;
 mod han;
 mod hangul;
 mod initials;
+mod joined;
 mod kind;
 mod kontsevich;
 mod likeness;
@@ -59,10 +60,11 @@ mod units;
 pub use compare::{LinkRoom, Score, Weighed, comparable, compare_score, name_factor, score_readings};
 pub use distance::{allowed, edits, text_edits};
 pub use explain::{Comparison, PartMatch, compare};
+pub use joined::{JOINED, JOINED_CONSONANTS, Joined, MAX_JOIN};
 pub use kind::NameKind;
 pub use likeness::{
-    How, INITIAL, JOINED, JOINED_CONSONANTS, Joined, Likeness, MAX_EDITS, MAX_JOIN, MIN_ACRONYM,
-    MIN_SCRAMBLED, acronym, acronym_similarity, likeness, most_by_edits, sorted_letters,
+    How, INITIAL, Likeness, MAX_EDITS, MIN_ACRONYM, MIN_SCRAMBLED, acronym, acronym_similarity, likeness,
+    most_by_edits, sorted_letters,
 };
 pub use lookalike::without_lookalikes;
 pub use org_form::without_org_form;

@@ -97,7 +97,7 @@ impl Consonants {
 
 /// The consonants of a lower-case Latin word: see [`Consonants::write`].
 pub fn skeleton(word: &str) -> String {
-    let mut out = Consonants::default();
+    let mut out = Consonants::with_capacity(word.len());
     out.write(word);
     out.letters
 }
@@ -337,18 +337,24 @@ fn skeleton_cost(a: &str, b: &str, one_liquid: bool) -> u8 {
         sum = sum.saturating_add(omission(*y));
         *cell = sum;
     }
+    let table = if one_liquid { &SUBSTITUTIONS } else { &TWO_LIQUIDS };
     for x in a.bytes() {
+        let (class, omitted) = classed(x);
+        let costs = table.get(usize::from(class)).filter(|_| usize::from(class) < LETTERS.len());
         let mut diagonal = row.first().copied().unwrap_or(0);
-        let mut left = diagonal.saturating_add(omission(x));
+        let mut left = diagonal.saturating_add(omitted);
         if let Some(first) = row.first_mut() {
             *first = left;
         }
         for (cell, y) in row.iter_mut().skip(1).zip(b) {
             let above = *cell;
+            let (other, other_omitted) = classed(*y);
+            let known = costs.filter(|_| usize::from(other) < LETTERS.len());
+            let substituted = known.and_then(|costs| costs.get(usize::from(other)).copied());
             let best = diagonal
-                .saturating_add(substitution(x, *y, one_liquid))
-                .min(above.saturating_add(omission(x)))
-                .min(left.saturating_add(omission(*y)));
+                .saturating_add(substituted.unwrap_or_else(|| substitution(x, *y, one_liquid)))
+                .min(above.saturating_add(omitted))
+                .min(left.saturating_add(other_omitted));
             diagonal = above;
             *cell = best;
             left = best;
@@ -448,8 +454,11 @@ static CLASSES: [(u8, u8); 256] = {
     out
 };
 
-/// [`substitution`] by classes, with one liquid.
-static SUBSTITUTIONS: [[u8; 32]; 32] = {
+/// [`substitution`] by classes, with one liquid and with two.
+static SUBSTITUTIONS: [[u8; 32]; 32] = substitutions(true);
+static TWO_LIQUIDS: [[u8; 32]; 32] = substitutions(false);
+
+const fn substitutions(one_liquid: bool) -> [[u8; 32]; 32] {
     let mut out = [[0; 32]; 32];
     let mut a = 0;
     while a < LETTERS.len() {
@@ -457,14 +466,14 @@ static SUBSTITUTIONS: [[u8; 32]; 32] = {
         while b < LETTERS.len() {
             #[expect(clippy::indexing_slicing, reason = "computed when compiling: below the lengths")]
             {
-                out[a][b] = substitution(LETTERS[a], LETTERS[b], true);
+                out[a][b] = substitution(LETTERS[a], LETTERS[b], one_liquid);
             }
             b += 1;
         }
         a += 1;
     }
     out
-};
+}
 
 impl SkeletonScan {
     /// A scan for a skeleton.
@@ -488,6 +497,11 @@ impl SkeletonScan {
         self.before.clear();
         self.before.extend_from_slice(text);
         found
+    }
+
+    /// From how many letters of the one before on whatever begins with them cannot be alike; `None` if that one may be.
+    pub fn dead_from(&self) -> Option<usize> {
+        (self.dead != usize::MAX).then_some(self.dead)
     }
 
     /// Whether a skeleton that begins with so many letters of the one before cannot be alike, whatever follows.

@@ -75,6 +75,19 @@ pub(crate) struct Scratch {
     pairs: Vec<(usize, usize, Likeness)>,
     limits: [Limits; 2],
     sums: BySet<Sums>,
+    turns: Turns,
+    batch: Vec<u32>,
+}
+
+/// The turns of a reading of the query in their order, with what is left from each on.
+#[derive(Debug, Default)]
+struct Turns {
+    all: Vec<Turn>,
+    rests: Vec<Rest>,
+    /// Of each word, what its later turns match: room to work in.
+    of_words: Vec<Sums>,
+    /// The later turns of other words: likewise.
+    later: Vec<Turn>,
 }
 
 /// A word of the query with its near links, or with the others: when it comes, the readings that have one are looked through.
@@ -112,20 +125,26 @@ struct Rest {
     others: Sums,
 }
 
-/// What is left from each turn on ([`together`]), of a query of so many words.
-fn rests(turns: &[Turn], words: usize) -> Vec<Rest> {
-    let mut out = vec![Rest::default(); turns.len()];
-    // of each word, what its later turns match
-    let mut of_words = vec![Sums::default(); words];
-    for (turn, rest) in turns.iter().zip(&mut out).rev() {
-        let others = of_words.iter().enumerate().filter(|(at, _)| *at != turn.at);
-        rest.others = others.fold(Sums::default(), |all, (_, one)| all.with(*one));
-        if let Some(own) = of_words.get_mut(turn.at) {
-            *own = own.or(turn.sums);
-            rest.all = rest.others.with(*own);
+impl Turns {
+    /// Those of a reading.
+    fn begin(&mut self, asked: &Asked<'_>) {
+        let Self { all, rests, of_words, .. } = self;
+        all.clear();
+        (0..asked.links.len()).for_each(|at| all.extend(asked.turns(at)));
+        all.sort_by_key(|turn| turn.readings);
+        rests.clear();
+        rests.resize(all.len(), Rest::default());
+        of_words.clear();
+        of_words.resize(asked.links.len(), Sums::default());
+        for (turn, rest) in all.iter().zip(rests).rev() {
+            let others = of_words.iter().enumerate().filter(|(at, _)| *at != turn.at);
+            rest.others = others.fold(Sums::default(), |all, (_, one)| all.with(*one));
+            if let Some(own) = of_words.get_mut(turn.at) {
+                *own = own.or(turn.sums);
+                rest.all = rest.others.with(*own);
+            }
         }
     }
-    out
 }
 
 /// Calls `found` with the number and the score of every name that scores what is needed or more (and some that do not), perhaps
@@ -203,8 +222,9 @@ impl Asked<'_> {
         let room = Room { pairs: std::mem::take(&mut scratch.pairs), ..Room::default() };
         let mut seen = scratch.seen.get_mut(place(part.kind)).map(std::mem::take).unwrap_or_default();
         seen.begin(part.totals.len());
-        let mut looking = Looking { part, seen, batch: Vec::with_capacity(BATCH), room, fits, found };
-        let Scratch { limits, sums: of_later, spellings, .. } = &mut *scratch;
+        let mut looking =
+            Looking { part, seen, batch: std::mem::take(&mut scratch.batch), room, fits, found };
+        let Scratch { limits, spellings, .. } = &mut *scratch;
         for (table, need) in limits.iter_mut().zip(self.needs()) {
             table.need = need;
         }
@@ -212,18 +232,21 @@ impl Asked<'_> {
             self.wide(part, &mut wide, spellings, limits);
             self.look_at_wide(&wide, &mut looking);
         }
-        let mut turns: Vec<Turn> = (0..self.links.len()).flat_map(|at| self.turns(at)).collect();
-        turns.sort_by_key(|turn| turn.readings);
-        let mut later: Vec<Turn> = Vec::with_capacity(turns.len());
-        for (from, (turn, rest)) in turns.iter().zip(rests(&turns, self.links.len())).enumerate() {
+        let mut turns = std::mem::take(&mut scratch.turns);
+        let Scratch { limits, sums: of_later, .. } = &mut *scratch;
+        turns.begin(self);
+        let Turns { all, rests, later, .. } = &mut turns;
+        for (from, (turn, rest)) in all.iter().zip(rests).enumerate() {
             if !self.reaches(part.kind, rest.all, 0.0, self.need) {
                 break;
             }
             later.clear();
-            later.extend(turns.iter().skip(from).filter(|other| other.at != turn.at));
+            later.extend(all.iter().skip(from).filter(|other| other.at != turn.at));
             of_later.begin();
-            self.take(turn, (&later, rest.others), limits, of_later, &mut looking);
+            self.take(turn, (later, rest.others), limits, of_later, &mut looking);
         }
+        scratch.turns = turns;
+        scratch.batch = looking.batch;
         wide.clear();
         scratch.wide = wide;
         scratch.pairs = looking.room.pairs;

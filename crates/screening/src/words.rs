@@ -240,15 +240,14 @@ struct Room {
 impl Memory {
     /// The links of a word; all of them where they are known, even if fewer are wanted.
     pub(crate) fn links(&mut self, token: &Token, part: &Part<'_>, wanted: Wanted) -> Arc<Links> {
-        let place = match part.kind {
-            NameKind::Person => 0,
-            NameKind::Organization => 1,
-            NameKind::Vessel => 2,
+        let [persons, bodies, vessels] = &mut self.known;
+        let known = match part.kind {
+            NameKind::Person => persons,
+            NameKind::Organization => bodies,
+            NameKind::Vessel => vessels,
         };
         self.bytes.clear();
         token.encode(&mut self.bytes);
-        let mut unknown = Known::default();
-        let known = self.known.get_mut(place).unwrap_or(&mut unknown);
         if let Some(links) = known.links.get(&self.bytes) {
             return links.clone();
         }
@@ -364,7 +363,20 @@ fn of_like_consonants(token: &Token, part: &Part<'_>) -> Vec<u32> {
         }
         row += 1;
         let rest = consonants.common.get(row..).unwrap_or_default();
-        row += rest.iter().take_while(|common| scan.is_dead(usize::from(**common))).count();
+        row += scan
+            .dead_from()
+            .and_then(|least| u8::try_from(least).ok())
+            .map_or(0, |least| first_below(rest, least));
     }
     found
+}
+
+/// How many numbers stand before the first that is below `least`.
+fn first_below(numbers: &[u8], least: u8) -> usize {
+    let (chunks, rest) = numbers.as_chunks::<32>();
+    // of most rows none begins otherwise: many are looked at together
+    let none_below = |chunk: &&[u8; 32]| chunk.iter().fold(true, |all, n| all & (*n >= least));
+    let whole = chunks.iter().take_while(none_below).count();
+    let after = chunks.get(whole).map_or(rest, |chunk| chunk.as_slice());
+    whole * 32 + after.iter().take_while(|n| **n >= least).count()
 }

@@ -64,8 +64,13 @@ fn screening_equals_exhaustive_scoring_over_every_list() {
         loop {
             let n = next.fetch_add(1, Ordering::Relaxed);
             let Some(query) = queries.get(n) else { return };
-            let threshold = [0.7, 0.7, 0.6, 0.85][n % 4];
-            let profile = Profile { max_near_misses: usize::MAX, ..Profile::with_threshold(threshold) };
+            let (threshold, near_miss_margin) =
+                [(0.7, 0.1), (0.7, 0.1), (0.6, 0.1), (0.85, 0.1), (0.97, 0.02)][n % 5];
+            let profile = Profile {
+                near_miss_margin,
+                max_near_misses: usize::MAX,
+                ..Profile::with_threshold(threshold)
+            };
             let fast = index.screen(query, &profile).unwrap();
             let slow = index.screen_exhaustively(query, &profile).unwrap();
             assert_eq!(fast, slow, "`{}` at {threshold}", query.name);
