@@ -47,6 +47,7 @@ mod romanise;
 mod score;
 mod script;
 mod segment;
+mod skeleton_scan;
 mod sound;
 mod sound_key;
 mod spelling;
@@ -75,9 +76,8 @@ pub use score::{
     unmatched_lift, upper_bound, weight,
 };
 pub use script::Script;
-pub use sound::{
-    SkeletonScan, counts as skeleton_counts, skeleton, skeleton_similarity, skeletons_may_match,
-};
+pub use skeleton_scan::SkeletonScan;
+pub use sound::{skeleton, skeleton_similarity};
 pub use sound_key::sound;
 pub use tables::{Nature, country_named, country_spelled, is_place};
 pub use token::{INITIAL_WEIGHT, SERVANT, Token};

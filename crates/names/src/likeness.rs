@@ -102,7 +102,7 @@ pub const MAX_EDITS: u8 = 2;
 /// are alike by family, or by sound if one letter differs at most.
 ///
 /// **How the index finds each case.** Equal text, concept, family, stem, initial and letters ([`sorted_letters`]) are equal keys; like consonants by
-/// [`crate::skeletons_may_match`]; edits and sounds by length and letters, as `screening` proves. No case is alike in
+/// [`crate::SkeletonScan`]; edits and sounds by length and letters, as `screening` proves. No case is alike in
 /// another way, so each restriction here only removes candidates.
 pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     let found = as_spelled(a, b, kind)?;

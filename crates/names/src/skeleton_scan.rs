@@ -1,0 +1,365 @@
+//! Many skeletons in alphabetical order, of which one may be like a given one: their common beginnings are read once.
+
+use crate::sound::{LETTERS, SUBSTITUTIONS, budget, classed};
+
+/// Finds, among skeletons that come in alphabetical order, those that [`skeleton_similarity`] may take for alike with one.
+///
+/// Of two neighbours the common beginning is compared once, and where the cheapest way to read that beginning already costs
+/// more than any budget, all that begin so are passed over: a way to read the whole begins with a way to read its beginning,
+/// and no step costs less than nothing. Nothing that is alike is left out; what is given is to be compared.
+#[derive(Debug)]
+pub struct SkeletonScan {
+    costs: Costs,
+    own_length: usize,
+    budget: u8,
+    /// How many letters of the one before have a row of costs.
+    read: usize,
+    /// The letters of the one before, where the scan itself finds what it has in common with the next.
+    before: Vec<u8>,
+    /// From this many letters on every beginning is too dear.
+    dead: usize,
+}
+
+/// The rows of the cost matrix for each letter of the one before, after one for no letter.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a scan has one, and nearly always the larger")]
+enum Costs {
+    /// Of a short skeleton.
+    Packed(PackedCosts),
+    /// The classes of the own letters ([`class`]) with what leaving each out costs, and the rows.
+    Long(Vec<(u8, u8)>, Vec<u8>),
+}
+
+impl SkeletonScan {
+    /// A scan for a skeleton.
+    pub fn new(own: &str) -> Self {
+        // budgets grow with the shorter length, which is at most this one
+        let (own_length, budget) = (own.len(), budget(own.len()));
+        let costs = match PackedCosts::new(own, budget) {
+            Some(packed) => Costs::Packed(packed),
+            None => Costs::long(own),
+        };
+        Self { costs, own_length, budget, read: 0, before: Vec::new(), dead: usize::MAX }
+    }
+
+    /// Whether a skeleton may be alike.
+    pub fn may_be(&mut self, text: &[u8]) -> bool {
+        let common = text.iter().zip(&self.before).take_while(|(a, b)| a == b).count();
+        if self.is_dead(common) {
+            return false;
+        }
+        let found = self.read_on(common, text);
+        self.before.clear();
+        self.before.extend_from_slice(text);
+        found
+    }
+
+    /// From how many letters of the one before on whatever begins with them cannot be alike; `None` if that one may be.
+    pub fn dead_from(&self) -> Option<usize> {
+        (self.dead != usize::MAX).then_some(self.dead)
+    }
+
+    /// Whether a skeleton that begins with so many letters of the one before cannot be alike, whatever follows.
+    pub fn is_dead(&self, common: usize) -> bool {
+        common >= self.dead
+    }
+
+    /// Whether a skeleton may be alike that begins with so many letters of the one before, or fewer; not if that
+    /// [is dead](Self::is_dead).
+    pub fn may_be_after(&mut self, common: usize, text: &[u8]) -> bool {
+        self.before.clear();
+        self.read_on(common, text)
+    }
+
+    fn read_on(&mut self, common: usize, text: &[u8]) -> bool {
+        let common = common.min(self.read).min(text.len());
+        let (read, cost) = match &mut self.costs {
+            Costs::Packed(packed) => packed.read_on(common, text),
+            Costs::Long(own, rows) => read_on(own, rows, common, text, self.budget),
+        };
+        self.read = read;
+        self.dead = if cost.is_some() { usize::MAX } else { read };
+        cost.is_some_and(|cost| cost <= budget(self.own_length.min(text.len())))
+    }
+}
+
+impl Costs {
+    fn long(own: &str) -> Self {
+        let own: Vec<(u8, u8)> = own.bytes().map(classed).collect();
+        let mut rows = Vec::with_capacity((own.len() + 1) * 16);
+        let mut sum = 0u8;
+        rows.push(sum);
+        for (_, omitted) in &own {
+            sum = sum.saturating_add(*omitted);
+            rows.push(sum);
+        }
+        Self::Long(own, rows)
+    }
+}
+
+/// Fills the rows for the letters of a text behind the `common` ones: how many of its letters were read, and what the whole
+/// costs, if no beginning costs more than the budget.
+fn read_on(
+    own: &[(u8, u8)],
+    rows: &mut Vec<u8>,
+    common: usize,
+    text: &[u8],
+    budget: u8,
+) -> (usize, Option<u8>) {
+    let width = own.len() + 1;
+    let size = (text.len() + 1) * width;
+    if rows.len() < size {
+        rows.resize(size, 0);
+    }
+    let mut read = common;
+    let mut rows = rows.chunks_exact_mut(width).skip(common);
+    let Some(mut above) = rows.next() else { return (0, Some(0)) };
+    for (x, row) in text.iter().skip(common).zip(rows) {
+        let least = next_row(own, *x, above, row);
+        read += 1;
+        if least > budget {
+            return (read, None);
+        }
+        above = row;
+    }
+    (read, above.last().copied())
+}
+
+/// Rows of the cost matrix of a skeleton of up to seven letters, each in eight bytes: the first for none of its letters.
+///
+/// The cells of a row are computed together. Costs of up to the budget are exact; a higher one is only known to be higher, and is
+/// kept at [`PackedCosts::MOST`] at most: with a letter and a step more it stays below the highest bit of its byte, so that no
+/// sum reaches into the next one.
+#[derive(Debug)]
+struct PackedCosts {
+    /// For a letter of each class, what reading it as each own letter costs.
+    substituted: [u64; 32],
+    /// What leaving out an own letter costs, and that with the one before it.
+    omitted: [u64; 2],
+    /// How many own letters beside each other can be left out within the budget: none, one, or up to four.
+    omissions: Omissions,
+    rows: Vec<u64>,
+    budget: u8,
+    /// At which bit of a row the cost of the whole stands.
+    last: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Omissions {
+    None,
+    One,
+    UpToFour,
+}
+
+impl PackedCosts {
+    /// Letters that a row has room for.
+    const LETTERS: usize = 7;
+    /// More than any budget.
+    const MOST: u8 = 31;
+
+    fn new(own: &str, budget: u8) -> Option<Self> {
+        let own = own.as_bytes();
+        if own.len() > Self::LETTERS {
+            return None;
+        }
+        // no letter is left out in the bytes before the first and behind the last
+        let far = each(Self::MOST);
+        let mut out = Self {
+            substituted: [far; 32],
+            omitted: [far; 2],
+            omissions: Omissions::None,
+            rows: Vec::with_capacity(16),
+            budget,
+            last: own.len() as u32 * 8,
+        };
+        let mut row = with_byte(far, 0, 0);
+        let (mut sum, mut before) = (0u8, Self::MOST);
+        for (letter, at) in own.iter().zip((8u32..).step_by(8)) {
+            let (class, omitted) = classed(*letter);
+            for (substituted, costs) in out.substituted.iter_mut().zip(&SUBSTITUTIONS).take(LETTERS.len() + 1)
+            {
+                // classes are below 32
+                let cost = costs.get(usize::from(class & 31)).copied().unwrap_or(0);
+                *substituted = with_byte(*substituted, at, cost);
+            }
+            sum = sum.saturating_add(omitted).min(Self::MOST);
+            row = with_byte(row, at, sum);
+            let two = before.saturating_add(omitted).min(Self::MOST);
+            let [one_omitted, two_omitted] = &mut out.omitted;
+            *one_omitted = with_byte(*one_omitted, at, omitted);
+            *two_omitted = with_byte(*two_omitted, at, two);
+            if two <= budget {
+                out.omissions = Omissions::UpToFour;
+            } else if omitted <= budget && out.omissions == Omissions::None {
+                out.omissions = Omissions::One;
+            }
+            before = omitted;
+        }
+        out.rows.push(row);
+        Some(out)
+    }
+
+    /// As [`read_on`].
+    fn read_on(&mut self, common: usize, text: &[u8]) -> (usize, Option<u8>) {
+        if self.rows.len() <= text.len() {
+            self.rows.resize(text.len() + 1, 0);
+        }
+        let Self { substituted, omitted: [one, two], omissions, rows, budget, last } = self;
+        let mut rows = rows.iter_mut().skip(common);
+        let Some(above) = rows.next() else { return (0, Some(0)) };
+        let mut row = *above;
+        let mut read = common;
+        for (x, next) in text.iter().skip(common).zip(rows) {
+            let (class, omitted) = classed(*x);
+            // classes are below 32
+            let substituted = substituted.get(usize::from(class & 31)).copied().unwrap_or(0);
+            row = least(plus(row << 8, substituted), plus(row, each(omitted)));
+            if *omissions != Omissions::None {
+                row = least(row, plus(row << 8, *one));
+            }
+            if *omissions == Omissions::UpToFour {
+                // two more, and then the fourth
+                row = least(row, plus(row << 16, *two));
+                row = least(row, plus(row << 8, *one));
+            }
+            row = capped(row);
+            *next = row;
+            read += 1;
+            if !any_within(row, *budget) {
+                return (read, None);
+            }
+        }
+        (read, Some((row >> *last) as u8))
+    }
+}
+
+/// The number in each byte.
+const fn each(byte: u8) -> u64 {
+    (byte as u64).wrapping_mul(0x0101_0101_0101_0101)
+}
+
+/// The highest bit of each byte, which costs leave free. So no byte takes from the next in what follows, and none gives to it:
+/// nothing wraps round.
+const HIGHEST: u64 = each(0x80);
+
+/// A row with a cost at a place, in bits.
+const fn with_byte(row: u64, at: u32, cost: u8) -> u64 {
+    row & !(0xff << at) | (cost as u64) << at
+}
+
+/// The sum of two costs in each byte.
+const fn plus(a: u64, b: u64) -> u64 {
+    a.wrapping_add(b)
+}
+
+/// The lesser of two costs in each byte.
+const fn least(a: u64, b: u64) -> u64 {
+    let not_less = (a | HIGHEST).wrapping_sub(b) & HIGHEST;
+    let mask = not_less.wrapping_sub(not_less >> 7);
+    a ^ ((a ^ b) & mask)
+}
+
+/// Each cost, or the most that is counted.
+const fn capped(row: u64) -> u64 {
+    let beyond = row & each(PackedCosts::MOST + 1);
+    (row | beyond.wrapping_sub(beyond >> 5)) & each(PackedCosts::MOST)
+}
+
+/// Whether a cost is within the budget.
+const fn any_within(row: u64, budget: u8) -> bool {
+    (each(budget) | HIGHEST).wrapping_sub(row) & HIGHEST != 0
+}
+
+/// The row of the cost matrix after one letter more, and the least of it.
+fn next_row(own: &[(u8, u8)], letter: u8, above: &[u8], row: &mut [u8]) -> u8 {
+    let (class, omitted) = classed(letter);
+    let Some(substitutions) = SUBSTITUTIONS.get(usize::from(class)) else { return 0 };
+    let mut left = above.first().map_or(0, |cost| cost.saturating_add(omitted));
+    let mut cells = row.iter_mut();
+    if let Some(first) = cells.next() {
+        *first = left;
+    }
+    let mut least = left;
+    for ((cell, costs), (class, own_omitted)) in cells.zip(above.array_windows::<2>()).zip(own) {
+        let [diagonal, over] = costs;
+        // classes are below 32
+        let substituted = substitutions.get(usize::from(class & 31)).copied().unwrap_or(0);
+        left = diagonal
+            .saturating_add(substituted)
+            .min(over.saturating_add(omitted))
+            .min(left.saturating_add(*own_omitted));
+        *cell = left;
+        least = least.min(left);
+    }
+    least
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sound::{skeleton_cost, skeleton_similarity};
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn a_scan_leaves_out_nothing_that_is_alike(
+            own in "[bfvkgjxChsStdlrmn]{1,7}", mut others in proptest::collection::vec("[bfvkhsSdlmn]{1,7}", 1..40),
+        ) {
+            // neighbours of it too
+            let tail: String = own.chars().skip(1).collect();
+            others.extend([own.clone(), format!("h{own}"), format!("{own}v"), format!("x{tail}"), format!("l{tail}")]);
+            others.sort();
+            let mut scan = SkeletonScan::new(&own);
+            let mut knowing = SkeletonScan::new(&own);
+            let mut before = String::new();
+            for other in &others {
+                let found = scan.may_be(other.as_bytes());
+                let common = before.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+                let same = !knowing.is_dead(common) && knowing.may_be_after(common, other.as_bytes());
+                proptest::prop_assert_eq!(found, same, "{} {}", own, other);
+                before.clone_from(other);
+                for one_liquid in [false, true] {
+                    if skeleton_similarity(&own, other, one_liquid).is_some() {
+                        proptest::prop_assert!(found, "{own} {other}");
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn costs_are_the_same_packed(
+            own in "([bfvkgjxChsStdlrmn]{0,7}|[hvl]{1,7}|[bfvkgjxChsStdlrmn]{6,20})",
+            mut others in proptest::collection::vec("([bfvkgjxChsStdlrmn]{0,20}|[hvlr]{0,8})", 1..40),
+            at in 0..8usize, with in "[bfvkgjxChsStdlrmn?]{0,3}", cut in 0..3usize,
+        ) {
+            // neighbours of it too
+            for (at, with, cut) in [(at, &*with, cut), (0, "h", 0), (1, "", 1), (3, "hvh", 0), (2, "", 4), (9, "s", 1)] {
+                let (head, tail): (String, String) =
+                    (own.chars().take(at).collect(), own.chars().skip(at + cut).collect());
+                others.push(format!("{head}{with}{tail}"));
+            }
+            others.sort();
+            let packed = || SkeletonScan::new(&own);
+            let long = || SkeletonScan { costs: Costs::long(&own), ..SkeletonScan::new(&own) };
+            let (mut one, mut same, mut knowing, mut also) = (packed(), long(), packed(), long());
+            let mut before = "";
+            for other in &others {
+                let text = other.as_bytes();
+                let common = before.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+                before = other;
+                let found = one.may_be(text);
+                proptest::prop_assert_eq!(found, same.may_be(text), "{} {}", own, other);
+                proptest::prop_assert_eq!(knowing.is_dead(common), also.is_dead(common), "{} {}", own, other);
+                let known = !knowing.is_dead(common) && knowing.may_be_after(common, text);
+                proptest::prop_assert_eq!(known, !also.is_dead(common) && also.may_be_after(common, text));
+                proptest::prop_assert_eq!(known, found, "{} {}", own, other);
+                // of other letters nothing is known
+                if !other.contains('?') {
+                    let cost = skeleton_cost(&own, other, true);
+                    let alike = cost <= budget(own.len().min(other.len()));
+                    proptest::prop_assert_eq!(found, alike, "{} {}", own, other);
+                }
+            }
+        }
+    }
+}
