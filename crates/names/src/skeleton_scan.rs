@@ -2,7 +2,7 @@
 
 use crate::sound::{LETTERS, SUBSTITUTIONS, budget, classed};
 
-/// Finds, among skeletons that come in alphabetical order, those that [`skeleton_similarity`] may take for alike with one.
+/// Finds, among skeletons that come in alphabetical order, those that [`skeleton_similarity`](crate::skeleton_similarity) may take for alike with one.
 ///
 /// Of two neighbours the common beginning is compared once, and where the cheapest way to read that beginning already costs
 /// more than any budget, all that begin so are passed over: a way to read the whole begins with a way to read its beginning,
