@@ -147,7 +147,8 @@ impl<'a> Read<'a> {
                     && !tail.first().is_some_and(|byte| is_letter(*byte))
             })
         };
-        self.form = FORMS.iter().any(is);
+        // that of the word before stays: this may only begin a word
+        self.form |= FORMS.iter().any(is);
         let phrases = PHRASES.iter().filter_map(|phrase| phrase.last());
         let mut others = phrases.chain(&TOGETHER).chain(&ANNOUNCING).chain(&MARKS).chain(&OFFICES);
         self.form || !others.any(is)
@@ -328,6 +329,14 @@ mod tests {
         ] {
             assert!(is_plain(text), "{text}");
             assert_eq!(read(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn behind_a_form_another_name_begins_whatever_its_letters() {
+        for text in ["Quill Ltd Lénib", "Quill ltd Letícia Nib", "Quill GmbH Ñib", "Quill ltd İnc"] {
+            assert!(!is_plain(text), "{text}");
+            assert!(!read(text).is_empty(), "{text}");
         }
     }
 
