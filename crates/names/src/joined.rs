@@ -18,6 +18,9 @@ pub const JOINED: f64 = 0.97;
 /// The same where only the consonants can be compared.
 pub const JOINED_CONSONANTS: f64 = 0.92;
 
+/// A run of fewer letters has no sound.
+const LEAST_SOUNDING: usize = 5;
+
 /// Fewer consonants are no evidence that several words are one.
 const MIN_JOINED_CONSONANTS: usize = 5;
 
@@ -108,7 +111,7 @@ impl Joined {
         let mut text = String::with_capacity(words().map(|word| word.text().len()).sum());
         text.extend(words().map(Token::text));
         let script = words().next().map(Token::script).filter(|s| words().all(|t| t.script() == *s));
-        let latin = text.is_ascii() && text.len() >= 5;
+        let latin = text.is_ascii() && text.len() >= LEAST_SOUNDING;
         let apart =
             latin && several.windows(2).all(|pair| matches!(pair, [a, b] if is_seam(a.borrow(), b.borrow())));
         let sound = latin.then(|| if apart { sounds(words(), text.len()) } else { sound(&text) });
@@ -147,6 +150,52 @@ impl Joined {
         let consonants = self.is_skeletal() != one.script().is_skeletal()
             && self.skeleton.as_deref() == Some(one.skeleton());
         consonants.then_some(JOINED_CONSONANTS)
+    }
+}
+
+/// What two words sound like together, with which what a longer run of words sounds like begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinedHead {
+    sound: String,
+    skeleton: String,
+}
+
+impl JoinedHead {
+    /// The end of a word of so many letters may be read otherwise before another word, its beginning is not.
+    const LONG: usize = 5;
+    /// So many letters of a sound are of that end at most.
+    const END: usize = 3;
+
+    /// That of two words that are compared in Latin letters and are of scripts with vowels: the consonants of others are compared with more words.
+    pub fn of(a: &Token, b: &Token) -> Option<Self> {
+        if [a, b].iter().any(|word| !word.text().is_ascii() || word.script().is_skeletal()) {
+            return None;
+        }
+        let letters = a.text().len() + b.text().len();
+        if is_seam(a, b) {
+            let words = || [a, b].into_iter();
+            return Some(Self { sound: sounds(words(), letters), skeleton: consonants(words(), letters) });
+        }
+        let mut text = String::with_capacity(letters);
+        text.push_str(a.text());
+        text.push_str(b.text());
+        Some(Self { sound: sound(&text), skeleton: skeleton(&text) })
+    }
+
+    /// How the sound and the consonants of a run begin whose first words are the two. `None` where that is not known, and for a run of fewer than five letters, which has no sound.
+    pub fn of_run<T: Borrow<Token>>(&self, run: &[T]) -> Option<(&str, &str)> {
+        let letters: usize = run.iter().map(|word| word.borrow().text().len()).sum();
+        if letters < LEAST_SOUNDING {
+            return None;
+        }
+        let cut = match run {
+            [_, b, c, ..] if !c.borrow().text().is_ascii() || !is_seam(b.borrow(), c.borrow()) => {
+                (b.borrow().text().len() >= Self::LONG).then_some(Self::END)?
+            }
+            _ => 0,
+        };
+        let head = |text: &'_ str| text.len().saturating_sub(cut);
+        Some((self.sound.get(..head(&self.sound))?, self.skeleton.get(..head(&self.skeleton))?))
     }
 }
 
@@ -234,6 +283,22 @@ mod tests {
             if tokens.windows(2).all(|pair| is_seam(&pair[0], &pair[1])) {
                 proptest::prop_assert_eq!(sounds(tokens.iter(), text.len()), sound(&text), "{:?}", words);
                 proptest::prop_assert_eq!(consonants(tokens.iter(), text.len()), skeleton(&text), "{:?}", words);
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(60_000))]
+        #[test]
+        fn a_run_of_words_begins_as_its_first_two_do(
+            words in proptest::collection::vec("([a-z]{1,7}|([bcdghkpqstwx]{1,2}[aeiouy]{1,2}){1,3}[schtzjkqgxpwe]{0,3})", 2..5),
+        ) {
+            let Some(tokens) = words.iter().map(|text| word(text)).collect::<Option<Vec<Token>>>() else { return Ok(()) };
+            let head = JoinedHead::of(&tokens[0], &tokens[1]).unwrap();
+            let joined = Joined::of(&tokens);
+            if let Some((sound, skeleton)) = head.of_run(&tokens) {
+                proptest::prop_assert!(joined.sound.is_some_and(|whole| whole.starts_with(sound)), "{:?}", words);
+                proptest::prop_assert!(joined.skeleton.is_none_or(|whole| whole.starts_with(skeleton)), "{:?}", words);
             }
         }
     }

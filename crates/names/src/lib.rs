@@ -42,6 +42,7 @@ mod parsed;
 mod parts;
 mod patronymic;
 mod readings;
+mod remembered;
 mod role;
 mod romanise;
 mod score;
@@ -55,25 +56,25 @@ mod syllable;
 mod tables;
 mod token;
 mod token_bytes;
+mod trade;
 mod transcribed;
 mod units;
 
 pub use compare::{LinkRoom, Score, Weighed, comparable, compare_score, name_factor, score_readings};
 pub use distance::{allowed, edits, text_edits};
 pub use explain::{Comparison, PartMatch, compare};
-pub use joined::{JOINED, JOINED_CONSONANTS, Joined, MAX_JOIN};
+pub use joined::{JOINED, JOINED_CONSONANTS, Joined, JoinedHead, MAX_JOIN};
 pub use kind::NameKind;
 pub use likeness::{
     How, INITIAL, Likeness, MAX_EDITS, MIN_ACRONYM, MIN_SCRAMBLED, acronym, acronym_similarity, likeness,
     most_by_edits, sorted_letters,
 };
 pub use lookalike::without_lookalikes;
-pub use org_form::without_org_form;
 pub use parse::MAX_CHARACTERS;
 pub use parsed::{Form, Ignored, IgnoredWhy, MAX_TOKENS, ParsedName, Traits};
 pub use score::{
-    DefaultRarity, Naming, Rarity, Sides, WEIGHT_STEPS, lift, most_unlinked, score, stressed_weight,
-    unmatched_lift, upper_bound, weight,
+    DefaultRarity, Naming, Rarity, Sides, WEIGHT_STEPS, initial_lift, lift, most_unlinked, score,
+    stressed_weight, unmatched_lift, upper_bound, weight,
 };
 pub use script::Script;
 pub use skeleton_scan::SkeletonScan;
@@ -81,3 +82,4 @@ pub use sound::{skeleton, skeleton_similarity};
 pub use sound_key::sound;
 pub use tables::{Nature, country_named, country_spelled, is_place};
 pub use token::{INITIAL_WEIGHT, SERVANT, Token};
+pub use trade::TradeName;

@@ -60,13 +60,23 @@ const ONE_SOUND_LESS: f64 = 0.95;
 /// The similarity of two forms of one surname: `Petrov` and `Petrova`.
 const INFLECTED: f64 = 0.93;
 
+/// How Slavic surnames end that have a form for a woman.
+const STEMS: [&str; 6] = ["ov", "ev", "in", "yn", "iov", "iev"];
+/// What is added to them.
+const INFLECTIONS: [&str; 3] = ["a", "s", "as"];
+
+/// Whether a word is [`inflected`] or has such a form.
+fn may_be_inflected(word: &str) -> bool {
+    let is = |word: &str| word.len() >= 5 && STEMS.iter().any(|stem| word.ends_with(stem));
+    is(word) || INFLECTIONS.iter().any(|end| word.strip_suffix(end).is_some_and(is))
+}
+
 /// Whether one word is a Slavic surname and the other its form for a woman, or the one in which Latvian and Lithuanian write it.
 fn inflected(a: &str, b: &str) -> bool {
-    const STEMS: [&str; 6] = ["ov", "ev", "in", "yn", "iov", "iev"];
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     short.len() >= 5
         && STEMS.iter().any(|stem| short.ends_with(stem))
-        && long.strip_prefix(short).is_some_and(|end| matches!(end, "a" | "s" | "as"))
+        && long.strip_prefix(short).is_some_and(|end| INFLECTIONS.contains(&end))
 }
 
 /// The similarity of an initial and a word that begins so, and of two initials of which one is longer.
@@ -110,12 +120,20 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     Some(Likeness { similarity: found.similarity * share, ..found })
 }
 
-/// The most that [`likeness`] makes of edits alone, in the spelling or in the sound, of a word of a body's or a ship's name and any
-/// other word: one edit in a word that is a letter longer.
-pub fn most_by_edits(token: &Token) -> f64 {
+/// The most that [`likeness`] makes of edits alone, in the spelling or in the sound, of a word of a name of `kind` and any
+/// other word: one edit in a word that is a letter longer; of a surname that has a form for a woman, that form.
+pub fn most_by_edits(token: &Token, kind: NameKind) -> f64 {
     if token.nature() == Nature::Number {
         return 0.0;
     }
+    if kind == NameKind::Person && may_be_inflected(token.text()) {
+        return INFLECTED.max(of_edits(token));
+    }
+    of_edits(token)
+}
+
+/// The same without such forms.
+fn of_edits(token: &Token) -> f64 {
     let of_sound =
         if token.sound().is_empty() { 0.0 } else { ONE_SOUND_LESS - share(1, token.sound().len() + 1) };
     (1.0 - share(1, token.len() + 1)).max(of_sound)

@@ -1,6 +1,7 @@
 //! From words with their roles to the readings of a name.
 
 use crate::parsed::{Form, MAX_TOKENS};
+use crate::remembered;
 use crate::role::Role;
 use crate::romanise::{is_guess, readings, romanise};
 use crate::token::{Room, Spelled, Token};
@@ -21,7 +22,7 @@ pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec
             let script = *script;
             if script == Script::Latin && !text.is_empty() {
                 // it is spelled as it is
-                tokens.push(Token::new(Spelled { text, shown: text, script }, role, kind, &mut room));
+                tokens.push(remembered::token(text, role, kind, &mut room));
                 continue;
             }
             let system = reading.min(readings(script, kind).saturating_sub(1));

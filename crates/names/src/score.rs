@@ -1,6 +1,7 @@
 //! The score of an alignment, and the bound that the index relies on.
 
-use crate::token::Token;
+use crate::likeness::INITIAL;
+use crate::token::{INITIAL_WEIGHT, Token};
 use crate::{NameKind, Nature};
 
 /// How rare a word is, as a factor on its weight. The index gives it from its own counts.
@@ -269,18 +270,33 @@ pub fn lift(query: f64, listed: f64, similarity: f64, bound: f64) -> f64 {
     (query + listed) / 2.0 * (similarity - bound)
 }
 
-/// The same of a word of the query that is in no link, at most; 0 for persons, of whom this says nothing.
+/// The same of a word of the query that is in no link, at most. `stressed` is its stressed weight, `all` that of all words of the query.
 ///
-/// A name of a body or a ship scores `bound` or more by links of one word each only if the lifts of all words of the query are 0 or
+/// A name scores `bound` or more by links of one word each only if the lifts of all words of the query are 0 or
 /// more together. Proof. With `w` and `s` the mean weight and the similarity of each link, and `r` the stressed weight of the
-/// query's unmatched words, the penalty is at least `surplus·r`, so that `agreed / (matched + penalty) ≥ bound` says that the sum
+/// query's unmatched words, the penalty of bodies and ships is at least `surplus·r`, so that `agreed / (matched + penalty) ≥ bound` says that the sum
 /// of `w·(s − bound)` over the links is at least `bound·surplus·r`. Each word of the query is in one link or unmatched. The factors
 /// that follow only lower the score.
-pub fn unmatched_lift(kind: NameKind, stressed: f64, bound: f64) -> f64 {
-    match kind {
+///
+/// Persons: the penalty is at least `f` of [`upper_bound`] at `r` and some listed weight, which is at least `s·g(r)` with the least `s`: up
+/// to `r` it is `S` times that weight more `s·g` of the rest, with `S ≥ s` and `g` of slope at most 1; beyond, `S·r`. As `g` is concave and 0 at 0,
+/// `g(r) ≥ r·g(all)/all`. What is lost of `agreed` to a second slip only lowers the score.
+pub fn unmatched_lift(kind: NameKind, stressed: f64, all: f64, bound: f64) -> f64 {
+    let surplus = match kind {
+        NameKind::Person if all > 0.0 => SURPLUS_LEAST * left_out(all, false) / all,
         NameKind::Person => 0.0,
-        _ => -bound * costs(kind).surplus * stressed,
-    }
+        _ => costs(kind).surplus,
+    };
+    -bound * surplus * stressed
+}
+
+/// The same of a word that is linked with an initial, or is one, at most; for a `bound` above [`INITIAL`]. Such a link matches of either word the lesser
+/// weight `w`, no more than an initial has, and the rest of the word is unmatched: `w·(INITIAL − bound)` and the lift of that rest. This is linear
+/// in `w`.
+pub fn initial_lift(stressed: f64, all: f64, bound: f64) -> f64 {
+    let unmatched = |weight: f64| unmatched_lift(NameKind::Person, weight, all, bound);
+    let most = stressed.min(INITIAL_WEIGHT);
+    unmatched(stressed).max(most * (INITIAL - bound) + unmatched(stressed - most))
 }
 
 /// The most stressed weight of a listed name that may be unmatched while [`upper_bound`] is at least `bound`; `None` where it is

@@ -121,14 +121,14 @@ impl InForms {
         last.end.max(cut).min(words.len())
     }
 
-    /// Whether a form ends with it.
-    pub(crate) fn ends_one(self) -> bool {
-        self.end > 0
+    /// How many words a form has at most that ends with it; 0 for none.
+    pub(crate) fn most_at_end(self) -> usize {
+        self.end
     }
 
-    /// Whether a form that may open a name begins with it.
-    pub(crate) fn begins_one(self) -> bool {
-        self.start > 0
+    /// The same of a form that may open a name and begins with it.
+    pub(crate) fn most_at_front(self) -> usize {
+        self.start
     }
 
     /// How many of the first of these words may be a form that opens a name at most.

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use countersign_names::{
-    Form, How, INITIAL_WEIGHT, Likeness, NameKind, Naming, Token, Traits, Weighed, most_unlinked,
-    stressed_weight, unmatched_lift, upper_bound,
+    Form, How, INITIAL_WEIGHT, Likeness, NameKind, Naming, Token, Traits, Weighed, initial_lift,
+    most_unlinked, stressed_weight, unmatched_lift, upper_bound,
 };
 
 use crate::part::{Part, Sign, has_sign};
@@ -190,7 +190,7 @@ impl Asked<'_> {
     }
 
     /// Which links of each word are wanted to know all readings that reach what is needed by links of one word each; `None` where
-    /// none can. For names of bodies and ships; `candidates.rs` has the proof.
+    /// none can. For a need of `STRICT` or more; `candidates.rs` has the proof.
     pub(crate) fn wanted(&self, kind: NameKind) -> Option<Vec<Wanted>> {
         let bound = self.need - ROUNDING;
         let lifts: Vec<[f64; 2]> = self
@@ -199,7 +199,11 @@ impl Asked<'_> {
             .zip(&self.weighed.stressed)
             .map(|(links, stressed)| {
                 let (known, unknown) = links.lifts(bound);
-                [known, unknown.max(unmatched_lift(kind, *stressed, bound))]
+                let unlinked = match kind {
+                    NameKind::Person => initial_lift(*stressed, self.stressed, bound),
+                    _ => unmatched_lift(kind, *stressed, self.stressed, bound),
+                };
+                [known, unknown.max(unlinked)]
             })
             .collect();
         let best = |[known, other]: &[f64; 2]| known.max(*other);

@@ -36,7 +36,7 @@
 //!   needed;
 //! - what remains is scored in full.
 //!
-//! **Where nearly the whole name is needed** of a body or a ship, most questions are told from few keys. Let there be no join and
+//! **Where nearly the whole name is needed**, most questions are told from few keys. Let there be no join and
 //! no acronym with any reading. Of each word of the query the links that are not by edits alone are looked up
 //! ([`Wanted::Sure`]); one by edits is at most as alike as [`most_by_edits`](countersign_names::most_by_edits) says.
 //! [`unmatched_lift`](countersign_names::unmatched_lift) has the proof that an alignment reaches what is needed only if the lifts of all words are 0
@@ -195,7 +195,7 @@ fn strictly<'q>(
 }
 
 /// From this need on it is asked first whether any reading can reach it.
-const STRICT: f64 = 0.9;
+const STRICT: f64 = 0.8;
 
 /// What is needed to look at readings: the part, which of its readings were looked at, and to whom what reaches is given.
 struct Looking<'s, 'p, Fits, Give> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use bytemuck::NoUninit;
 use countersign_names::{MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, stressed_weight, weight};
 
+use crate::heads::heads;
 use crate::keys::held;
 use crate::part::{
     NEIGHBOURS, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
@@ -72,6 +73,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
     for (only_skeletal, offset) in [false, true].into_iter().zip(s::CONSONANTS) {
         consonants(&words.tokens, only_skeletal, offset, &mut put);
     }
+    put(s::HEADS, bytes(&heads(&words.tokens)));
     laid
 }
 

@@ -24,6 +24,7 @@ mod delta;
 mod evaluation;
 mod exhaustive;
 mod file;
+mod heads;
 mod hit;
 mod index;
 mod keys;

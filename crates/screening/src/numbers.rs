@@ -8,7 +8,9 @@
 //! digits, the mark of an aircraft begins with the letters of a state (annex 7 to the Chicago Convention), an address of mail
 //! has an `@`.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::query::Identifier;
 
@@ -271,13 +273,17 @@ fn announced(words: &[Word<'_>], at: usize) -> Option<(Option<&'static str>, Str
         // `IMO9137246`
         let digits = word.text.find(|c: char| c.is_ascii_digit())?;
         let (label, number) = word.text.split_at_checked(digits)?;
+        if number.len() <= 5 || !number.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
         let property = property(&label.trim_end_matches(['.', '-']).replace('.', "").to_lowercase())?;
-        let telling =
-            number.bytes().all(|b| b.is_ascii_digit()) && number.len() > 5 && fits(property, number);
-        telling.then(|| (property, number.to_owned(), at))
+        fits(property, number).then(|| (property, number.to_owned(), at))
     });
     if glued.is_some() {
         return glued;
+    }
+    if !begins_a_label(&plain(words.get(at)?)) {
+        return None;
     }
     let (property, mut next) = (1..=3).rev().find_map(|n| {
         let label: Vec<String> = words.get(at..at + n)?.iter().map(plain).collect();
@@ -324,6 +330,16 @@ fn property(label: &str) -> Option<Option<&'static str>> {
     };
     // `Reg.No.` is one word
     of(label).or_else(|| of(label.strip_suffix("no").or_else(|| label.strip_suffix("nr"))?))
+}
+
+/// Whether a label begins with a word, or is it with `no` behind it (`Reg.No.`).
+fn begins_a_label(word: &str) -> bool {
+    static FIRST: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let labels = ANNOUNCED.iter().flat_map(|(_, labels)| labels.iter());
+        labels.filter_map(|label| label.split(' ').next()).collect()
+    });
+    FIRST.contains(word)
+        || ["no", "nr"].iter().any(|end| word.strip_suffix(end).is_some_and(|word| FIRST.contains(word)))
 }
 
 /// Whether a value can be a number of this kind.

@@ -2,12 +2,15 @@
 //!
 //! The kind is the column of a customer file that is wrong most often, and a sole trader is a firm and a person at once. So
 //! where nothing of its own kind is found, a party is compared with the other kinds too.
+//!
+//! A name with a form of organisation or with the words of a trade is that of a body whatever the column says. Who trades under it bears the rest of it,
+//! so that the rest must be the same name; a name without them may be a person's with a slip in it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use countersign_model::EntitySchema;
-use countersign_names::{NameKind, without_org_form};
+use countersign_model::{EntitySchema, NameQuality};
+use countersign_names::{Form, NameKind, Nature, ParsedName, TradeName};
 
 use crate::hit::Hit;
 use crate::index::Index;
@@ -19,6 +22,9 @@ use crate::several::joins_two;
 /// it no other name.
 const SAME_NAME: f64 = 0.95;
 
+/// The same of persons, whose names have families of spellings (`Muhammad`, `Mohamed`).
+const SAME_PERSON: f64 = 0.85;
+
 /// The questions of a query, each with the kinds of names that it is compared with: its own, and those that a wrong kind would hide.
 pub(crate) fn questions(query: &Query) -> impl Iterator<Item = (Cow<'_, Query>, &'static [NameKind])> {
     let own = query.schema.map_or(&NameKind::ALL[..], NameKind::of_schema);
@@ -26,23 +32,49 @@ pub(crate) fn questions(query: &Query) -> impl Iterator<Item = (Cow<'_, Query>, 
         .schema
         .into_iter()
         .flat_map(others)
-        .map(|other| (Cow::Owned(as_other(query, other)), NameKind::of_schema(other)));
+        .map(|other| (Cow::Owned(as_other(query, other).query), NameKind::of_schema(other)));
     std::iter::once((Cow::Borrowed(query), own)).chain(hidden)
 }
 
-/// The query as one about another kind. A firm may bear the name of a person, and its form of organisation is no part of that.
-fn as_other(query: &Query, other: EntitySchema) -> Query {
+/// A query as one about another kind.
+struct AsOther {
+    query: Query,
+    /// What the name of an entity of the other kind has to score.
+    least: f64,
+}
+
+/// The query as one about another kind. A firm may bear the name of a person, and its form of organisation and its trade are no part of that.
+fn as_other(query: &Query, other: EntitySchema) -> AsOther {
     let mut query = Query { schema: Some(other), ..query.clone() };
+    // a body is no person, so that its name must be the same, and so must that of a person who trades under the name of a body
+    let mut same = true;
     if other == EntitySchema::Person {
         for name in std::iter::once(&mut query.name).chain(&mut query.other_names) {
+            let TradeName { bearer, of_a_body } = TradeName::of(name);
+            same &= of_a_body;
             // `Quill & Feather Ltd` is one body by its form, and without it two persons
-            let bare = if joins_two(name) { name.as_str() } else { without_org_form(name) };
-            if bare.len() < name.trim().len() {
-                *name = bare.to_owned();
+            if bearer.len() < name.trim().len() && !joins_two(bearer) {
+                *name = bearer.to_owned();
             }
         }
     }
-    query
+    let least = match other {
+        EntitySchema::Person if same => SAME_PERSON,
+        EntitySchema::Person => 0.0,
+        _ => SAME_NAME,
+    };
+    AsOther { query, least }
+}
+
+/// Whether an entity is found by a name of one word, articles aside, that is not its first: what it is called by the way. Many a body bears such
+/// a word.
+fn by_a_nickname(hit: &Hit) -> bool {
+    let of_one_word = || {
+        let read = ParsedName::parse(&hit.name.listed, NameKind::Person);
+        let words = |form: &Form| form.tokens.iter().filter(|t| t.nature() != Nature::Particle).count();
+        read.forms.first().is_none_or(|form| words(form) < 2)
+    };
+    hit.name.quality != NameQuality::Primary && of_one_word()
 }
 
 /// The kinds that a party of this kind may be as well, or be meant by. Ships, aircraft and assets share names with
@@ -53,8 +85,8 @@ fn others(schema: EntitySchema) -> impl Iterator<Item = EntitySchema> {
 
 impl Index {
     /// Listed persons and bodies of the name asked about, where the query says that it is another kind of thing: best
-    /// first, with what is wrong in [`Hit::kept_below`]. A person behind a firm's name counts from the threshold on, a body behind
-    /// another name where the names are the same. None where the query names no kind.
+    /// first, with what is wrong in [`Hit::kept_below`]. A person counts from the threshold on, behind the name of a body ([`TradeName`]) where the
+    /// names are the same; a body behind another name likewise. None where the query names no kind.
     ///
     /// # Errors
     /// As [`Index::screen`].
@@ -64,12 +96,12 @@ impl Index {
         let matches = Profile { near_miss_margin: 0.0, max_near_misses: 0, bearers: false, ..*profile };
         let mut found = Vec::new();
         for other in others(asked) {
-            let as_other = as_other(query, other);
-            // a body is no person, so that its name must be the same
-            let least = if other == EntitySchema::Person { 0.0 } else { SAME_NAME };
-            found.extend(self.screen_from(&as_other, &matches, least)?.hits.into_iter().filter(|hit| {
+            let AsOther { query, least } = as_other(query, other);
+            let of_a_body = other == EntitySchema::Person && least > 0.0;
+            found.extend(self.screen_from(&query, &matches, least)?.hits.into_iter().filter(|hit| {
                 !asked.may_be(hit.schema)
                     && (hit.schema == EntitySchema::Person || hit.name_score >= SAME_NAME)
+                    && !(of_a_body && by_a_nickname(hit))
             }));
         }
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entity.cmp(&b.entity)));
@@ -125,7 +157,38 @@ mod tests {
         // one body by its form
         let two =
             Query { schema: Some(EntitySchema::Company), ..Query::named("Quill Feather & Pen Nib Ltd") };
-        assert_eq!(as_other(&two, EntitySchema::Person).name, two.name);
+        assert_eq!(as_other(&two, EntitySchema::Person).query.name, two.name);
+    }
+
+    #[test]
+    fn behind_the_name_of_a_body_the_person_has_the_same_name() {
+        let mut nicknamed = listed(1, EntitySchema::Person, "Sergei Penholder");
+        nicknamed.add("alias", "Nibby");
+        let index = Index::build(&[
+            listed(0, EntitySchema::Person, "Jane Quillfeather"),
+            nicknamed,
+            listed(2, EntitySchema::Person, "Marmalade"),
+        ]);
+        let found = |name: &str| {
+            let query = Query { schema: Some(EntitySchema::Company), ..Query::named(name) };
+            let hits = index.of_another_kind(&query, &Profile::default()).unwrap();
+            hits.first().map(|hit| hit.entity.clone())
+        };
+        for trader in [
+            "Jane Quillfeather General Trading LLC",
+            "QUILLFEATHER JANE CONSULTING",
+            "Jane Quilfeather",
+            "Ms Jane Quillfeather, Import & Export",
+        ] {
+            assert_eq!(found(trader).as_deref(), Some("0"), "{trader}");
+        }
+        assert_eq!(found("Sergey Penholder & Co Ltd").as_deref(), Some("1"));
+        assert_eq!(found("Marmalade Ltd").as_deref(), Some("2"), "a person of one name");
+        for body in
+            ["Jane Quilter Holding Ltd", "Jane Marigold Trading LLC", "Nibby Ltd", "Nib By Industries Ltd"]
+        {
+            assert_eq!(found(body), None, "{body}");
+        }
     }
 
     #[test]
@@ -152,10 +215,12 @@ mod tests {
                 let query = Query { schema: Some(asked), birth_date, ..Query::named(name) };
                 let mut expected = HashSet::new();
                 for other in others(asked) {
-                    let as_other = as_other(&query, other);
+                    let AsOther { query: as_other, least } = as_other(&query, other);
                     let hits = index.screen(&as_other, &profile).unwrap().hits;
-                    let counts =
-                        |hit: &Hit| hit.schema == EntitySchema::Person || hit.name_score >= SAME_NAME;
+                    let counts = |hit: &Hit| {
+                        (hit.schema == EntitySchema::Person && hit.name_score >= least)
+                            || hit.name_score >= SAME_NAME
+                    };
                     let hits = hits.into_iter().filter(|hit| !asked.may_be(hit.schema) && counts(hit));
                     expected.extend(hits.map(|hit| (hit.entity, hit.score.to_bits())));
                 }

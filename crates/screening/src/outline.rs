@@ -209,8 +209,9 @@ fn outline(query: &Query) -> Result<(Vec<u32>, Vec<(NameKind, Form)>), ScreenErr
             }
             numbers.extend(forms.iter().map(|form| cut(key(What::Identifier, form))));
         }
+        let plain = query.is_plain();
         for kind in kinds {
-            for name in query.compared_names(*kind) {
+            for name in query.compared_names(*kind, plain) {
                 let parsed = ParsedName::parse(&name, *kind);
                 if parsed.forms.is_empty() {
                     return Err(ScreenError::NoName(parsed.original));

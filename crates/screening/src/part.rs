@@ -13,6 +13,7 @@ use countersign_model::NameQuality;
 use countersign_names::{DefaultRarity, NameKind, Nature, Rarity, Token, Traits, WEIGHT_STEPS};
 
 use crate::file::Container;
+use crate::heads::Heads;
 use crate::keys::{What, key};
 use crate::table::{Entry, Table};
 
@@ -38,6 +39,7 @@ pub(crate) mod section {
     pub(crate) const RUN_SPANS: u32 = 14;
     pub(crate) const FIRST_LETTERS: u32 = 15;
     pub(crate) const FIRST_STARTS: u32 = 16;
+    pub(crate) const HEADS: u32 = 40;
     /// Two tables of consonants, five sections each: of all words, and of those in scripts without vowels.
     pub(crate) const CONSONANTS: [u32; 2] = [20, 30];
     pub(crate) const TEXT_STARTS: u32 = 1;
@@ -306,6 +308,8 @@ pub(crate) struct Part<'a> {
     first_letters: &'a [u32],
     first_starts: &'a [u32],
     consonants: [Consonants<'a>; 2],
+    /// How its words begin.
+    pub(crate) heads: Heads<'a>,
     read: &'a [OnceLock<Box<Token>>],
 }
 
@@ -346,6 +350,7 @@ impl<'a> Part<'a> {
             first_letters: container.numbers(base + s::FIRST_LETTERS),
             first_starts: container.numbers(base + s::FIRST_STARTS),
             consonants,
+            heads: Heads(container.numbers(base + s::HEADS)),
             read,
         }
     }

@@ -269,6 +269,12 @@ impl Signs {
     }
 }
 
+/// Whether a word of letters may be one of those that are looked for in texts, of a phrase its last one. Most words are told from how they
+/// begin and end.
+pub(crate) fn may_be_a_sign(word: &str) -> bool {
+    !word.bytes().all(|byte| byte.is_ascii_alphabetic()) || SIGNS.may_have(word.as_bytes())
+}
+
 const fn place(byte: u8) -> usize {
     (byte & 31) as usize
 }

@@ -53,6 +53,8 @@ pub(crate) struct Gathered<'a> {
     pub(crate) numbered: BTreeSet<u32>,
     /// Who bears the one word that was asked.
     pub(crate) bearers: Bearers,
+    /// Whether nothing but names was read of the query.
+    pub(crate) plain: bool,
     /// Whether a name asked about was cut off.
     pub(crate) truncated: bool,
 }
@@ -60,7 +62,7 @@ pub(crate) struct Gathered<'a> {
 impl Index {
     /// The answer to a query.
     pub(crate) fn report(&self, query: &Query, profile: &Profile, gathered: &Gathered<'_>) -> Screening {
-        let Gathered { parts, names, best, numbered, bearers, truncated: _ } = gathered;
+        let Gathered { parts, names, best, numbered, bearers, plain: _, truncated: _ } = gathered;
         let floor = profile.threshold - profile.near_miss_margin;
         let name_alone = query.has_name_alone();
         let mut hits: Vec<Shown<'_>> = Vec::new();
@@ -151,7 +153,9 @@ fn notes(query: &Query, gathered: &Gathered<'_>, no_hit: bool, bearing: usize) -
             countersign_names::MAX_TOKENS
         ));
     }
-    notes.extend(query.names().filter_map(damage::note));
+    if !gathered.plain {
+        notes.extend(query.names().filter_map(damage::note));
+    }
     let one_word = |name: &str| name.split_whitespace().count() == 1 && !is_like_a_number(name);
     let of_persons = query.schema.is_none_or(|schema| schema.may_be(EntitySchema::Person));
     let count = gathered.bearers.count;

@@ -1,5 +1,6 @@
 //! A query is asked: names to candidates, numbers to whoever holds them, and all that was found to a report.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
@@ -65,10 +66,12 @@ impl Index {
         mut scratch: Option<&mut Scratch>,
     ) -> Result<Screening, ScreenError> {
         check(profile)?;
-        let query = &*with_numbers(query);
+        // of most queries nothing but names is read
+        let plain = query.is_plain();
+        let query = &*if plain { Cow::Borrowed(query) } else { with_numbers(query) };
         let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
         let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
-        let names = asked_names(query, &parts)?;
+        let names = asked_names(query, plain, &parts)?;
         let mut best = self.by_name(query, profile, least, (&parts, &names), scratch.as_deref_mut());
         let mut numbered = BTreeSet::new();
         for holder in self.holders(query)? {
@@ -78,7 +81,7 @@ impl Index {
         }
         let bearers = self.bearers(query, profile, &parts, &names.whole, scratch.as_deref_mut());
         let truncated = names.whole.iter().flatten().any(|n| n.truncated);
-        let gathered = Gathered { parts, names, best, numbered, bearers, truncated };
+        let gathered = Gathered { parts, names, best, numbered, bearers, plain, truncated };
         let screening = self.report(query, profile, &gathered);
         if let Some(scratch) = scratch {
             let mut best = gathered.best;
@@ -224,12 +227,12 @@ fn check(profile: &Profile) -> Result<(), ScreenError> {
 ///
 /// # Errors
 /// Where a name has nothing to compare.
-fn asked_names(query: &Query, parts: &[Part<'_>]) -> Result<Names, ScreenError> {
+fn asked_names(query: &Query, plain: bool, parts: &[Part<'_>]) -> Result<Names, ScreenError> {
     let parsed = |part: &Part<'_>| -> Vec<ParsedName> {
-        query.compared_names(part.kind).map(|name| ParsedName::parse(&name, part.kind)).collect()
+        query.compared_names(part.kind, plain).map(|name| ParsedName::parse(&name, part.kind)).collect()
     };
     let mut whole: Vec<Vec<ParsedName>> = parts.iter().map(parsed).collect();
-    let lost = lost(query);
+    let lost = if plain { Vec::new() } else { lost(query) };
     if !lost.is_empty() {
         for (part, names) in parts.iter().zip(&mut whole) {
             names.extend(crate::lost::names(&lost, part));

@@ -10,6 +10,9 @@
 
 use countersign_names::{NameKind, ParsedName, country_named, is_place};
 
+use crate::plain::may_be_a_sign;
+use crate::several::words;
+
 /// The names that stand in a text which says more; none where it says no more.
 pub(crate) fn without_surroundings(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
@@ -183,12 +186,7 @@ fn may_have(text: &str) -> bool {
             let is = |other: &&str| word.eq_ignore_ascii_case(other);
             match word.len() {
                 0 | 1 => false,
-                2..=16 if word.is_ascii() => {
-                    matches!(
-                        word.as_bytes().first().map(u8::to_ascii_lowercase),
-                        Some(b'a' | b'b' | b'o' | b'p' | b's')
-                    ) && MARKS.iter().chain(&OFFICES).any(is)
-                }
+                2..=16 if word.is_ascii() => may_be_a_sign(word) && MARKS.iter().chain(&OFFICES).any(is),
                 _ => OFFICES.iter().any(|office| *office == word.to_lowercase()),
             }
         })
@@ -224,14 +222,7 @@ fn folded(word: &str) -> String {
 
 /// The words of a text, with the place where each begins, folded.
 fn folded_words(text: &str) -> Vec<(usize, String)> {
-    let mut out = Vec::new();
-    let mut from = 0;
-    for word in text.split_whitespace() {
-        let Some(at) = text.get(from..).and_then(|rest| rest.find(word)).map(|at| from + at) else { break };
-        from = at + word.len();
-        out.push((at, folded(word)));
-    }
-    out
+    words(text).map(|(at, word)| (at, folded(word))).collect()
 }
 
 /// Without the punctuation at its end.
@@ -433,6 +424,8 @@ mod tests {
             ("Quill Trading Limited - Dubai Branch", "Quill Trading Limited"),
             ("Quill Trading Limited Dubai Branch", "Quill Trading Limited"),
             ("Quill Bank Dubai Branch", "Quill Bank"),
+            ("Quill Bank Niederlassung", "Quill Bank"),
+            ("Quill Bank Zweigniederlassung", "Quill Bank"),
             ("Quill Bank (Dubai Branch)", "Quill Bank"),
             ("Quill Trading Limited Moscow Representative Office", "Quill Trading Limited"),
             ("Quill Feather Moscow Representative Office", "Quill Feather"),

@@ -25,7 +25,7 @@
 //! A reading with links of two different runs, or with a run of its own words as well, is outside of this argument: it is always
 //! kept, with all of them.
 
-use countersign_names::{Joined, MAX_JOIN, NameKind, acronym, acronym_similarity};
+use countersign_names::{Joined, JoinedHead, MAX_JOIN, NameKind, acronym, acronym_similarity};
 
 use crate::asked::{Asked, FEW, Sums};
 use crate::by_set::{Limits, SIGNED};
@@ -86,7 +86,7 @@ impl Asked<'_> {
         wide.clear();
         self.runs(part, wide);
         let mut long = Vec::new();
-        self.spellings(spellings);
+        self.spellings(part, spellings);
         let Spellings { joined, keys, buckets } = spellings;
         part.keys.each(keys, buckets, |Spelling { start, len, joined: at }, word| {
             let spelled = joined.get(at).zip(part.word(word));
@@ -116,7 +116,7 @@ impl Asked<'_> {
         if acronym.is_some_and(|(key, _)| part.keys.get(key).next().is_some()) {
             return true;
         }
-        self.spellings(spellings);
+        self.spellings(part, spellings);
         let Spellings { joined, keys, buckets } = spellings;
         let mut any = false;
         part.keys.each(keys, buckets, |Spelling { joined: at, .. }, word| {
@@ -145,12 +145,24 @@ impl Asked<'_> {
         }
     }
 
-    /// The runs of the query's words, and under which keys what they spell is found.
-    fn spellings(&self, Spellings { joined, keys: out, .. }: &mut Spellings) {
+    /// The runs of the query's words that may be words of the part, and under which keys what they spell is found.
+    fn spellings(&self, part: &Part<'_>, Spellings { joined, keys: out, .. }: &mut Spellings) {
         out.clear();
         joined.clear();
+        let tokens = &self.weighed.tokens;
+        let heads: Vec<Option<JoinedHead>> = tokens
+            .windows(2)
+            .map(|pair| match pair {
+                [a, b] => JoinedHead::of(a, b),
+                _ => None,
+            })
+            .collect();
         for len in 2..=MAX_JOIN {
-            for (start, window) in self.weighed.tokens.windows(len).enumerate() {
+            for (start, window) in tokens.windows(len).enumerate() {
+                let head = heads.get(start).and_then(Option::as_ref);
+                if head.is_some_and(|head| !part.heads.may_have(window, head)) {
+                    continue;
+                }
                 let keys = Joined::of(window);
                 let mut spells = |key| out.push((key, Spelling { start, len, joined: joined.len() }));
                 spells(key(What::Text, &keys.text));

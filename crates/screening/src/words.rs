@@ -144,11 +144,12 @@ impl Links {
         self.words.get(at).map(ToWord::likeness)
     }
 
-    /// By what the word lifts the score of a body's or a ship's name over `bound` at most: by its best link of these, and by one
-    /// that is not among them.
+    /// By what the word lifts the score of a name over `bound` at most: by its best link of these, and by one
+    /// that is not among them; initials aside.
     pub(crate) fn lifts(&self, bound: f64) -> (f64, f64) {
         let of = |link: &ToWord| lift(self.weight, link.matched() / link.similarity, link.similarity, bound);
-        let known = self.words.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        let words = self.words.iter().filter(|link| link.how != How::Initial);
+        let known = words.map(of).fold(f64::NEG_INFINITY, f64::max);
         let unknown = match self.ceiling {
             0.0 => f64::NEG_INFINITY,
             ceiling if ceiling >= bound => f64::INFINITY,
@@ -309,7 +310,7 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
         found.iter().filter_map(|word| Some((*word, likeness(token, part.word(*word)?, part.kind)?))),
     );
     let words = alike.iter().map(|(word, likeness)| ToWord::of(*word, *likeness, part)).collect();
-    let ceiling = if wanted == Wanted::All { 0.0 } else { most_by_edits(token) };
+    let ceiling = if wanted == Wanted::All { 0.0 } else { most_by_edits(token, part.kind) };
     Links::of(words, ceiling, token, part)
 }
 

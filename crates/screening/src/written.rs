@@ -21,9 +21,14 @@ const MOST: usize = 16;
 
 impl Query {
     /// All names as they are compared by the habits of `kind`: each whole, and in the parts that are names of their own
-    /// ([`names_in`]).
-    pub(crate) fn compared_names(&self, kind: NameKind) -> impl Iterator<Item = Cow<'_, str>> {
-        self.names().flat_map(move |name| names_in(name, kind))
+    /// ([`names_in`]). `plain`: what [`Query::is_plain`] says, which is asked once.
+    pub(crate) fn compared_names(&self, kind: NameKind, plain: bool) -> impl Iterator<Item = Cow<'_, str>> {
+        self.names().flat_map(move |name| if plain { names_in_plain(name) } else { names_in(name, kind) })
+    }
+
+    /// Whether all names are [plain](is_plain).
+    pub(crate) fn is_plain(&self) -> bool {
+        self.names().all(|name| name.len() <= MAX_CHARACTERS && is_plain(name))
     }
 }
 
@@ -32,11 +37,7 @@ pub(crate) fn names_in(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
     let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(text)];
     let text = beginning(text);
     if is_plain(text) {
-        // an address behind a comma, perhaps
-        let names_before = if text.contains(',') { without_surroundings(text) } else { Vec::new() };
-        for name in names_before {
-            add(&mut names, Cow::Borrowed(name));
-        }
+        names.extend(names_in_plain(text).into_iter().skip(1));
         return names;
     }
     add_parts(&mut names, text, kind);
@@ -48,6 +49,17 @@ pub(crate) fn names_in(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
         for part in parts {
             add(&mut names, Cow::Owned(part));
         }
+    }
+    names
+}
+
+/// The same of a [plain](is_plain) text.
+fn names_in_plain(text: &str) -> Vec<Cow<'_, str>> {
+    let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(text)];
+    // an address behind a comma, perhaps
+    let names_before = if text.contains(',') { without_surroundings(text) } else { Vec::new() };
+    for name in names_before {
+        add(&mut names, Cow::Borrowed(name));
     }
     names
 }

@@ -1,0 +1,96 @@
+//! Words in Latin letters that were read before: names share most of their words, and of each one its sound, its consonants and its
+//! families are looked for but once.
+//!
+//! A token follows from the spelling, from what the name makes of the word, and from the kind of name; that is the key. What is remembered is dropped when
+//! it is much, and nothing but time depends on it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use crate::role::Role;
+use crate::token::{Room, Spelled, Token};
+use crate::{NameKind, Script};
+
+/// So many words are remembered by each thread, some 6 MB.
+const MOST: usize = 1 << 15;
+/// Longer ones are few.
+const LONGEST: usize = 32;
+
+#[derive(Default)]
+struct Words {
+    key: Vec<u8>,
+    known: HashMap<Box<[u8]>, Token, foldhash::fast::RandomState>,
+}
+
+thread_local! {
+    static WORDS: RefCell<Words> = RefCell::default();
+}
+
+/// The token of a word in Latin letters that is spelled as it is shown.
+pub(crate) fn token(text: &str, role: &Role, kind: NameKind, room: &mut Room) -> Token {
+    let spelled = Spelled { text, shown: text, script: Script::Latin };
+    if text.len() > LONGEST {
+        return Token::new(spelled, role, kind, room);
+    }
+    WORDS.with_borrow_mut(|Words { key, known }| {
+        // every field is named, so that a new one cannot be forgotten here
+        let Role { unit: _, concept, nature, place } = *role;
+        let nature_number = nature.map_or(0, |nature| nature as u8 + 1);
+        key.clear();
+        key.extend([kind as u8, nature_number, place as u8]);
+        if let Some(concept) = concept {
+            key.push(concept.nature as u8);
+            key.extend(concept.id.to_le_bytes());
+            key.extend(concept.milli.to_le_bytes());
+        }
+        // the spelling comes last and has no zero
+        key.push(0);
+        key.extend(text.as_bytes());
+        if let Some(token) = known.get(key.as_slice()) {
+            return token.clone();
+        }
+        if known.len() >= MOST {
+            known.clear();
+        }
+        let token = Token::new(spelled, role, kind, room);
+        known.insert(key.as_slice().into(), token.clone());
+        token
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Nature;
+    use crate::tables::{Concept, TABLES};
+    use crate::token::Place;
+    use crate::units::Unit;
+
+    #[test]
+    fn a_word_that_is_remembered_is_the_word_that_is_read() {
+        let mut room = Room::new();
+        let mut told = 0;
+        for _ in 0..2 {
+            for text in ["ivanovich", "quill", "bank", "a", "12", "abdulrahman", "hernandez", "xi"] {
+                for kind in NameKind::ALL {
+                    let of_kind: Option<Concept> = TABLES.concept(kind, text);
+                    for concept in [None, of_kind] {
+                        for nature in [None, Some(Nature::Number), Some(Nature::Word)] {
+                            for place in
+                                [Place::Open, Place::Surname, Place::Office, Place::Chain, Place::Western]
+                            {
+                                let unit = Unit { text: text.to_owned(), script: Script::Latin };
+                                let role = Role { unit, concept, nature, place };
+                                let spelled = Spelled { text, shown: text, script: Script::Latin };
+                                let read = Token::new(spelled, &role, kind, &mut room);
+                                assert_eq!(token(text, &role, kind, &mut room), read, "{text} {kind:?}");
+                                told += 1;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert!(told > 1000);
+    }
+}
