@@ -36,8 +36,8 @@
 //!   needed;
 //! - what remains is scored in full.
 //!
-//! **Where nearly the whole name is needed**, most questions are told from few keys. Let there be no join and
-//! no acronym with any reading. Of each word of the query the links that are not by edits alone are looked up
+//! **Where nearly the whole name is needed**, most questions are told from few keys. Of readings with a join or an acronym all links are
+//! looked up. For the others, of each word of the query the links that are not by edits alone are looked up
 //! ([`Wanted::Sure`]); one by edits is at most as alike as [`most_by_edits`](countersign_names::most_by_edits) says.
 //! [`unmatched_lift`](countersign_names::unmatched_lift) has the proof that an alignment reaches what is needed only if the lifts of all words are 0
 //! or more together. If the best of each are not, no reading reaches it. If they are not with the best of all other words and a
@@ -160,38 +160,53 @@ pub(crate) fn candidates(
 ) {
     let traits = query.traits();
     for form in &query.forms {
-        let (asked, wide) = if need.least < STRICT {
-            (Asked::of(form, traits, need, part, (&mut scratch.memory, |_| Wanted::All)), true)
-        } else {
-            match strictly(form, traits, need, part, scratch) {
-                Some(asked) => asked,
-                None => continue,
-            }
-        };
-        asked.run(part, wide, scratch, fits, found);
+        if need.least < STRICT {
+            let asked = Asked::of(form, traits, need, part, (&mut scratch.memory, |_| Wanted::All));
+            asked.run(part, Ways::ALL, scratch, fits, found);
+        } else if let Some((asked, ways)) = strictly(form, traits, need, part, scratch) {
+            asked.run(part, ways, scratch, fits, found);
+        }
     }
 }
 
-/// A reading of which nearly the whole name is needed, and whether there may be joins or acronyms; `None` where no listed reading
-/// reaches what is needed.
+/// In which ways a reading may reach what is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Ways {
+    /// By joins or acronyms.
+    wide: bool,
+    /// By links of one word with one word alone.
+    turns: bool,
+}
+
+impl Ways {
+    const ALL: Self = Self { wide: true, turns: true };
+}
+
+/// A reading of which nearly the whole name is needed, and in which ways a listed one may reach that; `None` where none does.
 fn strictly<'q>(
     form: &'q Form,
     traits: Traits,
     need: Need,
     part: &Part<'_>,
     Scratch { memory, spellings, .. }: &mut Scratch,
-) -> Option<(Asked<'q>, bool)> {
+) -> Option<(Asked<'q>, Ways)> {
     let sure = Asked::of(form, traits, need, part, (memory, |_| Wanted::Sure));
-    if sure.has_wide(part, spellings) {
-        return Some((Asked::of(form, traits, need, part, (memory, |_| Wanted::All)), true));
-    }
-    let wanted = sure.wanted(part.kind)?;
-    if !wanted.contains(&Wanted::All) {
-        return Some((sure, false));
-    }
-    let of = |n: usize| wanted.get(n).copied().unwrap_or(Wanted::All);
-    let asked = Asked::of(form, traits, need, part, (memory, of));
-    asked.wanted(part.kind).is_some().then_some((asked, false))
+    let wide = sure.has_wide(part, spellings);
+    let wanted = sure.wanted(part.kind);
+    let (asked, turns) = match wanted {
+        None if !wide => return None,
+        Some(wanted) if !wide && !wanted.contains(&Wanted::All) => (sure, true),
+        Some(wanted) => {
+            // of a reading with a join all links are needed
+            let of =
+                |n: usize| if wide { Wanted::All } else { wanted.get(n).copied().unwrap_or(Wanted::All) };
+            let asked = Asked::of(form, traits, need, part, (memory, of));
+            let turns = asked.wanted(part.kind).is_some();
+            (asked, turns)
+        }
+        None => (Asked::of(form, traits, need, part, (memory, |_| Wanted::All)), false),
+    };
+    (wide || turns).then_some((asked, Ways { wide, turns }))
 }
 
 /// From this need on it is asked first whether any reading can reach it.
@@ -209,11 +224,11 @@ struct Looking<'s, 'p, Fits, Give> {
 }
 
 impl Asked<'_> {
-    /// Looks at the readings that may reach what is needed. `with_wide`: whether there may be joins or acronyms.
+    /// Looks at the readings that may reach what is needed in these ways.
     fn run<'p>(
         &self,
         part: &Part<'p>,
-        with_wide: bool,
+        ways: Ways,
         scratch: &mut Scratch,
         fits: &impl Fn(usize, f64) -> bool,
         found: &mut impl FnMut(usize, Score),
@@ -228,30 +243,38 @@ impl Asked<'_> {
         for (table, need) in limits.iter_mut().zip(self.needs()) {
             table.need = need;
         }
-        if with_wide {
+        if ways.wide {
             self.wide(part, &mut wide, spellings, limits);
             self.look_at_wide(&wide, &mut looking);
         }
-        let mut turns = std::mem::take(&mut scratch.turns);
-        let Scratch { limits, sums: of_later, .. } = &mut *scratch;
-        turns.begin(self);
-        let Turns { all, rests, later, .. } = &mut turns;
-        for (from, (turn, rest)) in all.iter().zip(rests).enumerate() {
-            if !self.reaches(part.kind, rest.all, 0.0, self.need) {
-                break;
-            }
-            later.clear();
-            later.extend(all.iter().skip(from).filter(|other| other.at != turn.at));
-            of_later.begin();
-            self.take(turn, (later, rest.others), limits, of_later, &mut looking);
+        if ways.turns {
+            self.take_turns(scratch, &mut looking);
         }
-        scratch.turns = turns;
         scratch.batch = looking.batch;
         wide.clear();
         scratch.wide = wide;
         scratch.pairs = looking.room.pairs;
         if let Some(slot) = scratch.seen.get_mut(place(part.kind)) {
             *slot = looking.seen;
+        }
+    }
+
+    /// Looks at the readings that may reach by links of one word with one word.
+    fn take_turns<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
+        &self,
+        Scratch { limits, sums: of_later, turns, .. }: &mut Scratch,
+        looking: &mut Looking<'_, '_, Fits, Give>,
+    ) {
+        turns.begin(self);
+        let Turns { all, rests, later, .. } = turns;
+        for (from, (turn, rest)) in all.iter().zip(rests).enumerate() {
+            if !self.reaches(looking.part.kind, rest.all, 0.0, self.need) {
+                break;
+            }
+            later.clear();
+            later.extend(all.iter().skip(from).filter(|other| other.at != turn.at));
+            of_later.begin();
+            self.take(turn, (later, rest.others), limits, of_later, looking);
         }
     }
 

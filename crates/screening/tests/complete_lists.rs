@@ -65,7 +65,7 @@ fn screening_equals_exhaustive_scoring_over_every_list() {
             let n = next.fetch_add(1, Ordering::Relaxed);
             let Some(query) = queries.get(n) else { return };
             let (threshold, near_miss_margin) =
-                [(0.7, 0.1), (0.7, 0.1), (0.6, 0.1), (0.85, 0.1), (0.97, 0.02)][n % 5];
+                [(0.7, 0.1), (0.85, 0.02), (0.6, 0.1), (0.9, 0.02), (0.97, 0.02)][n % 5];
             let profile = Profile {
                 near_miss_margin,
                 max_near_misses: usize::MAX,
