@@ -58,8 +58,19 @@ const NO_NAMES: [&str; 9] =
 /// What spreadsheets write behind `#` where they could not reckon.
 const FAULTS: [&str; 8] = ["name", "na", "ref", "value", "div0", "null", "num", "spill"];
 
+/// The longest of these words, in letters.
+const LONGEST: usize = 14;
+
+/// Whether a text is longer than any of these words, as most names are.
+fn is_longer(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphanumeric()).nth(LONGEST).is_some()
+}
+
 /// Whether a cell says that nothing is known: it is empty, has no letter and no digit, or is a word such as `N/A`, `null`.
 pub fn is_missing(text: &str) -> bool {
+    if is_longer(text) {
+        return false;
+    }
     let word = folded(text);
     word.is_empty()
         || MISSING.contains(&word.as_str())
@@ -68,6 +79,9 @@ pub fn is_missing(text: &str) -> bool {
 
 /// Whether what stands as a name is none: a thousand rows of `NULL` must not read as a clean file.
 pub fn is_no_name(text: &str) -> bool {
+    if is_longer(text) {
+        return false;
+    }
     is_missing(text) || NO_NAMES.contains(&folded(text).as_str())
 }
 
@@ -259,6 +273,14 @@ mod tests {
             [(Doubt::Country, "Kingdom of Atlantis".to_owned())],
             "the whole cell"
         );
+    }
+
+    #[test]
+    fn no_word_for_nothing_is_longer_than_the_longest() {
+        for word in MISSING.iter().chain(&NO_NAMES).chain(&FAULTS) {
+            assert!(!is_longer(word) && is_no_name(&format!("#{word}")), "{word}");
+        }
+        assert!(is_longer("nichtangegeben1") && !is_longer("nicht - angegeben"));
     }
 
     #[test]

@@ -456,6 +456,10 @@ const OTHER_PARTIES: [&str; 30] = [
 ];
 
 pub(crate) fn folded(header: &str) -> String {
+    if header.is_ascii() {
+        let letters = header.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -21,6 +21,23 @@ const ASSIGNED: &str = "\
     SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG \
     UM US UY UZ VA VC VE VG VI VN VU WF WS XA XB XI XK YE YT ZA ZM ZW";
 
+/// Of each first letter of [`ASSIGNED`], the second ones as bits.
+static BY_LETTER: [u32; 26] = {
+    let mut letters = [0; 26];
+    let mut rest = ASSIGNED.as_bytes();
+    while let [first, second, after @ ..] = rest {
+        #[expect(clippy::indexing_slicing, reason = "computed when compiling: a letter from A to Z")]
+        {
+            letters[(*first - b'A') as usize] |= 1 << (*second - b'A');
+        }
+        rest = match after {
+            [b' ', next @ ..] => next,
+            _ => after,
+        };
+    }
+    letters
+};
+
 /// A text that is no country code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a country code; {hint}", hint = hint(.0))]
@@ -58,11 +75,15 @@ impl CountryCode {
             "EL" => Self(*b"GR"),
             other => Self::new(other).map_err(|_| wrong())?,
         };
-        if ASSIGNED.split_ascii_whitespace().any(|assigned| assigned == code.as_str()) {
-            Ok(code)
-        } else {
-            Err(wrong())
-        }
+        if code.is_assigned() { Ok(code) } else { Err(wrong()) }
+    }
+
+    /// Whether it is one of [`ASSIGNED`].
+    fn is_assigned(self) -> bool {
+        let Self([first, second]) = self;
+        let at = |letter: u8| letter.checked_sub(b'A').filter(|n| *n < 26);
+        let (Some(first), Some(second)) = (at(first), at(second)) else { return false };
+        BY_LETTER.get(usize::from(first)).is_some_and(|seconds| seconds >> second & 1 == 1)
     }
 
     /// The two letters.
@@ -101,6 +122,17 @@ impl From<CountryCode> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_assigned_code_and_no_other_is_known() {
+        for (first, second) in
+            (b'A'..=b'Z').flat_map(|first| (b'A'..=b'Z').map(move |second| (first, second)))
+        {
+            let code = CountryCode([first, second]);
+            let listed = ASSIGNED.split_ascii_whitespace().any(|assigned| assigned == code.as_str());
+            assert_eq!(code.is_assigned(), listed, "{code}");
+        }
+    }
 
     #[test]
     fn a_code_that_names_no_country_is_refused() {

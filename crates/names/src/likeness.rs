@@ -184,13 +184,19 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         offer(How::Equivalent, 0.75);
     }
     let across = a.script() != b.script();
-    let texts = Pair::of(a.text(), b.text());
     if across && (a.script().is_skeletal() || b.script().is_skeletal()) {
         let one_liquid = a.script() == Script::Kana || b.script() == Script::Kana;
         if let Some(similarity) = skeleton_similarity(a.skeleton(), b.skeleton(), one_liquid) {
             offer(How::Skeleton, with_vowels(a, b, similarity));
         }
+        // two alphabets have no letter in common, and what is not in Latin letters has no sound
+        let latin = |word: &Token| word.text().is_ascii();
+        let no_latin = |word: &Token| word.text().bytes().all(|byte| !byte.is_ascii());
+        if (latin(a) && no_latin(b)) || (latin(b) && no_latin(a)) {
+            return best;
+        }
     }
+    let texts = Pair::of(a.text(), b.text());
     if a.script() == Script::Han && b.script() == Script::Han && !a.text().is_ascii() {
         // another character is another word
         return best;

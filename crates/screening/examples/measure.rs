@@ -1,10 +1,11 @@
 //! How good matching is: `cargo run --release -p countersign-screening --example measure -- pairs FILE [wrong|all]`, or
-//! `… measure -- lists [DIRECTORY]`, or `… measure -- forms FILE`.
+//! `… measure -- lists [DIRECTORY]`, `… measure -- forms FILE`, or `… measure -- traders`.
 //!
 //! - `pairs`: figures of a file of labelled name pairs, and with `wrong` each pair on the wrong side, with `all` each pair.
 //! - `lists`: recall on listed persons, on the same with one mistake each, by kind of mistake, and false alarms on unlisted
 //!   ones, by name alone and with country and birth date, against the UN, OFAC and Consolidated Screening lists together. With
 //!   a directory, the cases on the wrong side are written into it.
+//! - `traders`: listed persons who trade under the name of a firm, and behind how many firms of the LEI register a listed person is shown.
 //!
 //! `countersign names eval` and `countersign screening eval` give the same figures from the program.
 
@@ -22,7 +23,9 @@ use std::path::Path;
 use countersign_lists::{InputFile, country_code, import};
 use countersign_model::{CountryCode, Entity, EntitySchema, SourceId};
 use countersign_names::{DefaultRarity, NameKind, ParsedName, compare};
-use countersign_screening::{Alteration, Alterer, Figures, Index, Labelled, Profile, Query, reliability};
+use countersign_screening::{
+    Alteration, Alterer, Figures, Hit, Index, Labelled, Profile, Query, reliability,
+};
 use real::shared;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,8 +37,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["pairs", file, "all"] => pairs(Path::new(file), Some(true)),
         ["lists"] => lists(None),
         ["forms", file] => forms(Path::new(file)),
+        ["traders"] => traders(),
         ["lists", directory] => lists(Some(Path::new(directory))),
-        _ => Err("say `pairs FILE [wrong|all]`, `lists [DIRECTORY]` or `forms FILE`".into()),
+        _ => Err("say `pairs FILE [wrong|all]`, `lists [DIRECTORY]`, `forms FILE` or `traders`".into()),
     }
 }
 
@@ -102,6 +106,76 @@ fn pairs(file: &Path, shown: Option<bool>) -> Result<(), Box<dyn Error>> {
     for bin in reliability(groups.get("all").map_or(&[][..], Vec::as_slice), 10) {
         println!("{:.1} to {:.1}: {} pairs, {:?} of them matches", bin.from, bin.to, bin.n, bin.matches);
     }
+    Ok(())
+}
+
+/// How a person's name stands in that of a firm.
+const TRADES: [&str; 10] = [
+    "{}",
+    "{} Ltd",
+    "OOO {}",
+    "{} Trading",
+    "{} General Trading LLC",
+    "{} & Sons Ltd",
+    "{} Import Export Co.",
+    "{} Consulting GmbH",
+    "{} Construction and Transport Services Company",
+    "{} Ltd, a letter changed",
+];
+
+/// Listed persons as firms: how many are found, by what stands beside the name.
+fn traders() -> Result<(), Box<dyn Error>> {
+    let entities = real::entities()?.0;
+    let index = Index::build(&entities);
+    let profile = Profile { near_miss_margin: 0.0, max_near_misses: 0, ..Profile::default() };
+    let of = |name: String| -> Result<Vec<Hit>, Box<dyn Error>> {
+        let query = Query { schema: Some(EntitySchema::Company), ..Query::named(name) };
+        let own = index.screen(&query, &profile)?.hits;
+        Ok(if own.is_empty() { index.of_another_kind(&query, &profile)? } else { own })
+    };
+    let persons: Vec<(&Entity, String)> = entities
+        .iter()
+        .filter(|entity| entity.schema == EntitySchema::Person)
+        .filter_map(|entity| {
+            // `SURNAME, Given` as a trader writes it
+            let name = match entity.caption().split_once(',') {
+                Some((surname, given)) => format!("{} {}", given.trim(), surname.trim()),
+                None => entity.caption().to_owned(),
+            };
+            (name.is_ascii() && name.split_whitespace().count() > 1).then_some((entity, name))
+        })
+        .collect();
+    let some: Vec<&(&Entity, String)> = persons.iter().step_by((persons.len() / 2000).max(1)).collect();
+    for trade in TRADES {
+        let (mut found, mut seeded) = (0, real::Seeded(1));
+        for (entity, name) in &some {
+            let name = if trade.ends_with("changed") {
+                // a letter in the longest word
+                let longest = name.split_whitespace().max_by_key(|word| word.len()).unwrap_or_default();
+                let at = name.find(longest).unwrap_or(0) + 1 + seeded.below(longest.len() - 1);
+                let other = char::from(b'a' + u8::try_from(seeded.below(26))?);
+                let parts =
+                    name.get(..at).zip(name.get(at + 1..)).ok_or("names of ASCII are cut anywhere")?;
+                format!("{}{other}{}", parts.0, parts.1)
+            } else {
+                name.clone()
+            };
+            let firm = trade.split(", a").next().unwrap_or(trade).replace("{}", &name);
+            found += usize::from(of(firm)?.iter().any(|hit| hit.entity == entity.id));
+        }
+        println!("{trade}: {found} of {} found", some.len());
+    }
+    let firms = real::company_names()?;
+    let (mut shown, mut hits) = (0, 0);
+    for name in &firms {
+        let persons = of(name.clone())?.iter().filter(|hit| hit.schema == EntitySchema::Person).count();
+        shown += usize::from(persons > 0);
+        hits += persons;
+    }
+    println!(
+        "behind {shown} of {} firms of the LEI register a listed person is shown ({hits} entries)",
+        firms.len()
+    );
     Ok(())
 }
 
