@@ -182,14 +182,15 @@ impl JoinedHead {
         Some(Self { sound: sound(&text), skeleton: skeleton(&text) })
     }
 
-    /// How the sound and the consonants of a run begin whose first words are the two. `None` where that is not known, and for a run of fewer than five letters, which has no sound.
+    /// How the sound and the consonants of a run begin whose first words are the two. `None` where that is not known, and for a run of fewer than five
+    /// letters or of others than Latin ones, which has no sound.
     pub fn of_run<T: Borrow<Token>>(&self, run: &[T]) -> Option<(&str, &str)> {
         let letters: usize = run.iter().map(|word| word.borrow().text().len()).sum();
-        if letters < LEAST_SOUNDING {
+        if letters < LEAST_SOUNDING || run.iter().any(|word| !word.borrow().text().is_ascii()) {
             return None;
         }
         let cut = match run {
-            [_, b, c, ..] if !c.borrow().text().is_ascii() || !is_seam(b.borrow(), c.borrow()) => {
+            [_, b, c, ..] if !is_seam(b.borrow(), c.borrow()) => {
                 (b.borrow().text().len() >= Self::LONG).then_some(Self::END)?
             }
             _ => 0,

@@ -18,7 +18,10 @@ pub struct TradeName<'a> {
 /// Fewer words are not taken for the name of a person, and what stands beside them stays.
 const LEAST_WORDS: usize = 2;
 
-/// Who stands behind a name and an `&`, in the languages of Europe: the family of its bearer, or whoever else has a share.
+/// Words between others; what else is a particle may be a name (`Il`, `Do`, `Lo`).
+const BETWEEN: [&str; 4] = ["and", "und", "et", "и"];
+
+/// Who stands behind such a word, in the languages of Europe: the family of the bearer, or whoever else has a share. Elsewhere they may be names (`Son`).
 const OTHERS: [&str; 18] = [
     "son",
     "sons",
@@ -40,6 +43,9 @@ const OTHERS: [&str; 18] = [
     "zonen",
 ];
 
+/// Of so few letters a word of the trade may be a name (`Co`), unless it stands behind another such word.
+const SHORT: usize = 2;
+
 /// What a word does in the name of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -51,7 +57,8 @@ enum Part {
 }
 
 impl Part {
-    fn of(word: &str) -> Self {
+    /// What a word does behind another one.
+    fn of(word: &str, before: Self) -> Self {
         let plain = word.bytes().all(|b| b.is_ascii_alphabetic());
         let folded = if plain {
             word.to_ascii_lowercase()
@@ -59,17 +66,23 @@ impl Part {
             let mut cut = units(word, true);
             match (cut.pop(), cut.is_empty()) {
                 (Some(unit), true) => unit.text,
-                // a stroke, or several words in one
+                // a stroke
                 (None, _) => return Self::Between,
+                // several words in one
                 _ => return Self::Other,
             }
         };
-        match TABLES.concept(NameKind::Organization, &folded).map(|concept| concept.nature) {
-            Some(Nature::Generic) if !TABLES.known(&folded).is_name() => Self::Trade,
-            Some(Nature::Particle) => Self::Between,
-            _ if OTHERS.contains(&folded.as_str()) => Self::Trade,
-            _ => Self::Other,
+        let word = folded.as_str();
+        if BETWEEN.contains(&word) {
+            return Self::Between;
         }
+        let general =
+            TABLES.concept(NameKind::Organization, word).is_some_and(|c| c.nature == Nature::Generic);
+        let apart = before == Self::Other;
+        let trade =
+            (general && !TABLES.known(word).is_name() && !(apart && word.chars().nth(SHORT).is_none()))
+                || (!apart && OTHERS.contains(&word));
+        if trade { Self::Trade } else { Self::Other }
     }
 }
 
@@ -80,8 +93,13 @@ impl<'a> TradeName<'a> {
         let name = name.trim();
         let bare = without_org_form(name);
         let with_form = bare.len() < name.len();
-        let words: Vec<(usize, &str, Part)> =
-            words_in(bare).into_iter().map(|(at, word)| (at, word, Part::of(word))).collect();
+        let words: Vec<(usize, &str, Part)> = words_in(bare)
+            .into_iter()
+            .scan(Part::Other, |before, (at, word)| {
+                *before = Part::of(word, *before);
+                Some((at, word, *before))
+            })
+            .collect();
         let is = |part: Part| move |word: &&(usize, &str, Part)| word.2 == part;
         let any_trade = words.iter().any(|word| is(Part::Trade)(&word));
         let others = words.iter().filter(is(Part::Other)).count();
@@ -122,7 +140,11 @@ mod tests {
             ("Roe Trading", "Roe Trading", false),
             ("Roe General Trading", "Roe General Trading", false),
             ("Roe Trading LLC", "Roe Trading", true),
-            // a trade that is a surname
+            // what is a name or may be one
+            ("Pen Jong Son", "Pen Jong Son", false),
+            ("Pen Roe Co", "Pen Roe Co", false),
+            ("Roe Nib Il", "Roe Nib Il", false),
+            ("Nib Do", "Nib Do", false),
             ("Jane Roe Young", "Jane Roe Young", false),
             ("Trading", "Trading", false),
             ("& &", "& &", false),
