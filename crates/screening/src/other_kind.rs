@@ -3,8 +3,8 @@
 //! The kind is the column of a customer file that is wrong most often, and a sole trader is a firm and a person at once. So
 //! where nothing of its own kind is found, a party is compared with the other kinds too.
 //!
-//! A name with a form of organisation or with the words of a trade is that of a body whatever the column says. Who trades under it bears the rest of it,
-//! so that the rest must be the same name; a name without them may be a person's with a slip in it.
+//! A name with a form of organisation or with the words of a trade is that of a body whatever the column says. Who trades under it bears the rest of it;
+//! a nickname of one word is the name of many a body.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -22,9 +22,6 @@ use crate::several::joins_two;
 /// it no other name.
 const SAME_NAME: f64 = 0.95;
 
-/// The same of persons, whose names have families of spellings (`Muhammad`, `Mohamed`).
-const SAME_PERSON: f64 = 0.85;
-
 /// The questions of a query, each with the kinds of names that it is compared with: its own, and those that a wrong kind would hide.
 pub(crate) fn questions(query: &Query) -> impl Iterator<Item = (Cow<'_, Query>, &'static [NameKind])> {
     let own = query.schema.map_or(&NameKind::ALL[..], NameKind::of_schema);
@@ -39,31 +36,28 @@ pub(crate) fn questions(query: &Query) -> impl Iterator<Item = (Cow<'_, Query>, 
 /// A query as one about another kind.
 struct AsOther {
     query: Query,
-    /// What the name of an entity of the other kind has to score.
+    /// What the name of an entity of the other kind has to score. A body is no person, so that its name must be the same.
     least: f64,
+    /// Whether a person is asked about behind names that are those of a body, whatever else is wrong.
+    of_a_body: bool,
 }
 
 /// The query as one about another kind. A firm may bear the name of a person, and its form of organisation and its trade are no part of that.
 fn as_other(query: &Query, other: EntitySchema) -> AsOther {
     let mut query = Query { schema: Some(other), ..query.clone() };
-    // a body is no person, so that its name must be the same, and so must that of a person who trades under the name of a body
-    let mut same = true;
+    let mut of_bodies = true;
     if other == EntitySchema::Person {
         for name in std::iter::once(&mut query.name).chain(&mut query.other_names) {
             let TradeName { bearer, of_a_body } = TradeName::of(name);
-            same &= of_a_body;
+            of_bodies &= of_a_body;
             // `Quill & Feather Ltd` is one body by its form, and without it two persons
             if bearer.len() < name.trim().len() && !joins_two(bearer) {
                 *name = bearer.to_owned();
             }
         }
     }
-    let least = match other {
-        EntitySchema::Person if same => SAME_PERSON,
-        EntitySchema::Person => 0.0,
-        _ => SAME_NAME,
-    };
-    AsOther { query, least }
+    let person = other == EntitySchema::Person;
+    AsOther { query, least: if person { 0.0 } else { SAME_NAME }, of_a_body: person && of_bodies }
 }
 
 /// Whether an entity is found by a name of one word, articles aside, that is not its first: what it is called by the way. Many a body bears such
@@ -85,8 +79,8 @@ fn others(schema: EntitySchema) -> impl Iterator<Item = EntitySchema> {
 
 impl Index {
     /// Listed persons and bodies of the name asked about, where the query says that it is another kind of thing: best
-    /// first, with what is wrong in [`Hit::kept_below`]. A person counts from the threshold on, behind the name of a body ([`TradeName`]) where the
-    /// names are the same; a body behind another name likewise. None where the query names no kind.
+    /// first, with what is wrong in [`Hit::kept_below`]. A person counts from the threshold on, behind the name of a body ([`TradeName`]) not by
+    /// a nickname; a body behind another name where the names are the same. None where the query names no kind.
     ///
     /// # Errors
     /// As [`Index::screen`].
@@ -96,8 +90,7 @@ impl Index {
         let matches = Profile { near_miss_margin: 0.0, max_near_misses: 0, bearers: false, ..*profile };
         let mut found = Vec::new();
         for other in others(asked) {
-            let AsOther { query, least } = as_other(query, other);
-            let of_a_body = other == EntitySchema::Person && least > 0.0;
+            let AsOther { query, least, of_a_body } = as_other(query, other);
             found.extend(self.screen_from(&query, &matches, least)?.hits.into_iter().filter(|hit| {
                 !asked.may_be(hit.schema)
                     && (hit.schema == EntitySchema::Person || hit.name_score >= SAME_NAME)
@@ -161,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_the_name_of_a_body_the_person_has_the_same_name() {
+    fn behind_the_name_of_a_body_stands_who_bears_the_rest_of_it() {
         let mut nicknamed = listed(1, EntitySchema::Person, "Sergei Penholder");
         nicknamed.add("alias", "Nibby");
         let index = Index::build(&[
@@ -178,6 +171,7 @@ mod tests {
             "Jane Quillfeather General Trading LLC",
             "QUILLFEATHER JANE CONSULTING",
             "Jane Quilfeather",
+            "Jane Quilfether Holding Ltd",
             "Ms Jane Quillfeather, Import & Export",
         ] {
             assert_eq!(found(trader).as_deref(), Some("0"), "{trader}");
@@ -215,12 +209,10 @@ mod tests {
                 let query = Query { schema: Some(asked), birth_date, ..Query::named(name) };
                 let mut expected = HashSet::new();
                 for other in others(asked) {
-                    let AsOther { query: as_other, least } = as_other(&query, other);
+                    let AsOther { query: as_other, .. } = as_other(&query, other);
                     let hits = index.screen(&as_other, &profile).unwrap().hits;
-                    let counts = |hit: &Hit| {
-                        (hit.schema == EntitySchema::Person && hit.name_score >= least)
-                            || hit.name_score >= SAME_NAME
-                    };
+                    let counts =
+                        |hit: &Hit| hit.schema == EntitySchema::Person || hit.name_score >= SAME_NAME;
                     let hits = hits.into_iter().filter(|hit| !asked.may_be(hit.schema) && counts(hit));
                     expected.extend(hits.map(|hit| (hit.entity, hit.score.to_bits())));
                 }
