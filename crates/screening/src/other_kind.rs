@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use countersign_model::{EntitySchema, NameQuality};
 use countersign_names::{Form, NameKind, Nature, ParsedName, TradeName};
 
-use crate::hit::Hit;
+use crate::hit::{Fact, Hit};
 use crate::index::Index;
 use crate::profile::{Profile, ScreenError};
 use crate::query::Query;
@@ -61,8 +61,11 @@ fn as_other(query: &Query, other: EntitySchema) -> AsOther {
 }
 
 /// Whether an entity is found by a name of one word, articles aside, that is not its first: what it is called by the way. Many a body bears such
-/// a word.
+/// a word. One that has the official number asked about is found by that.
 fn by_a_nickname(hit: &Hit) -> bool {
+    if hit.adjustments.iter().any(|change| change.fact == Fact::Identifier && change.agrees) {
+        return false;
+    }
     let of_one_word = || {
         let read = ParsedName::parse(&hit.name.listed, NameKind::Person);
         let words = |form: &Form| form.tokens.iter().filter(|t| t.nature() != Nature::Particle).count();
@@ -116,6 +119,7 @@ mod tests {
     use countersign_model::{Entity, SourceId};
 
     use super::*;
+    use crate::query::Identifier;
 
     fn listed(n: usize, schema: EntitySchema, name: &str) -> Entity {
         let mut entity = Entity {
@@ -157,6 +161,7 @@ mod tests {
     fn behind_the_name_of_a_body_stands_who_bears_the_rest_of_it() {
         let mut nicknamed = listed(1, EntitySchema::Person, "Sergei Penholder");
         nicknamed.add("alias", "Nibby");
+        nicknamed.add("passportNumber", "PEN7712345");
         let index = Index::build(&[
             listed(0, EntitySchema::Person, "Jane Quillfeather"),
             nicknamed,
@@ -178,6 +183,16 @@ mod tests {
         }
         assert_eq!(found("Sergey Penholder & Co Ltd").as_deref(), Some("1"));
         assert_eq!(found("Marmalade Ltd").as_deref(), Some("2"), "a person of one name");
+        let numbered = |value: &str| {
+            let identifier = Identifier { property: None, value: value.to_owned() };
+            let query = Query {
+                schema: Some(EntitySchema::Company),
+                identifiers: vec![identifier],
+                ..Query::named("Nibby Ltd")
+            };
+            index.of_another_kind(&query, &Profile::default()).unwrap().len()
+        };
+        assert_eq!((numbered("PEN7712345"), numbered("PEN7712346")), (1, 0), "by the number");
         for body in
             ["Jane Quilter Holding Ltd", "Jane Marigold Trading LLC", "Nibby Ltd", "Nib By Industries Ltd"]
         {
