@@ -39,35 +39,71 @@ pub fn edits<T: PartialEq>(a: &[T], b: &[T], limit: u8) -> Option<u8> {
 const LETTERS: usize = 64;
 
 /// The number of edits, as [`edits`], between two words of at most 64 letters of [`LETTERS`].
-///
-/// All rows of a column of the matrix at once, as bits that say where it grows and falls: Hyyrö, *A bit-vector algorithm for computing
-/// Levenshtein and Damerau edit distances*, Nordic Journal of Computing 10 (2003).
 fn by_bits(a: &[u8], b: &[u8]) -> usize {
-    let Some(last) = a.len().checked_sub(1).and_then(|last| 1u64.checked_shl(u32::try_from(last).ok()?))
-    else {
-        return b.len();
-    };
-    let mut places = [0u64; LETTERS];
-    for (n, c) in a.iter().enumerate() {
-        if let Some(set) = places.get_mut(usize::from(c & 63)) {
-            *set |= 1 << n;
+    Pattern::new(a).distance(b)
+}
+
+/// Where the letters of a word stand, of which the edits to many others are counted.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    places: [u64; LETTERS],
+    length: usize,
+    /// The place of the last letter; 0 of no letters.
+    last: u64,
+}
+
+impl Pattern {
+    /// That of a word of at most 64 letters of [`LETTERS`] (of a longer one [`Self::of`] makes none).
+    fn new(word: &[u8]) -> Self {
+        let mut places = [0u64; LETTERS];
+        let mut last = 0;
+        for (n, c) in (0u32..64).zip(word) {
+            last = 1 << n;
+            if let Some(set) = places.get_mut(usize::from(c & 63)) {
+                *set |= last;
+            }
         }
+        Self { places, length: word.len(), last }
     }
-    let (mut grows, mut falls, mut diagonal, mut before) = (u64::MAX, 0u64, 0u64, 0u64);
-    let mut distance = a.len();
-    for c in b {
-        let same = places.get(usize::from(c & 63)).copied().unwrap_or(0);
-        let swapped = ((!diagonal & same) << 1) & before;
-        diagonal = ((same & grows).wrapping_add(grows) ^ grows) | same | falls | swapped;
-        let (right, left) = (falls | !(diagonal | grows), diagonal & grows);
-        // of the last row at most one holds
-        distance = distance + usize::from(right & last != 0) - usize::from(left & last != 0);
-        let (right, left) = ((right << 1) | 1, left << 1);
-        grows = left | !(diagonal | right);
-        falls = right & diagonal;
-        before = same;
+
+    /// That of a word of ASCII letters; `None` of another one.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        (word.len() <= 64 && is_of_letters(word)).then(|| Self::new(word.as_bytes()))
     }
-    distance
+
+    /// The number of edits between the word and another; `None` where that has others than ASCII letters.
+    pub(crate) fn edits(&self, other: &str) -> Option<usize> {
+        is_of_letters(other).then(|| self.distance(other.as_bytes()))
+    }
+
+    /// All rows of a column of the matrix at once, as bits that say where it grows and falls: Hyyrö, *A bit-vector algorithm for computing
+    /// Levenshtein and Damerau edit distances*, Nordic Journal of Computing 10 (2003).
+    fn distance(&self, other: &[u8]) -> usize {
+        let Self { places, length, last } = self;
+        if *last == 0 {
+            return other.len();
+        }
+        let (mut grows, mut falls, mut diagonal, mut before) = (u64::MAX, 0u64, 0u64, 0u64);
+        let mut distance = *length;
+        for c in other {
+            let same = places.get(usize::from(c & 63)).copied().unwrap_or(0);
+            let swapped = ((!diagonal & same) << 1) & before;
+            diagonal = ((same & grows).wrapping_add(grows) ^ grows) | same | falls | swapped;
+            let (right, left) = (falls | !(diagonal | grows), diagonal & grows);
+            // of the last row at most one holds
+            distance = distance + usize::from(right & last != 0) - usize::from(left & last != 0);
+            let (right, left) = ((right << 1) | 1, left << 1);
+            grows = left | !(diagonal | right);
+            falls = right & diagonal;
+            before = same;
+        }
+        distance
+    }
+}
+
+/// Whether all bytes are ASCII from `@` on, of which [`LETTERS`] tells each apart.
+fn is_of_letters(word: &str) -> bool {
+    word.bytes().fold(true, |all, c| all & (c & 0xc0 == 0x40))
 }
 
 /// [`edits`] over the characters of two texts.

@@ -49,6 +49,7 @@ mod score;
 mod script;
 mod segment;
 mod skeleton_scan;
+mod slips;
 mod sound;
 mod sound_key;
 mod spelling;
@@ -78,6 +79,7 @@ pub use score::{
 };
 pub use script::Script;
 pub use skeleton_scan::SkeletonScan;
+pub use slips::Slips;
 pub use sound::{skeleton, skeleton_similarity};
 pub use sound_key::sound;
 pub use tables::{Nature, country_named, country_spelled, is_place};

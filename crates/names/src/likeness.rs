@@ -132,6 +132,11 @@ pub fn most_by_edits(token: &Token, kind: NameKind) -> f64 {
     of_edits(token)
 }
 
+/// The most edits in the spelling of two words of one script that are alike by an edit in the sound.
+pub(crate) const SOUND_EDITS: u8 = 3;
+/// The least letters of a sound in which an edit is forgiven.
+pub(crate) const MIN_SOUND: usize = 5;
+
 /// The same without such forms.
 fn of_edits(token: &Token) -> f64 {
     let of_sound =
@@ -263,11 +268,11 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
                     if two_families(a, b) { similarity - TWO_FAMILIES } else { similarity },
                 );
             }
-        } else if short_sound >= 5
+        } else if short_sound >= MIN_SOUND
             && !two_names
             && long_sound - short_sound <= 1
             && sa.bytes().next() == sb.bytes().next()
-            && (across || texts.edits(3).is_some())
+            && (across || texts.edits(SOUND_EDITS).is_some())
             && let Some(n) = text_edits(sa, sb, 1)
             && !romanised()
             && !(kind == NameKind::Person && another_consonant(a, b, &texts))
@@ -328,7 +333,7 @@ fn ends_alike(a: &str, b: &str) -> bool {
 }
 
 /// Whether two words begin with one letter, or with two that stand for one sound in some language: `Gaddafi`, `Qadhafi`.
-fn begin_alike(a: &str, b: &str) -> bool {
+pub(crate) fn begin_alike(a: &str, b: &str) -> bool {
     const ONE_SOUND: [&str; 5] = ["gkqc", "jyi", "vwb", "uow", "szc"];
     match (a.chars().next(), b.chars().next()) {
         (Some(x), Some(y)) => x == y || ONE_SOUND.iter().any(|set| set.contains(x) && set.contains(y)),

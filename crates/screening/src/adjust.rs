@@ -13,7 +13,6 @@
 //! that differs takes a name that agrees letter for letter below the default threshold; a birth date that is years off
 //! does so for the most common names alone, and then it is a near miss.
 
-use bytemuck::{Pod, Zeroable};
 use countersign_model::{CountryCode, Entity, EntitySchema};
 use countersign_names::Score;
 
@@ -167,18 +166,8 @@ fn is_aircraft_mark(name: &str) -> bool {
     })
 }
 
-/// The most that an agreeing birth date and other agreements can add to a name's score, for the index to know how low a name may
-/// score.
-pub(crate) fn largest_bonus(query: &Query, weights: &Weights) -> (f64, f64) {
-    let with_country = !query.countries.is_empty();
-    let birth = query.birth_date.map_or(0.0, |asked| most_of_birth(asked, with_country, weights));
-    let country = if with_country { weights.country } else { 0.0 };
-    let address = if query.addresses.is_empty() { 0.0 } else { weights.address.max(weights.city) };
-    (birth, country + address + SLACK)
-}
-
 /// The most that a birth date of this precision can add, where a country agrees or does not.
-fn most_of_birth(asked: BirthDate, with_country: bool, weights: &Weights) -> f64 {
+pub(crate) fn most_of_birth(asked: BirthDate, with_country: bool, weights: &Weights) -> f64 {
     let both = if with_country { weights.birth_day_and_country } else { 0.0 };
     let values: &[f64] = match asked {
         BirthDate { day: Some(_), .. } => {
@@ -194,7 +183,7 @@ fn most_of_birth(asked: BirthDate, with_country: bool, weights: &Weights) -> f64
 const YEAR_ABROAD: f64 = 0.5;
 
 /// Scores and floors are rounded to four decimals.
-const SLACK: f64 = 0.0002;
+pub(crate) const SLACK: f64 = 0.0002;
 
 /// What the agreements of these facts add to a name's score in [`adjust`], or more: what disagrees only lowers it.
 pub(crate) fn bonus(query: &Query, facts: &Facts, weights: &Weights) -> f64 {
@@ -215,47 +204,6 @@ pub(crate) fn bonus(query: &Query, facts: &Facts, weights: &Weights) -> f64 {
         weights.address.max(weights.city)
     };
     birth + country + address + SLACK
-}
-
-/// What the facts of an entity can add, in few bytes: sets of its countries and of the years of its birth dates, hashed, and whether
-/// it has an address. An index asks this before it reads the entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
-pub(crate) struct FactRow {
-    countries: u64,
-    years: u64,
-    addresses: u64,
-}
-
-impl FactRow {
-    /// The row of an entity.
-    pub(crate) fn of(facts: &Facts) -> Self {
-        let countries = facts.countries.iter().fold(0, |set, c| set | country_bit(c));
-        let years = facts.births.iter().fold(0, |set, b| set | year_bit(b.year));
-        Self { countries, years, addresses: u64::from(!facts.addresses.is_empty()) }
-    }
-
-    /// At least [`bonus`] of the entity's facts: a birth date adds only where the year is the same ([`birth`]).
-    pub(crate) fn bonus(self, query: &Query, weights: &Weights) -> f64 {
-        let birth = query.birth_date.filter(|asked| self.years & year_bit(asked.year) != 0);
-        let shared = query.countries.iter().any(|c| self.countries & country_bit(c.as_str()) != 0);
-        let birth = birth.map_or(0.0, |asked| most_of_birth(asked, shared, weights));
-        let country = if shared { weights.country } else { 0.0 };
-        let asked = !query.addresses.is_empty() && self.addresses != 0;
-        let address = if asked { weights.address.max(weights.city) } else { 0.0 };
-        birth + country + address + SLACK
-    }
-}
-
-fn country_bit(code: &str) -> u64 {
-    let hash = code
-        .bytes()
-        .fold(0u32, |sum, c| sum.wrapping_mul(31).wrapping_add(u32::from(c.to_ascii_lowercase())));
-    1 << (hash % 64)
-}
-
-fn year_bit(year: i16) -> u64 {
-    1 << year.rem_euclid(64)
 }
 
 /// The adjusted score, rounded to four decimals, with the reasons.

@@ -8,7 +8,8 @@ use countersign_names::{
     most_unlinked, stressed_weight, unmatched_lift, upper_bound,
 };
 
-use crate::part::{Part, Sign, has_sign};
+use crate::may_agree::{Need, WAYS};
+use crate::part::{Part, Sign};
 use crate::words::{Group, Links, Memory, ToWord, Wanted, bloom_place};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
@@ -16,17 +17,6 @@ pub(crate) const ROUNDING: f64 = 0.0001;
 
 /// Lists of readings of at most this length are read one by one.
 pub(crate) const FEW: usize = 16;
-
-/// What is asked of names.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Need {
-    /// The least score that can be of use: with all that facts can add.
-    pub(crate) least: f64,
-    /// The same of an entity without a birth date in the year asked about.
-    pub(crate) undated: f64,
-    /// The place of that year in a [`Sign`]; `None` where no birth date is asked.
-    pub(crate) year: Option<u32>,
-}
 
 /// One reading of the query, with all that is known of its words.
 pub(crate) struct Asked<'q> {
@@ -40,9 +30,7 @@ pub(crate) struct Asked<'q> {
     pub(crate) any_initial: bool,
     /// All stressed weight.
     stressed: f64,
-    pub(crate) need: f64,
-    undated: f64,
-    year: Option<u32>,
+    pub(crate) need: &'q Need,
 }
 
 /// What some words of the query match at most: of the query and of the listed name the weight times similarity, and the
@@ -81,7 +69,7 @@ impl<'q> Asked<'q> {
     pub(crate) fn of(
         form: &'q Form,
         traits: Traits,
-        Need { least: need, undated, year }: Need,
+        need: &'q Need,
         part: &Part<'_>,
         (memory, wanted): (&mut Memory, impl Fn(usize) -> Wanted),
     ) -> Self {
@@ -103,32 +91,11 @@ impl<'q> Asked<'q> {
         let all_stressed = stressed.iter().sum();
         let weighed = Weighed { tokens: form.tokens.iter().collect(), weights, stressed };
         let native = form.native;
-        Self {
-            native,
-            traits,
-            weighed,
-            links,
-            bloom,
-            any_initial,
-            stressed: all_stressed,
-            need,
-            undated,
-            year,
-        }
+        Self { native, traits, weighed, links, bloom, any_initial, stressed: all_stressed, need }
     }
 }
 
 impl Asked<'_> {
-    /// What a reading has to score by its name: first one of an entity whose birth date may agree, then any other.
-    pub(crate) fn needs(&self) -> [f64; 2] {
-        [self.need, self.undated]
-    }
-
-    /// Whether a reading may be of an entity with a birth date of the year asked about.
-    pub(crate) fn may_be_dated(&self, sign: &Sign) -> bool {
-        self.year.is_some_and(|place| has_sign(sign, place))
-    }
-
     /// What a word of the query can match at most, whatever it is linked with, and the places of its links.
     pub(crate) fn sums_and_sign(&self, at: usize) -> Option<(Sums, Sign)> {
         let [near, far] = &self.links.get(at)?.groups;
@@ -178,21 +145,27 @@ impl Asked<'_> {
         part.up_to(end.next_up())
     }
 
-    /// The number of the first reading that cannot reach by links of these sums: of entities of whom one birth date may agree, and of
-    /// the others.
-    pub(crate) fn lasts(&self, part: &Part<'_>, sums: Sums) -> (u32, u32) {
-        if !self.reaches(part.kind, sums, 0.0, self.need) {
-            return (0, 0);
+    /// The number of the first reading that cannot reach by links of these sums, by what may agree.
+    pub(crate) fn lasts(&self, part: &Part<'_>, sums: Sums) -> [u32; WAYS] {
+        let mut lasts = [0; WAYS];
+        if self.reaches(part.kind, sums, 0.0, self.need.least) {
+            let mut known: Option<(f64, u32)> = None;
+            for (last, need) in lasts.iter_mut().zip(self.need.of) {
+                let limit = match known {
+                    Some((same, limit)) if same == need => limit,
+                    _ => self.limit(part, sums, need),
+                };
+                known = Some((need, limit));
+                *last = limit;
+            }
         }
-        let dated = self.limit(part, sums, self.need);
-        let undated = if self.undated > self.need { self.limit(part, sums, self.undated) } else { dated };
-        (dated, undated)
+        lasts
     }
 
     /// Which links of each word are wanted to know all readings that reach what is needed by links of one word each; `None` where
     /// none can. For a need of `STRICT` or more; `candidates.rs` has the proof.
     pub(crate) fn wanted(&self, kind: NameKind) -> Option<Vec<Wanted>> {
-        let bound = self.need - ROUNDING;
+        let bound = self.need.least - ROUNDING;
         let lifts: Vec<[f64; 2]> = self
             .links
             .iter()

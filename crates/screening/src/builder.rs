@@ -3,11 +3,12 @@
 use countersign_model::Entity;
 use countersign_names::NameKind;
 
-use crate::adjust::{FactRow, Facts};
+use crate::adjust::Facts;
 use crate::file::Container;
 use crate::index::Index;
 use crate::keys::{What, key};
 use crate::lay;
+use crate::may_agree::FactRow;
 use crate::meta::{ALGORITHM, Meta, section};
 use crate::part::QUALITIES;
 use crate::read::NewName;
@@ -24,7 +25,6 @@ pub struct IndexBuilder {
     numbers: Vec<(u64, u32, u16)>,
     ids: Vec<String>,
     facts: Vec<FactRow>,
-    years: Vec<Vec<i16>>,
     names: [Vec<NewName>; 3],
     warnings: Vec<String>,
 }
@@ -65,7 +65,6 @@ impl IndexBuilder {
         }
         self.schemata.push(entity.schema as u8);
         self.ids.push(entity.id.clone());
-        self.years.push(facts.births.iter().map(|b| b.year).collect());
         self.facts.push(FactRow::of(&facts));
         self.starts.push(self.entities.len() as u64);
         // an entity is strings and dates: its serialisation cannot fail, and writing to memory cannot either
@@ -78,11 +77,11 @@ impl IndexBuilder {
     pub fn finish(mut self) -> Index {
         self.starts.push(self.entities.len() as u64);
         let [person, organization, vessel] = &self.names;
-        let years = self.years.as_slice();
+        let facts = self.facts.as_slice();
         let parts = std::thread::scope(|scope| {
             let others = [(NameKind::Person, person), (NameKind::Vessel, vessel)]
-                .map(|(kind, names)| scope.spawn(move || lay::part(kind, names, years)));
-            let own = lay::part(NameKind::Organization, organization, years);
+                .map(|(kind, names)| scope.spawn(move || lay::part(kind, names, facts)));
+            let own = lay::part(NameKind::Organization, organization, facts);
             let mut parts = vec![own];
             for other in others {
                 match other.join() {

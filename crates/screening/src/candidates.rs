@@ -20,8 +20,8 @@
 //!   to a number, which a table has for steps of that sum. Postings are read up to there; where they are few, each is asked with the
 //!   sum of a reading not above it. When it is 0 for a turn and all later ones together, whatever
 //!   they are linked with, it is 0 for every later turn, since fewer words can only lower the bound;
-//! - where a birth date is asked, what is needed is lower for entities of whom one in that year is known. A reading carries the
-//!   places of those years too; without the place, the higher need holds;
+//! - where a birth date or a country is asked, what is needed is lower for entities of which one in that year or that country is known. A
+//!   reading carries their places too (`may_agree.rs`); without the place, the higher need holds;
 //! - a link with an initial matches of either word no more than an initial weighs ([`INITIAL_WEIGHT`]), and what the word
 //!   tells beyond it is unmatched. So of such links, that weight takes the place of a higher one, and of a reading looked at, a
 //!   word that only initials link is matched up to it and unmatched beyond;
@@ -53,9 +53,10 @@ use countersign_names::{
     comparable, likeness, name_factor, score_readings, upper_bound,
 };
 
-use crate::asked::{Asked, FEW, Need, ROUNDING, Sums};
+use crate::asked::{Asked, FEW, ROUNDING, Sums};
 use crate::best::Found;
 use crate::by_set::{BySet, Limits, SIGNED};
+use crate::may_agree::{Need, WAYS};
 use crate::part::{Part, PlacedWord, Sign, bits, meet, place};
 use crate::seen::Seen;
 use crate::wide::{Spellings, Wide};
@@ -73,7 +74,7 @@ pub(crate) struct Scratch {
     wide: Vec<Wide>,
     spellings: Spellings,
     pairs: Vec<(usize, usize, Likeness)>,
-    limits: [Limits; 2],
+    limits: [Limits; WAYS],
     sums: BySet<Sums>,
     turns: Turns,
     batch: Vec<u32>,
@@ -153,7 +154,7 @@ impl Turns {
 pub(crate) fn candidates(
     part: &Part<'_>,
     query: &ParsedName,
-    need: Need,
+    need: &Need,
     scratch: &mut Scratch,
     fits: &impl Fn(usize, f64) -> bool,
     found: &mut impl FnMut(usize, Score),
@@ -186,7 +187,7 @@ impl Ways {
 fn strictly<'q>(
     form: &'q Form,
     traits: Traits,
-    need: Need,
+    need: &'q Need,
     part: &Part<'_>,
     Scratch { memory, spellings, .. }: &mut Scratch,
 ) -> Option<(Asked<'q>, Ways)> {
@@ -240,7 +241,7 @@ impl Asked<'_> {
         let mut looking =
             Looking { part, seen, batch: std::mem::take(&mut scratch.batch), room, fits, found };
         let Scratch { limits, spellings, .. } = &mut *scratch;
-        for (table, need) in limits.iter_mut().zip(self.needs()) {
+        for (table, need) in limits.iter_mut().zip(self.need.of) {
             table.need = need;
         }
         if ways.wide {
@@ -268,7 +269,7 @@ impl Asked<'_> {
         turns.begin(self);
         let Turns { all, rests, later, .. } = turns;
         for (from, (turn, rest)) in all.iter().zip(rests).enumerate() {
-            if !self.reaches(looking.part.kind, rest.all, 0.0, self.need) {
+            if !self.reaches(looking.part.kind, rest.all, 0.0, self.need.least) {
                 break;
             }
             later.clear();
@@ -304,7 +305,7 @@ impl Asked<'_> {
         &self,
         turn: &Turn,
         (later, whole): (&[Turn], Sums),
-        limits: &mut [Limits; 2],
+        limits: &mut [Limits; WAYS],
         of_later: &mut BySet<Sums>,
         looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
@@ -326,32 +327,33 @@ impl Asked<'_> {
         for (places, own, same) in named.chain(beginning) {
             // of few readings each is looked up, of many a number says which to pass over
             let few = places.len() <= FEW && !same;
-            let (last, undated_last) = match known.filter(|_| same) {
-                Some(last) => last,
+            let lasts = match known.filter(|_| same) {
+                Some(lasts) => lasts,
                 None if few => {
-                    let any = self.reaches(part.kind, own.with(whole), 0.0, self.need);
-                    if any { (u32::MAX, u32::MAX) } else { (0, 0) }
+                    let any = self.reaches(part.kind, own.with(whole), 0.0, self.need.least);
+                    [if any { u32::MAX } else { 0 }; WAYS]
                 }
                 None => {
                     for table in limits.iter_mut() {
                         table.begin();
                     }
-                    let last = self.lasts(part, own.with(whole));
-                    known = same.then_some(last);
-                    last
+                    let lasts = self.lasts(part, own.with(whole));
+                    known = same.then_some(lasts);
+                    lasts
                 }
             };
+            // where all may agree the least is needed
+            let [.., last] = lasts;
             if last == 0 {
                 continue;
             }
             let (postings, signs) = part.posted(places);
             let mut may_reach = |reading: u32, sign: &Sign| {
-                let [dated, undated] = &mut *limits;
-                let is_dated = self.may_be_dated(sign);
-                if !is_dated && reading >= undated_last {
+                let way = self.need.way(sign);
+                let (Some(last), Some(table)) = (lasts.get(way), limits.get_mut(way)) else { return true };
+                if reading >= *last {
                     return false;
                 }
-                let table = if is_dated { dated } else { undated };
                 let mut present = 0usize;
                 // most readings have no other link
                 if meet(sign, &any_later) {
@@ -424,7 +426,7 @@ impl Asked<'_> {
         let listed = self.link(placed, wide.1, room);
         let query = self.linked(wide.0, room);
         let bound = upper_bound(part.kind, query.matched, query.open, listed.matched, listed.open);
-        if bound + ROUNDING < self.need || !fits(name, bound + ROUNDING) {
+        if bound + ROUNDING < self.need.least || !fits(name, bound + ROUNDING) {
             return;
         }
         let traits = part.traits(name);

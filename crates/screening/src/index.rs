@@ -6,11 +6,12 @@ use std::sync::{Mutex, OnceLock};
 use countersign_model::{Entity, EntitySchema};
 use countersign_names::{NameKind, ParsedName};
 
-use crate::adjust::{FactRow, Facts};
+use crate::adjust::Facts;
 use crate::candidates::Scratch;
 use crate::exhaustive::AllNames;
 use crate::file::{Container, IndexFileError};
 use crate::keys::{What, key};
+use crate::may_agree::FactRow;
 use crate::meta::{ALGORITHM, Meta, section};
 use crate::part::{Part, ReadWords, place};
 use crate::query::Query;

@@ -7,9 +7,10 @@ use countersign_names::{MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, str
 
 use crate::heads::heads;
 use crate::keys::held;
+use crate::may_agree::{FactRow, set_facts};
 use crate::part::{
     NEIGHBOURS, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
-    section as s, set_sign, short, sign_places, total_starts, year_place,
+    section as s, set_sign, short, sign_places, total_starts,
 };
 use crate::read::{NewName, Run, read_all};
 use crate::table;
@@ -49,8 +50,8 @@ impl NewReading {
     }
 }
 
-/// Lays the tables of the names of one kind. `years`: of each entity, those in which it may be born.
-pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Laid {
+/// Lays the tables of the names of one kind. `facts`: of each entity.
+pub(crate) fn part(kind: NameKind, names: &[NewName], facts: &[FactRow]) -> Laid {
     let mut laid = Laid::default();
     let Collected { name_rows, texts, mut readings, mut placed, numbers } = collect(kind, names, &mut laid);
     let (tokens, encoded) = in_order(numbers, &mut placed);
@@ -58,8 +59,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], years: &[Vec<i16>]) -> Lai
     number(&mut readings, &placed, &words);
     let places = words.sign_places(&placed);
     let rows = lay_readings(&readings, &placed, &words, &places, |reading| {
-        let entity = name_rows.get(reading.name as usize).map_or(0, |row| row.entity as usize);
-        years.get(entity).map_or(&[][..], Vec::as_slice)
+        facts.get(name_rows.get(reading.name as usize)?.entity as usize)
     });
     drop(readings);
     drop(placed);
@@ -221,12 +221,12 @@ struct ReadingTables {
     most_stressed: Vec<f64>,
 }
 
-fn lay_readings<'y>(
+fn lay_readings<'f>(
     readings: &[NewReading],
     placed: &[u32],
     words: &Words,
     places: &[u32],
-    years: impl Fn(&NewReading) -> &'y [i16],
+    facts: impl Fn(&NewReading) -> Option<&'f FactRow>,
 ) -> ReadingTables {
     let person = words.kind == NameKind::Person;
     let mut out = ReadingTables {
@@ -240,10 +240,8 @@ fn lay_readings<'y>(
     let mut own: Vec<PlacedWord> = Vec::new();
     for (number, reading) in (0u32..).zip(readings) {
         let mut sign = Sign::default();
-        if person {
-            for year in years(reading) {
-                set_sign(&mut sign, year_place(*year));
-            }
+        if let Some(facts) = facts(reading) {
+            set_facts(&mut sign, facts, words.kind);
         }
         for (position, word) in reading.words(placed).iter().enumerate() {
             set_sign(&mut sign, places.get(*word as usize).copied().unwrap_or(0));

@@ -30,6 +30,7 @@ mod index;
 mod keys;
 mod lay;
 mod lost;
+mod may_agree;
 mod meta;
 mod numbers;
 mod other_kind;

@@ -12,7 +12,7 @@ pub(crate) mod section {
     pub(crate) const NUMBERS: u32 = 6;
     /// Of each entity, its place in the order of ids.
     pub(crate) const ORDER: u32 = 7;
-    /// Of each entity, what its facts can add ([`crate::adjust::FactRow`]).
+    /// Of each entity, what its facts can add ([`crate::may_agree::FactRow`]).
     pub(crate) const FACTS: u32 = 8;
 }
 

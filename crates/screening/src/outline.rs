@@ -16,9 +16,10 @@ use std::collections::HashMap;
 use countersign_names::{Form, Joined, MAX_JOIN, NameKind, ParsedName, Token, acronym};
 use twox_hash::XxHash3_64;
 
-use crate::adjust::{folded_forms, largest_bonus};
+use crate::adjust::folded_forms;
 use crate::keys::{What, key, skeleton};
 use crate::lost::lost;
+use crate::may_agree::Bonuses;
 use crate::other_kind::questions;
 use crate::part::place;
 use crate::profile::{Profile, ScreenError};
@@ -279,8 +280,7 @@ pub(crate) fn needs(profile: &Profile) -> [f64; 16] {
         if facts & 8 > 0 {
             query.addresses.push("x".to_owned());
         }
-        let (birth, other) = largest_bonus(&query, &profile.weights);
-        *need = floor - birth - other;
+        *need = floor - Bonuses::of(&query, &profile.weights).most();
     }
     needs
 }

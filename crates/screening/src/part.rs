@@ -15,6 +15,7 @@ use countersign_names::{DefaultRarity, NameKind, Nature, Rarity, Token, Traits, 
 use crate::file::Container;
 use crate::heads::Heads;
 use crate::keys::{What, key};
+use crate::may_agree::first_place;
 use crate::table::{Entry, Table};
 
 /// The sections of a part, by number; `100 * (the part's place + 1)` is added.
@@ -183,15 +184,13 @@ pub(crate) type Sign = [u64; 8];
 const FREQUENT: usize = 96;
 /// Where the shared places begin, and where those of first letters do in names of persons.
 const SHARED: u32 = 96;
-/// Where in names of persons the places of years of birth begin, and where those of first letters do.
-const YEARS: u32 = 464;
+/// Where those of first letters begin in names of persons.
 const LETTERS: u32 = 480;
-/// How many places there are.
-const PLACES: u32 = 512;
 
 /// The place of each word in a [`Sign`]. Words of one meaning have one place, since they are asked about together. The most
-/// frequent have places of their own: they are in most names and in most questions. In names of persons the last places are for
-/// years of birth ([`year_place`]) and for the letters with which words begin ([`letter_place`]), by which initials are found.
+/// frequent have places of their own: they are in most names and in most questions. The last places are for facts
+/// ([`set_facts`](crate::may_agree::set_facts)) and in names of persons for the letters with which words begin ([`letter_place`]), by which
+/// initials are found.
 pub(crate) fn sign_places(words: &[Token], readings: &[usize], kind: NameKind) -> Vec<u32> {
     let meaning = |token: &Token| match token.concept() {
         Some(concept) => key(What::Concept, &concept.to_string()),
@@ -205,13 +204,12 @@ pub(crate) fn sign_places(words: &[Token], readings: &[usize], kind: NameKind) -
     by_count.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     let own: HashMap<u64, u32, foldhash::fast::FixedState> =
         by_count.iter().take(FREQUENT).zip(0u32..).map(|((meaning, _), place)| (*meaning, place)).collect();
-    let end = if kind == NameKind::Person { YEARS } else { PLACES };
-    let shared = u64::from(end - SHARED);
+    let shared = u64::from(first_place(kind) - SHARED);
     words
         .iter()
         .map(|token| {
             let meaning = meaning(token);
-            // the remainder is below 2^8
+            // the remainder is below 2^9
             own.get(&meaning).copied().unwrap_or_else(|| SHARED + ((meaning >> 20) % shared) as u32)
         })
         .collect()
@@ -223,16 +221,6 @@ pub(crate) fn letter_place(first: u32) -> u32 {
         Some(n) if n < 26 => LETTERS + n,
         _ => LETTERS + 26 + first % 6,
     }
-}
-
-/// The place of a year of birth in the [`Sign`] of a person's name.
-pub(crate) fn year_place(year: i16) -> u32 {
-    YEARS + u32::from(year.rem_euclid(16).unsigned_abs())
-}
-
-/// Whether a set has a place.
-pub(crate) fn has_sign(sign: &Sign, place: u32) -> bool {
-    sign.get((place >> 6) as usize).is_some_and(|part| part & (1 << (place & 63)) != 0)
 }
 
 /// Adds a place to a set.

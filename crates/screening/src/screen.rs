@@ -7,15 +7,15 @@ use std::sync::PoisonError;
 use countersign_model::NameQuality;
 use countersign_names::{NameKind, ParsedName, Score, compare_score};
 
-use crate::adjust::{bonus, folded_forms, identifier_agreement, largest_bonus};
-use crate::asked::Need;
+use crate::adjust::{bonus, folded_forms, identifier_agreement};
 use crate::best::{Best, Found, keep};
 use crate::candidates::{Scratch, candidates};
 use crate::hit::Screening;
 use crate::index::Index;
 use crate::keys::{What, key};
 use crate::lost::lost;
-use crate::part::{Part, year_place};
+use crate::may_agree::{Bonuses, Need};
+use crate::part::Part;
 use crate::profile::{Profile, ScreenError, WeakAliases};
 use crate::query::Query;
 use crate::report::{Gathered, Names};
@@ -104,16 +104,20 @@ impl Index {
         mut scratch: Option<&mut Scratch>,
     ) -> Found {
         let floor = profile.threshold - profile.near_miss_margin;
-        let (birth, other) = largest_bonus(query, &profile.weights);
-        let year = query.birth_date.map(|date| year_place(date.year));
-        let need = (floor - birth - other).max(least);
         let mut best = scratch.as_deref_mut().map(|s| std::mem::take(&mut s.found)).unwrap_or_default();
+        let bonuses = Bonuses::of(query, &profile.weights);
+        let facts = self.fact_rows();
+        // most entities are told from their row alone
+        let lifts = |entity: usize, missing: f64| {
+            facts.get(entity).is_none_or(|row| bonuses.of_entity(row) >= missing)
+                && self.listed(entity).is_some_and(|l| bonus(query, &l.facts, &profile.weights) >= missing)
+        };
         for (at, part) in parts.iter().enumerate() {
+            let need = Need::of(&bonuses, part.kind, floor, least);
             // what agrees is known of each entity: only where its own facts lift a low score to the floor is it of use
             let fits = |name: usize, most: f64| {
                 let Some(entity) = part.names.get(name).map(|row| row.entity as usize) else { return false };
-                self.kind_fits(query, entity)
-                    && (most >= floor || self.lifts(query, profile, entity, floor - most))
+                self.kind_fits(query, entity) && (most >= floor || lifts(entity, floor - most))
             };
             for (n, (name, country)) in names.of(at).enumerate() {
                 let mut found = |listed: usize, score: Score| {
@@ -121,11 +125,11 @@ impl Index {
                     let exact_only =
                         quality == NameQuality::Weak && profile.weak_aliases == WeakAliases::ExactOnly;
                     let number = score.score;
-                    if number < need || number <= 0.0 || (exact_only && number < 1.0) {
+                    if number < need.least || number <= 0.0 || (exact_only && number < 1.0) {
                         return;
                     }
                     let Some(row) = part.names.get(listed) else { return };
-                    if number < floor && !self.lifts(query, profile, row.entity as usize, floor - number) {
+                    if number < floor && !lifts(row.entity as usize, floor - number) {
                         return;
                     }
                     let of = |code: &str| {
@@ -141,12 +145,7 @@ impl Index {
                 };
                 match scratch.as_deref_mut() {
                     Some(scratch) => {
-                        // the year is known of persons' names only
-                        let year = year.filter(|_| part.kind == NameKind::Person);
-                        let undated =
-                            if query.birth_date.is_some() && year.is_none() { need } else { floor - other };
-                        let need = Need { least: need, undated: undated.max(least), year };
-                        candidates(part, name, need, scratch, &fits, &mut found);
+                        candidates(part, name, &need, scratch, &fits, &mut found);
                     }
                     None => {
                         let Some(all) = self.all_names(part) else { continue };
@@ -156,14 +155,6 @@ impl Index {
             }
         }
         best
-    }
-
-    /// Whether what the entity's facts add to a name's score, if they agree with the query's, is as much as this or more.
-    fn lifts(&self, query: &Query, profile: &Profile, entity: usize, missing: f64) -> bool {
-        let rows = self.fact_rows();
-        // most entities are told from their row alone
-        rows.get(entity).is_none_or(|row| row.bonus(query, &profile.weights) >= missing)
-            && self.listed(entity).is_some_and(|l| bonus(query, &l.facts, &profile.weights) >= missing)
     }
 
     /// The entities that hold one of the query's official numbers.

@@ -30,6 +30,7 @@ use countersign_names::{Joined, JoinedHead, MAX_JOIN, NameKind, acronym, acronym
 use crate::asked::{Asked, FEW, Sums};
 use crate::by_set::{Limits, SIGNED};
 use crate::keys::{What, key, skeleton};
+use crate::may_agree::WAYS;
 use crate::part::{Part, Sign, bits, meet};
 use crate::runs::{Run, each_run};
 use crate::table::Buckets;
@@ -81,7 +82,7 @@ impl Asked<'_> {
         part: &Part<'_>,
         wide: &mut Vec<Wide>,
         spellings: &mut Spellings,
-        limits: &mut [Limits; 2],
+        limits: &mut [Limits; WAYS],
     ) {
         wide.clear();
         self.runs(part, wide);
@@ -191,7 +192,7 @@ impl Asked<'_> {
         (start, len): (usize, usize),
         word: u32,
         (wide, long): (&mut Vec<Wide>, &mut Vec<Long>),
-        limits: &mut [Limits; 2],
+        limits: &mut [Limits; WAYS],
     ) {
         let query = bits(start, len);
         let run = self.weighed.tokens.get(start..start + len).unwrap_or_default();
@@ -220,7 +221,7 @@ impl Asked<'_> {
             .collect();
         let own = self.sums_of_run(part, start, len, word);
         let whole = others.iter().fold(own, |sum, (one, _)| sum.with(*one));
-        let last = self.limit(part, whole, self.need);
+        let last = self.limit(part, whole, self.need.least);
         for table in limits.iter_mut() {
             table.begin();
         }
@@ -228,8 +229,10 @@ impl Asked<'_> {
             if *reading >= last {
                 break;
             }
-            let [dated, undated] = &mut *limits;
-            let table = if self.may_be_dated(sign) { dated } else { undated };
+            let Some(table) = limits.get_mut(self.need.way(sign)) else {
+                wide.push(Wide::of(part, *reading, query, word));
+                continue;
+            };
             let mut present = 0usize;
             for (n, (_, other)) in others.iter().enumerate().take(SIGNED) {
                 present |= usize::from(meet(sign, other)) << n;

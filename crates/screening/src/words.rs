@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Token, allowed, lift, likeness,
-    most_by_edits, weight,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Slips, Token, allowed, lift,
+    likeness, most_by_edits, weight,
 };
 
 use crate::keys::{asked, asked_by_edits};
@@ -297,14 +297,19 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
     // all rows first, so that the memory fetches many at a time and not one after the other; below the words likewise
     let rows = || slips.iter().filter_map(|word| Some((*word, part.words.get(*word as usize)?)));
     std::hint::black_box(rows().fold(0, |all, (_, row)| all ^ row.letters));
-    found.extend(rows().filter(|(_, row)| near.may_be(row)).map(|(word, _)| word));
+    slips.retain(|word| part.words.get(*word as usize).is_some_and(|row| near.may_be(row)));
+    if !slips.is_empty() {
+        // several keys may have found one word
+        slips.sort_unstable();
+        slips.dedup();
+        touch(slips, part);
+        let own = Slips::of(token);
+        found.extend(slips.iter().filter(|word| part.word(**word).is_some_and(|other| own.may_be(other))));
+    }
     found.extend(known.of_like_consonants(token, part));
     found.sort_unstable();
     found.dedup();
-    let first = |text: &str| text.bytes().next().unwrap_or(0);
-    let words = found.iter().filter_map(|word| part.word(*word));
-    let touched = words.fold(0, |all, word| all ^ first(word.text()) ^ first(word.sound()));
-    std::hint::black_box(touched);
+    touch(found, part);
     alike.clear();
     alike.extend(
         found.iter().filter_map(|word| Some((*word, likeness(token, part.word(*word)?, part.kind)?))),
@@ -312,6 +317,14 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
     let words = alike.iter().map(|(word, likeness)| ToWord::of(*word, *likeness, part)).collect();
     let ceiling = if wanted == Wanted::All { 0.0 } else { most_by_edits(token, part.kind) };
     Links::of(words, ceiling, token, part)
+}
+
+/// Touches words that lie far apart in memory.
+fn touch(words: &[u32], part: &Part<'_>) {
+    let first = |text: &str| text.bytes().next().unwrap_or(0);
+    let words = words.iter().filter_map(|word| part.word(*word));
+    let touched = words.fold(0, |all, word| all ^ first(word.text()) ^ first(word.sound()));
+    std::hint::black_box(touched);
 }
 
 /// A cheap test of words found by edits, before they are compared.
