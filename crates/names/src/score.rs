@@ -183,7 +183,7 @@ pub fn score(kind: NameKind, sides: Sides) -> f64 {
 
 /// The `g` of [`score`]: concave, 0 at 0, of slope at most 1. Names of syllables have no second names.
 fn left_out(excess: f64, eastern: bool) -> f64 {
-    if eastern { excess } else { excess.min(1.0) + LEFT_OUT_TOO * (excess - 1.0).max(0.0) }
+    if eastern { excess } else { lesser(excess, 1.0) + LEFT_OUT_TOO * greater(excess - 1.0, 0.0) }
 }
 
 /// What a name says that is left out after another one.
@@ -191,7 +191,7 @@ const LEFT_OUT_TOO: f64 = 0.35;
 
 /// The surplus of persons by what agrees; it falls, as monotony needs.
 fn surplus(agreed: f64) -> f64 {
-    (SURPLUS_NOTHING - SURPLUS_SLOPE * agreed).clamp(SURPLUS_LEAST, SURPLUS_MOST)
+    lesser(greater(SURPLUS_NOTHING - SURPLUS_SLOPE * agreed, SURPLUS_LEAST), SURPLUS_MOST)
 }
 
 /// Brothers share every name but one.
@@ -214,7 +214,17 @@ const SLIP_LETTER: f64 = 0.7;
 
 fn penalty(costs: Costs, a: f64, b: f64) -> f64 {
     let Costs { conflict, surplus } = costs;
-    (conflict - surplus) * a.min(b) + surplus * a.max(b)
+    (conflict - surplus) * lesser(a, b) + surplus * greater(a, b)
+}
+
+/// The greater of two numbers. None here is none (NaN), for which [`f64::max`] looks each time, and bounds are computed hundreds of times a name.
+const fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// The lesser, likewise.
+const fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }
 
 /// An upper bound of the score of any alignment of two forms, from what *can* be matched at all.
@@ -258,8 +268,9 @@ pub fn upper_bound(
 fn least_penalty(kind: NameKind, m: f64, query_unlinked: f64, listed_unlinked: f64) -> f64 {
     if kind == NameKind::Person {
         let surplus = surplus(m);
-        let (less, more) = (query_unlinked.min(listed_unlinked), query_unlinked.max(listed_unlinked));
-        SLIP.max(surplus) * less + surplus * left_out(more - less, false)
+        let (less, more) =
+            (lesser(query_unlinked, listed_unlinked), greater(query_unlinked, listed_unlinked));
+        greater(SLIP, surplus) * less + surplus * left_out(more - less, false)
     } else {
         penalty(costs(kind), query_unlinked, listed_unlinked)
     }

@@ -18,6 +18,11 @@ pub(crate) const ROUNDING: f64 = 0.0001;
 /// Lists of readings of at most this length are read one by one.
 pub(crate) const FEW: usize = 16;
 
+/// The greater of two numbers, none of which is NaN: [`f64::max`] looks for it each time.
+pub(crate) const fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
 /// One reading of the query, with all that is known of its words.
 pub(crate) struct Asked<'q> {
     pub(crate) native: bool,
@@ -56,10 +61,10 @@ impl Sums {
     /// What one or the other matches at most.
     pub(crate) fn or(self, other: Self) -> Self {
         Self {
-            query: self.query.max(other.query),
-            query_stressed: self.query_stressed.max(other.query_stressed),
-            listed: self.listed.max(other.listed),
-            listed_stressed: self.listed_stressed.max(other.listed_stressed),
+            query: greater(self.query, other.query),
+            query_stressed: greater(self.query_stressed, other.query_stressed),
+            listed: greater(self.listed, other.listed),
+            listed_stressed: greater(self.listed_stressed, other.listed_stressed),
         }
     }
 }
@@ -130,14 +135,14 @@ impl Asked<'_> {
     /// Whether a reading of this total can reach what is needed by links of these sums.
     pub(crate) fn reaches(&self, kind: NameKind, sums: Sums, total: f64, need: f64) -> bool {
         // sums of the same numbers in another order may differ in their last digits
-        let query_rest = (self.stressed - sums.query_stressed - 1e-9).max(0.0);
-        let listed_rest = (total - sums.listed_stressed - 1e-6).max(0.0);
+        let query_rest = greater(self.stressed - sums.query_stressed - 1e-9, 0.0);
+        let listed_rest = greater(total - sums.listed_stressed - 1e-6, 0.0);
         upper_bound(kind, sums.query, query_rest, sums.listed, listed_rest) + ROUNDING >= need
     }
 
     /// The number of the first reading that cannot: [`Self::reaches`] of all readings at once.
     pub(crate) fn limit(&self, part: &Part<'_>, sums: Sums, need: f64) -> u32 {
-        let query_rest = (self.stressed - sums.query_stressed - 1e-9).max(0.0);
+        let query_rest = greater(self.stressed - sums.query_stressed - 1e-9, 0.0);
         let most = most_unlinked(part.kind, sums.query, query_rest, sums.listed, need - ROUNDING);
         let Some(most) = most else { return 0 };
         // totals are not rounded up, and this is not rounded down

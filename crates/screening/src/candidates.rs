@@ -53,7 +53,7 @@ use countersign_names::{
     comparable, likeness, name_factor, score_readings, upper_bound,
 };
 
-use crate::asked::{Asked, FEW, ROUNDING, Sums};
+use crate::asked::{Asked, FEW, ROUNDING, Sums, greater};
 use crate::best::Found;
 use crate::by_set::{BySet, Limits, SIGNED};
 use crate::may_agree::{Need, WAYS};
@@ -455,7 +455,7 @@ impl Asked<'_> {
                     if let Some(likeness) = links.to(at.word) {
                         room.pairs.push((i, j, likeness));
                         let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
-                        *slot = slot.max(likeness.similarity);
+                        *slot = greater(*slot, likeness.similarity);
                     }
                 }
             }
@@ -463,7 +463,7 @@ impl Asked<'_> {
                 for (i, links) in self.links.iter().enumerate() {
                     if links.initial.as_ref().is_some_and(|words| words.contains(&at.word)) {
                         room.initials.push((i, j));
-                        initial = initial.max(INITIAL);
+                        initial = greater(initial, INITIAL);
                     }
                 }
             }
@@ -480,7 +480,7 @@ impl Asked<'_> {
             let mut initial: f64 = if room.initials.iter().any(|pair| pair.0 == i) { INITIAL } else { 0.0 };
             for (_, _, likeness) in room.pairs.iter().filter(|pair| pair.0 == i) {
                 let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
-                *slot = slot.max(likeness.similarity);
+                *slot = greater(*slot, likeness.similarity);
             }
             all.add(*weight, *stressed, best, initial);
         }
@@ -513,11 +513,11 @@ impl Matched {
     /// at most the similarity `initial`.
     fn add(&mut self, weight: f64, stressed: f64, best: f64, initial: f64) {
         if best > 0.0 {
-            self.matched += (weight * best).max(weight.min(INITIAL_WEIGHT) * initial);
+            self.matched += greater(weight * best, weight.min(INITIAL_WEIGHT) * initial);
         } else if initial > 0.0 {
             // an initial matches no more of a word than it weighs
             self.matched += weight.min(INITIAL_WEIGHT) * initial;
-            self.open += (stressed - INITIAL_WEIGHT).max(0.0);
+            self.open += greater(stressed - INITIAL_WEIGHT, 0.0);
         } else {
             self.open += stressed;
         }
