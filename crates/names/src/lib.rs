@@ -68,7 +68,7 @@ pub use joined::{JOINED, JOINED_CONSONANTS, Joined, JoinedHead, MAX_JOIN};
 pub use kind::NameKind;
 pub use likeness::{
     How, INITIAL, Likeness, MAX_EDITS, MIN_ACRONYM, MIN_SCRAMBLED, acronym, acronym_similarity, likeness,
-    most_by_edits, sorted_letters,
+    likeness_by_consonants, most_by_edits, sorted_letters,
 };
 pub use lookalike::without_lookalikes;
 pub use parse::MAX_CHARACTERS;

@@ -120,6 +120,46 @@ pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
     Some(Likeness { similarity: found.similarity * share, ..found })
 }
 
+/// [`likeness`] of two words that are alike by their consonants or not at all, where `similarity` is what [`skeleton_similarity`] makes of these
+/// with two liquids: many words have the same consonants, and of most nothing else is left to compare.
+///
+/// The two have no text, concept, family, stem, sound or letters in common, and no edits that [`likeness`] forgives.
+pub fn likeness_by_consonants(
+    a: &Token,
+    b: &Token,
+    kind: NameKind,
+    similarity: Option<f64>,
+) -> Option<Likeness> {
+    let plain = |word: &Token| !matches!(word.nature(), Nature::Number | Nature::Particle | Nature::Initial);
+    if !(plain(a) && plain(b)) {
+        return likeness(a, b, kind);
+    }
+    if !by_consonants(a, b) {
+        return None;
+    }
+    let similarity =
+        if one_liquid(a, b) { skeleton_similarity(a.skeleton(), b.skeleton(), true) } else { similarity };
+    let share = if a.guessed || b.guessed { GUESSED } else { 1.0 };
+    similarity.map(|similarity| like(How::Skeleton, with_vowels(a, b, similarity) * share))
+}
+
+/// Whether two words are compared by their consonants.
+fn by_consonants(a: &Token, b: &Token) -> bool {
+    a.script() != b.script() && (a.script().is_skeletal() || b.script().is_skeletal())
+}
+
+/// Whether one of the scripts does not tell `l` from `r`.
+fn one_liquid(a: &Token, b: &Token) -> bool {
+    a.script() == Script::Kana || b.script() == Script::Kana
+}
+
+/// Whether one word is in Latin letters and the other has none: two alphabets have no letter in common, and what is not in Latin letters has
+/// no sound.
+fn of_two_alphabets(a: &Token, b: &Token) -> bool {
+    let no_latin = |word: &Token| word.text().bytes().all(|byte| !byte.is_ascii());
+    (a.text().is_ascii() && no_latin(b)) || (b.text().is_ascii() && no_latin(a))
+}
+
 /// The most that [`likeness`] makes of edits alone, in the spelling or in the sound, of a word of a name of `kind` and any
 /// other word: one edit in a word that is a letter longer; of a surname that has a form for a woman, that form.
 pub fn most_by_edits(token: &Token, kind: NameKind) -> f64 {
@@ -189,15 +229,11 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
         offer(How::Equivalent, 0.75);
     }
     let across = a.script() != b.script();
-    if across && (a.script().is_skeletal() || b.script().is_skeletal()) {
-        let one_liquid = a.script() == Script::Kana || b.script() == Script::Kana;
-        if let Some(similarity) = skeleton_similarity(a.skeleton(), b.skeleton(), one_liquid) {
+    if by_consonants(a, b) {
+        if let Some(similarity) = skeleton_similarity(a.skeleton(), b.skeleton(), one_liquid(a, b)) {
             offer(How::Skeleton, with_vowels(a, b, similarity));
         }
-        // two alphabets have no letter in common, and what is not in Latin letters has no sound
-        let latin = |word: &Token| word.text().is_ascii();
-        let no_latin = |word: &Token| word.text().bytes().all(|byte| !byte.is_ascii());
-        if (latin(a) && no_latin(b)) || (latin(b) && no_latin(a)) {
+        if of_two_alphabets(a, b) {
             return best;
         }
     }

@@ -12,11 +12,9 @@ pub struct SkeletonScan {
     costs: Costs,
     own_length: usize,
     budget: u8,
-    /// How many letters of the one before have a row of costs.
-    read: usize,
     /// The letters of the one before, where the scan itself finds what it has in common with the next.
     before: Vec<u8>,
-    /// From this many letters on every beginning is too dear.
+    /// From this many letters of it on every beginning is too dear.
     dead: usize,
 }
 
@@ -39,47 +37,48 @@ impl SkeletonScan {
             Some(packed) => Costs::Packed(packed),
             None => Costs::long(own),
         };
-        Self { costs, own_length, budget, read: 0, before: Vec::new(), dead: usize::MAX }
+        Self { costs, own_length, budget, before: Vec::new(), dead: usize::MAX }
     }
 
     /// Whether a skeleton may be alike.
     pub fn may_be(&mut self, text: &[u8]) -> bool {
         let common = text.iter().zip(&self.before).take_while(|(a, b)| a == b).count();
-        if self.is_dead(common) {
+        if common >= self.dead {
             return false;
         }
-        let found = self.read_on(common, text);
         self.before.clear();
         self.before.extend_from_slice(text);
-        found
+        let mut rest = text.iter().enumerate().skip(common);
+        let dead = rest.find(|(at, letter)| !self.read(*at, **letter));
+        self.dead = dead.map_or(usize::MAX, |(at, _)| at + 1);
+        self.dead == usize::MAX && self.is_like(text.len())
     }
 
-    /// From how many letters of the one before on whatever begins with them cannot be alike; `None` if that one may be.
-    pub fn dead_from(&self) -> Option<usize> {
-        (self.dead != usize::MAX).then_some(self.dead)
+    /// Reads a letter that stands behind `before` others, the last ones that were read there; whether what begins with all of them may be alike.
+    pub fn read(&mut self, before: usize, letter: u8) -> bool {
+        match &mut self.costs {
+            Costs::Packed(packed) => packed.read(before, letter),
+            Costs::Long(own, rows) => {
+                let width = own.len() + 1;
+                if rows.len() < (before + 2) * width {
+                    rows.resize((before + 2) * width, 0);
+                }
+                let mut rows = rows.chunks_exact_mut(width).skip(before);
+                let both = rows.next().zip(rows.next());
+                both.is_none_or(|(above, row)| next_row(own, letter, above, row) <= self.budget)
+            }
+        }
     }
 
-    /// Whether a skeleton that begins with so many letters of the one before cannot be alike, whatever follows.
-    pub fn is_dead(&self, common: usize) -> bool {
-        common >= self.dead
-    }
-
-    /// Whether a skeleton may be alike that begins with so many letters of the one before, or fewer; not if that
-    /// [is dead](Self::is_dead).
-    pub fn may_be_after(&mut self, common: usize, text: &[u8]) -> bool {
-        self.before.clear();
-        self.read_on(common, text)
-    }
-
-    fn read_on(&mut self, common: usize, text: &[u8]) -> bool {
-        let common = common.min(self.read).min(text.len());
-        let (read, cost) = match &mut self.costs {
-            Costs::Packed(packed) => packed.read_on(common, text),
-            Costs::Long(own, rows) => read_on(own, rows, common, text, self.budget),
+    /// Whether the letters read, so many, may be alike as a whole.
+    pub fn is_like(&self, letters: usize) -> bool {
+        let cost = match &self.costs {
+            Costs::Packed(packed) => packed.cost(letters),
+            Costs::Long(own, rows) => {
+                rows.chunks_exact(own.len() + 1).nth(letters).and_then(|row| row.last().copied())
+            }
         };
-        self.read = read;
-        self.dead = if cost.is_some() { usize::MAX } else { read };
-        cost.is_some_and(|cost| cost <= budget(self.own_length.min(text.len())))
+        cost.is_none_or(|cost| cost <= budget(self.own_length.min(letters)))
     }
 }
 
@@ -95,34 +94,6 @@ impl Costs {
         }
         Self::Long(own, rows)
     }
-}
-
-/// Fills the rows for the letters of a text behind the `common` ones: how many of its letters were read, and what the whole
-/// costs, if no beginning costs more than the budget.
-fn read_on(
-    own: &[(u8, u8)],
-    rows: &mut Vec<u8>,
-    common: usize,
-    text: &[u8],
-    budget: u8,
-) -> (usize, Option<u8>) {
-    let width = own.len() + 1;
-    let size = (text.len() + 1) * width;
-    if rows.len() < size {
-        rows.resize(size, 0);
-    }
-    let mut read = common;
-    let mut rows = rows.chunks_exact_mut(width).skip(common);
-    let Some(mut above) = rows.next() else { return (0, Some(0)) };
-    for (x, row) in text.iter().skip(common).zip(rows) {
-        let least = next_row(own, *x, above, row);
-        read += 1;
-        if least > budget {
-            return (read, None);
-        }
-        above = row;
-    }
-    (read, above.last().copied())
 }
 
 /// Rows of the cost matrix of a skeleton of up to seven letters, each in eight bytes: the first for none of its letters.
@@ -199,37 +170,34 @@ impl PackedCosts {
         Some(out)
     }
 
-    /// As [`read_on`].
-    fn read_on(&mut self, common: usize, text: &[u8]) -> (usize, Option<u8>) {
-        if self.rows.len() <= text.len() {
-            self.rows.resize(text.len() + 1, 0);
-        }
-        let Self { substituted, omitted: [one, two], omissions, rows, budget, last } = self;
-        let mut rows = rows.iter_mut().skip(common);
-        let Some(above) = rows.next() else { return (0, Some(0)) };
+    /// The row of a letter behind `before` others; whether a cost in it is within the budget.
+    fn read(&mut self, before: usize, letter: u8) -> bool {
+        let Some(above) = self.rows.get(before) else { return true };
         let mut row = *above;
-        let mut read = common;
-        for (x, next) in text.iter().skip(common).zip(rows) {
-            let (class, omitted) = classed(*x);
-            // classes are below 32
-            let substituted = substituted.get(usize::from(class & 31)).copied().unwrap_or(0);
-            row = least(plus(row << 8, substituted), plus(row, each(omitted)));
-            if *omissions != Omissions::None {
-                row = least(row, plus(row << 8, *one));
-            }
-            if *omissions == Omissions::UpToFour {
-                // two more, and then the fourth
-                row = least(row, plus(row << 16, *two));
-                row = least(row, plus(row << 8, *one));
-            }
-            row = capped(row);
-            *next = row;
-            read += 1;
-            if !any_within(row, *budget) {
-                return (read, None);
-            }
+        let (class, omitted) = classed(letter);
+        // classes are below 32
+        let substituted = self.substituted.get(usize::from(class & 31)).copied().unwrap_or(0);
+        let [one, two] = self.omitted;
+        row = least(plus(row << 8, substituted), plus(row, each(omitted)));
+        if self.omissions != Omissions::None {
+            row = least(row, plus(row << 8, one));
         }
-        (read, Some((row >> *last) as u8))
+        if self.omissions == Omissions::UpToFour {
+            // two more, and then the fourth
+            row = least(row, plus(row << 16, two));
+            row = least(row, plus(row << 8, one));
+        }
+        row = capped(row);
+        match self.rows.get_mut(before + 1) {
+            Some(next) => *next = row,
+            None => self.rows.push(row),
+        }
+        any_within(row, self.budget)
+    }
+
+    /// What so many letters cost as a whole.
+    fn cost(&self, letters: usize) -> Option<u8> {
+        self.rows.get(letters).map(|row| (row >> self.last) as u8)
     }
 }
 
@@ -310,14 +278,8 @@ mod tests {
             others.extend([own.clone(), format!("h{own}"), format!("{own}v"), format!("x{tail}"), format!("l{tail}")]);
             others.sort();
             let mut scan = SkeletonScan::new(&own);
-            let mut knowing = SkeletonScan::new(&own);
-            let mut before = String::new();
             for other in &others {
                 let found = scan.may_be(other.as_bytes());
-                let common = before.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-                let same = !knowing.is_dead(common) && knowing.may_be_after(common, other.as_bytes());
-                proptest::prop_assert_eq!(found, same, "{} {}", own, other);
-                before.clone_from(other);
                 for one_liquid in [false, true] {
                     if skeleton_similarity(&own, other, one_liquid).is_some() {
                         proptest::prop_assert!(found, "{own} {other}");
@@ -341,18 +303,10 @@ mod tests {
             others.sort();
             let packed = || SkeletonScan::new(&own);
             let long = || SkeletonScan { costs: Costs::long(&own), ..SkeletonScan::new(&own) };
-            let (mut one, mut same, mut knowing, mut also) = (packed(), long(), packed(), long());
-            let mut before = "";
+            let (mut one, mut same) = (packed(), long());
             for other in &others {
-                let text = other.as_bytes();
-                let common = before.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-                before = other;
-                let found = one.may_be(text);
-                proptest::prop_assert_eq!(found, same.may_be(text), "{} {}", own, other);
-                proptest::prop_assert_eq!(knowing.is_dead(common), also.is_dead(common), "{} {}", own, other);
-                let known = !knowing.is_dead(common) && knowing.may_be_after(common, text);
-                proptest::prop_assert_eq!(known, !also.is_dead(common) && also.may_be_after(common, text));
-                proptest::prop_assert_eq!(known, found, "{} {}", own, other);
+                let found = one.may_be(other.as_bytes());
+                proptest::prop_assert_eq!(found, same.may_be(other.as_bytes()), "{} {}", own, other);
                 // of other letters nothing is known
                 if !other.contains('?') {
                     let cost = skeleton_cost(&own, other, true);

@@ -1,10 +1,11 @@
 //! Laying the tables of one part.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use bytemuck::NoUninit;
 use countersign_names::{MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, stressed_weight, weight};
 
+use crate::consonants::consonants;
 use crate::heads::heads;
 use crate::keys::held;
 use crate::may_agree::{FactRow, set_facts};
@@ -71,7 +72,11 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], facts: &[FactRow]) -> Laid
     let most_stressed = put_readings(rows, words.tokens.len(), &mut put);
     put_words(&words, &most_stressed, &places, &mut put);
     for (only_skeletal, offset) in [false, true].into_iter().zip(s::CONSONANTS) {
-        consonants(&words.tokens, only_skeletal, offset, &mut put);
+        let (letters, members) = consonants(&words.tokens, only_skeletal);
+        let (word_starts, members) = runs_of(members.into_iter());
+        put(offset + s::LETTERS, bytes(&letters));
+        put(offset + s::WORD_STARTS, bytes(&word_starts));
+        put(offset + s::WORDS, bytes(&members));
     }
     put(s::HEADS, bytes(&heads(&words.tokens)));
     laid
@@ -397,34 +402,6 @@ fn runs_of(lists: impl Iterator<Item = Vec<u32>>) -> (Vec<u32>, Vec<u32>) {
     }
     starts.push(all.len() as u32);
     (starts, all)
-}
-
-/// The words by their consonants, in the order of the alphabet.
-fn consonants(words: &[Token], only_skeletal: bool, offset: u32, put: &mut impl FnMut(u32, Vec<u8>)) {
-    let mut rows: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for (number, token) in words.iter().enumerate() {
-        let skeleton = token.skeleton();
-        if !skeleton.is_empty() && (!only_skeletal || token.script().is_skeletal()) {
-            rows.entry(skeleton).or_default().push(number as u32);
-        }
-    }
-    let (mut starts, mut texts, mut commons) = (Vec::new(), Vec::new(), Vec::new());
-    let mut before = "";
-    for text in rows.keys() {
-        let common = before.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
-        // fewer than there are only make the scan begin earlier
-        commons.push(u8::try_from(common).unwrap_or(u8::MAX));
-        before = text;
-        starts.push(texts.len() as u32);
-        texts.extend(text.as_bytes());
-    }
-    starts.push(texts.len() as u32);
-    let (word_starts, members) = runs_of(rows.into_values());
-    put(offset + s::TEXT_STARTS, bytes(&starts));
-    put(offset + s::TEXTS, texts);
-    put(offset + s::COMMON, commons);
-    put(offset + s::WORD_STARTS, bytes(&word_starts));
-    put(offset + s::WORDS, bytes(&members));
 }
 
 /// Numbers as they lie in memory.

@@ -12,6 +12,7 @@ use bytemuck::{Pod, Zeroable};
 use countersign_model::NameQuality;
 use countersign_names::{DefaultRarity, NameKind, Nature, Rarity, Token, Traits, WEIGHT_STEPS};
 
+use crate::consonants::Consonants;
 use crate::file::Container;
 use crate::heads::Heads;
 use crate::keys::{What, key};
@@ -41,13 +42,11 @@ pub(crate) mod section {
     pub(crate) const FIRST_LETTERS: u32 = 15;
     pub(crate) const FIRST_STARTS: u32 = 16;
     pub(crate) const HEADS: u32 = 40;
-    /// Two tables of consonants, five sections each: of all words, and of those in scripts without vowels.
+    /// Two trees of consonants, three sections each: of all words, and of those in scripts without vowels.
     pub(crate) const CONSONANTS: [u32; 2] = [20, 30];
-    pub(crate) const TEXT_STARTS: u32 = 1;
-    pub(crate) const TEXTS: u32 = 2;
-    pub(crate) const WORD_STARTS: u32 = 3;
-    pub(crate) const WORDS: u32 = 4;
-    pub(crate) const COMMON: u32 = 5;
+    pub(crate) const LETTERS: u32 = 1;
+    pub(crate) const WORD_STARTS: u32 = 2;
+    pub(crate) const WORDS: u32 = 3;
 }
 
 /// A listed name.
@@ -235,36 +234,6 @@ pub(crate) fn meet(a: &Sign, b: &Sign) -> bool {
     a.iter().zip(b).fold(0, |all, (a, b)| all | (a & b)) != 0
 }
 
-/// Words by their consonants, which stand in the order of the alphabet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Consonants<'a> {
-    text_starts: &'a [u32],
-    texts: &'a [u8],
-    /// With how many letters of the row before each begins, at least.
-    pub(crate) common: &'a [u8],
-    word_starts: &'a [u32],
-    words: &'a [u32],
-}
-
-impl<'a> Consonants<'a> {
-    /// The consonants of row `n`.
-    pub(crate) fn text(self, n: u32) -> &'a [u8] {
-        run(self.text_starts, self.texts, n)
-    }
-
-    /// The words that have them.
-    pub(crate) fn words(self, n: u32) -> &'a [u32] {
-        run(self.word_starts, self.words, n)
-    }
-}
-
-/// The `n`-th run of `items`.
-fn run<'a, T>(starts: &[u32], items: &'a [T], n: u32) -> &'a [T] {
-    let at = |n: usize| starts.get(n).map(|s| *s as usize);
-    let n = n as usize;
-    at(n).zip(at(n + 1)).and_then(|(start, end)| items.get(start..end)).unwrap_or_default()
-}
-
 /// Words that were read from their bytes; each is read once.
 pub(crate) type ReadWords = Box<[OnceLock<Box<Token>>]>;
 
@@ -311,9 +280,7 @@ impl<'a> Part<'a> {
             entries: container.numbers::<Entry>(base + entries),
         };
         let consonants = s::CONSONANTS.map(|first| Consonants {
-            text_starts: container.numbers(base + first + s::TEXT_STARTS),
-            texts: container.section(base + first + s::TEXTS),
-            common: container.section(base + first + s::COMMON),
+            letters: container.numbers(base + first + s::LETTERS),
             word_starts: container.numbers(base + first + s::WORD_STARTS),
             words: container.numbers(base + first + s::WORDS),
         });

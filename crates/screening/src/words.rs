@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, SkeletonScan, Slips, Token, allowed, lift,
-    likeness, most_by_edits, weight,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, Slips, Token, allowed, lift, likeness,
+    likeness_by_consonants, most_by_edits, skeleton_similarity, weight,
 };
 
 use crate::keys::{asked, asked_by_edits};
@@ -220,17 +220,27 @@ struct Known {
     links: HashMap<Vec<u8>, Arc<Links>, foldhash::fast::FixedState>,
     /// Of words of which all links were not wanted yet, [the sure ones](Wanted::Sure).
     sure: HashMap<Vec<u8>, Arc<Links>, foldhash::fast::FixedState>,
-    /// For consonants, the words that may be alike: first of scripts that do not write vowels, then of all. Many words have the
-    /// same consonants.
-    alike: [HashMap<String, Box<[u32]>, foldhash::fast::FixedState>; 2],
+    /// For consonants, those of listed words that may be alike: first of scripts that do not write vowels, then of all. Many words have
+    /// the same consonants.
+    alike: [HashMap<String, Box<[LikeConsonants]>, foldhash::fast::FixedState>; 2],
     /// How much of it there is.
     held: usize,
+}
+
+/// Consonants of listed words that may be like others.
+#[derive(Debug, Clone, Copy)]
+struct LikeConsonants {
+    /// Which they are of the [`Consonants`](crate::consonants::Consonants) of their part.
+    row: u32,
+    /// How alike they are, with two liquids.
+    similarity: Option<f64>,
 }
 
 /// Room to work in while a word is looked up.
 #[derive(Debug, Default)]
 struct Room {
-    found: Vec<u32>,
+    /// The words, each with the place of its [`LikeConsonants`] more 1, or with 0 where a key found it.
+    found: Vec<(u32, u32)>,
     /// Of these, those by edits, before they are told apart by their letters.
     slips: Vec<u32>,
     keys: Vec<(u64, bool)>,
@@ -269,8 +279,8 @@ impl Memory {
 }
 
 impl Known {
-    /// The words that may be alike by consonants, where one of the two scripts does not write vowels.
-    fn of_like_consonants(&mut self, token: &Token, part: &Part<'_>) -> &[u32] {
+    /// The consonants that may be alike, where one of the two scripts does not write vowels.
+    fn of_like_consonants(&mut self, token: &Token, part: &Part<'_>) -> &[LikeConsonants] {
         let [skeletal, all] = &mut self.alike;
         let alike = if token.script().is_skeletal() { all } else { skeletal };
         if !alike.contains_key(token.skeleton()) {
@@ -278,7 +288,7 @@ impl Known {
             self.held += found.len();
             alike.insert(token.skeleton().to_owned(), found.into());
         }
-        alike.get(token.skeleton()).map_or(&[], |words| words)
+        alike.get(token.skeleton()).map_or(&[], |rows| rows)
     }
 }
 
@@ -292,7 +302,11 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
         asked_by_edits(token, |key| keys.push((key, true)));
     }
     slips.clear();
-    part.keys.each(keys, buckets, |edited, word| if edited { slips.push(word) } else { found.push(word) });
+    part.keys.each(
+        keys,
+        buckets,
+        |edited, word| if edited { slips.push(word) } else { found.push((word, 0)) },
+    );
     let near = Near::of(token);
     // all rows first, so that the memory fetches many at a time and not one after the other; below the words likewise
     let rows = || slips.iter().filter_map(|word| Some((*word, part.words.get(*word as usize)?)));
@@ -302,27 +316,42 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
         // several keys may have found one word
         slips.sort_unstable();
         slips.dedup();
-        touch(slips, part);
+        touch(slips.iter().copied(), part);
         let own = Slips::of(token);
-        found.extend(slips.iter().filter(|word| part.word(**word).is_some_and(|other| own.may_be(other))));
+        let by_edits = slips.iter().filter(|word| part.word(**word).is_some_and(|other| own.may_be(other)));
+        found.extend(by_edits.map(|word| (*word, 0)));
     }
-    found.extend(known.of_like_consonants(token, part));
+    let consonants = part.consonants(!token.script().is_skeletal());
+    let like_rows = known.of_like_consonants(token, part);
+    for (place, like) in (1u32..).zip(like_rows) {
+        found.extend(consonants.words(like.row).iter().map(|word| (*word, place)));
+    }
     found.sort_unstable();
-    found.dedup();
-    touch(found, part);
+    // what a key has found comes first: it may be alike in any way
+    found.dedup_by_key(|(word, _)| *word);
+    touch(found.iter().map(|(word, _)| *word), part);
     alike.clear();
-    alike.extend(
-        found.iter().filter_map(|word| Some((*word, likeness(token, part.word(*word)?, part.kind)?))),
-    );
+    alike.extend(found.iter().filter_map(|(word, place)| {
+        let other = part.word(*word)?;
+        let like = place.checked_sub(1).and_then(|place| like_rows.get(place as usize));
+        let likeness = match like {
+            // what is alike by edits has been found by a key
+            Some(like) if wanted == Wanted::All => {
+                likeness_by_consonants(token, other, part.kind, like.similarity)
+            }
+            _ => likeness(token, other, part.kind),
+        };
+        Some((*word, likeness?))
+    }));
     let words = alike.iter().map(|(word, likeness)| ToWord::of(*word, *likeness, part)).collect();
     let ceiling = if wanted == Wanted::All { 0.0 } else { most_by_edits(token, part.kind) };
     Links::of(words, ceiling, token, part)
 }
 
 /// Touches words that lie far apart in memory.
-fn touch(words: &[u32], part: &Part<'_>) {
+fn touch(words: impl Iterator<Item = u32>, part: &Part<'_>) {
     let first = |text: &str| text.bytes().next().unwrap_or(0);
-    let words = words.iter().filter_map(|word| part.word(*word));
+    let words = words.filter_map(|word| part.word(word));
     let touched = words.fold(0, |all, word| all ^ first(word.text()) ^ first(word.sound()));
     std::hint::black_box(touched);
 }
@@ -359,38 +388,14 @@ impl Near {
     }
 }
 
-/// The words that may be alike by consonants, where one of the two scripts does not write vowels.
-fn of_like_consonants(token: &Token, part: &Part<'_>) -> Vec<u32> {
+/// The consonants that may be alike, where one of the two scripts does not write vowels.
+fn of_like_consonants(token: &Token, part: &Part<'_>) -> Vec<LikeConsonants> {
     let mut found = Vec::new();
-    let own = token.skeleton();
-    if own.is_empty() {
-        return found;
-    }
     let consonants = part.consonants(!token.script().is_skeletal());
-    let mut scan = SkeletonScan::new(own);
-    let mut row = 0;
-    while let Some(common) = consonants.common.get(row) {
-        // the rows are numbered by 32 bits
-        let n = row as u32;
-        if scan.may_be_after(usize::from(*common), consonants.text(n)) {
-            found.extend(consonants.words(n));
-        }
-        row += 1;
-        let rest = consonants.common.get(row..).unwrap_or_default();
-        row += scan
-            .dead_from()
-            .and_then(|least| u8::try_from(least).ok())
-            .map_or(0, |least| first_below(rest, least));
-    }
+    consonants.alike(token.skeleton(), |row| {
+        let one = consonants.words(row).first().and_then(|word| part.word(*word));
+        let similarity = one.and_then(|one| skeleton_similarity(token.skeleton(), one.skeleton(), false));
+        found.push(LikeConsonants { row, similarity });
+    });
     found
-}
-
-/// How many numbers stand before the first that is below `least`.
-fn first_below(numbers: &[u8], least: u8) -> usize {
-    let (chunks, rest) = numbers.as_chunks::<32>();
-    // of most rows none begins otherwise: many are looked at together
-    let none_below = |chunk: &&[u8; 32]| chunk.iter().fold(true, |all, n| all & (*n >= least));
-    let whole = chunks.iter().take_while(none_below).count();
-    let after = chunks.get(whole).map_or(rest, |chunk| chunk.as_slice());
-    whole * 32 + after.iter().take_while(|n| **n >= least).count()
 }
