@@ -77,7 +77,7 @@ pub use score::{
     DefaultRarity, Naming, Rarity, Sides, WEIGHT_STEPS, initial_lift, lift, most_unlinked, score,
     stressed_weight, unmatched_lift, upper_bound, weight,
 };
-pub use script::Script;
+pub use script::{Script, is_letter};
 pub use skeleton_scan::SkeletonScan;
 pub use slips::Slips;
 pub use sound::{skeleton, skeleton_similarity};

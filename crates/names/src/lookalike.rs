@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::Script;
+use crate::script::{Script, is_letter};
 
 /// Latin letters and the Cyrillic ones that look like them, capitals and small letters apart: `в` is no `b`.
 const CYRILLIC: [(char, char); 34] = [
@@ -91,13 +91,13 @@ pub fn without_lookalikes(text: &str) -> Cow<'_, str> {
     };
     // what the words say that are of one script only, or have letters of their own
     let (mut latin_words, mut other_words) = (0_usize, 0_usize);
-    for word in text.split(|c: char| !c.is_alphanumeric()) {
+    for word in text.split(|c: char| !is_letter(c) && !c.is_numeric()) {
         let letters = Letters::of(word, script, table);
         latin_words += usize::from(letters.latin_only > 0 && letters.other_only == 0);
         other_words += usize::from(letters.other_only > 0 && letters.latin_only == 0);
     }
     let mut out = String::with_capacity(text.len());
-    for piece in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+    for piece in text.split_inclusive(|c: char| !is_letter(c) && !c.is_numeric()) {
         let letters = Letters::of(piece, script, table);
         if letters.latin == 0 || letters.other == 0 {
             out.push_str(piece);
@@ -133,7 +133,7 @@ fn is_latin(c: char) -> bool {
 }
 
 fn is_of(c: char, script: Script) -> bool {
-    c.is_alphabetic() && Script::of(c) == Some(script)
+    is_letter(c) && Script::of(c) == Some(script)
 }
 
 /// How many letters of a word are of which script, and look like none of the other one.

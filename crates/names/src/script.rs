@@ -61,8 +61,8 @@ impl Script {
     /// The same of any character but the letters and digits of ASCII.
     fn by_tables(c: char) -> Option<Self> {
         use unicode_script::Script as U;
-        let mark = unicode_normalization::char::is_combining_mark(c);
-        if !c.is_alphanumeric() && !mark && c != 'ー' {
+        let mark = || unicode_normalization::char::is_combining_mark(c);
+        if !is_letter(c) && !c.is_numeric() && c != 'ー' && !mark() {
             return None;
         }
         Some(match c.script() {
@@ -116,9 +116,26 @@ impl Script {
     }
 }
 
+/// Whether a character is a letter of any script: [`char::is_alphabetic`], known at once of the blocks in which names are mostly written.
+pub fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
+        '\u{391}'..='\u{3a1}' | '\u{3a3}'..='\u{3f5}' => true,
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' => true,
+        _ => Script::of_block(c).map_or_else(|| c.is_alphabetic(), |_| true),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_those_of_the_tables() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_letter(c), c.is_alphabetic(), "{c}");
+        }
+    }
 
     #[test]
     fn blocks_of_one_script_are_what_the_tables_say() {

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use countersign_names::{NameKind, Nature, ParsedName, Script, without_lookalikes};
+use countersign_names::{NameKind, Nature, ParsedName, Script, is_letter, without_lookalikes};
 
 use crate::plain::may_be_a_sign;
 
@@ -95,7 +95,7 @@ fn at_brackets(text: &str, kind: NameKind) -> Vec<Cow<'_, str>> {
     }
     let mut out = vec![Cow::Owned(around)];
     // a word of three letters is an abbreviation of many (`(VIC)`, `(SZ)`)
-    let letters = inside.chars().filter(|c| c.is_alphabetic()).count();
+    let letters = inside.chars().filter(|c| is_letter(*c)).count();
     let short = letters < LEAST_IN_BRACKETS && inside.is_ascii();
     if !short && (kind != NameKind::Person || inside.split_whitespace().count() > 1) {
         out.push(Cow::Borrowed(inside));
@@ -238,9 +238,8 @@ fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
         }
         for (inner, c) in word.char_indices() {
             let (before, after) = (word.get(..inner), word.get(inner + c.len_utf8()..));
-            let long = |side: Option<&str>| {
-                side.is_some_and(|s| s.chars().filter(|c| c.is_alphabetic()).count() >= 3)
-            };
+            let long =
+                |side: Option<&str>| side.is_some_and(|s| s.chars().filter(|c| is_letter(*c)).count() >= 3);
             if c == ';' || c == '；' || (c == '/' && long(before) && long(after)) {
                 cuts.push((at + inner, at + inner + c.len_utf8()));
             }
@@ -295,9 +294,9 @@ fn at_scripts(text: &str) -> Vec<&str> {
     // a Latin letter in a Cyrillic word is no other name
     let mended = without_lookalikes(text);
     for ((at, _), c) in text.char_indices().zip(mended.chars()) {
-        let script = c.is_alphabetic().then(|| Script::of(c).map(spelled_together)).flatten();
+        let script = is_letter(c).then(|| Script::of(c).map(spelled_together)).flatten();
         let Some(script) = script else {
-            apart |= !c.is_alphanumeric();
+            apart |= !is_letter(c) && !c.is_numeric();
             continue;
         };
         let before = current.filter(|before| *before != script);
@@ -327,10 +326,10 @@ pub(crate) fn is_a_name(part: &str) -> bool {
     if part.as_bytes().windows(3).any(|three| three.iter().all(u8::is_ascii_alphabetic)) {
         return true;
     }
-    part.split(|c: char| !c.is_alphabetic()).any(|word| {
+    part.split(|c: char| !is_letter(c)).any(|word| {
         let eastern =
             |c: char| Script::of(c).is_some_and(|s| matches!(s, Script::Han | Script::Hangul | Script::Kana));
-        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        let letters = word.chars().filter(|c| is_letter(*c)).count();
         letters >= 3 || (letters == 2 && word.chars().all(eastern))
     })
 }
