@@ -541,3 +541,79 @@ pub fn acronym_similarity(letters: usize, alone: bool) -> Option<f64> {
         _ => Some(0.75),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ParsedName;
+
+    #[test]
+    fn words_alike_by_consonants_alone_are_so_without_the_rest() {
+        // names of one person each, in two scripts or more, and what resembles them
+        let words = [
+            "محمد",
+            "مراد",
+            "سعید",
+            "علي",
+            "فاطمة",
+            "كريم",
+            "שרה",
+            "משה",
+            "כהן",
+            "סעיד",
+            "लक्ष्मी",
+            "मोहन",
+            "कुमार",
+            "ราม",
+            "สมชาย",
+            "タナカ",
+            "ハルコ",
+            "リサ",
+            "中",
+            "王",
+            "김",
+            "Мурад",
+            "Саид",
+            "Сара",
+            "Кумар",
+            "murad",
+            "mohammed",
+            "mahmoud",
+            "said",
+            "ali",
+            "sara",
+            "moshe",
+            "cohen",
+            "kumar",
+            "lakshmi",
+            "tanaka",
+            "haruko",
+            "risa",
+            "lisa",
+            "al",
+            "a",
+            "7",
+            "van",
+        ];
+        let (mut consonants, mut others) = (0, 0);
+        for kind in NameKind::ALL {
+            let words: Vec<Token> = words
+                .iter()
+                .flat_map(|word| ParsedName::parse(word, kind).forms)
+                .flat_map(|form| form.tokens)
+                .collect();
+            for (a, b) in words.iter().flat_map(|a| words.iter().map(move |b| (a, b))) {
+                let whole = likeness(a, b, kind);
+                if whole.is_some_and(|found| found.how != How::Skeleton) {
+                    others += 1;
+                    continue;
+                }
+                let similarity = skeleton_similarity(a.skeleton(), b.skeleton(), false);
+                let alone = likeness_by_consonants(a, b, kind, similarity);
+                assert_eq!(alone, whole, "{} {} as {kind:?}", a.text(), b.text());
+                consonants += usize::from(whole.is_some());
+            }
+        }
+        assert!(consonants > 50 && others > 100, "{consonants} {others}");
+    }
+}
