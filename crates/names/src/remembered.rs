@@ -7,6 +7,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use arrayvec::ArrayVec;
+
 use crate::role::Role;
 use crate::token::{Room, Spelled, Token};
 use crate::{NameKind, Script};
@@ -18,9 +20,14 @@ const LONGEST: usize = 32;
 
 #[derive(Default)]
 struct Words {
-    key: Vec<u8>,
-    known: HashMap<Box<[u8]>, Token, foldhash::fast::RandomState>,
+    key: Key,
+    known: HashMap<Key, Token, foldhash::fast::RandomState>,
 }
+
+/// What a token follows from: the role in [`OF_ROLE`] bytes at most, then the word. Within the map, so that a look at it does not wait for
+/// one more place of memory.
+type Key = ArrayVec<u8, { OF_ROLE + LONGEST }>;
+const OF_ROLE: usize = 16;
 
 thread_local! {
     static WORDS: RefCell<Words> = RefCell::default();
@@ -45,7 +52,7 @@ pub(crate) fn token(text: &str, role: &Role, kind: NameKind, room: &mut Room) ->
         }
         // the spelling comes last and has no zero
         key.push(0);
-        key.extend(text.as_bytes());
+        key.extend(text.bytes());
         if let Some(token) = known.get(key.as_slice()) {
             return token.clone();
         }
@@ -53,7 +60,7 @@ pub(crate) fn token(text: &str, role: &Role, kind: NameKind, room: &mut Room) ->
             known.clear();
         }
         let token = Token::new(spelled, role, kind, room);
-        known.insert(key.as_slice().into(), token.clone());
+        known.insert(key.clone(), token.clone());
         token
     })
 }

@@ -56,6 +56,7 @@ impl SkeletonScan {
 
     /// Reads a letter that stands behind `before` others, the last ones that were read there; whether what begins with all of them may be alike.
     /// For who has the beginnings in a tree; [`Self::may_be`] is for who has a list, and a scan is asked in one of the two ways.
+    #[inline]
     pub fn read(&mut self, before: usize, letter: u8) -> bool {
         match &mut self.costs {
             Costs::Packed(packed) => packed.read(before, letter),

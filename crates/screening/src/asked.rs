@@ -9,7 +9,8 @@ use countersign_names::{
 };
 
 use crate::may_agree::{Need, WAYS};
-use crate::part::{Part, Sign};
+use crate::part::Part;
+use crate::posting::Sign;
 use crate::words::{Group, Links, Memory, ToWord, Wanted, bloom_place};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
@@ -78,8 +79,7 @@ impl<'q> Asked<'q> {
         part: &Part<'_>,
         (memory, wanted): (&mut Memory, impl Fn(usize) -> Wanted),
     ) -> Self {
-        let words = form.tokens.iter().enumerate();
-        let links: Vec<Arc<Links>> = words.map(|(n, t)| memory.links(t, part, wanted(n))).collect();
+        let links = memory.links_of(&form.tokens, part, wanted);
         let weights: Vec<f64> = links.iter().map(|l| l.weight).collect();
         let naming = Naming::of(form.tokens.iter(), part.kind);
         let weigh = |(n, (token, weight)): (usize, (&Token, &f64))| {

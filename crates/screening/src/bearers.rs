@@ -15,7 +15,6 @@ use crate::index::Index;
 use crate::part::Part;
 use crate::profile::Profile;
 use crate::query::Query;
-use crate::words::Wanted;
 
 /// From this likeness on two words are one word in two spellings.
 const SAME_WORD: f64 = 0.93;
@@ -108,10 +107,10 @@ fn by_postings(part: &Part<'_>, name: &ParsedName, scratch: &mut Scratch) -> BTr
     let mut out = BTreeSet::new();
     for form in name.forms.iter().filter(|f| !f.native) {
         let Some(token) = form.tokens.first() else { continue };
-        let links = scratch.memory.links(token, part, Wanted::All);
+        let links = scratch.memory.all_links(token, part);
         for link in links.words.iter().filter(|link| link.likeness().similarity >= SAME_WORD) {
-            for reading in part.postings(link.word) {
-                let (listed, native) = part.name_of(*reading);
+            for reading in part.readings_of(link.word) {
+                let (listed, native) = part.name_of(reading);
                 if comparable(traits, false, part.traits(listed), native) {
                     out.insert(listed);
                 }

@@ -21,15 +21,16 @@
 //!   sum of a reading not above it. When it is 0 for a turn and all later ones together, whatever
 //!   they are linked with, it is 0 for every later turn, since fewer words can only lower the bound;
 //! - where a birth date or a country is asked, what is needed is lower for entities of which one in that year or that country is known. A
-//!   reading carries their places too (`may_agree.rs`); without the place, the higher need holds;
+//!   their places lie beside each posting (`may_agree.rs`); without the place, the higher need holds;
 //! - a link with an initial matches of either word no more than an initial weighs ([`INITIAL_WEIGHT`]), and what the word
 //!   tells beyond it is unmatched. So of such links, that weight takes the place of a higher one, and of a reading looked at, a
 //!   word that only initials link is matched up to it and unmatched beyond;
-//! - a reading carries a set of the places of its words ([`Sign`](crate::part::Sign)), and each turn one of the
-//!   places of all its links. Where the two do not meet, the reading has no link of that turn. So the turns that a
-//!   reading may have links of are at most those whose sets meet its own, and the same bound over these alone gives a
+//! - a posting has the places of the words of its reading ([`Posting`]), and each turn a set of the
+//!   places of all its links ([`Sign`]). Where none is in the set, the reading has no link of that turn. So the turns that a
+//!   reading may have links of are at most those whose sets have one of its places, and the same bound over these alone gives a
 //!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of turns, so that places
-//!   that meet by chance leave nothing out. The many words that a word may be a slip for would fill its set, so that every reading
+//!   that meet by chance leave nothing out. Most readings meet no later turn: whether that is enough is known of a word before its
+//!   readings are read, with the least need. The many words that a word may be a slip for would fill its set, so that every reading
 //!   met it: therefore the two turns, of which the one with many words has few readings and comes early;
 //! - of each reading that is looked at, all links are known from its words; an initial of the query is taken to be linked with every
 //!   word that begins with its letter. [`upper_bound`] of what they give, each word with its best similarity, is compared with what is
@@ -57,7 +58,8 @@ use crate::asked::{Asked, FEW, ROUNDING, Sums, greater};
 use crate::best::Found;
 use crate::by_set::{BySet, Limits, SIGNED};
 use crate::may_agree::{Need, WAYS};
-use crate::part::{Part, PlacedWord, Sign, bits, meet, place};
+use crate::part::{Part, PlacedWord, bits, place};
+use crate::posting::{Mark, Posting, Sets, Sign};
 use crate::seen::Seen;
 use crate::wide::{Spellings, Wide};
 use crate::words::{Memory, Wanted, is_near};
@@ -87,8 +89,8 @@ struct Turns {
     rests: Vec<Rest>,
     /// Of each word, what its later turns match: room to work in.
     of_words: Vec<Sums>,
-    /// The later turns of other words: likewise.
-    later: Vec<Turn>,
+    /// The places of their links.
+    sets: Sets,
 }
 
 /// A word of the query with its near links, or with the others: when it comes, the readings that have one are looked through.
@@ -102,21 +104,59 @@ struct Turn {
     sign: Sign,
 }
 
-/// What the links of some turns match at most: each word is matched once, by the one or the other of its turns. `there`: which of
-/// them count.
-fn together(turns: &[Turn], there: impl Fn(usize) -> bool) -> Sums {
-    let mut all = Sums::default();
-    for (n, turn) in turns.iter().enumerate().filter(|(n, _)| there(*n)) {
-        let mut same =
-            turns.iter().enumerate().filter(|(m, other)| *m != n && other.at == turn.at && there(*m));
-        // a word has two turns at most
-        match same.next() {
-            Some((m, _)) if m < n => {}
-            Some((_, other)) => all = all.with(turn.sums.or(other.sums)),
-            None => all = all.with(turn.sums),
+/// The later turns of other words than that of one.
+#[derive(Debug, Clone, Copy)]
+struct Later<'a> {
+    at: usize,
+    /// All later turns.
+    turns: &'a [Turn],
+    /// Which number the first of them has.
+    first: usize,
+    /// As bits, which of the first [`SIGNED`] ones stand before the other turn of the same word, and which behind.
+    before: usize,
+    behind: usize,
+    /// Those of which it is not known whether a reading has links of them: it may.
+    unknown: usize,
+}
+
+impl<'a> Later<'a> {
+    fn of(turn: &Turn, turns: &'a [Turn], first: usize) -> Self {
+        let same = turns.iter().position(|other| other.at == turn.at).unwrap_or(turns.len());
+        let up_to = |n: usize| (1usize << n.min(SIGNED)) - 1;
+        let before = up_to(same);
+        let known = up_to((Sets::MOST - usize::from(same < turns.len())).saturating_sub(first));
+        Self {
+            at: turn.at,
+            turns,
+            first,
+            before,
+            behind: !before & up_to(SIGNED),
+            unknown: !known & up_to(SIGNED),
         }
     }
-    all
+
+    /// Which of the first of them a reading may have links of.
+    fn met(&self, sets: &Sets, posting: &Posting, longer: &[Mark]) -> usize {
+        let all = sets.met(posting, longer).unbounded_shr(self.first as u32);
+        all & self.before | all >> 1 & self.behind | self.unknown
+    }
+
+    /// What their links match at most: each word is matched once, by the one or the other of its turns. `present`: which of the first
+    /// ones count; the others all do.
+    fn together(&self, present: usize) -> Sums {
+        let others = || self.turns.iter().filter(|turn| turn.at != self.at).enumerate();
+        let there = || others().filter(|(n, _)| *n >= SIGNED || present & (1 << n) != 0);
+        let mut all = Sums::default();
+        for (n, turn) in there() {
+            // a word has two turns at most
+            match there().find(|(m, other)| *m != n && other.at == turn.at) {
+                Some((m, _)) if m < n => {}
+                Some((_, other)) => all = all.with(turn.sums.or(other.sums)),
+                None => all = all.with(turn.sums),
+            }
+        }
+        all
+    }
 }
 
 /// What is left from a turn on: what the links of this and all later turns match at most, and those of later turns of other words.
@@ -129,10 +169,11 @@ struct Rest {
 impl Turns {
     /// Those of a reading.
     fn begin(&mut self, asked: &Asked<'_>) {
-        let Self { all, rests, of_words, .. } = self;
+        let Self { all, rests, of_words, sets } = self;
         all.clear();
         (0..asked.links.len()).for_each(|at| all.extend(asked.turns(at)));
         all.sort_by_key(|turn| turn.readings);
+        sets.begin(all.iter().map(|turn| &turn.sign));
         rests.clear();
         rests.resize(all.len(), Rest::default());
         of_words.clear();
@@ -267,15 +308,12 @@ impl Asked<'_> {
         looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
         turns.begin(self);
-        let Turns { all, rests, later, .. } = turns;
-        for (from, (turn, rest)) in all.iter().zip(rests).enumerate() {
+        for (n, rest) in turns.rests.iter().enumerate() {
             if !self.reaches(looking.part.kind, rest.all, 0.0, self.need.least) {
                 break;
             }
-            later.clear();
-            later.extend(all.iter().skip(from).filter(|other| other.at != turn.at));
             of_later.begin();
-            self.take(turn, (later, rest.others), limits, of_later, looking);
+            self.take((turns, n), rest.others, limits, of_later, looking);
         }
     }
 
@@ -299,24 +337,20 @@ impl Asked<'_> {
         }
     }
 
-    /// Takes a turn: of each of its words, the readings that may reach by it and by `later` turns of other words, which match `whole`
-    /// at most.
+    /// Takes the `n`th of the turns: of each of its words, the readings that may reach by it and by later turns of other words, which
+    /// match `whole` at most.
     fn take<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
         &self,
-        turn: &Turn,
-        (later, whole): (&[Turn], Sums),
+        (turns, n): (&Turns, usize),
+        whole: Sums,
         limits: &mut [Limits; WAYS],
         of_later: &mut BySet<Sums>,
         looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
+        let Some((turn, later)) = turns.all.get(n..).and_then(<[Turn]>::split_first) else { return };
         let Some(links) = self.links.get(turn.at) else { return };
         let part = looking.part;
-        let mut any_later = Sign::default();
-        for other in later.iter().take(SIGNED) {
-            for (all, one) in any_later.iter_mut().zip(other.sign) {
-                *all |= one;
-            }
-        }
+        let later = Later::of(turn, later, n + 1);
         let beginning = links.initial.clone().filter(|_| !turn.near).unwrap_or_default();
         let own = links.words.iter().filter(|link| is_near(link.likeness()) == turn.near);
         part.touch(own.clone().map(|link| link.places));
@@ -327,54 +361,56 @@ impl Asked<'_> {
         for (places, own, same) in named.chain(beginning) {
             // of few readings each is looked up, of many a number says which to pass over
             let few = places.len() <= FEW && !same;
+            // what a reading may match that has no link of the turns of which that is known
+            let alone = own.with(of_later.get(0, || later.together(0)));
+            let any = |sums: Sums| {
+                if self.reaches(part.kind, sums, 0.0, self.need.least) { u32::MAX } else { 0 }
+            };
             let lasts = match known.filter(|_| same) {
                 Some(lasts) => lasts,
-                None if few => {
-                    let any = self.reaches(part.kind, own.with(whole), 0.0, self.need.least);
-                    [if any { u32::MAX } else { 0 }; WAYS]
-                }
+                None if few => ([any(own.with(whole)); WAYS], any(alone)),
                 None => {
                     for table in limits.iter_mut() {
                         table.begin();
                     }
                     let lasts = self.lasts(part, own.with(whole));
+                    let lasts = (lasts, self.limit(part, alone, self.need.least));
                     known = same.then_some(lasts);
                     lasts
                 }
             };
-            // where all may agree the least is needed
-            let [.., last] = lasts;
+            let (lasts, last_alone) = lasts;
+            // where nothing may agree the most is needed, where all may the least
+            let [first, .., last] = lasts;
             if last == 0 {
                 continue;
             }
-            let (postings, signs) = part.posted(places);
-            let mut may_reach = |reading: u32, sign: &Sign| {
-                let way = self.need.way(sign);
-                let (Some(last), Some(table)) = (lasts.get(way), limits.get_mut(way)) else { return true };
-                if reading >= *last {
+            let (postings, facts) = (part.postings(places), part.facts_of(places));
+            let mut may_reach = |n: usize, posting: &Posting| {
+                let reading = posting.reading;
+                let way = || self.need.way(|| facts.get(n).copied().unwrap_or_default());
+                if reading >= first && lasts.get(way()).is_some_and(|last| reading >= *last) {
                     return false;
                 }
-                let mut present = 0usize;
+                let present = later.met(&turns.sets, posting, part.longer_marks);
                 // most readings have no other link
-                if meet(sign, &any_later) {
-                    for (n, other) in later.iter().enumerate().take(SIGNED) {
-                        present |= usize::from(meet(sign, &other.sign)) << n;
-                    }
+                if present == 0 && reading >= last_alone {
+                    return false;
                 }
-                let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
-                let sums = own.with(of_later.get(present, || together(later, there)));
+                let Some(table) = limits.get_mut(way()) else { return true };
+                let sums = own.with(of_later.get(present, || later.together(present)));
                 if few {
                     self.reaches(part.kind, sums, part.least_total(reading), table.need)
                 } else {
                     reading < table.get(present, |need| self.limit(part, sums, need))
                 }
             };
-            for (reading, sign) in postings.iter().zip(signs) {
-                if *reading >= last {
+            for (n, posting) in postings.iter().enumerate() {
+                if posting.reading >= last {
                     break;
                 }
-                if may_reach(*reading, sign) && looking.seen.first_time(*reading) {
-                    looking.batch.push(*reading);
+                if may_reach(n, posting) && looking.seen.first_time(posting.reading) {
+                    looking.batch.push(posting.reading);
                     if looking.batch.len() == BATCH {
                         self.look_at_all(looking);
                     }
@@ -400,7 +436,7 @@ impl Asked<'_> {
         looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
         let mut batch = std::mem::take(&mut looking.batch);
-        if batch.len() > 4 {
+        if batch.len() > 1 {
             let rows = batch.iter().map(|reading| looking.part.name_of(*reading).0);
             std::hint::black_box(rows.fold(0, usize::wrapping_add));
         }

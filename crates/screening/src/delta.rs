@@ -379,7 +379,7 @@ impl OfKind {
             if !part.word(word).is_some_and(|token| self.is_changed(token)) {
                 continue;
             }
-            let names = part.postings(word).iter().map(|reading| part.name_of(*reading).0);
+            let names = part.readings_of(word).map(|reading| part.name_of(reading).0);
             touched.extend(names.filter_map(|name| part.names.get(name)).map(|row| row.entity));
         }
     }

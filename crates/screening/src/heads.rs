@@ -21,8 +21,9 @@ pub(crate) struct Heads<'a>(pub(crate) &'a [u64]);
 impl Heads<'_> {
     /// Whether a run of words with the head of its first two may be a word of the lists.
     pub(crate) fn may_have(self, run: &[&Token], head: &JoinedHead) -> bool {
+        // both are looked at, so that neither look at memory waits for the other
         let begins = |(sound, skeleton): (&str, &str)| {
-            self.has(What::Sound, sound) || self.has(What::SkeletonOnly, skeleton)
+            self.has(What::Sound, sound) | self.has(What::SkeletonOnly, skeleton)
         };
         head.of_run(run).is_none_or(begins)
     }

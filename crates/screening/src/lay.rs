@@ -8,11 +8,12 @@ use countersign_names::{MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, str
 use crate::consonants::consonants;
 use crate::heads::heads;
 use crate::keys::held;
-use crate::may_agree::{FactRow, set_facts};
+use crate::may_agree::{FactRow, ReadingFacts};
 use crate::part::{
-    NEIGHBOURS, NameRow, PlacedWord, ReadingRow, Sign, WordRow, base, letter_place, letters, rarity,
-    section as s, set_sign, short, sign_places, total_starts,
+    NEIGHBOURS, NameRow, PlacedWord, ReadingRow, WordRow, base, letters, rarity, section as s, short,
+    total_starts,
 };
+use crate::posting::{self, Mark, Posting, first_letter};
 use crate::read::{NewName, Run, read_all};
 use crate::table;
 
@@ -58,7 +59,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], facts: &[FactRow]) -> Laid
     let (tokens, encoded) = in_order(numbers, &mut placed);
     let words = Words::of(kind, (tokens, encoded), &readings, &placed, &name_rows);
     number(&mut readings, &placed, &words);
-    let places = words.sign_places(&placed);
+    let places = words.places(&placed);
     let rows = lay_readings(&readings, &placed, &words, &places, |reading| {
         facts.get(name_rows.get(reading.name as usize)?.entity as usize)
     });
@@ -188,15 +189,15 @@ impl Words {
         token.map_or(0.0, |t| stressed_weight(self.weight(word), t, position, self.kind, naming))
     }
 
-    /// The place of each word in a [`Sign`].
-    fn sign_places(&self, placed: &[u32]) -> Vec<u32> {
+    /// The place of each word in a [`Sign`](crate::posting::Sign).
+    fn places(&self, placed: &[u32]) -> Vec<u16> {
         let mut readings = vec![0usize; self.tokens.len()];
         for word in placed {
             if let Some(count) = readings.get_mut(*word as usize) {
                 *count += 1;
             }
         }
-        sign_places(&self.tokens, &readings, self.kind)
+        posting::places(&self.tokens, &readings)
     }
 }
 
@@ -218,7 +219,10 @@ struct ReadingTables {
     rows: Vec<ReadingRow>,
     longer: Vec<PlacedWord>,
     totals: Vec<f32>,
-    signs: Vec<Sign>,
+    /// Each reading with the places of its words, and with its facts.
+    marked: Vec<Posting>,
+    longer_marks: Vec<Mark>,
+    facts: Vec<ReadingFacts>,
     /// Of each word of each reading its number, and that of the reading.
     posted: Vec<(u32, u32)>,
     runs: Vec<(u64, u32, u16)>,
@@ -230,13 +234,13 @@ fn lay_readings<'f>(
     readings: &[NewReading],
     placed: &[u32],
     words: &Words,
-    places: &[u32],
+    places: &[u16],
     facts: impl Fn(&NewReading) -> Option<&'f FactRow>,
 ) -> ReadingTables {
-    let person = words.kind == NameKind::Person;
     let mut out = ReadingTables {
         rows: Vec::with_capacity(readings.len()),
-        signs: Vec::with_capacity(readings.len()),
+        marked: Vec::with_capacity(readings.len()),
+        facts: readings.iter().map(|r| facts(r).map(ReadingFacts::of).unwrap_or_default()).collect(),
         posted: Vec::with_capacity(placed.len()),
         most_stressed: vec![0.0; words.tokens.len()],
         totals: readings.iter().map(|r| down(r.total)).collect(),
@@ -244,17 +248,12 @@ fn lay_readings<'f>(
     };
     let mut own: Vec<PlacedWord> = Vec::new();
     for (number, reading) in (0u32..).zip(readings) {
-        let mut sign = Sign::default();
-        if let Some(facts) = facts(reading) {
-            set_facts(&mut sign, facts, words.kind);
-        }
+        let marks = reading.words(placed).iter().map(|word| {
+            let first = words.tokens.get(*word as usize).and_then(|token| first_letter(token, words.kind));
+            (places.get(*word as usize).copied().unwrap_or(0), first)
+        });
+        out.marked.push(Posting::new(number, marks, &mut out.longer_marks));
         for (position, word) in reading.words(placed).iter().enumerate() {
-            set_sign(&mut sign, places.get(*word as usize).copied().unwrap_or(0));
-            if person
-                && let Some(first) = words.tokens.get(*word as usize).and_then(|t| t.text().chars().next())
-            {
-                set_sign(&mut sign, letter_place(u32::from(first)));
-            }
             let stressed = words.stressed(*word, position, reading.naming);
             if let Some(most) = out.most_stressed.get_mut(*word as usize) {
                 *most = most.max(stressed);
@@ -264,7 +263,6 @@ fn lay_readings<'f>(
         }
         out.rows.push(ReadingRow::new(reading.name, reading.native, &own, &mut out.longer));
         own.clear();
-        out.signs.push(sign);
         out.runs.extend(reading.runs.iter().map(|run| (run.held.unwrap_or(run.key), number, run.place)));
     }
     out
@@ -272,7 +270,8 @@ fn lay_readings<'f>(
 
 /// Puts the tables of readings; gives the highest stressed weight of each word.
 fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, Vec<u8>)) -> Vec<f64> {
-    let ReadingTables { rows, longer, totals, signs, posted, runs, most_stressed } = tables;
+    let ReadingTables { rows, longer, totals, marked, longer_marks, facts, posted, runs, most_stressed } =
+        tables;
     put(s::READING_ROWS, bytes(&rows));
     put(s::LONGER_WORDS, bytes(&longer));
     put(s::READING_TOTALS, bytes(&totals));
@@ -280,14 +279,14 @@ fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, V
     put(s::NEIGHBOURS_TOTALS, bytes(&totals.iter().step_by(NEIGHBOURS).copied().collect::<Vec<f32>>()));
     let (starts, postings) = postings(posted, words);
     put(s::POSTING_STARTS, bytes(&starts));
-    // the set of a reading's words lies beside each of its postings: a list is read from one end to the other, and
-    // what is far apart in memory only where the set lets it through
-    let beside: Vec<Sign> =
-        postings.iter().map(|reading| signs.get(*reading as usize).copied().unwrap_or_default()).collect();
-    drop(signs);
-    put(s::POSTING_SIGNS, bytes(&beside));
-    drop(beside);
-    put(s::POSTINGS, bytes(&postings));
+    // what tells of a reading lies in each of its postings: a list is read from one end to the other, and what is far apart
+    // in memory only where that lets it through
+    let of = |reading: &u32| marked.get(*reading as usize).copied();
+    put(s::POSTINGS, bytes(&postings.iter().filter_map(of).collect::<Vec<Posting>>()));
+    drop(marked);
+    put(s::LONGER_MARKS, bytes(&longer_marks));
+    let of = |reading: &u32| facts.get(*reading as usize).copied().unwrap_or_default();
+    put(s::POSTING_FACTS, bytes(&postings.iter().map(of).collect::<Vec<ReadingFacts>>()));
     let (directory, entries, spans) = table::build(runs);
     put(s::RUN_DIRECTORY, bytes(&directory));
     put(s::RUNS, bytes(&entries));
@@ -296,11 +295,11 @@ fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, V
 }
 
 /// Puts the words, the keys under which they are held, and their first letters.
-fn put_words(words: &Words, most_stressed: &[f64], places: &[u32], put: &mut impl FnMut(u32, Vec<u8>)) {
+fn put_words(words: &Words, most_stressed: &[f64], places: &[u16], put: &mut impl FnMut(u32, Vec<u8>)) {
     let mut rows = Vec::with_capacity(words.tokens.len() + 1);
     let mut word_bytes = Vec::new();
     let known = words.tokens.iter().zip(&words.encoded);
-    for (((token, encoded), most), sign) in known.zip(most_stressed).zip(places) {
+    for (((token, encoded), most), place) in known.zip(most_stressed).zip(places) {
         rows.push(WordRow {
             bytes: word_bytes.len() as u32,
             letters: letters(token.text()),
@@ -309,7 +308,7 @@ fn put_words(words: &Words, most_stressed: &[f64], places: &[u32], put: &mut imp
             sound_length: short(token.sound().len()),
             bearers: words.bearers.get(token.text()).copied().unwrap_or(0),
             stressed: up(*most),
-            sign: *sign,
+            place: u32::from(*place),
         });
         word_bytes.extend(encoded);
     }

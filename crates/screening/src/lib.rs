@@ -38,6 +38,7 @@ mod other_kind;
 mod outline;
 mod part;
 mod plain;
+mod posting;
 mod profile;
 mod query;
 mod read;

@@ -1,14 +1,12 @@
-//! Which facts of an entity may agree with those of a query, as is known before the entity is read: from few bytes of it ([`FactRow`]), and from the
-//! set of a reading ([`Sign`]). Of most listed names none does, and then the name alone has to reach what is needed.
+//! Which facts of an entity may agree with those of a query, as is known before the entity is read: from few bytes of it ([`FactRow`]), and from
+//! still fewer beside its readings ([`ReadingFacts`]). Of most listed names none does, and then the name alone has to reach what is needed.
 //!
-//! The sets of years and of countries of a [`FactRow`], folded to 32 places each, are the last ones of a reading's set; years of birth are those
-//! of persons only. Places that meet by chance leave nothing out.
+//! Years of birth are those of persons only. Places that meet by chance leave nothing out.
 
 use bytemuck::{Pod, Zeroable};
 use countersign_names::NameKind;
 
 use crate::adjust::{Facts, SLACK, most_of_birth};
-use crate::part::Sign;
 use crate::query::Query;
 use crate::weights::Weights;
 
@@ -91,29 +89,18 @@ impl Bonuses {
     }
 }
 
-/// The words of a [`Sign`] with the places of years and of countries, and the place where they begin there.
-const YEARS: (usize, u32) = (6, 32);
-const fn countries(kind: NameKind) -> (usize, u32) {
-    // the letters that words begin with are behind them
-    if matches!(kind, NameKind::Person) { (7, 0) } else { (7, 32) }
+/// What the facts of a reading's entity are, in few bytes beside its postings: the sets of a [`FactRow`], folded to 32 places each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct ReadingFacts {
+    years: u32,
+    countries: u32,
 }
 
-/// Where the places of facts begin: words have those before.
-pub(crate) const fn first_place(kind: NameKind) -> u32 {
-    let (word, bit) = if matches!(kind, NameKind::Person) { YEARS } else { countries(kind) };
-    word as u32 * 64 + bit
-}
-
-/// Adds what the facts of its entity are to the set of a reading.
-pub(crate) fn set_facts(sign: &mut Sign, facts: &FactRow, kind: NameKind) {
-    let mut set = |(word, bit): (usize, u32), places: u32| {
-        if let Some(held) = sign.get_mut(word) {
-            *held |= u64::from(places) << bit;
-        }
-    };
-    set(countries(kind), folded(facts.countries));
-    if kind == NameKind::Person {
-        set(YEARS, folded(facts.years));
+impl ReadingFacts {
+    /// Those of an entity.
+    pub(crate) fn of(facts: &FactRow) -> Self {
+        Self { years: folded(facts.years), countries: folded(facts.countries) }
     }
 }
 
@@ -129,8 +116,8 @@ pub(crate) struct Need {
     /// The same by what may agree: the last is the least.
     pub(crate) of: [f64; WAYS],
     /// The places of the year and of the countries asked about.
-    year: u64,
-    countries: u64,
+    asked: ReadingFacts,
+    any_asked: bool,
 }
 
 impl Need {
@@ -138,20 +125,28 @@ impl Need {
     pub(crate) fn of(bonuses: &Bonuses, kind: NameKind, floor: f64, least: f64) -> Self {
         let Bonuses { asked, of: [_, birth, _, both], address } = *bonuses;
         let mut of = bonuses.of;
-        let mut year = u64::from(folded(asked.years)) << YEARS.1;
+        let mut asked = ReadingFacts::of(&asked);
         if kind != NameKind::Person {
             // the years of bodies are not known: a birth date may always agree
-            (of, year) = ([birth, birth, both, both], 0);
+            (of, asked.years) = ([birth, birth, both, both], 0);
         }
-        let countries = u64::from(folded(asked.countries)) << countries(kind).1;
         let of = of.map(|bonus| (floor - bonus - address).max(least));
-        Self { least: of.iter().copied().fold(f64::INFINITY, f64::min), of, year, countries }
+        Self {
+            least: of.iter().copied().fold(f64::INFINITY, f64::min),
+            of,
+            asked,
+            any_asked: asked != ReadingFacts::default(),
+        }
     }
 
-    /// What may agree of a reading with this set.
-    pub(crate) fn way(&self, sign: &Sign) -> usize {
-        let [.., years, countries] = sign;
-        usize::from(years & self.year != 0) * BIRTH + usize::from(countries & self.countries != 0) * COUNTRY
+    /// What may agree of a reading; its facts are read only where any are asked about.
+    pub(crate) fn way(&self, facts: impl FnOnce() -> ReadingFacts) -> usize {
+        if !self.any_asked {
+            return 0;
+        }
+        let ReadingFacts { years, countries } = facts();
+        usize::from(years & self.asked.years != 0) * BIRTH
+            + usize::from(countries & self.asked.countries != 0) * COUNTRY
     }
 }
 
@@ -196,11 +191,9 @@ mod tests {
                             assert!(gains <= bonuses.of_entity(&row) + 1e-12, "{query:?} {facts:?}");
                             assert!(bonuses.of_entity(&row) <= bonuses.most() + 1e-12);
                             for kind in NameKind::ALL {
-                                let mut sign = Sign::default();
-                                set_facts(&mut sign, &row, kind);
                                 let need = Need::of(&bonuses, kind, 0.7, 0.0);
                                 assert!(
-                                    need.of[need.way(&sign)] + gains <= 0.7 + 1e-12,
+                                    need.of[need.way(|| ReadingFacts::of(&row))] + gains <= 0.7 + 1e-12,
                                     "{kind:?} {query:?} {facts:?}"
                                 );
                                 let [.., least] = need.of;

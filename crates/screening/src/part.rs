@@ -4,7 +4,6 @@
 //! Readings ([`countersign_names::Form`]) are numbered by the sum of the stressed weights of their words, so that all
 //! readings up to a sum are those up to a number: `candidates.rs` needs that.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -16,8 +15,9 @@ use crate::consonants::Consonants;
 use crate::file::Container;
 use crate::heads::Heads;
 use crate::keys::{What, key};
-use crate::may_agree::first_place;
-use crate::table::{Entry, Table};
+use crate::may_agree::ReadingFacts;
+use crate::posting::{Mark, Posting};
+use crate::table::{Buckets, Entry, Table};
 
 /// The sections of a part, by number; `100 * (the part's place + 1)` is added.
 pub(crate) mod section {
@@ -26,7 +26,8 @@ pub(crate) mod section {
     pub(crate) const READING_ROWS: u32 = 2;
     pub(crate) const LONGER_WORDS: u32 = 3;
     pub(crate) const READING_TOTALS: u32 = 4;
-    pub(crate) const POSTING_SIGNS: u32 = 18;
+    pub(crate) const POSTING_FACTS: u32 = 18;
+    pub(crate) const LONGER_MARKS: u32 = 41;
     pub(crate) const TOTAL_STARTS: u32 = 19;
     pub(crate) const NEIGHBOURS_TOTALS: u32 = 17;
     pub(crate) const WORD_ROWS: u32 = 5;
@@ -99,7 +100,9 @@ impl PlacedWord {
 pub(crate) const NEIGHBOURS: usize = 64;
 
 /// So many postings of a word are fetched ahead; longer lists the memory reads ahead by itself.
-const TOUCHED: u32 = 8;
+const TOUCHED: u32 = 16;
+/// How many lie in a line of memory.
+const LINE: usize = 4;
 
 /// Places among the postings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -172,66 +175,8 @@ pub(crate) struct WordRow {
     pub(crate) bearers: u32,
     /// Its highest stressed weight, not rounded down.
     pub(crate) stressed: f32,
-    /// Its place in a [`Sign`].
-    pub(crate) sign: u32,
-}
-
-/// A set of words, by the places of their signs: words that are not in it are not among those it was made of.
-pub(crate) type Sign = [u64; 8];
-
-/// So many places are for one meaning or word each: those that most readings have.
-const FREQUENT: usize = 96;
-/// Where the shared places begin, and where those of first letters do in names of persons.
-const SHARED: u32 = 96;
-/// Where those of first letters begin in names of persons.
-const LETTERS: u32 = 480;
-
-/// The place of each word in a [`Sign`]. Words of one meaning have one place, since they are asked about together. The most
-/// frequent have places of their own: they are in most names and in most questions. The last places are for facts
-/// ([`set_facts`](crate::may_agree::set_facts)) and in names of persons for the letters with which words begin ([`letter_place`]), by which
-/// initials are found.
-pub(crate) fn sign_places(words: &[Token], readings: &[usize], kind: NameKind) -> Vec<u32> {
-    let meaning = |token: &Token| match token.concept() {
-        Some(concept) => key(What::Concept, &concept.to_string()),
-        None => key(What::Text, token.text()),
-    };
-    let mut counts: HashMap<u64, usize, foldhash::fast::FixedState> = HashMap::default();
-    for (token, count) in words.iter().zip(readings) {
-        *counts.entry(meaning(token)).or_default() += count;
-    }
-    let mut by_count: Vec<(u64, usize)> = counts.into_iter().collect();
-    by_count.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let own: HashMap<u64, u32, foldhash::fast::FixedState> =
-        by_count.iter().take(FREQUENT).zip(0u32..).map(|((meaning, _), place)| (*meaning, place)).collect();
-    let shared = u64::from(first_place(kind) - SHARED);
-    words
-        .iter()
-        .map(|token| {
-            let meaning = meaning(token);
-            // the remainder is below 2^9
-            own.get(&meaning).copied().unwrap_or_else(|| SHARED + ((meaning >> 20) % shared) as u32)
-        })
-        .collect()
-}
-
-/// The place of a first letter in the [`Sign`] of a person's name: each of a to z has its own.
-pub(crate) fn letter_place(first: u32) -> u32 {
-    match first.checked_sub(u32::from('a')) {
-        Some(n) if n < 26 => LETTERS + n,
-        _ => LETTERS + 26 + first % 6,
-    }
-}
-
-/// Adds a place to a set.
-pub(crate) fn set_sign(sign: &mut Sign, place: u32) {
-    if let Some(part) = sign.get_mut((place >> 6) as usize) {
-        *part |= 1 << (place & 63);
-    }
-}
-
-/// Whether two sets have a place in common.
-pub(crate) fn meet(a: &Sign, b: &Sign) -> bool {
-    a.iter().zip(b).fold(0, |all, (a, b)| all | (a & b)) != 0
+    /// Its place in a [`Sign`](crate::posting::Sign).
+    pub(crate) place: u32,
 }
 
 /// Words that were read from their bytes; each is read once.
@@ -252,13 +197,15 @@ pub(crate) struct Part<'a> {
     neighbours_totals: &'a [f32],
     /// [`total_starts`] of them.
     total_starts: &'a [u32],
-    /// Beside each posting, the words of its reading.
-    posting_signs: &'a [Sign],
     pub(crate) words: &'a [WordRow],
     weights: &'a [f64],
     word_bytes: &'a [u8],
     posting_starts: &'a [u32],
-    postings: &'a [u32],
+    postings: &'a [Posting],
+    /// The marks of long readings.
+    pub(crate) longer_marks: &'a [Mark],
+    /// Beside each posting, what the facts of its entity are.
+    posting_facts: &'a [ReadingFacts],
     pub(crate) keys: Table<'a>,
     runs: Table<'a>,
     run_spans: &'a [u16],
@@ -293,12 +240,13 @@ impl<'a> Part<'a> {
             totals: container.numbers(base + s::READING_TOTALS),
             neighbours_totals: container.numbers(base + s::NEIGHBOURS_TOTALS),
             total_starts: container.numbers(base + s::TOTAL_STARTS),
-            posting_signs: container.numbers(base + s::POSTING_SIGNS),
             words: container.numbers(base + s::WORD_ROWS),
             weights: container.numbers(base + s::WORD_WEIGHTS),
             word_bytes: container.section(base + s::WORD_BYTES),
             posting_starts: container.numbers(base + s::POSTING_STARTS),
             postings: container.numbers(base + s::POSTINGS),
+            longer_marks: container.numbers(base + s::LONGER_MARKS),
+            posting_facts: container.numbers(base + s::POSTING_FACTS),
             keys: entries(s::KEY_DIRECTORY, s::KEYS),
             runs: entries(s::RUN_DIRECTORY, s::RUNS),
             run_spans: container.numbers(base + s::RUN_SPANS),
@@ -353,8 +301,8 @@ impl<'a> Part<'a> {
     }
 
     /// The readings with a word, ascending.
-    pub(crate) fn postings(&self, word: u32) -> &'a [u32] {
-        self.posted(self.places_of(word)).0
+    pub(crate) fn readings_of(&self, word: u32) -> impl Iterator<Item = u32> + 'a {
+        self.postings(self.places_of(word)).iter().map(|posting| posting.reading)
     }
 
     /// The places of the postings of a word.
@@ -364,20 +312,22 @@ impl<'a> Part<'a> {
         Places { start: at(n), end: at(n + 1) }
     }
 
-    /// The readings at some places, ascending where these are of one word, and beside each the words of the reading.
-    pub(crate) fn posted(&self, Places { start, end }: Places) -> (&'a [u32], &'a [Sign]) {
-        let places = start as usize..end as usize;
-        let readings = self.postings.get(places.clone()).unwrap_or_default();
-        (readings, self.posting_signs.get(places).unwrap_or_default())
+    /// The postings at some places, ascending by reading where these are of one word.
+    pub(crate) fn postings(&self, places: Places) -> &'a [Posting] {
+        self.postings.get(places.start as usize..places.end as usize).unwrap_or_default()
+    }
+
+    /// The facts beside these postings.
+    pub(crate) fn facts_of(&self, places: Places) -> &'a [ReadingFacts] {
+        self.posting_facts.get(places.start as usize..places.end as usize).unwrap_or_default()
     }
 
     /// Has the memory fetch the first postings of several words at once and not one after the other.
     pub(crate) fn touch(&self, words: impl Iterator<Item = Places>) {
         let touched = words.map(|places| {
             let end = places.end.min(places.start.saturating_add(TOUCHED));
-            let (readings, signs) = self.posted(Places { end, ..places });
-            let first = readings.first().map_or(0, |reading| u64::from(*reading));
-            signs.iter().fold(first, |all, [one, ..]| all ^ one)
+            let lines = self.postings(Places { end, ..places }).iter().step_by(LINE);
+            lines.fold(0, |all, posting| all ^ posting.reading)
         });
         std::hint::black_box(touched.fold(0, |all, one| all ^ one));
     }
@@ -418,13 +368,13 @@ impl<'a> Part<'a> {
         bounds.map_or(0..0, |(start, end)| *start..*end)
     }
 
-    /// The places of runs of words, and acronyms, under a key: the reading, the first word, the number of words.
-    pub(crate) fn runs(&self, key: u64) -> impl Iterator<Item = (u32, usize, usize)> + 'a {
-        let spans = self.run_spans;
-        self.runs.get(key).map(move |(at, reading)| {
-            let span = spans.get(at).copied().unwrap_or(0);
-            (reading, usize::from(span >> 8), usize::from(span & 0xff))
-        })
+    /// Gives the places of runs of words, and acronyms, under these keys, each after what stands beside its key: the reading, the first
+    /// word, the number of words.
+    pub(crate) fn runs<T: Copy>(&self, keys: &[(u64, T)], mut give: impl FnMut(T, (u32, usize, usize))) {
+        self.runs.each(keys, &mut Buckets::new(), |beside, (at, reading)| {
+            let span = self.run_spans.get(at).copied().unwrap_or(0);
+            give(beside, (reading, usize::from(span >> 8), usize::from(span & 0xff)));
+        });
     }
 
     /// The words by their consonants: all, or those of scripts that do not write vowels.

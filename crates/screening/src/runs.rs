@@ -43,24 +43,24 @@ fn spells(part: &Part<'_>, run: &Run, token: &Token) -> bool {
 
 /// Every run of a word.
 pub(crate) fn each_run(token: &Token, part: &Part<'_>, add: &mut impl FnMut(Run)) {
-    let mut under = |key, acronym| {
-        for (reading, start, len) in part.runs(key) {
-            add(Run { reading, listed: bits(start, len), acronym });
-        }
-    };
-    under(key(What::JoinedText, token.text()), false);
+    let mut keys: Vec<(u64, bool)> = Vec::with_capacity(8);
+    let mut under = |key| keys.push((key, false));
+    under(key(What::JoinedText, token.text()));
     if !token.sound().is_empty() {
-        under(key(What::JoinedSound, token.sound()), false);
+        under(key(What::JoinedSound, token.sound()));
         let alike = part.keys.get(key(What::Sound, token.sound())).filter_map(|(_, word)| part.word(word));
         for word in alike.filter(|word| word.text() != token.text()) {
-            under(key(What::WithinSound, word.text()), false);
+            under(key(What::WithinSound, word.text()));
         }
     }
     if !token.skeleton().is_empty() {
         // consonants are compared only where one side writes no vowels
-        under(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()), false);
+        under(key(joined_skeleton(!token.script().is_skeletal()), token.skeleton()));
     }
     if [true, false].into_iter().any(|alone| acronym_similarity(token.len(), alone).is_some()) {
-        under(key(What::Acronym, token.text()), true);
+        keys.push((key(What::Acronym, token.text()), true));
     }
+    part.runs(&keys, |acronym, (reading, start, len)| {
+        add(Run { reading, listed: bits(start, len), acronym })
+    });
 }

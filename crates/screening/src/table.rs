@@ -29,15 +29,20 @@ impl<'a> Table<'a> {
         self.with_key(key, self.bucket(key))
     }
 
-    /// Gives the numbers of the entries with any of these keys, each after what stands beside its key. All buckets are touched first, so
+    /// Gives the numbers of the entries with any of these keys, each with its place and after what stands beside its key. All buckets are touched first, so
     /// that the memory fetches many at a time and not one after the other.
-    pub(crate) fn each<T: Copy>(self, keys: &[(u64, T)], room: &mut Buckets, mut give: impl FnMut(T, u32)) {
+    pub(crate) fn each<T: Copy>(
+        self,
+        keys: &[(u64, T)],
+        room: &mut Buckets,
+        mut give: impl FnMut(T, (usize, u32)),
+    ) {
         room.clear();
         room.extend(keys.iter().map(|(key, _)| self.bucket(*key)));
         let first = room.iter().filter_map(|(start, _)| self.entries.get(*start as usize));
         std::hint::black_box(first.fold(0, |all, entry| entry.tag ^ all));
         for ((key, beside), bucket) in keys.iter().zip(room.iter()) {
-            self.with_key(*key, *bucket).for_each(|(_, number)| give(*beside, number));
+            self.with_key(*key, *bucket).for_each(|found| give(*beside, found));
         }
     }
 
@@ -112,7 +117,7 @@ mod tests {
             for (key, n) in &keys {
                 one_by_one.extend(table.get(*key).map(|(_, number)| (*n, number)));
             }
-            table.each(&keys, &mut Buckets::new(), |n, number| together.push((n, number)));
+            table.each(&keys, &mut Buckets::new(), |n, (_, number)| together.push((n, number)));
             assert_eq!(together, one_by_one);
         }
     }

@@ -7,9 +7,9 @@
 //!
 //! **Completeness.** Let a run `W` of the query's words spell the listed word `x`, and let a reading of `x` have no link over several
 //! words but with `W`. Of whatever alignment by which it scores, the matched words of the query are some of `W` and some words
-//! that are linked one to one; the places of these meet the reading's [`Sign`](crate::part::Sign). So the query matches at most the
-//! weights of `W` and, times similarity, of the other words whose places meet the set, and at least the stressed weight of the
-//! rest is unmatched. The listed name matches at most `x` and, of each word of the query whose places meet the set (those of `W` too, which may
+//! that are linked one to one; the sets of these have a place of the reading's [`Posting`](crate::posting::Posting). So the query matches at most the
+//! weights of `W` and, times similarity, of the other words whose sets have one, and at least the stressed weight of the
+//! rest is unmatched. The listed name matches at most `x` and, of each word of the query whose set has one (those of `W` too, which may
 //! be linked one to one instead), the highest of its links; at least the rest of its stressed weight is unmatched.
 //! [`upper_bound`](countersign_names::upper_bound) of these sums falls as the reading's total grows, so that it is a number of
 //! readings, as in `candidates.rs`. A reading at or beyond it scores below what is needed by any alignment, with or without the join.
@@ -31,7 +31,8 @@ use crate::asked::{Asked, FEW, Sums};
 use crate::by_set::{Limits, SIGNED};
 use crate::keys::{What, key, skeleton};
 use crate::may_agree::WAYS;
-use crate::part::{Part, Sign, bits, meet};
+use crate::part::{Part, bits};
+use crate::posting::{Sets, Sign};
 use crate::runs::{Run, each_run};
 use crate::table::Buckets;
 
@@ -89,7 +90,7 @@ impl Asked<'_> {
         let mut long = Vec::new();
         self.spellings(part, spellings);
         let Spellings { joined, keys, buckets } = spellings;
-        part.keys.each(keys, buckets, |Spelling { start, len, joined: at }, word| {
+        part.keys.each(keys, buckets, |Spelling { start, len, joined: at }, (_, word)| {
             let spelled = joined.get(at).zip(part.word(word));
             if spelled.is_some_and(|(joined, one)| joined.spells(one).is_some()) {
                 self.spelled(part, (start, len), word, (wide, &mut long), limits);
@@ -120,7 +121,7 @@ impl Asked<'_> {
         self.spellings(part, spellings);
         let Spellings { joined, keys, buckets } = spellings;
         let mut any = false;
-        part.keys.each(keys, buckets, |Spelling { joined: at, .. }, word| {
+        part.keys.each(keys, buckets, |Spelling { joined: at, .. }, (_, word)| {
             any |=
                 joined.get(at).zip(part.word(word)).is_some_and(|(joined, one)| joined.spells(one).is_some());
         });
@@ -201,9 +202,10 @@ impl Asked<'_> {
         if never_taken {
             return;
         }
-        let (postings, signs) = part.posted(part.places_of(word));
+        let places = part.places_of(word);
+        let (postings, facts) = (part.postings(places), part.facts_of(places));
         if postings.len() <= FEW {
-            wide.extend(postings.iter().map(|reading| Wide::of(part, *reading, query, word)));
+            wide.extend(postings.iter().map(|posting| Wide::of(part, posting.reading, query, word)));
             return;
         }
         let this = Long { query, word };
@@ -225,25 +227,25 @@ impl Asked<'_> {
         for table in limits.iter_mut() {
             table.begin();
         }
-        for (reading, sign) in postings.iter().zip(signs) {
-            if *reading >= last {
+        let mut sets = Sets::default();
+        sets.begin(others.iter().take(SIGNED).map(|(_, sign)| sign));
+        for (posting, facts) in postings.iter().zip(facts) {
+            let reading = posting.reading;
+            if reading >= last {
                 break;
             }
-            let Some(table) = limits.get_mut(self.need.way(sign)) else {
-                wide.push(Wide::of(part, *reading, query, word));
+            let Some(table) = limits.get_mut(self.need.way(|| *facts)) else {
+                wide.push(Wide::of(part, reading, query, word));
                 continue;
             };
-            let mut present = 0usize;
-            for (n, (_, other)) in others.iter().enumerate().take(SIGNED) {
-                present |= usize::from(meet(sign, other)) << n;
-            }
+            let present = sets.met(posting, part.longer_marks);
             let sums = || {
                 let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
                 let met = others.iter().enumerate().filter(|(n, _)| there(*n));
                 met.fold(own, |sum, (_, (one, _))| sum.with(*one))
             };
-            if *reading < table.get(present, |need| self.limit(part, sums(), need)) {
-                wide.push(Wide::of(part, *reading, query, word));
+            if reading < table.get(present, |need| self.limit(part, sums(), need)) {
+                wide.push(Wide::of(part, reading, query, word));
             }
         }
     }
@@ -264,9 +266,9 @@ impl Asked<'_> {
 fn meet_others(part: &Part<'_>, long: &[Long], wide: &mut Vec<Wide>) {
     let mut more = Vec::new();
     for (n, one) in long.iter().enumerate() {
-        let own = part.postings(one.word);
+        let own: Vec<u32> = part.readings_of(one.word).collect();
         for other in long.iter().skip(n + 1).filter(|other| other.query != one.query) {
-            for reading in common(own, part.postings(other.word)) {
+            for reading in common(own.iter().copied(), part.readings_of(other.word)) {
                 more.extend([one, other].map(|of| Wide::of(part, reading, of.query, of.word)));
             }
         }
@@ -278,15 +280,15 @@ fn meet_others(part: &Part<'_>, long: &[Long], wide: &mut Vec<Wide>) {
 }
 
 /// The numbers in two ascending lists.
-fn common(a: &[u32], b: &[u32]) -> Vec<u32> {
-    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+fn common(a: impl Iterator<Item = u32>, b: impl Iterator<Item = u32>) -> Vec<u32> {
+    let (mut a, mut b) = (a.peekable(), b.peekable());
     let mut out = Vec::new();
     while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
         match x.cmp(y) {
             std::cmp::Ordering::Less => drop(a.next()),
             std::cmp::Ordering::Greater => drop(b.next()),
             std::cmp::Ordering::Equal => {
-                out.push(**x);
+                out.push(*x);
                 a.next();
                 b.next();
             }
@@ -301,7 +303,7 @@ mod tests {
 
     #[test]
     fn what_two_lists_share() {
-        assert_eq!(common(&[1, 3, 5, 8], &[0, 3, 4, 8, 9]), [3, 8]);
-        assert!(common(&[], &[1]).is_empty());
+        assert_eq!(common([1, 3, 5, 8].into_iter(), [0, 3, 4, 8, 9].into_iter()), [3, 8]);
+        assert!(common([].into_iter(), [1].into_iter()).is_empty());
     }
 }

@@ -4,6 +4,7 @@
 //! the word and the index, so that they are kept from one query to the next.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,7 +15,8 @@ use countersign_names::{
 
 use crate::keys::{asked, asked_by_edits};
 use crate::lay::up;
-use crate::part::{Part, Places, Sign, WordRow, letter_place, letters, set_sign, short};
+use crate::part::{Part, Places, WordRow, letters, short};
+use crate::posting::Sign;
 use crate::runs::{Run, few_runs};
 use crate::table::Buckets;
 
@@ -70,7 +72,11 @@ impl ToWord {
 
 /// What is known of a word that is asked about.
 #[derive(Debug)]
+// what is looked at first lies together
+#[repr(C)]
 pub(crate) struct Links {
+    /// The word.
+    token: Token,
     /// Ascending by word.
     pub(crate) words: Box<[ToWord]>,
     /// For an initial, the words that begin with the letter: it is like most of them, and they are too many to name.
@@ -99,7 +105,7 @@ pub(crate) enum Wanted {
 /// What some links of a word have in common.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Group {
-    /// The words as the signs of readings have them; for an initial its letter.
+    /// The words by their places; for an initial its letter.
     pub(crate) sign: Sign,
     /// How many readings have one of them.
     pub(crate) readings: usize,
@@ -116,9 +122,7 @@ pub(crate) struct Group {
 impl Group {
     /// Both together.
     pub(crate) fn with(mut self, other: &Self) -> Self {
-        for (own, more) in self.sign.iter_mut().zip(other.sign) {
-            *own |= more;
-        }
+        self.sign.add(&other.sign);
         self.readings += other.readings;
         self.listed_weight = self.listed_weight.max(other.listed_weight);
         self.listed_stressed = self.listed_stressed.max(other.listed_stressed);
@@ -136,6 +140,11 @@ pub(crate) fn is_near(likeness: Likeness) -> bool {
 }
 
 impl Links {
+    /// Whether they are all of the word, and not [the sure ones](Wanted::Sure).
+    fn are_all(&self) -> bool {
+        self.ceiling == 0.0
+    }
+
     /// The likeness to a word of the lists, if it is named.
     pub(crate) fn to(&self, word: u32) -> Option<Likeness> {
         let (slot, bit) = bloom_place(word);
@@ -163,6 +172,7 @@ impl Links {
         let letter = if token.nature() == Nature::Initial { token.text().chars().next() } else { None };
         let initial = letter.map(|letter| part.beginning_with(letter));
         let mut links = Self {
+            token: token.clone(),
             words,
             initial: initial.clone(),
             bloom: [0; 8],
@@ -184,7 +194,8 @@ impl Links {
             group.words |= likeness.how != How::Initial;
             group.listed_weight = group.listed_weight.max(link.matched());
             if let Some(row) = part.words.get(*word as usize) {
-                set_sign(&mut group.sign, row.sign);
+                // a place has fewer bits
+                group.sign.add_word(row.place as u16);
             }
             group.listed_stressed = group.listed_stressed.max(link.stressed());
         }
@@ -192,7 +203,7 @@ impl Links {
             // an initial matches no more of a word than it weighs itself: the rest of the word stays unmatched
             let [_, far] = &mut links.groups;
             far.similarity = far.similarity.max(INITIAL);
-            set_sign(&mut far.sign, letter_place(u32::from(first)));
+            far.sign.add_letter(first);
             far.listed_weight = far.listed_weight.max(INITIAL_WEIGHT * INITIAL);
             far.listed_stressed = far.listed_stressed.max(INITIAL_WEIGHT);
             far.readings += beginning.map(|word| part.places_of(word).len()).sum::<usize>();
@@ -210,16 +221,16 @@ pub(crate) fn bloom_place(word: u32) -> (usize, u64) {
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     known: [Known; 3],
-    bytes: Vec<u8>,
+    hashes: Vec<u64>,
     room: Room,
 }
 
 /// What is known of the words of one part.
 #[derive(Debug, Default)]
 struct Known {
-    links: HashMap<Vec<u8>, Arc<Links>, foldhash::fast::FixedState>,
-    /// Of words of which all links were not wanted yet, [the sure ones](Wanted::Sure).
-    sure: HashMap<Vec<u8>, Arc<Links>, foldhash::fast::FixedState>,
+    /// Links by the hash of their word. It lies beside them: as the key it would be one more place of memory to wait for. Of two words of one
+    /// hash the last is known.
+    links: HashMap<u64, Arc<Links>, foldhash::fast::FixedState>,
     /// For consonants, those of listed words that may be alike: first of scripts that do not write vowels, then of all. Many words have
     /// the same consonants.
     alike: [HashMap<String, Box<[LikeConsonants]>, foldhash::fast::FixedState>; 2],
@@ -249,36 +260,76 @@ struct Room {
 }
 
 impl Memory {
-    /// The links of a word; all of them where they are known, even if fewer are wanted.
-    pub(crate) fn links(&mut self, token: &Token, part: &Part<'_>, wanted: Wanted) -> Arc<Links> {
+    /// The links of some words, of each those that are wanted, or all where they are known. What is known of them is touched first, so that
+    /// the memory fetches it at once.
+    pub(crate) fn links_of(
+        &mut self,
+        tokens: &[Token],
+        part: &Part<'_>,
+        wanted: impl Fn(usize) -> Wanted,
+    ) -> Vec<Arc<Links>> {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        hashes.extend(tokens.iter().map(hash));
+        let known = self.known(part.kind);
+        let touched = hashes.iter().filter_map(|hash| known.links.get(hash));
+        std::hint::black_box(touched.fold(0, |all, links| all ^ links.token.len()));
+        let each = tokens.iter().zip(&hashes).enumerate();
+        let links = each.map(|(n, (token, hash))| self.links(*hash, token, part, wanted(n))).collect();
+        self.hashes = hashes;
+        links
+    }
+
+    /// All links of a word.
+    pub(crate) fn all_links(&mut self, token: &Token, part: &Part<'_>) -> Arc<Links> {
+        self.links(hash(token), token, part, Wanted::All)
+    }
+
+    fn known(&mut self, kind: NameKind) -> &mut Known {
         let [persons, bodies, vessels] = &mut self.known;
-        let known = match part.kind {
+        match kind {
             NameKind::Person => persons,
             NameKind::Organization => bodies,
             NameKind::Vessel => vessels,
-        };
-        self.bytes.clear();
-        token.encode(&mut self.bytes);
-        if let Some(links) = known.links.get(&self.bytes) {
-            return links.clone();
         }
-        if wanted == Wanted::Sure
-            && let Some(links) = known.sure.get(&self.bytes)
-        {
-            return links.clone();
-        }
-        if known.links.len() + known.sure.len() >= REMEMBERED || known.held >= HELD {
-            *known = Known::default();
-        }
-        let links = Arc::new(find(token, part, wanted, known, &mut self.room));
-        known.held += links.words.len();
-        let all = if wanted == Wanted::All { &mut known.links } else { &mut known.sure };
-        all.insert(self.bytes.clone(), links.clone());
+    }
+
+    fn links(&mut self, hash: u64, token: &Token, part: &Part<'_>, wanted: Wanted) -> Arc<Links> {
+        let mut room = std::mem::take(&mut self.room);
+        let links = self.known(part.kind).links(hash, token, part, wanted, &mut room);
+        self.room = room;
         links
     }
 }
 
+fn hash(token: &Token) -> u64 {
+    foldhash::fast::FixedState::default().hash_one(token)
+}
+
 impl Known {
+    /// The links of a word with this hash.
+    fn links(
+        &mut self,
+        hash: u64,
+        token: &Token,
+        part: &Part<'_>,
+        wanted: Wanted,
+        room: &mut Room,
+    ) -> Arc<Links> {
+        let enough =
+            |links: &&Arc<Links>| links.token == *token && (wanted == Wanted::Sure || links.are_all());
+        if let Some(links) = self.links.get(&hash).filter(enough) {
+            return links.clone();
+        }
+        if self.links.len() >= REMEMBERED || self.held >= HELD {
+            *self = Self::default();
+        }
+        let links = Arc::new(find(token, part, wanted, self, room));
+        self.held += links.words.len();
+        self.links.insert(hash, links.clone());
+        links
+    }
+
     /// The consonants that may be alike, where one of the two scripts does not write vowels.
     fn of_like_consonants(&mut self, token: &Token, part: &Part<'_>) -> &[LikeConsonants] {
         let [skeletal, all] = &mut self.alike;
@@ -305,7 +356,7 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
     part.keys.each(
         keys,
         buckets,
-        |edited, word| if edited { slips.push(word) } else { found.push((word, 0)) },
+        |edited, (_, word)| if edited { slips.push(word) } else { found.push((word, 0)) },
     );
     let near = Near::of(token);
     // all rows first, so that the memory fetches many at a time and not one after the other; below the words likewise
