@@ -353,7 +353,7 @@ impl Asked<'_> {
         let later = Later::of(turn, later, n + 1);
         let beginning = links.initial.clone().filter(|_| !turn.near).unwrap_or_default();
         let own = links.words.iter().filter(|link| is_near(link.likeness()) == turn.near);
-        part.touch(own.clone().map(|link| link.places));
+        part.touch(own.clone().map(|link| link.places), self.need.any_asked);
         let named = own.map(|link| (link.places, self.sums_of(turn.at, link), false));
         // all words that begin with a letter match the same: what was found out of one holds for the others
         let beginning = beginning.map(|word| (part.places_of(word), turn.sums, true));

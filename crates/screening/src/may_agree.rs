@@ -98,6 +98,11 @@ pub(crate) struct ReadingFacts {
 }
 
 impl ReadingFacts {
+    /// A number that is not known before they are read.
+    pub(crate) fn touched(&self) -> u32 {
+        self.years
+    }
+
     /// Those of an entity.
     pub(crate) fn of(facts: &FactRow) -> Self {
         Self { years: folded(facts.years), countries: folded(facts.countries) }
@@ -117,7 +122,8 @@ pub(crate) struct Need {
     pub(crate) of: [f64; WAYS],
     /// The places of the year and of the countries asked about.
     asked: ReadingFacts,
-    any_asked: bool,
+    /// Whether any are.
+    pub(crate) any_asked: bool,
 }
 
 impl Need {
