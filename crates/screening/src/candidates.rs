@@ -14,7 +14,7 @@
 //!   turns of other words than `r`, the set `R`; the rest, at least the stressed weight outside of `R` and `r`, is unmatched. `r` matches
 //!   the weights of `x` at their similarity; each other word is matched with at most one listed word, by one or the other of its later
 //!   turns, of at most the weight (times similarity) and the stressed weight that
-//!   are highest among the links of these. So the listed name matches at most the sum of these ([`Sums`], [`together`]), and at least the sum of
+//!   are highest among the links of these. So the listed name matches at most the sum of these ([`Sums`], [`Later::together`]), and at least the sum of
 //!   its stressed weights less the sum of those is unmatched. [`upper_bound`] of these four falls as the sum of the
 //!   reading's stressed weights grows, and readings are numbered by that sum: those that may reach what is needed are those up
 //!   to a number, which a table has for steps of that sum. Postings are read up to there; where they are few, each is asked with the
