@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use crate::Script;
 use crate::tables::{MAX_SPELLING, TABLES, join};
 use crate::units::units;
 
-/// Words of forms that are in nobody's name. Most short forms are (`Pao`, `Doo`, `Sal`, `Sia`, `Spa`), or may be initials (`S.A.`).
+/// Short words of forms that are in nobody's name. Most short forms are (`Pao`, `Doo`, `Sal`, `Sia`, `Spa`), or may be initials (`S.A.`).
 const NO_NAMES: [&str; 36] = [
     "limited",
     "ltd",
@@ -45,9 +46,19 @@ const NO_NAMES: [&str; 36] = [
     "зао",
 ];
 
+/// A word of a form with so many letters is in nobody's name, unless the tables have it as one (`odpowiedzialnością`, `Osakeyhtiö`).
+const LONG_WORD: usize = 7;
+
+/// A form of so many words is nobody's name, unless all are letters (`Sp. z o.o.`, `S. de R.L. de C.V.`).
+const MANY_WORDS: usize = 3;
+
+/// How many words have to be left where a form may be the initials of somebody: `Roe S.A.` may be a person, and `Jane Roe S.A.` is the one
+/// without them as well.
+const BESIDE_INITIALS: usize = 2;
+
 /// The name of a body without the forms of organisation at its end and at its beginning (`Jane Roe Private Limited`, `ООО Иванова`),
-/// as far as they are told by a word that is in no person's name. What is written as initials (`S.R.L.`) only where two words are left:
-/// `Roe S.R.L.` may be a person. The whole name where nothing else would be left.
+/// as far as they are no person's name. What may be initials (`S.R.L.`, `KG`) only behind two words: `Roe S.R.L.` may be a person.
+/// The whole name where nothing else would be left.
 pub(crate) fn without_org_form(name: &str) -> &str {
     let name = name.trim();
     let mut words = Words::of(name);
@@ -60,11 +71,12 @@ pub(crate) fn without_org_form(name: &str) -> &str {
         let mut cut = |n: usize, front: bool| {
             let range = if front { start..start + n } else { end - n..end };
             let written = words.written.get(range.clone()).unwrap_or_default();
-            let dotted = written.iter().any(|(_, word)| word.trim_end_matches('.').contains('.'));
+            let dotted = written.iter().any(|(_, word)| word.trim_end_matches('.').contains(['.', '/']));
             let left = end - start - n;
             words
                 .spelled(range)
-                .is_some_and(|(key, letters)| is_form(&key, front) && (left > 1 || !(dotted || letters)))
+                .and_then(|(key, letters)| least_left(&key, front, n, (dotted, letters)))
+                .is_some_and(|least| left >= least)
         };
         if let Some(n) = (1..=most_at_end).rev().find(|n| cut(*n, false)) {
             end -= n;
@@ -131,10 +143,30 @@ fn is_letter(key: &str) -> bool {
     key.chars().nth(1).is_none()
 }
 
-/// Whether a spelling is a form of organisation that is in nobody's name.
-fn is_form(key: &str, front: bool) -> bool {
-    let row = TABLES.form(key).filter(|row| !front || row.leads);
-    row.is_some() && key.split(' ').any(|word| NO_NAMES.contains(&word))
+/// How many words have to be left of a name if a spelling of some written words at its end, or its front, is cut off as a form of organisation;
+/// `None` where it is none, or may be somebody's name.
+fn least_left(key: &str, front: bool, words: usize, (dotted, letters): (bool, bool)) -> Option<usize> {
+    TABLES.form(key).filter(|row| !front || row.leads)?;
+    let long = |word: &str| word.chars().nth(LONG_WORD - 1).is_some() && !TABLES.known(word).is_name();
+    let initials = dotted || letters;
+    let mut spelled = key.split(' ');
+    if spelled.clone().any(|word| NO_NAMES.contains(&word)) || (words > 1 && spelled.any(long)) {
+        Some(if initials { BESIDE_INITIALS } else { 1 })
+    } else if front {
+        // whose initials stand before the name is nobody else
+        None
+    } else if words >= MANY_WORDS && !letters {
+        Some(1)
+    } else {
+        // of one word it may still be a surname (`Company`), which leaves one word
+        let alphabetic = || !key.chars().any(|c| matches!(Script::of(c), Some(Script::Han | Script::Hangul)));
+        ((initials && alphabetic()) || is_unspeakable(key) || long(key)).then_some(BESIDE_INITIALS)
+    }
+}
+
+/// Whether a spelling in Latin letters has no vowel (`kg`, `scsp`): initials, perhaps, and no name.
+fn is_unspeakable(key: &str) -> bool {
+    key.is_ascii() && !key.contains(['a', 'e', 'i', 'o', 'u', 'y'])
 }
 
 /// The words between blanks, with where they begin.
@@ -185,7 +217,19 @@ mod tests {
             ("Roe S.R.L.", "Roe S.R.L."),
             ("Roe S. R. L.", "Roe S. R. L."),
             ("Roe SRL", "Roe"),
-            ("Nib Roe S. A. S.", "Nib Roe S. A. S."),
+            ("Nib Roe S. A. S.", "Nib Roe"),
+            ("Jane Roe S.p.A.", "Jane Roe"),
+            ("Jane Roe A/S", "Jane Roe"),
+            ("Jane Roe KG", "Jane Roe"),
+            ("Roe KG", "Roe KG"),
+            ("S. A. Nib Roe", "S. A. Nib Roe"),
+            ("Roe, spol. s r.o.", "Roe"),
+            ("Roe Sp. z o.o.", "Roe"),
+            ("Jane Roe, S. de R.L. de C.V.", "Jane Roe"),
+            ("Jane Roe S.à r.l.", "Jane Roe"),
+            ("ROE SPÓŁKA Z OGRANICZONĄ ODPOWIEDZIALNOŚCIĄ", "ROE"),
+            ("Roe Zártkörűen Működő Részvénytársaság", "Roe"),
+            ("ΡΟΗ ΑΝΩΝΥΜΗ ΕΤΑΙΡΕΙΑ", "ΡΟΗ"),
             ("O. O. O. Roe", "O. O. O. Roe"),
             ("Pao Yue Kong", "Pao Yue Kong"),
             ("Zao Wou Ki", "Zao Wou Ki"),

@@ -110,7 +110,7 @@ fn pairs(file: &Path, shown: Option<bool>) -> Result<(), Box<dyn Error>> {
 }
 
 /// How a person's name stands in that of a firm.
-const TRADES: [&str; 10] = [
+const TRADES: [&str; 15] = [
     "{}",
     "{} Ltd",
     "OOO {}",
@@ -119,8 +119,13 @@ const TRADES: [&str; 10] = [
     "{} & Sons Ltd",
     "{} Import Export Co.",
     "{} Consulting GmbH",
+    "{} Sp. z o.o.",
+    "{} S.R.L.",
+    "{}, spol. s r.o.",
     "{} Construction and Transport Services Company",
     "{} Ltd, a letter changed",
+    "{} Ltd, a part left out",
+    "{} Sp. z o.o., a letter changed",
 ];
 
 /// Listed persons as firms: how many are found, by what stands beside the name.
@@ -147,9 +152,17 @@ fn traders() -> Result<(), Box<dyn Error>> {
         .collect();
     let some: Vec<&(&Entity, String)> = persons.iter().step_by((persons.len() / 2000).max(1)).collect();
     for trade in TRADES {
-        let (mut found, mut seeded) = (0, real::Seeded(1));
+        let (mut found, mut asked, mut seeded) = (0, 0, real::Seeded(1));
         for (entity, name) in &some {
-            let name = if trade.ends_with("changed") {
+            let words: Vec<&str> = name.split_whitespace().collect();
+            let name = if trade.ends_with("left out") {
+                if words.len() < 3 {
+                    continue;
+                }
+                let out = seeded.below(words.len());
+                let rest = words.iter().enumerate().filter(|(n, _)| *n != out).map(|(_, word)| *word);
+                rest.collect::<Vec<_>>().join(" ")
+            } else if trade.ends_with("changed") {
                 // a letter in the longest word
                 let longest = name.split_whitespace().max_by_key(|word| word.len()).unwrap_or_default();
                 let at = name.find(longest).unwrap_or(0) + 1 + seeded.below(longest.len() - 1);
@@ -161,9 +174,10 @@ fn traders() -> Result<(), Box<dyn Error>> {
                 name.clone()
             };
             let firm = trade.split(", a").next().unwrap_or(trade).replace("{}", &name);
+            asked += 1;
             found += usize::from(of(firm)?.iter().any(|hit| hit.entity == entity.id));
         }
-        println!("{trade}: {found} of {} found", some.len());
+        println!("{trade}: {found} of {asked} found");
     }
     let firms = real::company_names()?;
     let (mut shown, mut hits) = (0, 0);
