@@ -68,12 +68,13 @@ impl Pattern {
 
     /// That of a word of ASCII letters; `None` of another one.
     pub(crate) fn of(word: &str) -> Option<Self> {
-        (word.len() <= 64 && is_of_letters(word)).then(|| Self::new(word.as_bytes()))
+        let word = word.as_bytes();
+        (word.len() <= 64 && is_of_letters(word)).then(|| Self::new(word))
     }
 
     /// The number of edits between the word and another; `None` where that has others than ASCII letters.
-    pub(crate) fn edits(&self, other: &str) -> Option<usize> {
-        is_of_letters(other).then(|| self.distance(other.as_bytes()))
+    pub(crate) fn edits(&self, other: &[u8]) -> Option<usize> {
+        is_of_letters(other).then(|| self.distance(other))
     }
 
     /// All rows of a column of the matrix at once, as bits that say where it grows and falls: Hyyrö, *A bit-vector algorithm for computing
@@ -102,8 +103,8 @@ impl Pattern {
 }
 
 /// Whether all bytes are ASCII from `@` on, of which [`LETTERS`] tells each apart.
-fn is_of_letters(word: &str) -> bool {
-    word.bytes().fold(true, |all, c| all & (c & 0xc0 == 0x40))
+fn is_of_letters(word: &[u8]) -> bool {
+    word.iter().fold(true, |all, c| all & (c & 0xc0 == 0x40))
 }
 
 /// [`edits`] over the characters of two texts.

@@ -369,9 +369,14 @@ fn ends_alike(a: &str, b: &str) -> bool {
 }
 
 /// Whether two words begin with one letter, or with two that stand for one sound in some language: `Gaddafi`, `Qadhafi`.
-pub(crate) fn begin_alike(a: &str, b: &str) -> bool {
+fn begin_alike(a: &str, b: &str) -> bool {
+    first_alike(a.chars().next(), b.chars().next())
+}
+
+/// The same of their first letters.
+pub(crate) fn first_alike(a: Option<char>, b: Option<char>) -> bool {
     const ONE_SOUND: [&str; 5] = ["gkqc", "jyi", "vwb", "uow", "szc"];
-    match (a.chars().next(), b.chars().next()) {
+    match (a, b) {
         (Some(x), Some(y)) => x == y || ONE_SOUND.iter().any(|set| set.contains(x) && set.contains(y)),
         _ => false,
     }

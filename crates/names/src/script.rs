@@ -33,7 +33,7 @@ pub enum Script {
 
 impl Script {
     /// Every script, in the order of their numbers.
-    pub(crate) const ALL: [Self; 11] = [
+    pub const ALL: [Self; 11] = [
         Self::Latin,
         Self::Cyrillic,
         Self::Arabic,

@@ -1,7 +1,8 @@
 //! A word and the many that may be it with a slip in it: a test of each that is cheaper than [`likeness`](crate::likeness()).
 
+use crate::Script;
 use crate::distance::{Pattern, allowed};
-use crate::likeness::{MIN_SOUND, SOUND_EDITS, begin_alike};
+use crate::likeness::{MIN_SOUND, SOUND_EDITS, first_alike};
 use crate::token::Token;
 
 /// A word that is compared with many by edits.
@@ -20,17 +21,24 @@ impl<'t> Slips<'t> {
 
     /// Whether [`likeness`](crate::likeness()) may find the two alike by edits in the spelling or in the sound; other ways are not looked at.
     pub fn may_be(&self, other: &Token) -> bool {
+        self.may_be_spelled(other.text().as_bytes(), other.sound().as_bytes(), other.script())
+    }
+
+    /// The same of a word of which only the bytes of its [text](Token::text) and of its [sound](Token::sound), and the script are at hand.
+    pub fn may_be_spelled(&self, text: &[u8], sound: &[u8], script: Script) -> bool {
         let token = self.token;
-        let Some(edits) = self.text.as_ref().and_then(|text| text.edits(other.text())) else { return true };
-        let limit = usize::from(allowed(token.text().len().min(other.text().len())));
-        if edits <= limit && (edits < 2 || begin_alike(token.text(), other.text())) {
+        let Some(edits) = self.text.as_ref().and_then(|own| own.edits(text)) else { return true };
+        let limit = usize::from(allowed(token.text().len().min(text.len())));
+        // both are ASCII
+        let first = |text: &[u8]| text.first().map(|byte| char::from(*byte));
+        if edits <= limit && (edits < 2 || first_alike(first(token.text().as_bytes()), first(text))) {
             return true;
         }
-        let (own, sound) = (token.sound(), other.sound());
-        (edits <= usize::from(SOUND_EDITS) || token.script() != other.script())
+        let own = token.sound().as_bytes();
+        (edits <= usize::from(SOUND_EDITS) || token.script() != script)
             && own.len().abs_diff(sound.len()) <= 1
             && own.len().min(sound.len()) >= MIN_SOUND
-            && own.bytes().next() == sound.bytes().next()
+            && own.first() == sound.first()
             && self.sound.as_ref().and_then(|own| own.edits(sound)).is_none_or(|edits| edits <= 1)
     }
 }

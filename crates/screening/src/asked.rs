@@ -10,7 +10,6 @@ use countersign_names::{
 
 use crate::may_agree::{Need, WAYS};
 use crate::part::Part;
-use crate::posting::Sign;
 use crate::words::{Group, Links, Memory, ToWord, Wanted, bloom_place};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
@@ -101,11 +100,10 @@ impl<'q> Asked<'q> {
 }
 
 impl Asked<'_> {
-    /// What a word of the query can match at most, whatever it is linked with, and the places of its links.
-    pub(crate) fn sums_and_sign(&self, at: usize) -> Option<(Sums, Sign)> {
+    /// What a word of the query can match at most, whatever it is linked with.
+    pub(crate) fn sums_of_all(&self, at: usize) -> Option<Sums> {
         let [near, far] = &self.links.get(at)?.groups;
-        let all = near.with(far);
-        Some((self.sums_of_group(at, &all)?, all.sign))
+        self.sums_of_group(at, &near.with(far))
     }
 
     /// The same of some of its links.

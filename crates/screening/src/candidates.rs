@@ -26,7 +26,7 @@
 //!   tells beyond it is unmatched. So of such links, that weight takes the place of a higher one, and of a reading looked at, a
 //!   word that only initials link is matched up to it and unmatched beyond;
 //! - a posting has the places of the words of its reading ([`Posting`]), and each turn a set of the
-//!   places of all its links ([`Sign`]). Where none is in the set, the reading has no link of that turn. So the turns that a
+//!   places of all its links ([`Sets`]). Where none is in the set, the reading has no link of that turn. So the turns that a
 //!   reading may have links of are at most those whose sets have one of its places, and the same bound over these alone gives a
 //!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of turns, so that places
 //!   that meet by chance leave nothing out. Most readings meet no later turn: whether that is enough is known of a word before its
@@ -59,7 +59,7 @@ use crate::best::Found;
 use crate::by_set::{BySet, Limits, SIGNED};
 use crate::may_agree::{Need, WAYS};
 use crate::part::{Part, PlacedWord, bits, place};
-use crate::posting::{Mark, Posting, Sets, Sign};
+use crate::posting::{Mark, Posting, Sets};
 use crate::seen::Seen;
 use crate::wide::{Spellings, Wide};
 use crate::words::{Memory, Wanted, is_near};
@@ -101,7 +101,6 @@ struct Turn {
     near: bool,
     readings: usize,
     sums: Sums,
-    sign: Sign,
 }
 
 /// The later turns of other words than that of one.
@@ -173,7 +172,12 @@ impl Turns {
         all.clear();
         (0..asked.links.len()).for_each(|at| all.extend(asked.turns(at)));
         all.sort_by_key(|turn| turn.readings);
-        sets.begin(all.iter().map(|turn| &turn.sign));
+        sets.clear();
+        for (n, turn) in all.iter().enumerate().take(Sets::MOST) {
+            if let Some(links) = asked.links.get(turn.at) {
+                links.add_to(sets, n, |near| near == turn.near);
+            }
+        }
         rests.clear();
         rests.resize(all.len(), Rest::default());
         of_words.clear();
@@ -425,7 +429,7 @@ impl Asked<'_> {
         let groups = self.links.get(at).map(|links| &links.groups).into_iter().flatten();
         groups.zip([true, false]).filter(|(group, _)| group.readings > 0).filter_map(move |(group, near)| {
             let sums = self.sums_of_group(at, group)?;
-            Some(Turn { at, near, readings: group.readings, sums, sign: group.sign })
+            Some(Turn { at, near, readings: group.readings, sums })
         })
     }
 

@@ -9,13 +9,11 @@ use crate::consonants::consonants;
 use crate::heads::heads;
 use crate::keys::held;
 use crate::may_agree::{FactRow, ReadingFacts};
-use crate::part::{
-    NEIGHBOURS, NameRow, PlacedWord, ReadingRow, WordRow, base, letters, rarity, section as s, short,
-    total_starts,
-};
+use crate::part::{NEIGHBOURS, NameRow, PlacedWord, ReadingRow, base, rarity, section as s, total_starts};
 use crate::posting::{self, Mark, Posting, first_letter};
 use crate::read::{NewName, Run, read_all};
 use crate::table;
+use crate::word_row::{OfWord, WordRow};
 
 /// Names are read so many at a time, so that building needs little more memory than the index.
 const CHUNK: usize = 50_000;
@@ -189,7 +187,7 @@ impl Words {
         token.map_or(0.0, |t| stressed_weight(self.weight(word), t, position, self.kind, naming))
     }
 
-    /// The place of each word in a [`Sign`](crate::posting::Sign).
+    /// The place of each word among [`Sets`](crate::posting::Sets).
     fn places(&self, placed: &[u32]) -> Vec<u16> {
         let mut readings = vec![0usize; self.tokens.len()];
         for word in placed {
@@ -298,23 +296,20 @@ fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, V
 fn put_words(words: &Words, most_stressed: &[f64], places: &[u16], put: &mut impl FnMut(u32, Vec<u8>)) {
     let mut rows = Vec::with_capacity(words.tokens.len() + 1);
     let mut word_bytes = Vec::new();
-    let known = words.tokens.iter().zip(&words.encoded);
-    for (((token, encoded), most), place) in known.zip(most_stressed).zip(places) {
-        rows.push(WordRow {
+    let known = words.tokens.iter().zip(&words.encoded).zip(&words.weights);
+    for ((((token, encoded), weight), most), place) in known.zip(most_stressed).zip(places) {
+        let of = OfWord {
             bytes: word_bytes.len() as u32,
-            letters: letters(token.text()),
-            sound_letters: letters(token.sound()),
-            length: short(token.len()),
-            sound_length: short(token.sound().len()),
             bearers: words.bearers.get(token.text()).copied().unwrap_or(0),
             stressed: up(*most),
-            place: u32::from(*place),
-        });
+            weight: *weight,
+            place: *place,
+        };
+        rows.push(WordRow::new(token, &of));
         word_bytes.extend(encoded);
     }
-    rows.push(WordRow { bytes: word_bytes.len() as u32, ..bytemuck::Zeroable::zeroed() });
+    rows.push(WordRow::end(word_bytes.len() as u32));
     put(s::WORD_ROWS, bytes(&rows));
-    put(s::WORD_WEIGHTS, bytes(&words.weights));
     put(s::WORD_BYTES, word_bytes);
     let mut keys = Vec::new();
     for (number, token) in (0u32..).zip(&words.tokens) {

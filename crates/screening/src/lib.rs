@@ -51,6 +51,7 @@ mod surroundings;
 mod table;
 mod weights;
 mod wide;
+mod word_row;
 mod words;
 mod written;
 

@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_names::ParsedName;
 
 use crate::damage::{Lost, fits, repaired};
-use crate::part::{Part, letters};
+use crate::part::Part;
 use crate::plain::is_plain;
 use crate::query::Query;
+use crate::word_row::letters;
 
 /// More names are not asked in the place of one.
 const MOST: usize = 64;

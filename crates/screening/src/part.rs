@@ -18,6 +18,7 @@ use crate::keys::{What, key};
 use crate::may_agree::ReadingFacts;
 use crate::posting::{Mark, Posting};
 use crate::table::{Buckets, Entry, Table};
+use crate::word_row::WordRow;
 
 /// The sections of a part, by number; `100 * (the part's place + 1)` is added.
 pub(crate) mod section {
@@ -31,7 +32,6 @@ pub(crate) mod section {
     pub(crate) const TOTAL_STARTS: u32 = 19;
     pub(crate) const NEIGHBOURS_TOTALS: u32 = 17;
     pub(crate) const WORD_ROWS: u32 = 5;
-    pub(crate) const WORD_WEIGHTS: u32 = 6;
     pub(crate) const WORD_BYTES: u32 = 7;
     pub(crate) const POSTING_STARTS: u32 = 8;
     pub(crate) const POSTINGS: u32 = 9;
@@ -160,25 +160,6 @@ impl ReadingRow {
     }
 }
 
-/// What is looked at before a word itself is.
-#[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[repr(C)]
-pub(crate) struct WordRow {
-    /// Where its bytes begin; they end where those of the next row do.
-    pub(crate) bytes: u32,
-    /// The set of the letters of its spelling, and of its sound, hashed into 32 bits each.
-    pub(crate) letters: u32,
-    pub(crate) sound_letters: u32,
-    pub(crate) length: u16,
-    pub(crate) sound_length: u16,
-    /// How many entities bear it.
-    pub(crate) bearers: u32,
-    /// Its highest stressed weight, not rounded down.
-    pub(crate) stressed: f32,
-    /// Its place in a [`Sign`](crate::posting::Sign).
-    pub(crate) place: u32,
-}
-
 /// Words that were read from their bytes; each is read once.
 pub(crate) type ReadWords = Box<[OnceLock<Box<Token>>]>;
 
@@ -198,7 +179,6 @@ pub(crate) struct Part<'a> {
     /// [`total_starts`] of them.
     total_starts: &'a [u32],
     pub(crate) words: &'a [WordRow],
-    weights: &'a [f64],
     word_bytes: &'a [u8],
     posting_starts: &'a [u32],
     postings: &'a [Posting],
@@ -241,7 +221,6 @@ impl<'a> Part<'a> {
             neighbours_totals: container.numbers(base + s::NEIGHBOURS_TOTALS),
             total_starts: container.numbers(base + s::TOTAL_STARTS),
             words: container.numbers(base + s::WORD_ROWS),
-            weights: container.numbers(base + s::WORD_WEIGHTS),
             word_bytes: container.section(base + s::WORD_BYTES),
             posting_starts: container.numbers(base + s::POSTING_STARTS),
             postings: container.numbers(base + s::POSTINGS),
@@ -360,7 +339,7 @@ impl<'a> Part<'a> {
 
     /// The weight of a word, as in a comparison.
     pub(crate) fn weight(&self, word: u32) -> f64 {
-        self.weights.get(word as usize).copied().unwrap_or(0.0)
+        self.words.get(word as usize).map_or(0.0, WordRow::weight)
     }
 
     /// The words that begin with a letter: they are numbered by their spelling.
@@ -442,16 +421,6 @@ pub(crate) fn place(kind: NameKind) -> usize {
         NameKind::Organization => 1,
         NameKind::Vessel => 2,
     }
-}
-
-/// The set of letters of a text, hashed into 32 bits.
-pub(crate) fn letters(text: &str) -> u32 {
-    text.chars().fold(0, |set, c| set | (1u32 << (u32::from(c) % 32)))
-}
-
-/// A length; beyond 65,535 it stays there, which only makes two words look nearer.
-pub(crate) fn short(length: usize) -> u16 {
-    u16::try_from(length).unwrap_or(u16::MAX)
 }
 
 /// The bits of the words `start..start + len`; words are fewer than 65.

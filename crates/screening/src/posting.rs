@@ -1,7 +1,7 @@
 //! The readings of a word, and what tells of each before it is looked at whether it may have links with other words of a query.
 //!
-//! A [`Posting`] has of each word of its reading a [`Mark`], a query the set of the places of all words that one of its own is linked
-//! with ([`Sign`]). **Completeness.** A word is in a set by its place and, where an initial is linked with whatever begins with a letter,
+//! A [`Posting`] has of each word of its reading a [`Mark`], a query of each of its own words the set of the places of all that it is linked
+//! with ([`Sets`]). **Completeness.** A word is in a set by its place and, where an initial is linked with whatever begins with a letter,
 //! by that letter; both are in its mark. So where no mark of a reading is in the set, the reading has no word that the set was
 //! made of. Words that share a place by chance leave nothing out.
 
@@ -62,11 +62,12 @@ impl Posting {
         Self { reading, marks }
     }
 
-    /// The marks of its words: the own ones, or of many those that lie apart. `None` where they are not there.
-    fn marks<'a>(&'a self, longer: &'a [Mark]) -> Option<&'a [Mark]> {
-        let [LONG, len, low, high, ..] = self.marks else { return Some(&self.marks) };
+    /// The marks of the words of a long reading, which lie apart; empty where they are not there.
+    #[cold]
+    fn apart<'a>(&self, longer: &'a [Mark]) -> &'a [Mark] {
+        let [_, len, low, high, ..] = self.marks;
         let start = usize::from(low) | usize::from(high) << 16;
-        longer.get(start..start + usize::from(len))
+        longer.get(start..start + usize::from(len)).unwrap_or_default()
     }
 }
 
@@ -83,36 +84,8 @@ fn letter(first: char) -> u16 {
     }
 }
 
-/// A set of words, by their places and by the letters with which they begin.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Sign {
-    places: [u64; PLACES as usize / 64],
-    letters: u64,
-}
-
-impl Sign {
-    /// Adds a word by its place.
-    pub(crate) fn add_word(&mut self, place: u16) {
-        if let Some(held) = self.places.get_mut(usize::from(place >> 6)) {
-            *held |= 1 << (place & 63);
-        }
-    }
-
-    /// Adds all words that begin with a letter.
-    pub(crate) fn add_letter(&mut self, first: char) {
-        self.letters |= 1 << letter(first);
-    }
-
-    /// Adds what another has.
-    pub(crate) fn add(&mut self, other: &Self) {
-        for (own, more) in self.places.iter_mut().zip(other.places) {
-            *own |= more;
-        }
-        self.letters |= other.letters;
-    }
-}
-
-/// Several sets by what is in them: of a posting is then known at once which of them its words may be in.
+/// Several sets of words, by their places and by the letters with which they begin: of a posting is known at once which of them its words may
+/// be in.
 #[derive(Debug)]
 pub(crate) struct Sets {
     /// Of each place the sets with it, as bits.
@@ -136,34 +109,40 @@ impl Sets {
     /// Of so many sets is known what is in them.
     pub(crate) const MOST: usize = u16::BITS as usize;
 
-    /// Takes these sets, the first [`Sets::MOST`] of them.
-    pub(crate) fn begin<'a>(&mut self, signs: impl Iterator<Item = &'a Sign>) {
-        let Self { of_place, of_letter, with_letters } = self;
-        of_place.fill(0);
-        if std::mem::take(with_letters) {
-            of_letter.fill(0);
+    /// Empties all.
+    pub(crate) fn clear(&mut self) {
+        self.of_place.fill(0);
+        if std::mem::take(&mut self.with_letters) {
+            self.of_letter.fill(0);
         }
-        for (n, Sign { places, letters }) in signs.take(Self::MOST).enumerate() {
-            for (held, slots) in places.iter().zip(of_place.chunks_mut(64)) {
-                each_bit(*held, |bit| {
-                    if let Some(slot) = slots.get_mut(bit) {
-                        *slot |= 1 << n;
-                    }
-                });
-            }
-            each_bit(*letters, |bit| {
-                *with_letters = true;
-                if let Some(slot) = of_letter.get_mut(bit) {
-                    *slot |= 1 << n;
-                }
-            });
+    }
+
+    /// Puts a word into the `n`th set, by its place. Of sets beyond the first [`Sets::MOST`] nothing is known.
+    pub(crate) fn add_word(&mut self, n: usize, place: u16) {
+        if let Some(slot) = self.of_place.get_mut(usize::from(place)).filter(|_| n < Self::MOST) {
+            *slot |= 1 << n;
+        }
+    }
+
+    /// Puts all words that begin with a letter into it.
+    pub(crate) fn add_letter(&mut self, n: usize, first: char) {
+        if let Some(slot) = self.of_letter.get_mut(usize::from(letter(first))).filter(|_| n < Self::MOST) {
+            *slot |= 1 << n;
+            self.with_letters = true;
         }
     }
 
     /// In which of them a word of the reading may be, as bits.
     pub(crate) fn met(&self, posting: &Posting, longer: &[Mark]) -> usize {
-        // what is not known may be in any
-        posting.marks(longer).map_or(usize::from(u16::MAX), |marks| self.met_by(marks))
+        match posting.marks {
+            [LONG, ..] => match posting.apart(longer) {
+                // what is not known may be in any
+                [] => usize::from(u16::MAX),
+                marks => self.met_by(marks),
+            },
+            // so many at once
+            marks => self.met_by(&marks),
+        }
     }
 
     #[inline(always)]
@@ -177,13 +156,6 @@ impl Sets {
             met = letters.fold(met, |all, sets| all | sets);
         }
         usize::from(met)
-    }
-}
-
-fn each_bit(mut held: u64, mut give: impl FnMut(usize)) {
-    while held != 0 {
-        give(held.trailing_zeros() as usize);
-        held &= held - 1;
     }
 }
 
@@ -230,27 +202,34 @@ mod tests {
         (Posting::new(7, words, &mut longer), longer)
     }
 
-    fn met((posting, longer): &(Posting, Vec<Mark>), signs: &[Sign]) -> usize {
+    /// Places and letters of a set.
+    type Set = (Vec<u16>, Vec<char>);
+
+    fn every_place() -> Vec<u16> {
+        (0..LONG).collect()
+    }
+
+    fn met((posting, longer): &(Posting, Vec<Mark>), of: &[Set]) -> usize {
         let mut sets = Sets::default();
-        // what was taken before is forgotten
-        let mut other = Sign::default();
-        (0..LONG).for_each(|place| other.add_word(place));
-        other.add_letter('q');
-        sets.begin([other; 3].iter());
-        sets.begin(signs.iter());
+        // what was put in before is forgotten
+        every_place().into_iter().for_each(|place| sets.add_word(2, place));
+        sets.add_letter(1, 'q');
+        sets.clear();
+        for (n, (places, letters)) in of.iter().enumerate() {
+            places.iter().for_each(|place| sets.add_word(n, *place));
+            letters.iter().for_each(|first| sets.add_letter(n, *first));
+        }
         sets.met(posting, longer)
     }
 
     #[test]
     fn a_posting_without_words_is_in_no_set_and_none_in_one_without_words() {
         let none = posting(&[]);
-        let mut all = Sign::default();
-        (0..LONG).for_each(|place| all.add_word(place));
-        ('a'..='z').chain(['ж', '1']).for_each(|first| all.add_letter(first));
-        assert_eq!(met(&none, &[all]), 0);
+        let all: Set = (every_place(), ('a'..='z').chain(['ж', '1']).collect());
+        assert_eq!(met(&none, std::slice::from_ref(&all)), 0);
         let one = posting(&[(3, 'q')]);
-        assert_eq!(met(&one, &[Sign::default(), all]), 2);
-        assert_eq!(met(&one, &[all; Sets::MOST + 1]), 0xffff);
+        assert_eq!(met(&one, &[Set::default(), all.clone()]), 2);
+        assert_eq!(met(&one, &vec![all; Sets::MOST + 1]), 0xffff);
     }
 
     proptest! {
@@ -262,17 +241,12 @@ mod tests {
         ) {
             let posting = posting(&words);
             let (place, first) = words[at.index(words.len())];
-            let (mut by_word, mut by_letter, mut of_others) = (Sign::default(), Sign::default(), Sign::default());
-            by_word.add_word(place);
-            by_letter.add_letter(first);
-            for (place, first) in &others {
-                of_others.add_word(*place);
-                of_others.add_letter(*first);
-            }
+            let (by_word, by_letter): (Set, Set) = ((vec![place], vec![]), (vec![], vec![first]));
+            let of_others: Set = others.iter().copied().unzip();
             let same = |(p, f): &(u16, char), (q, g): &(u16, char)| p == q || letter(*f) == letter(*g);
             let shared = words.iter().any(|word| others.iter().any(|other| same(word, other)));
-            let mut both = by_word;
-            both.add(&of_others);
+            let mut both = of_others.clone();
+            both.0.push(place);
             let expected = if shared { 0b1111 } else { 0b1101 };
             prop_assert_eq!(met(&posting, &[by_word, of_others, by_letter, both]), expected);
         }

@@ -32,9 +32,10 @@ use crate::by_set::{Limits, SIGNED};
 use crate::keys::{What, key, skeleton};
 use crate::may_agree::WAYS;
 use crate::part::{Part, bits};
-use crate::posting::{Sets, Sign};
+use crate::posting::Sets;
 use crate::runs::{Run, each_run};
 use crate::table::Buckets;
+use crate::words::Links;
 
 /// A join or an acronym between the query and a reading: the words of both that it may match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -213,14 +214,14 @@ impl Asked<'_> {
             return;
         }
         long.push(this);
-        let others: Vec<(Sums, Sign)> = (0..self.links.len())
-            .filter_map(|n| self.sums_and_sign(n).map(|known| (n, known)))
-            .map(|(n, (sums, sign))| {
-                // the weight of the run's own words is counted with it
-                let own = query & bits(n, 1) != 0;
-                (if own { Sums { query: 0.0, query_stressed: 0.0, ..sums } } else { sums }, sign)
-            })
-            .collect();
+        let of = |n: usize| {
+            let sums = self.sums_of_all(n)?;
+            // the weight of the run's own words is counted with it
+            let own = query & bits(n, 1) != 0;
+            Some(if own { Sums { query: 0.0, query_stressed: 0.0, ..sums } } else { sums })
+        };
+        let linked = self.links.iter().enumerate();
+        let others: Vec<(Sums, &Links)> = linked.filter_map(|(n, links)| Some((of(n)?, &**links))).collect();
         let own = self.sums_of_run(part, start, len, word);
         let whole = others.iter().fold(own, |sum, (one, _)| sum.with(*one));
         let last = self.limit(part, whole, self.need.least);
@@ -228,7 +229,9 @@ impl Asked<'_> {
             table.begin();
         }
         let mut sets = Sets::default();
-        sets.begin(others.iter().take(SIGNED).map(|(_, sign)| sign));
+        for (n, (_, links)) in others.iter().enumerate().take(SIGNED) {
+            links.add_to(&mut sets, n, |_| true);
+        }
         for (posting, facts) in postings.iter().zip(facts) {
             let reading = posting.reading;
             if reading >= last {

@@ -9,16 +9,17 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, Slips, Token, allowed, lift, likeness,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, Slips, Token, lift, likeness,
     likeness_by_consonants, most_by_edits, skeleton_similarity, weight,
 };
 
 use crate::keys::{asked, asked_by_edits};
 use crate::lay::up;
-use crate::part::{Part, Places, WordRow, letters, short};
-use crate::posting::Sign;
+use crate::part::{Part, Places};
+use crate::posting::Sets;
 use crate::runs::{Run, few_runs};
 use crate::table::Buckets;
+use crate::word_row::Near;
 
 /// How many words of past queries are remembered, at most.
 const REMEMBERED: usize = 100_000;
@@ -30,6 +31,8 @@ const HELD: usize = 2_000_000;
 pub(crate) struct ToWord {
     pub(crate) word: u32,
     how: How,
+    /// Its place in [`Sets`].
+    place: u16,
     similarity: f64,
     /// What of the word is matched at most: of its weight, times similarity; not rounded down.
     matched: f32,
@@ -43,10 +46,12 @@ impl ToWord {
     fn of(word: u32, likeness: Likeness, part: &Part<'_>) -> Self {
         // of a word that an initial is linked with, no more than an initial weighs
         let most = if likeness.how == How::Initial { INITIAL_WEIGHT } else { f64::INFINITY };
-        let stressed = part.words.get(word as usize).map_or(0.0, |row| f64::from(row.stressed));
+        let row = part.words.get(word as usize);
+        let stressed = row.map_or(0.0, |row| f64::from(row.stressed));
         Self {
             word,
             how: likeness.how,
+            place: row.map_or(0, |row| row.place),
             similarity: likeness.similarity,
             matched: up(part.weight(word).min(most) * likeness.similarity),
             stressed: up(stressed.min(most)),
@@ -105,8 +110,6 @@ pub(crate) enum Wanted {
 /// What some links of a word have in common.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Group {
-    /// The words by their places; for an initial its letter.
-    pub(crate) sign: Sign,
     /// How many readings have one of them.
     pub(crate) readings: usize,
     /// The highest weight of a linked word, times similarity.
@@ -122,7 +125,6 @@ pub(crate) struct Group {
 impl Group {
     /// Both together.
     pub(crate) fn with(mut self, other: &Self) -> Self {
-        self.sign.add(&other.sign);
         self.readings += other.readings;
         self.listed_weight = self.listed_weight.max(other.listed_weight);
         self.listed_stressed = self.listed_stressed.max(other.listed_stressed);
@@ -143,6 +145,17 @@ impl Links {
     /// Whether they are all of the word, and not [the sure ones](Wanted::Sure).
     fn are_all(&self) -> bool {
         self.ceiling == 0.0
+    }
+
+    /// Puts the linked words into the `n`th set: the near ones if `of(true)`, the others if `of(false)`, with whatever begins with the letter of
+    /// an initial.
+    pub(crate) fn add_to(&self, sets: &mut Sets, n: usize, of: impl Fn(bool) -> bool) {
+        for link in self.words.iter().filter(|link| of(is_near(link.likeness()))) {
+            sets.add_word(n, link.place);
+        }
+        if self.initial.is_some() && of(false) {
+            self.token.text().chars().take(1).for_each(|first| sets.add_letter(n, first));
+        }
     }
 
     /// The likeness to a word of the lists, if it is named.
@@ -193,17 +206,12 @@ impl Links {
             group.similarity = group.similarity.max(likeness.similarity);
             group.words |= likeness.how != How::Initial;
             group.listed_weight = group.listed_weight.max(link.matched());
-            if let Some(row) = part.words.get(*word as usize) {
-                // a place has fewer bits
-                group.sign.add_word(row.place as u16);
-            }
             group.listed_stressed = group.listed_stressed.max(link.stressed());
         }
-        if let Some((first, beginning)) = letter.zip(initial) {
+        if let Some(beginning) = initial {
             // an initial matches no more of a word than it weighs itself: the rest of the word stays unmatched
             let [_, far] = &mut links.groups;
             far.similarity = far.similarity.max(INITIAL);
-            far.sign.add_letter(first);
             far.listed_weight = far.listed_weight.max(INITIAL_WEIGHT * INITIAL);
             far.listed_stressed = far.listed_stressed.max(INITIAL_WEIGHT);
             far.readings += beginning.map(|word| part.places_of(word).len()).sum::<usize>();
@@ -359,7 +367,7 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
         |edited, (_, word)| if edited { slips.push(word) } else { found.push((word, 0)) },
     );
     let near = Near::of(token);
-    // all rows first, so that the memory fetches many at a time and not one after the other; below the words likewise
+    // all rows first, so that the memory fetches many at a time and not one after the other; of what is left the words likewise
     let rows = || slips.iter().filter_map(|word| Some((*word, part.words.get(*word as usize)?)));
     std::hint::black_box(rows().fold(0, |all, (_, row)| all ^ row.letters));
     slips.retain(|word| part.words.get(*word as usize).is_some_and(|row| near.may_be(row)));
@@ -367,10 +375,12 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
         // several keys may have found one word
         slips.sort_unstable();
         slips.dedup();
-        touch(slips.iter().copied(), part);
         let own = Slips::of(token);
-        let by_edits = slips.iter().filter(|word| part.word(**word).is_some_and(|other| own.may_be(other)));
-        found.extend(by_edits.map(|word| (*word, 0)));
+        let may_be = |word: u32| {
+            let told = part.words.get(word as usize)?.may_be(&own);
+            told.or_else(|| Some(own.may_be(part.word(word)?)))
+        };
+        found.extend(slips.iter().filter(|word| may_be(**word) == Some(true)).map(|word| (*word, 0)));
     }
     let consonants = part.consonants(!token.script().is_skeletal());
     let like_rows = known.of_like_consonants(token, part);
@@ -405,38 +415,6 @@ fn touch(words: impl Iterator<Item = u32>, part: &Part<'_>) {
     let words = words.filter_map(|word| part.word(word));
     let touched = words.fold(0, |all, word| all ^ first(word.text()) ^ first(word.sound()));
     std::hint::black_box(touched);
-}
-
-/// A cheap test of words found by edits, before they are compared.
-///
-/// An edit changes the length by at most one and the set of letters by at most one letter in and one out, so words
-/// within `e` edits differ by at most `e` in length and `2e` in the bits of their sets (letters that share a bit can
-/// only hide a difference). Edits are counted in the spelling or, at most one, in the sound.
-struct Near {
-    letters: u32,
-    sound_letters: u32,
-    length: u16,
-    sound_length: u16,
-}
-
-impl Near {
-    fn of(token: &Token) -> Self {
-        Self {
-            letters: letters(token.text()),
-            sound_letters: letters(token.sound()),
-            length: short(token.len()),
-            sound_length: short(token.sound().len()),
-        }
-    }
-
-    fn may_be(&self, row: &WordRow) -> bool {
-        let limit = allowed(usize::from(self.length.min(row.length)));
-        let spelled = self.length.abs_diff(row.length) <= u16::from(limit)
-            && (self.letters ^ row.letters).count_ones() <= 2 * u32::from(limit);
-        spelled
-            || (self.sound_length.abs_diff(row.sound_length) <= 1
-                && (self.sound_letters ^ row.sound_letters).count_ones() <= 2)
-    }
 }
 
 /// The consonants that may be alike, where one of the two scripts does not write vowels.
