@@ -7,7 +7,7 @@ use crate::tables::{MAX_SPELLING, TABLES, join};
 use crate::units::units;
 
 /// Short words of forms that are in nobody's name. Most short forms are (`Pao`, `Doo`, `Sal`, `Sia`, `Spa`), or may be initials (`S.A.`).
-const NO_NAMES: [&str; 36] = [
+const NO_NAMES: [&str; 38] = [
     "limited",
     "ltd",
     "llc",
@@ -40,6 +40,8 @@ const NO_NAMES: [&str; 36] = [
     "pjsc",
     "ojsc",
     "cjsc",
+    "ooo",
+    "oao",
     "ооо",
     "оао",
     "пао",
@@ -231,6 +233,7 @@ mod tests {
             ("Roe Zártkörűen Működő Részvénytársaság", "Roe"),
             ("ΡΟΗ ΑΝΩΝΥΜΗ ΕΤΑΙΡΕΙΑ", "ΡΟΗ"),
             ("O. O. O. Roe", "O. O. O. Roe"),
+            ("OOO Roe", "Roe"),
             ("Pao Yue Kong", "Pao Yue Kong"),
             ("Zao Wou Ki", "Zao Wou Ki"),
             ("Kim Il Doo", "Kim Il Doo"),
