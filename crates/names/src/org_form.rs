@@ -190,7 +190,7 @@ pub(crate) fn words_in(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// A word between blanks as the tables spell it: one word mostly, more where signs part it.
-fn folded_word(word: &str) -> String {
+pub(crate) fn folded_word(word: &str) -> String {
     // a small letter before a capital at the end may be a word in the mirror (`units.rs`)
     let mirrored = matches!(word.as_bytes(), [.., small, capital] if small.is_ascii_lowercase() && capital.is_ascii_uppercase());
     if word.bytes().all(|b| b.is_ascii_alphabetic()) && !mirrored {

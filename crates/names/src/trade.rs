@@ -1,8 +1,8 @@
 //! What of a body's name may be the name of a person who trades under it: without its form of organisation and the words of its
 //! trade.
 
-use crate::org_form::{without_org_form, words_in};
-use crate::tables::TABLES;
+use crate::org_form::{folded_word, without_org_form, words_in};
+use crate::tables::{TABLES, is_place};
 use crate::units::units;
 use crate::{NameKind, Nature};
 
@@ -93,13 +93,20 @@ impl<'a> TradeName<'a> {
         let name = name.trim();
         let bare = without_org_form(name);
         let with_form = bare.len() < name.len();
-        let words: Vec<(usize, &str, Part)> = words_in(bare)
+        let bare = if with_form { without_place(bare) } else { bare };
+        let mut words: Vec<(usize, &str, Part)> = words_in(bare)
             .into_iter()
             .scan(Part::Other, |before, (at, word)| {
                 *before = Part::of(word, *before);
                 Some((at, word, *before))
             })
             .collect();
+        // behind a word of the trade even what may be a name elsewhere is a form (`Trading SA`, `& Söhne AG`)
+        if let [.., (.., Part::Trade), (_, word, last)] = words.as_mut_slice()
+            && TABLES.form(&folded_word(word)).is_some()
+        {
+            *last = Part::Trade;
+        }
         let is = |part: Part| move |word: &&(usize, &str, Part)| word.2 == part;
         let any_trade = words.iter().any(|word| is(Part::Trade)(&word));
         let others = words.iter().filter(is(Part::Other)).count();
@@ -113,6 +120,14 @@ impl<'a> TradeName<'a> {
         let bearer = kept.unwrap_or(bare).trim_end_matches([',', ';', '-', ' ']);
         Self { bearer, of_a_body: with_form || by_trade }
     }
+}
+
+/// A name without a place in brackets at its end, which stands beside the form of a body (`Roe Nib (India) Private Limited`) and is nobody's name.
+fn without_place(name: &str) -> &str {
+    let in_brackets = name.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    let before =
+        in_brackets.filter(|(_, place)| is_place(&folded_word(place))).map(|(before, _)| before.trim_end());
+    before.filter(|before| before.chars().any(char::is_alphanumeric)).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -140,6 +155,16 @@ mod tests {
             ("Roe Trading", "Roe Trading", false),
             ("Roe General Trading", "Roe General Trading", false),
             ("Roe Trading LLC", "Roe Trading", true),
+            ("Jane Roe Trading SA", "Jane Roe", true),
+            ("Jane Roe Service & Consulting AB", "Jane Roe", true),
+            ("Jane Roe & Söhne AG", "Jane Roe", true),
+            ("Jane Roe Nib (India) Private Limited", "Jane Roe Nib", true),
+            ("Jane Roe (Quill) Ltd", "Jane Roe (Quill)", true),
+            ("(India) Ltd", "(India)", true),
+            // elsewhere a short form may be a name
+            ("Nguyen Van Sa", "Nguyen Van Sa", false),
+            ("Trading Pao Yue Kong", "Pao Yue Kong", true),
+            ("Roe Trading SA", "Roe Trading SA", false),
             // what is a name or may be one
             ("Pen Jong Son", "Pen Jong Son", false),
             ("Pen Roe Co", "Pen Roe Co", false),

@@ -110,7 +110,7 @@ fn pairs(file: &Path, shown: Option<bool>) -> Result<(), Box<dyn Error>> {
 }
 
 /// How a person's name stands in that of a firm.
-const TRADES: [&str; 15] = [
+const TRADES: [&str; 17] = [
     "{}",
     "{} Ltd",
     "OOO {}",
@@ -121,6 +121,8 @@ const TRADES: [&str; 15] = [
     "{} Consulting GmbH",
     "{} Sp. z o.o.",
     "{} S.R.L.",
+    "{} Trading SA",
+    "{} (India) Private Limited",
     "{}, spol. s r.o.",
     "{} Construction and Transport Services Company",
     "{} Ltd, a letter changed",
