@@ -52,6 +52,10 @@ impl Script {
         if c.is_ascii_alphanumeric() {
             return Some(Self::Latin);
         }
+        // dashes, quotes and their like
+        if matches!(c, '\0'..='\u{7f}' | '\u{2000}'..='\u{206f}') {
+            return None;
+        }
         if let Some(script) = Self::of_block(c) {
             return Some(script);
         }
@@ -102,6 +106,9 @@ impl Script {
         match c {
             '×' | '÷' => None,
             '\u{c0}'..='\u{24f}' => Some(Self::Latin),
+            '\u{388}'..='\u{38a}' | '\u{38c}' | '\u{38e}'..='\u{3a1}' | '\u{3a3}'..='\u{3e1}' => {
+                Some(Self::Greek)
+            }
             '\u{400}'..='\u{481}' => Some(Self::Cyrillic),
             '\u{4e00}'..='\u{9fff}' => Some(Self::Han),
             '\u{ac00}'..='\u{d7a3}' => Some(Self::Hangul),
@@ -120,7 +127,7 @@ impl Script {
 pub fn is_letter(c: char) -> bool {
     match c {
         '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
-        '\u{391}'..='\u{3a1}' | '\u{3a3}'..='\u{3f5}' => true,
+        '\u{2000}'..='\u{206f}' => false,
         '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' => true,
         _ => Script::of_block(c).map_or_else(|| c.is_alphabetic(), |_| true),
     }
@@ -140,6 +147,9 @@ mod tests {
     #[test]
     fn blocks_of_one_script_are_what_the_tables_say() {
         for c in '\0'..=char::MAX {
+            if matches!(c, '\u{2000}'..='\u{206f}') || (c.is_ascii() && !c.is_ascii_alphanumeric()) {
+                assert_eq!(Script::by_tables(c), None, "{c:?}");
+            }
             if let Some(script) = Script::of_block(c) {
                 assert_eq!(Script::by_tables(c), Some(script), "{c}");
             }

@@ -40,7 +40,7 @@ pub(crate) struct Asked<'q> {
 
 /// What some words of the query match at most: of the query and of the listed name the weight times similarity, and the
 /// stressed weight that is then not open.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Sums {
     pub(crate) query: f64,
     pub(crate) query_stressed: f64,
@@ -55,6 +55,21 @@ impl Sums {
             query_stressed: self.query_stressed + other.query_stressed,
             listed: self.listed + other.listed,
             listed_stressed: self.listed_stressed + other.listed_stressed,
+        }
+    }
+
+    /// What `most` of these match at most.
+    pub(crate) fn of_best(each: Vec<Self>, most: usize) -> Self {
+        let best = |of: fn(&Self) -> f64| {
+            let mut all: Vec<f64> = each.iter().map(of).collect();
+            all.sort_unstable_by(|a, b| b.total_cmp(a));
+            all.into_iter().take(most).sum()
+        };
+        Self {
+            query: best(|one| one.query),
+            query_stressed: best(|one| one.query_stressed),
+            listed: best(|one| one.listed),
+            listed_stressed: best(|one| one.listed_stressed),
         }
     }
 

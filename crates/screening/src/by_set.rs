@@ -1,18 +1,22 @@
 //! What is known of sets of turns: a reading may have links of some of the later turns, by the places that meet.
 
-/// Of how many turns it is known by signs whether a reading may have their links.
-pub(crate) const SIGNED: usize = 8;
+use std::collections::HashMap;
 
-/// Something of each set of the first [`SIGNED`] later turns, made when it is first wanted.
+/// Sets of the first so many turns have a place of their own.
+const FIRST: u32 = 10;
+
+/// Something of each set of turns, made when it is first wanted.
 #[derive(Debug)]
 pub(crate) struct BySet<T> {
     turn: u32,
     of: Box<[(u32, T)]>,
+    /// Of sets with others: few questions have so many turns.
+    more: HashMap<usize, T, foldhash::fast::FixedState>,
 }
 
 impl<T: Copy + Default> Default for BySet<T> {
     fn default() -> Self {
-        Self { turn: 0, of: vec![(0, T::default()); 1 << SIGNED].into() }
+        Self { turn: 0, of: vec![(0, T::default()); 1 << FIRST].into(), more: HashMap::default() }
     }
 }
 
@@ -24,6 +28,9 @@ impl<T: Copy + Default> BySet<T> {
             self.of.fill((0, T::default()));
             self.turn = 1;
         }
+        if !self.more.is_empty() {
+            self.more.clear();
+        }
     }
 
     pub(crate) fn get(&mut self, present: usize, make: impl FnOnce() -> T) -> T {
@@ -33,7 +40,7 @@ impl<T: Copy + Default> BySet<T> {
                 *slot = (self.turn, make());
                 slot.1
             }
-            None => make(),
+            None => *self.more.entry(present).or_insert_with(make),
         }
     }
 }
@@ -54,5 +61,22 @@ impl Limits {
     pub(crate) fn get(&mut self, present: usize, limit: impl FnOnce(f64) -> u32) -> u32 {
         let need = self.need;
         self.of.get(present, || limit(need))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_of_a_set_is_made_once_for_each_turn() {
+        let mut known = BySet::default();
+        for turn in 1..4 {
+            known.begin();
+            for set in [0, 3, 255, 256, 1 << 31, 3 << 32] {
+                assert_eq!(known.get(set, || set + turn), set + turn);
+                assert_eq!(known.get(set, || panic!("made before")), set + turn);
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@
 //!   turns of other words than `r`, the set `R`; the rest, at least the stressed weight outside of `R` and `r`, is unmatched. `r` matches
 //!   the weights of `x` at their similarity; each other word is matched with at most one listed word, by one or the other of its later
 //!   turns, of at most the weight (times similarity) and the stressed weight that
-//!   are highest among the links of these. So the listed name matches at most the sum of these ([`Sums`], [`Later::together`]), and at least the sum of
+//!   are highest among the links of these. So the listed name matches at most the sum of these ([`Sums`], [`Later::together`](crate::turns::Later::together)), and at least the sum of
 //!   its stressed weights less the sum of those is unmatched. [`upper_bound`] of these four falls as the sum of the
 //!   reading's stressed weights grows, and readings are numbered by that sum: those that may reach what is needed are those up
 //!   to a number, which a table has for steps of that sum. Postings are read up to there; where they are few, each is asked with the
@@ -26,12 +26,17 @@
 //!   tells beyond it is unmatched. So of such links, that weight takes the place of a higher one, and of a reading looked at, a
 //!   word that only initials link is matched up to it and unmatched beyond;
 //! - a posting has the places of the words of its reading ([`Posting`]), and each turn a set of the
-//!   places of all its links ([`Sets`]). Where none is in the set, the reading has no link of that turn. So the turns that a
+//!   places of all its links ([`Sets`](crate::posting::Sets)). Where none is in the set, the reading has no link of that turn. So the turns that a
 //!   reading may have links of are at most those whose sets have one of its places, and the same bound over these alone gives a
 //!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of turns, so that places
 //!   that meet by chance leave nothing out. Most readings meet no later turn: whether that is enough is known of a word before its
 //!   readings are read, with the least need. The many words that a word may be a slip for would fill its set, so that every reading
 //!   met it: therefore the two turns, of which the one with many words has few readings and comes early;
+//! - each of these links is one with another word of the reading. So where fewer of its words are in the sets than there are words of the query with a turn that
+//!   it may have links of, the sums are those of so many, the highest of each ([`Sums::of_best`]): `B. & B. Service S.N.C.` has many
+//!   initials, and a name of three words matches three of them. Of turns beyond the first `Sets::MOST` it is
+//!   taken that a reading has links of them;
+//! - a turn of a word that had one before, which counts as much, finds nothing new;
 //! - of each reading that is looked at, all links are known from its words; an initial of the query is taken to be linked with every
 //!   word that begins with its letter. [`upper_bound`] of what they give, each word with its best similarity, is compared with what is
 //!   needed;
@@ -56,11 +61,12 @@ use countersign_names::{
 
 use crate::asked::{Asked, FEW, ROUNDING, Sums, greater};
 use crate::best::Found;
-use crate::by_set::{BySet, Limits, SIGNED};
+use crate::by_set::{BySet, Limits};
 use crate::may_agree::{Need, WAYS};
 use crate::part::{Part, PlacedWord, bits, place};
-use crate::posting::{Mark, Posting, Sets};
+use crate::posting::Posting;
 use crate::seen::Seen;
+use crate::turns::{Later, Turn, Turns};
 use crate::wide::{Spellings, Wide};
 use crate::words::{Memory, Wanted, is_near};
 
@@ -80,117 +86,6 @@ pub(crate) struct Scratch {
     sums: BySet<Sums>,
     turns: Turns,
     batch: Vec<u32>,
-}
-
-/// The turns of a reading of the query in their order, with what is left from each on.
-#[derive(Debug, Default)]
-struct Turns {
-    all: Vec<Turn>,
-    rests: Vec<Rest>,
-    /// Of each word, what its later turns match: room to work in.
-    of_words: Vec<Sums>,
-    /// The places of their links.
-    sets: Sets,
-}
-
-/// A word of the query with its near links, or with the others: when it comes, the readings that have one are looked through.
-#[derive(Debug, Clone, Copy)]
-struct Turn {
-    /// The place of the word.
-    at: usize,
-    near: bool,
-    readings: usize,
-    sums: Sums,
-}
-
-/// The later turns of other words than that of one.
-#[derive(Debug, Clone, Copy)]
-struct Later<'a> {
-    at: usize,
-    /// All later turns.
-    turns: &'a [Turn],
-    /// Which number the first of them has.
-    first: usize,
-    /// As bits, which of the first [`SIGNED`] ones stand before the other turn of the same word, and which behind.
-    before: usize,
-    behind: usize,
-    /// Those of which it is not known whether a reading has links of them: it may.
-    unknown: usize,
-}
-
-impl<'a> Later<'a> {
-    fn of(turn: &Turn, turns: &'a [Turn], first: usize) -> Self {
-        let same = turns.iter().position(|other| other.at == turn.at).unwrap_or(turns.len());
-        let up_to = |n: usize| (1usize << n.min(SIGNED)) - 1;
-        let before = up_to(same);
-        let known = up_to((Sets::MOST - usize::from(same < turns.len())).saturating_sub(first));
-        Self {
-            at: turn.at,
-            turns,
-            first,
-            before,
-            behind: !before & up_to(SIGNED),
-            unknown: !known & up_to(SIGNED),
-        }
-    }
-
-    /// Which of the first of them a reading may have links of.
-    fn met(&self, sets: &Sets, posting: &Posting, longer: &[Mark]) -> usize {
-        let all = sets.met(posting, longer).unbounded_shr(self.first as u32);
-        all & self.before | all >> 1 & self.behind | self.unknown
-    }
-
-    /// What their links match at most: each word is matched once, by the one or the other of its turns. `present`: which of the first
-    /// ones count; the others all do.
-    fn together(&self, present: usize) -> Sums {
-        let others = || self.turns.iter().filter(|turn| turn.at != self.at).enumerate();
-        let there = || others().filter(|(n, _)| *n >= SIGNED || present & (1 << n) != 0);
-        let mut all = Sums::default();
-        for (n, turn) in there() {
-            // a word has two turns at most
-            match there().find(|(m, other)| *m != n && other.at == turn.at) {
-                Some((m, _)) if m < n => {}
-                Some((_, other)) => all = all.with(turn.sums.or(other.sums)),
-                None => all = all.with(turn.sums),
-            }
-        }
-        all
-    }
-}
-
-/// What is left from a turn on: what the links of this and all later turns match at most, and those of later turns of other words.
-#[derive(Debug, Clone, Copy, Default)]
-struct Rest {
-    all: Sums,
-    others: Sums,
-}
-
-impl Turns {
-    /// Those of a reading.
-    fn begin(&mut self, asked: &Asked<'_>) {
-        let Self { all, rests, of_words, sets } = self;
-        all.clear();
-        (0..asked.links.len()).for_each(|at| all.extend(asked.turns(at)));
-        all.sort_by_key(|turn| turn.readings);
-        sets.clear();
-        for (n, turn) in all.iter().enumerate().take(Sets::MOST) {
-            if let Some(links) = asked.links.get(turn.at) {
-                links.add_to(sets, n, |near| near == turn.near);
-            }
-        }
-        rests.clear();
-        rests.resize(all.len(), Rest::default());
-        of_words.clear();
-        of_words.resize(asked.links.len(), Sums::default());
-        for (turn, rest) in all.iter().zip(rests).rev() {
-            let others = of_words.iter().enumerate().filter(|(at, _)| *at != turn.at);
-            rest.others = others.fold(Sums::default(), |all, (_, one)| all.with(*one));
-            if let Some(own) = of_words.get_mut(turn.at) {
-                *own = own.or(turn.sums);
-                rest.all = rest.others.with(*own);
-            }
-        }
-    }
 }
 
 /// Calls `found` with the number and the score of every name that scores what is needed or more (and some that do not), perhaps
@@ -316,6 +211,9 @@ impl Asked<'_> {
             if !self.reaches(looking.part.kind, rest.all, 0.0, self.need.least) {
                 break;
             }
+            if self.repeats(&turns.all, n) {
+                continue;
+            }
             of_later.begin();
             self.take((turns, n), rest.others, limits, of_later, looking);
         }
@@ -366,7 +264,7 @@ impl Asked<'_> {
             // of few readings each is looked up, of many a number says which to pass over
             let few = places.len() <= FEW && !same;
             // what a reading may match that has no link of the turns of which that is known
-            let alone = own.with(of_later.get(0, || later.together(0)));
+            let alone = own.with(of_later.get(0, || later.together(0, usize::MAX)));
             let any = |sums: Sums| {
                 if self.reaches(part.kind, sums, 0.0, self.need.least) { u32::MAX } else { 0 }
             };
@@ -402,11 +300,12 @@ impl Asked<'_> {
                     return false;
                 }
                 let Some(table) = limits.get_mut(way()) else { return true };
-                let sums = own.with(of_later.get(present, || later.together(present)));
+                let (key, most) = later.most_links(present, &turns.sets, posting, part.longer_marks);
+                let sums = own.with(of_later.get(key, || later.together(present, most)));
                 if few {
                     self.reaches(part.kind, sums, part.least_total(reading), table.need)
                 } else {
-                    reading < table.get(present, |need| self.limit(part, sums, need))
+                    reading < table.get(key, |need| self.limit(part, sums, need))
                 }
             };
             for (n, posting) in postings.iter().enumerate() {
@@ -422,15 +321,6 @@ impl Asked<'_> {
             }
         }
         self.look_at_all(looking);
-    }
-
-    /// The turns of a word.
-    fn turns(&self, at: usize) -> impl Iterator<Item = Turn> + '_ {
-        let groups = self.links.get(at).map(|links| &links.groups).into_iter().flatten();
-        groups.zip([true, false]).filter(|(group, _)| group.readings > 0).filter_map(move |(group, near)| {
-            let sums = self.sums_of_group(at, group)?;
-            Some(Turn { at, near, readings: group.readings, sums })
-        })
     }
 
     /// Looks at readings that lie far apart in memory, and empties the batch. All rows are touched first, so that the memory

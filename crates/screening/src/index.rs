@@ -35,7 +35,7 @@ pub struct Index {
     listed: Box<[OnceLock<Box<Listed>>]>,
     /// How many entities have each schema, by its number.
     schemata: [usize; SCHEMATA.len()],
-    pub(crate) scratch: Mutex<Vec<Scratch>>,
+    pub(crate) scratch: Mutex<Vec<Box<Scratch>>>,
     /// Names that were shown, read once.
     shown: [Box<[OnceLock<Box<ParsedName>>]>; 3],
     /// For exhaustive scoring: every name, read.

@@ -49,6 +49,7 @@ mod seen;
 mod several;
 mod surroundings;
 mod table;
+mod turns;
 mod weights;
 mod wide;
 mod word_row;

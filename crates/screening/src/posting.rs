@@ -89,9 +89,9 @@ fn letter(first: char) -> u16 {
 #[derive(Debug)]
 pub(crate) struct Sets {
     /// Of each place the sets with it, as bits.
-    of_place: [u16; 1 << PLACE_BITS],
+    of_place: [u32; 1 << PLACE_BITS],
     /// Of each letter likewise.
-    of_letter: [u16; 1 << (u16::BITS - PLACE_BITS)],
+    of_letter: [u32; 1 << (u16::BITS - PLACE_BITS)],
     with_letters: bool,
 }
 
@@ -107,7 +107,7 @@ impl Default for Sets {
 
 impl Sets {
     /// Of so many sets is known what is in them.
-    pub(crate) const MOST: usize = u16::BITS as usize;
+    pub(crate) const MOST: usize = u32::BITS as usize;
 
     /// Empties all.
     pub(crate) fn clear(&mut self) {
@@ -133,11 +133,11 @@ impl Sets {
     }
 
     /// In which of them a word of the reading may be, as bits.
-    pub(crate) fn met(&self, posting: &Posting, longer: &[Mark]) -> usize {
+    pub(crate) fn met(&self, posting: &Posting, longer: &[Mark]) -> u32 {
         match posting.marks {
             [LONG, ..] => match posting.apart(longer) {
                 // what is not known may be in any
-                [] => usize::from(u16::MAX),
+                [] => u32::MAX,
                 marks => self.met_by(marks),
             },
             // so many at once
@@ -145,17 +145,31 @@ impl Sets {
         }
     }
 
+    /// How many words of the reading may be in any of these sets, as bits, and how many it has.
+    pub(crate) fn words_met(&self, posting: &Posting, longer: &[Mark], of: u32) -> (usize, usize) {
+        let marks = match posting.marks {
+            [LONG, ..] => posting.apart(longer),
+            _ => &posting.marks,
+        };
+        let words = || marks.iter().filter(|mark| **mark & NONE != NONE);
+        if words().next().is_none() {
+            // nothing is known of them
+            return (usize::MAX, usize::MAX);
+        }
+        (words().filter(|mark| self.met_by(std::slice::from_ref(mark)) & of != 0).count(), words().count())
+    }
+
     #[inline(always)]
-    fn met_by(&self, marks: &[Mark]) -> usize {
+    fn met_by(&self, marks: &[Mark]) -> u32 {
         // no mark is beyond the ends
-        let of = |sets: &[u16], at: Mark| sets.get(usize::from(at)).copied().unwrap_or(u16::MAX);
+        let of = |sets: &[u32], at: Mark| sets.get(usize::from(at)).copied().unwrap_or(u32::MAX);
         let places = marks.iter().map(|mark| of(&self.of_place, mark & NONE));
         let mut met = places.fold(0, |all, sets| all | sets);
         if self.with_letters {
             let letters = marks.iter().map(|mark| of(&self.of_letter, mark >> PLACE_BITS));
             met = letters.fold(met, |all, sets| all | sets);
         }
-        usize::from(met)
+        met
     }
 }
 
@@ -209,7 +223,7 @@ mod tests {
         (0..LONG).collect()
     }
 
-    fn met((posting, longer): &(Posting, Vec<Mark>), of: &[Set]) -> usize {
+    fn met((posting, longer): &(Posting, Vec<Mark>), of: &[Set]) -> u32 {
         let mut sets = Sets::default();
         // what was put in before is forgotten
         every_place().into_iter().for_each(|place| sets.add_word(2, place));
@@ -229,7 +243,24 @@ mod tests {
         assert_eq!(met(&none, std::slice::from_ref(&all)), 0);
         let one = posting(&[(3, 'q')]);
         assert_eq!(met(&one, &[Set::default(), all.clone()]), 2);
-        assert_eq!(met(&one, &vec![all; Sets::MOST + 1]), 0xffff);
+        assert_eq!(met(&one, &vec![all; Sets::MOST + 1]), u32::MAX);
+    }
+
+    #[test]
+    fn of_a_posting_is_known_how_many_words_may_be_in_a_set() {
+        let mut sets = Sets::default();
+        [4, 6].into_iter().for_each(|place| sets.add_word(0, place));
+        sets.add_word(1, 9);
+        for more in 0..8 {
+            let words =
+                [(4, 'q'), (4, 'q'), (9, 'n'), (5, 'p')].into_iter().chain((0..more).map(|n| (20 + n, 'z')));
+            let (posting, longer) = posting(&words.collect::<Vec<_>>());
+            let met = |of: u32| sets.words_met(&posting, &longer, of);
+            let all = 4 + usize::from(more);
+            assert_eq!((met(0), met(1), met(2), met(3)), ((0, all), (2, all), (1, all), (3, all)));
+        }
+        let (unknown, _) = posting(&[(4, 'q'); 9]);
+        assert_eq!(sets.words_met(&unknown, &[], 1), (usize::MAX, usize::MAX));
     }
 
     proptest! {

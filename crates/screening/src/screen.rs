@@ -45,7 +45,7 @@ impl Index {
         // a thread that panicked has left its scratch behind, and the others are good
         let kept = self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut scratch = kept.unwrap_or_default();
-        let result = self.run(query, profile, least, Some(&mut scratch));
+        let result = self.run(query, profile, least, Some(&mut *scratch));
         self.scratch.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
         result
     }

@@ -28,7 +28,7 @@
 use countersign_names::{Joined, JoinedHead, MAX_JOIN, NameKind, acronym, acronym_similarity};
 
 use crate::asked::{Asked, FEW, Sums};
-use crate::by_set::{Limits, SIGNED};
+use crate::by_set::Limits;
 use crate::keys::{What, key, skeleton};
 use crate::may_agree::WAYS;
 use crate::part::{Part, bits};
@@ -229,7 +229,7 @@ impl Asked<'_> {
             table.begin();
         }
         let mut sets = Sets::default();
-        for (n, (_, links)) in others.iter().enumerate().take(SIGNED) {
+        for (n, (_, links)) in others.iter().enumerate().take(Sets::MOST) {
             links.add_to(&mut sets, n, |_| true);
         }
         for (posting, facts) in postings.iter().zip(facts) {
@@ -241,9 +241,9 @@ impl Asked<'_> {
                 wide.push(Wide::of(part, reading, query, word));
                 continue;
             };
-            let present = sets.met(posting, part.longer_marks);
+            let present = sets.met(posting, part.longer_marks) as usize;
             let sums = || {
-                let there = |n: usize| n >= SIGNED || present & (1 << n) != 0;
+                let there = |n: usize| n >= Sets::MOST || present & (1 << n) != 0;
                 let met = others.iter().enumerate().filter(|(n, _)| there(*n));
                 met.fold(own, |sum, (_, (one, _))| sum.with(*one))
             };

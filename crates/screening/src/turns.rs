@@ -1,0 +1,161 @@
+//! The turns of a reading of the query: its words, each with the listed words that are the same and with those that it may be a slip for, in the
+//! order in which their readings are looked through. `candidates.rs` has the proof.
+
+use std::sync::Arc;
+
+use crate::asked::{Asked, Sums};
+use crate::posting::{Mark, Posting, Sets};
+
+/// The turns of a reading of the query in their order, with what is left from each on.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    pub(crate) all: Vec<Turn>,
+    pub(crate) rests: Vec<Rest>,
+    /// Of each word, what its later turns match: room to work in.
+    of_words: Vec<Sums>,
+    /// The places of their links.
+    pub(crate) sets: Sets,
+}
+
+/// A word of the query with its near links, or with the others: when it comes, the readings that have one are looked through.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turn {
+    /// The place of the word.
+    pub(crate) at: usize,
+    pub(crate) near: bool,
+    pub(crate) readings: usize,
+    pub(crate) sums: Sums,
+}
+
+/// The later turns of other words than that of one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Later<'a> {
+    /// The place of that word.
+    pub(crate) at: usize,
+    /// All later turns.
+    turns: &'a [Turn],
+    /// Which number the first of them has.
+    first: usize,
+    /// Which of those with a number below [`Sets::MOST`] are of other words, as bits.
+    pub(crate) others: usize,
+}
+
+impl<'a> Later<'a> {
+    pub(crate) fn of(turn: &Turn, turns: &'a [Turn], first: usize) -> Self {
+        let known = turns.iter().enumerate().take(Sets::MOST.saturating_sub(first));
+        let others = known.filter(|(_, later)| later.at != turn.at).fold(0, |set, (n, _)| set | 1 << n);
+        Self { at: turn.at, turns, first, others }
+    }
+
+    /// Which of them a reading may have links of, where that is known.
+    pub(crate) fn met(&self, sets: &Sets, posting: &Posting, longer: &[Mark]) -> usize {
+        (sets.met(posting, longer) as usize).unbounded_shr(self.first as u32) & self.others
+    }
+
+    /// How many links of the later turns a reading has at most: each is one with another word of it. Where that says no more than `present` it is
+    /// [`usize::MAX`]. Before it a key for both.
+    pub(crate) fn most_links(
+        &self,
+        present: usize,
+        sets: &Sets,
+        posting: &Posting,
+        longer: &[Mark],
+    ) -> (usize, usize) {
+        if present.count_ones() < 2 {
+            return (present, usize::MAX);
+        }
+        let unknown = (self.turns.len() + self.first).saturating_sub(Sets::MOST).min(self.turns.len());
+        // below 2^32
+        let (met, words) = sets.words_met(posting, longer, (present << self.first) as u32);
+        let most = met.saturating_add(unknown).min(words.saturating_sub(1));
+        if most < present.count_ones() as usize + unknown {
+            // 0 says that no number was put beside them
+            (present | (most + 1) << Sets::MOST, most)
+        } else {
+            (present, usize::MAX)
+        }
+    }
+
+    /// What their links match at most: each word is matched once, by the one or the other of its turns. `present`: which of those of which it
+    /// is known count; the others all do. `most`: of so many words no more than the best.
+    pub(crate) fn together(&self, present: usize, most: usize) -> Sums {
+        let there = || {
+            let counts = |n: usize| n + self.first >= Sets::MOST || present & 1 << n != 0;
+            self.turns.iter().enumerate().filter(move |(n, turn)| turn.at != self.at && counts(*n))
+        };
+        let words = there().filter_map(|(n, turn)| {
+            // a word has two turns at most
+            match there().find(|(m, other)| *m != n && other.at == turn.at) {
+                Some((m, _)) if m < n => None,
+                Some((_, other)) => Some(turn.sums.or(other.sums)),
+                None => Some(turn.sums),
+            }
+        });
+        if most == usize::MAX {
+            return words.fold(Sums::default(), Sums::with);
+        }
+        Sums::of_best(words.collect(), most)
+    }
+}
+
+/// What is left from a turn on: what the links of this and all later turns match at most, and those of later turns of other words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Rest {
+    pub(crate) all: Sums,
+    pub(crate) others: Sums,
+}
+
+impl Turns {
+    /// Those of a reading.
+    pub(crate) fn begin(&mut self, asked: &Asked<'_>) {
+        let Self { all, rests, of_words, sets } = self;
+        all.clear();
+        (0..asked.links.len()).for_each(|at| all.extend(asked.turns(at)));
+        all.sort_by_key(|turn| turn.readings);
+        sets.clear();
+        for (n, turn) in all.iter().enumerate().take(Sets::MOST) {
+            if let Some(links) = asked.links.get(turn.at) {
+                links.add_to(sets, n, |near| near == turn.near);
+            }
+        }
+        rests.clear();
+        rests.resize(all.len(), Rest::default());
+        of_words.clear();
+        of_words.resize(asked.links.len(), Sums::default());
+        for (turn, rest) in all.iter().zip(rests).rev() {
+            let others = of_words.iter().enumerate().filter(|(at, _)| *at != turn.at);
+            rest.others = others.fold(Sums::default(), |all, (_, one)| all.with(*one));
+            if let Some(own) = of_words.get_mut(turn.at) {
+                *own = own.or(turn.sums);
+                rest.all = rest.others.with(*own);
+            }
+        }
+    }
+}
+
+impl Asked<'_> {
+    /// The turns of a word.
+    fn turns(&self, at: usize) -> impl Iterator<Item = Turn> + '_ {
+        let groups = self.links.get(at).map(|links| &links.groups).into_iter().flatten();
+        groups.zip([true, false]).filter(|(group, _)| group.readings > 0).filter_map(move |(group, near)| {
+            let sums = self.sums_of_group(at, group)?;
+            Some(Turn { at, near, readings: group.readings, sums })
+        })
+    }
+
+    /// Whether the `n`th turn asks what an earlier one has asked: of the same word, which counts as much there (`B. & B. Quill`). Both have the same
+    /// readings, and of the earlier one this word was among the others, with all that is left now: whatever reaches has reached then.
+    pub(crate) fn repeats(&self, turns: &[Turn], n: usize) -> bool {
+        let same = |one: &Turn, other: &Turn| {
+            let links = |turn: &Turn| self.links.get(turn.at);
+            one.near == other.near
+                && one.sums == other.sums
+                && links(one).zip(links(other)).is_some_and(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        // they have as many readings
+        let before = turns.get(..n).unwrap_or_default().iter().rev();
+        turns.get(n).is_some_and(|turn| {
+            before.take_while(|one| one.readings == turn.readings).any(|one| same(one, turn))
+        })
+    }
+}
