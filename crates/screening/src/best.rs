@@ -9,7 +9,7 @@ use countersign_names::Score;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Best {
     pub(crate) score: Score,
-    /// The number of the listed name within its part, and of the query name ([`Names::get`]): the first of equals counts.
+    /// The number of the listed name within its part, and of the query name ([`Names`](crate::report::Names)): the first of equals counts.
     pub(crate) order: (u32, u32),
     /// The place of its part among those asked, which are in the order of their kinds.
     pub(crate) part: u8,

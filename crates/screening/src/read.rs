@@ -8,7 +8,7 @@ use crate::keys::{What, joined_skeleton, key};
 #[derive(Debug, Clone)]
 pub(crate) struct NewName {
     pub(crate) entity: u32,
-    /// Its place in [`QUALITIES`].
+    /// Its place in [`QUALITIES`](crate::part::QUALITIES).
     pub(crate) quality: u32,
     pub(crate) text: String,
 }
@@ -81,7 +81,7 @@ impl ReadName {
     }
 }
 
-/// A run of words as one number; a name has at most [`MAX_TOKENS`] words, which fits.
+/// A run of words as one number; a name has at most [`MAX_TOKENS`](countersign_names::MAX_TOKENS) words, which fits.
 fn place(start: usize, len: usize) -> u16 {
     ((start as u16) << 8) | len as u16
 }
