@@ -31,20 +31,23 @@ pub(crate) struct Turn {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Later<'a> {
     /// The place of that word.
-    pub(crate) at: usize,
+    at: usize,
     /// All later turns.
     turns: &'a [Turn],
     /// Which number the first of them has.
     first: usize,
     /// Which of those with a number below [`Sets::MOST`] are of other words, as bits.
-    pub(crate) others: usize,
+    others: usize,
+    /// How many have a higher number: a reading may have links of them.
+    unknown: usize,
 }
 
 impl<'a> Later<'a> {
     pub(crate) fn of(turn: &Turn, turns: &'a [Turn], first: usize) -> Self {
         let known = turns.iter().enumerate().take(Sets::MOST.saturating_sub(first));
         let others = known.filter(|(_, later)| later.at != turn.at).fold(0, |set, (n, _)| set | 1 << n);
-        Self { at: turn.at, turns, first, others }
+        let unknown = (turns.len() + first).saturating_sub(Sets::MOST).min(turns.len());
+        Self { at: turn.at, turns, first, others, unknown }
     }
 
     /// Which of them a reading may have links of, where that is known.
@@ -61,14 +64,14 @@ impl<'a> Later<'a> {
         posting: &Posting,
         longer: &[Mark],
     ) -> (usize, usize) {
-        if present.count_ones() < 2 {
+        let turns = present.count_ones() as usize + self.unknown;
+        if turns < 2 {
             return (present, usize::MAX);
         }
-        let unknown = (self.turns.len() + self.first).saturating_sub(Sets::MOST).min(self.turns.len());
         // below 2^32
-        let (met, words) = sets.words_met(posting, longer, (present << self.first) as u32);
-        let most = met.saturating_add(unknown).min(words.saturating_sub(1));
-        if most < present.count_ones() as usize + unknown {
+        let (met, words) = sets.words_met(posting, longer, present.unbounded_shl(self.first as u32) as u32);
+        let most = met.saturating_add(self.unknown).min(words.saturating_sub(1));
+        if most < turns {
             // 0 says that no number was put beside them
             (present | (most + 1) << Sets::MOST, most)
         } else {
