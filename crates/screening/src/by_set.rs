@@ -11,7 +11,7 @@ pub(crate) struct BySet<T> {
     turn: u32,
     of: Box<[(u32, T)]>,
     /// Of sets with others: few questions have so many turns.
-    more: HashMap<usize, T, foldhash::fast::FixedState>,
+    more: HashMap<u64, T, foldhash::fast::FixedState>,
 }
 
 impl<T: Copy + Default> Default for BySet<T> {
@@ -33,8 +33,9 @@ impl<T: Copy + Default> BySet<T> {
         }
     }
 
-    pub(crate) fn get(&mut self, present: usize, make: impl FnOnce() -> T) -> T {
-        match self.of.get_mut(present) {
+    pub(crate) fn get(&mut self, present: u64, make: impl FnOnce() -> T) -> T {
+        let place = usize::try_from(present).ok();
+        match place.and_then(|place| self.of.get_mut(place)) {
             Some((turn, known)) if *turn == self.turn => *known,
             Some(slot) => {
                 *slot = (self.turn, make());
@@ -58,7 +59,7 @@ impl Limits {
         self.of.begin();
     }
 
-    pub(crate) fn get(&mut self, present: usize, limit: impl FnOnce(f64) -> u32) -> u32 {
+    pub(crate) fn get(&mut self, present: u64, limit: impl FnOnce(f64) -> u32) -> u32 {
         let need = self.need;
         self.of.get(present, || limit(need))
     }

@@ -37,7 +37,7 @@ pub(crate) struct Later<'a> {
     /// Which number the first of them has.
     first: usize,
     /// Which of those with a number below [`Sets::MOST`] are of other words, as bits.
-    others: usize,
+    others: u64,
     /// How many have a higher number: a reading may have links of them.
     unknown: usize,
 }
@@ -45,25 +45,25 @@ pub(crate) struct Later<'a> {
 impl<'a> Later<'a> {
     pub(crate) fn of(turn: &Turn, turns: &'a [Turn], first: usize) -> Self {
         let known = turns.iter().enumerate().take(Sets::MOST.saturating_sub(first));
-        let others = known.filter(|(_, later)| later.at != turn.at).fold(0, |set, (n, _)| set | 1 << n);
+        let others = known.filter(|(_, later)| later.at != turn.at).fold(0u64, |set, (n, _)| set | 1 << n);
         let unknown = (turns.len() + first).saturating_sub(Sets::MOST).min(turns.len());
         Self { at: turn.at, turns, first, others, unknown }
     }
 
     /// Which of them a reading may have links of, where that is known.
-    pub(crate) fn met(&self, sets: &Sets, posting: &Posting, longer: &[Mark]) -> usize {
-        (sets.met(posting, longer) as usize).unbounded_shr(self.first as u32) & self.others
+    pub(crate) fn met(&self, sets: &Sets, posting: &Posting, longer: &[Mark]) -> u64 {
+        u64::from(sets.met(posting, longer)).unbounded_shr(self.first as u32) & self.others
     }
 
     /// How many links of the later turns a reading has at most: each is one with another word of it. Where that says no more than `present` it is
     /// [`usize::MAX`]. Before it a key for both.
     pub(crate) fn most_links(
         &self,
-        present: usize,
+        present: u64,
         sets: &Sets,
         posting: &Posting,
         longer: &[Mark],
-    ) -> (usize, usize) {
+    ) -> (u64, usize) {
         let turns = present.count_ones() as usize + self.unknown;
         if turns < 2 {
             return (present, usize::MAX);
@@ -73,7 +73,7 @@ impl<'a> Later<'a> {
         let most = met.saturating_add(self.unknown).min(words.saturating_sub(1));
         if most < turns {
             // 0 says that no number was put beside them
-            (present | (most + 1) << Sets::MOST, most)
+            (present | (most as u64 + 1) << Sets::MOST, most)
         } else {
             (present, usize::MAX)
         }
@@ -81,7 +81,7 @@ impl<'a> Later<'a> {
 
     /// What their links match at most: each word is matched once, by the one or the other of its turns. `present`: which of those of which it
     /// is known count; the others all do. `most`: of so many words no more than the best.
-    pub(crate) fn together(&self, present: usize, most: usize) -> Sums {
+    pub(crate) fn together(&self, present: u64, most: usize) -> Sums {
         let there = || {
             let counts = |n: usize| n + self.first >= Sets::MOST || present & 1 << n != 0;
             self.turns.iter().enumerate().filter(move |(n, turn)| turn.at != self.at && counts(*n))

@@ -241,7 +241,7 @@ impl Asked<'_> {
                 wide.push(Wide::of(part, reading, query, word));
                 continue;
             };
-            let present = sets.met(posting, part.longer_marks) as usize;
+            let present = u64::from(sets.met(posting, part.longer_marks));
             let sums = || {
                 let there = |n: usize| n >= Sets::MOST || present & (1 << n) != 0;
                 let met = others.iter().enumerate().filter(|(n, _)| there(*n));
