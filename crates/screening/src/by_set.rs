@@ -5,6 +5,9 @@ use std::collections::HashMap;
 /// Sets of the first so many turns have a place of their own.
 const FIRST: u32 = 10;
 
+/// So much room is kept for the others.
+const KEPT: usize = 256;
+
 /// Something of each set of turns, made when it is first wanted.
 #[derive(Debug)]
 pub(crate) struct BySet<T> {
@@ -30,6 +33,8 @@ impl<T: Copy + Default> BySet<T> {
         }
         if !self.more.is_empty() {
             self.more.clear();
+            // the room of an ordinary question is kept, not that of the largest: emptying it takes time as well
+            self.more.shrink_to(KEPT);
         }
     }
 

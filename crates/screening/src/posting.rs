@@ -145,7 +145,7 @@ impl Sets {
         }
     }
 
-    /// How many words of the reading may be in any of these sets, as bits, and how many it has.
+    /// How many words of the reading may be in any of these sets, as bits, and how many it has; more than any where that is not known.
     pub(crate) fn words_met(&self, posting: &Posting, longer: &[Mark], of: u32) -> (usize, usize) {
         let marks = match posting.marks {
             [LONG, ..] => posting.apart(longer),
