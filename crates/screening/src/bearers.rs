@@ -110,10 +110,9 @@ fn by_postings(part: &Part<'_>, name: &ParsedName, scratch: &mut Scratch) -> BTr
         let links = scratch.memory.all_links(token, part);
         for link in links.words.iter().filter(|link| link.likeness().similarity >= SAME_WORD) {
             for reading in part.readings_of(link.word) {
-                let (listed, native) = part.name_of(reading);
-                if comparable(traits, false, part.traits(listed), native) {
-                    out.insert(listed);
-                }
+                let native = part.is_native(reading);
+                let fits = |listed: &usize| comparable(traits, false, part.traits(*listed), native);
+                out.extend(part.names_of(reading).filter(fits));
             }
         }
     }

@@ -226,8 +226,7 @@ impl Asked<'_> {
         looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
         for some in wide.chunks(BATCH) {
-            let rows = some.iter().map(|w| looking.part.name_of(w.reading).0).fold(0, usize::wrapping_add);
-            std::hint::black_box(rows);
+            looking.part.touch_readings(some.iter().map(|w| w.reading));
         }
         for group in wide.chunk_by(|a, b| a.reading == b.reading) {
             if let Some(Wide { reading, .. }) = group.first()
@@ -331,8 +330,7 @@ impl Asked<'_> {
     ) {
         let mut batch = std::mem::take(&mut looking.batch);
         if batch.len() > 1 {
-            let rows = batch.iter().map(|reading| looking.part.name_of(*reading).0);
-            std::hint::black_box(rows.fold(0, usize::wrapping_add));
+            looking.part.touch_readings(batch.iter().copied());
         }
         for reading in batch.drain(..) {
             self.look_at(reading, (0, 0), looking);
@@ -348,19 +346,20 @@ impl Asked<'_> {
         looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
         let Looking { part, room, fits, found, .. } = looking;
-        let (name, native) = part.name_of(reading);
-        if native != self.native {
+        if part.is_native(reading) != self.native {
             return;
         }
         let placed = part.placed(reading);
         let listed = self.link(placed, wide.1, room);
         let query = self.linked(wide.0, room);
         let bound = upper_bound(part.kind, query.matched, query.open, listed.matched, listed.open);
-        if bound + ROUNDING < self.need.least || !fits(name, bound + ROUNDING) {
+        if bound + ROUNDING < self.need.least {
             return;
         }
-        let traits = part.traits(name);
-        if !comparable(self.traits, self.native, traits, native) {
+        let mut names = part.names_of(reading).filter(|name| fits(*name, bound + ROUNDING));
+        let Some(first) = names.next() else { return };
+        let traits = part.traits(first);
+        if !comparable(self.traits, self.native, traits, self.native) {
             return;
         }
         self.link_initials(placed, part, room);
@@ -369,7 +368,8 @@ impl Asked<'_> {
         weigh(part, placed, wide || part.kind == NameKind::Person, weighed);
         let pair = |i: usize, j: usize| pairs.iter().find(|p| p.0 == i && p.1 == j).map(|p| p.2);
         let factor = name_factor(self.traits, traits);
-        found(name, score_readings(&self.weighed, weighed, part.kind, factor, wide, links, pair));
+        let score = score_readings(&self.weighed, weighed, part.kind, factor, wide, links, pair);
+        std::iter::once(first).chain(names).for_each(|name| found(name, score));
     }
 
     /// The links of the query with the words of a reading, into `room`, and what of the reading is matched at most.

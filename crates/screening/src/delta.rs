@@ -379,7 +379,7 @@ impl OfKind {
             if !part.word(word).is_some_and(|token| self.is_changed(token)) {
                 continue;
             }
-            let names = part.readings_of(word).map(|reading| part.name_of(reading).0);
+            let names = part.readings_of(word).flat_map(|reading| part.names_of(reading));
             touched.extend(names.filter_map(|name| part.names.get(name)).map(|row| row.entity));
         }
     }
@@ -388,7 +388,7 @@ impl OfKind {
     fn take(&mut self, part: &Part<'_>, touched: &Set<u32>) {
         let is_touched = |name: usize| part.names.get(name).is_some_and(|row| touched.contains(&row.entity));
         for reading in 0..part.totals.len() as u32 {
-            if !is_touched(part.name_of(reading).0) {
+            if !part.names_of(reading).any(is_touched) {
                 continue;
             }
             let mut words = Vec::new();

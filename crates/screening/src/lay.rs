@@ -9,7 +9,9 @@ use crate::consonants::consonants;
 use crate::heads::heads;
 use crate::keys::held;
 use crate::may_agree::{FactRow, ReadingFacts};
-use crate::part::{NEIGHBOURS, NameRow, PlacedWord, ReadingRow, base, rarity, section as s, total_starts};
+use crate::part::{
+    MOST_NAMES, NEIGHBOURS, NameRow, PlacedWord, ReadingRow, base, rarity, section as s, total_starts,
+};
 use crate::posting::{self, Mark, Posting, first_letter};
 use crate::read::{NewName, Run, read_all};
 use crate::table;
@@ -56,10 +58,12 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], facts: &[FactRow]) -> Laid
     let Collected { name_rows, texts, mut readings, mut placed, numbers } = collect(kind, names, &mut laid);
     let (tokens, encoded) = in_order(numbers, &mut placed);
     let words = Words::of(kind, (tokens, encoded), &readings, &placed, &name_rows);
-    number(&mut readings, &placed, &words);
+    let traits = |name: u32| name_rows.get(name as usize).map_or(0, |row| row.traits);
+    number(&mut readings, &placed, &words, traits);
     let places = words.places(&placed);
-    let rows = lay_readings(&readings, &placed, &words, &places, |reading| {
-        facts.get(name_rows.get(reading.name as usize)?.entity as usize)
+    let alike = alike(&readings, &placed, traits);
+    let rows = lay_readings(&alike, &placed, &words, &places, |name| {
+        facts.get(name_rows.get(name as usize)?.entity as usize)
     });
     drop(readings);
     drop(placed);
@@ -199,22 +203,39 @@ impl Words {
     }
 }
 
-/// Numbers the readings by what their words weigh together.
-fn number(readings: &mut [NewReading], placed: &[u32], words: &Words) {
+/// Orders the readings by what their words weigh together, and those that are alike one after the other.
+fn number(readings: &mut [NewReading], placed: &[u32], words: &Words, traits: impl Fn(u32) -> u32) {
     for reading in &mut *readings {
         let own = reading.words(placed);
         let naming = Naming::of(own.iter().filter_map(|word| words.tokens.get(*word as usize)), words.kind);
         reading.naming = naming;
         reading.total = own.iter().enumerate().map(|(n, word)| words.stressed(*word, n, naming)).sum();
     }
-    readings
-        .sort_by(|a, b| a.total.total_cmp(&b.total).then(a.name.cmp(&b.name)).then(a.start.cmp(&b.start)));
+    let of = |reading: &NewReading| (reading.native, traits(reading.name), reading.name, reading.start);
+    readings.sort_by(|a, b| {
+        let by_words = || a.words(placed).cmp(b.words(placed));
+        a.total.total_cmp(&b.total).then_with(by_words).then_with(|| of(a).cmp(&of(b)))
+    });
+}
+
+/// Readings of the same words and traits, which are in this order already: whatever is asked they score the same, so that they are one reading
+/// with several names. Lists repeat each other, and a quarter to a half of all readings are such.
+fn alike<'r>(
+    readings: &'r [NewReading],
+    placed: &[u32],
+    traits: impl Fn(u32) -> u32,
+) -> Vec<&'r [NewReading]> {
+    let same = |a: &NewReading, b: &NewReading| {
+        a.native == b.native && a.words(placed) == b.words(placed) && traits(a.name) == traits(b.name)
+    };
+    readings.chunk_by(same).flat_map(|all| all.chunks(MOST_NAMES)).collect()
 }
 
 /// What is written of readings.
 #[derive(Default)]
 struct ReadingTables {
     rows: Vec<ReadingRow>,
+    several_names: Vec<u32>,
     longer: Vec<PlacedWord>,
     totals: Vec<f32>,
     /// Each reading with the places of its words, and with its facts.
@@ -228,24 +249,27 @@ struct ReadingTables {
     most_stressed: Vec<f64>,
 }
 
+/// Lays the readings; of each those that are alike, and at least one. `facts`: of a name.
 fn lay_readings<'f>(
-    readings: &[NewReading],
+    readings: &[&[NewReading]],
     placed: &[u32],
     words: &Words,
     places: &[u16],
-    facts: impl Fn(&NewReading) -> Option<&'f FactRow>,
+    facts: impl Fn(u32) -> Option<&'f FactRow>,
 ) -> ReadingTables {
     let mut out = ReadingTables {
         rows: Vec::with_capacity(readings.len()),
         marked: Vec::with_capacity(readings.len()),
-        facts: readings.iter().map(|r| facts(r).map(ReadingFacts::of).unwrap_or_default()).collect(),
+        facts: Vec::with_capacity(readings.len()),
         posted: Vec::with_capacity(placed.len()),
         most_stressed: vec![0.0; words.tokens.len()],
-        totals: readings.iter().map(|r| down(r.total)).collect(),
+        totals: Vec::with_capacity(readings.len()),
         ..ReadingTables::default()
     };
     let mut own: Vec<PlacedWord> = Vec::new();
-    for (number, reading) in (0u32..).zip(readings) {
+    let mut names: Vec<u32> = Vec::new();
+    let first = readings.iter().filter_map(|alike| Some((alike, alike.first()?)));
+    for (number, (alike, reading)) in (0u32..).zip(first) {
         let marks = reading.words(placed).iter().map(|word| {
             let first = words.tokens.get(*word as usize).and_then(|token| first_letter(token, words.kind));
             (places.get(*word as usize).copied().unwrap_or(0), first)
@@ -259,8 +283,16 @@ fn lay_readings<'f>(
             own.push(PlacedWord::new(*word, words.weight(*word), stressed));
             out.posted.push((*word, number));
         }
-        out.rows.push(ReadingRow::new(reading.name, reading.native, &own, &mut out.longer));
+        names.extend(alike.iter().map(|one| one.name));
+        names.dedup();
+        // what may agree of one name may agree of the reading
+        let all = names.iter().filter_map(|name| facts(*name)).map(ReadingFacts::of);
+        out.facts.push(all.fold(ReadingFacts::default(), ReadingFacts::with));
+        out.totals.push(down(reading.total));
+        let (several, longer) = (&mut out.several_names, &mut out.longer);
+        out.rows.push(ReadingRow::new(&names, reading.native, &own, (several, longer)));
         own.clear();
+        names.clear();
         out.runs.extend(reading.runs.iter().map(|run| (run.held.unwrap_or(run.key), number, run.place)));
     }
     out
@@ -268,9 +300,20 @@ fn lay_readings<'f>(
 
 /// Puts the tables of readings; gives the highest stressed weight of each word.
 fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, Vec<u8>)) -> Vec<f64> {
-    let ReadingTables { rows, longer, totals, marked, longer_marks, facts, posted, runs, most_stressed } =
-        tables;
+    let ReadingTables {
+        rows,
+        several_names,
+        longer,
+        totals,
+        marked,
+        longer_marks,
+        facts,
+        posted,
+        runs,
+        most_stressed,
+    } = tables;
     put(s::READING_ROWS, bytes(&rows));
+    put(s::NAMES_OF_READINGS, bytes(&several_names));
     put(s::LONGER_WORDS, bytes(&longer));
     put(s::READING_TOTALS, bytes(&totals));
     put(s::TOTAL_STARTS, bytes(&total_starts(&totals)));

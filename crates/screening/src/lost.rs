@@ -93,8 +93,7 @@ fn together(fitting: &[Vec<Fitting>], part: &Part<'_>) -> BTreeSet<Vec<String>> 
     let mut by_name: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
     for (at, words) in fitting.iter().enumerate() {
         for (number, text) in words {
-            for reading in part.readings_of(*number) {
-                let (name, _) = part.name_of(reading);
+            for name in part.readings_of(*number).flat_map(|reading| part.names_of(reading)) {
                 let found = by_name.entry(name).or_insert_with(|| vec![None; fitting.len()]);
                 if let Some(place) = found.get_mut(at).filter(|place| place.is_none()) {
                     *place = Some(text.clone());

@@ -107,6 +107,11 @@ impl ReadingFacts {
     pub(crate) fn of(facts: &FactRow) -> Self {
         Self { years: folded(facts.years), countries: folded(facts.countries) }
     }
+
+    /// Those of both: what agrees with one agrees with this.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self { years: self.years | other.years, countries: self.countries | other.countries }
+    }
 }
 
 fn folded(set: u64) -> u32 {

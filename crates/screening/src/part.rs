@@ -25,6 +25,7 @@ pub(crate) mod section {
     pub(crate) const NAME_ROWS: u32 = 0;
     pub(crate) const NAME_TEXTS: u32 = 1;
     pub(crate) const READING_ROWS: u32 = 2;
+    pub(crate) const NAMES_OF_READINGS: u32 = 42;
     pub(crate) const LONGER_WORDS: u32 = 3;
     pub(crate) const READING_TOTALS: u32 = 4;
     pub(crate) const POSTING_FACTS: u32 = 18;
@@ -120,24 +121,42 @@ impl Places {
 /// How many words of a reading lie in its row. Most have no more, and a row is a line of memory: a reading is fetched at once.
 const WITHIN: usize = 7;
 
-/// One reading of a name.
+/// So many names has one reading at most: of more there are several.
+pub(crate) const MOST_NAMES: usize = u16::MAX as usize;
+
+/// One reading of a name, or of several names that are read alike: lists repeat each other.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct ReadingRow {
-    /// Twice the number of its name, and 1 if it is native.
+    /// Twice the number of its name, and 1 if it is native; of several names where they begin among those of all such readings.
     name: u32,
     /// How many words it has.
-    len: u32,
+    len: u16,
+    /// How many names it has.
+    names: u16,
     /// Its words; of a longer one where they begin among those of all longer ones, in the place of the first word.
     words: [PlacedWord; WITHIN],
 }
 
 impl ReadingRow {
-    /// A reading with its words; those of a long one are put at the end of `longer`.
-    pub(crate) fn new(name: u32, native: bool, words: &[PlacedWord], longer: &mut Vec<PlacedWord>) -> Self {
+    /// A reading of 1 to [`MOST_NAMES`] names with its words. The names are put at the end of `several` where they are several, the words of a
+    /// long one at the end of `longer`.
+    pub(crate) fn new(
+        names: &[u32],
+        native: bool,
+        words: &[PlacedWord],
+        (several, longer): (&mut Vec<u32>, &mut Vec<PlacedWord>),
+    ) -> Self {
+        let name = match names {
+            [name] => *name,
+            _ => several.len() as u32,
+        };
+        if names.len() != 1 {
+            several.extend(names);
+        }
         // a name has at most 64 words
-        let len = words.len() as u32;
-        let mut row = Self { name: (name << 1) | u32::from(native), len, words: Zeroable::zeroed() };
+        let (len, names) = (words.len() as u16, names.len() as u16);
+        let mut row = Self { name: (name << 1) | u32::from(native), len, names, words: Zeroable::zeroed() };
         if words.len() <= WITHIN {
             for (slot, word) in row.words.iter_mut().zip(words) {
                 *slot = *word;
@@ -149,9 +168,19 @@ impl ReadingRow {
         row
     }
 
+    /// Its names, ascending.
+    fn names<'a>(&self, several: &'a [u32]) -> impl Iterator<Item = usize> + use<'a> {
+        let (first, count) = ((self.name >> 1) as usize, usize::from(self.names));
+        let (alone, all) = match count {
+            1 => (Some(first), None),
+            _ => (None, several.get(first..first + count)),
+        };
+        alone.into_iter().chain(all.unwrap_or_default().iter().map(|name| *name as usize))
+    }
+
     /// Its words.
     fn words<'a>(&'a self, longer: &'a [PlacedWord]) -> &'a [PlacedWord] {
-        let len = self.len as usize;
+        let len = usize::from(self.len);
         let within = self.words.get(..len);
         within.unwrap_or_else(|| {
             let start = self.words.first().map_or(0, |first| first.word as usize);
@@ -170,6 +199,8 @@ pub(crate) struct Part<'a> {
     pub(crate) names: &'a [NameRow],
     texts: &'a [u8],
     readings: &'a [ReadingRow],
+    /// The names of readings with several.
+    several_names: &'a [u32],
     /// The words of long readings.
     longer: &'a [PlacedWord],
     /// The sums of stressed weights, ascending, not rounded up.
@@ -216,6 +247,7 @@ impl<'a> Part<'a> {
             names: container.numbers(base + s::NAME_ROWS),
             texts: container.section(base + s::NAME_TEXTS),
             readings: container.numbers(base + s::READING_ROWS),
+            several_names: container.numbers(base + s::NAMES_OF_READINGS),
             longer: container.numbers(base + s::LONGER_WORDS),
             totals: container.numbers(base + s::READING_TOTALS),
             neighbours_totals: container.numbers(base + s::NEIGHBOURS_TOTALS),
@@ -273,10 +305,21 @@ impl<'a> Part<'a> {
         self.readings.get(reading as usize).map_or(&[], |row| row.words(self.longer))
     }
 
-    /// The name of a reading, and whether the reading is native.
-    pub(crate) fn name_of(&self, reading: u32) -> (usize, bool) {
-        let name = self.readings.get(reading as usize).map_or(0, |row| row.name);
-        ((name >> 1) as usize, name & 1 == 1)
+    /// The names of a reading, ascending: all with the same traits.
+    pub(crate) fn names_of(&self, reading: u32) -> impl Iterator<Item = usize> + use<'a> {
+        let several = self.several_names;
+        self.readings.get(reading as usize).into_iter().flat_map(|row| row.names(several))
+    }
+
+    /// Whether a reading is native ([`Form::native`](countersign_names::Form::native)).
+    pub(crate) fn is_native(&self, reading: u32) -> bool {
+        self.readings.get(reading as usize).is_some_and(|row| row.name & 1 == 1)
+    }
+
+    /// Has the memory fetch readings that lie far apart at once and not one after the other.
+    pub(crate) fn touch_readings(&self, readings: impl Iterator<Item = u32>) {
+        let rows = readings.filter_map(|reading| self.readings.get(reading as usize));
+        std::hint::black_box(rows.fold(0, |all, row| all ^ row.name));
     }
 
     /// The readings with a word, ascending.
