@@ -1,5 +1,7 @@
 //! One chunk of rows to its output.
 
+use std::ops::Range;
+
 use countersign_screening::{Hit, Index, Profile, ScreenError, Screening};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -97,7 +99,10 @@ pub struct Manner<'a> {
     pub every_party: bool,
 }
 
-/// Screens the rows.
+/// Screens the rows; what comes of each stands in the order of the rows.
+///
+/// They are screened in another: those with the same long word one after the other. What is known of that word, and the listed names with it, then
+/// still lie near in memory. An answer does not depend on those before it.
 pub(crate) fn screen(
     rows: Vec<Row>,
     index: &Index,
@@ -105,10 +110,48 @@ pub(crate) fn screen(
     judgement: Judgement<'_>,
 ) -> Result<Done, String> {
     let mut done = Done::default();
-    for row in rows {
+    let mut ends: Vec<(usize, Ends)> = Vec::with_capacity(rows.len());
+    for (at, row) in by_long_word(rows) {
         screen_row(row, index, manner, judgement, &mut done)?;
+        ends.push((at, Ends { output: done.output.len(), rejects: done.rejects.len() }));
     }
-    Ok(done)
+    Ok(Done {
+        output: in_order(&done.output, &ends, |e| e.output),
+        rejects: in_order(&done.rejects, &ends, |e| e.rejects),
+        ..done
+    })
+}
+
+/// Where what came of a row ends.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    output: usize,
+    rejects: usize,
+}
+
+/// The rows with their places, ordered by the longest word of their names.
+fn by_long_word(rows: Vec<Row>) -> Vec<(usize, Row)> {
+    let mut out: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
+    out.sort_by_cached_key(|(_, row)| {
+        let name = row.as_ref().map_or("", |party| party.query.name.as_str());
+        name.split_whitespace().max_by_key(|word| word.len()).unwrap_or_default().to_lowercase()
+    });
+    out
+}
+
+/// What came of rows one after the other, in the order of their places.
+fn in_order(all: &[u8], ends: &[(usize, Ends)], end: fn(&Ends) -> usize) -> Vec<u8> {
+    let starts = std::iter::once(0).chain(ends.iter().map(|(_, ends)| end(ends)));
+    let mut pieces: Vec<(usize, Range<usize>)> = ends
+        .iter()
+        .zip(starts)
+        .map(|((at, ends), start)| (*at, start..end(ends)))
+        .filter(|(_, piece)| !piece.is_empty())
+        .collect();
+    pieces.sort_unstable_by_key(|(at, _)| *at);
+    let mut out = Vec::with_capacity(all.len());
+    pieces.into_iter().for_each(|(_, piece)| out.extend(all.get(piece).unwrap_or_default()));
+    out
 }
 
 /// Screens one row and adds what comes of it: the output of a file is that of its rows, one after the other.
@@ -256,4 +299,34 @@ fn line(out: &mut Vec<u8>, value: &serde_json::Value) -> Result<(), String> {
     serde_json::to_writer(&mut *out, value).map_err(|e| e.to_string())?;
     out.push(b'\n');
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_of_rows_stands_in_their_order() {
+        let ends = |output, rejects| Ends { output, rejects };
+        // the third row first, then the first, of which nothing comes, then the second
+        let all = [(2, ends(3, 0)), (0, ends(3, 0)), (1, ends(5, 2))];
+        assert_eq!(in_order(b"cccbb", &all, |e| e.output), b"bbccc");
+        assert_eq!(in_order(b"xy", &all, |e| e.rejects), b"xy");
+    }
+
+    #[test]
+    fn rows_with_one_long_word_stand_together() {
+        let row = |name: &str| -> Row {
+            let query = countersign_screening::Query::named(name);
+            Ok(Party { row: 0, id: None, query, remarks: Vec::new(), unknown: Vec::new() })
+        };
+        let rows = vec![
+            row("Jane Quillfeather"),
+            row("Nib Penholder"),
+            Err((3, String::new())),
+            row("J. QUILLFEATHER"),
+        ];
+        let places: Vec<usize> = by_long_word(rows).into_iter().map(|(at, _)| at).collect();
+        assert_eq!(places, [2, 1, 0, 3]);
+    }
 }
