@@ -42,8 +42,8 @@
 //!   needed;
 //! - what remains is scored in full.
 //!
-//! **Where nearly the whole name is needed**, most questions are told from few keys. Of readings with a join or an acronym all links are
-//! looked up. For the others, of each word of the query the links that are not by edits alone are looked up
+//! **Where nearly the whole name is needed**, most questions are told from few keys. The words of readings with a join or an acronym are
+//! compared one by one, or where these are many all links are looked up. For the others, of each word of the query the links that are not by edits alone are looked up
 //! ([`Wanted::Sure`]); one by edits is at most as alike as [`most_by_edits`](countersign_names::most_by_edits) says.
 //! [`unmatched_lift`](countersign_names::unmatched_lift) has the proof that an alignment reaches what is needed only if the lifts of all words are 0
 //! or more together. If the best of each are not, no reading reaches it. If they are not with the best of all other words and a
@@ -67,8 +67,8 @@ use crate::part::{Part, PlacedWord, bits, place};
 use crate::posting::Posting;
 use crate::seen::Seen;
 use crate::turns::{Later, Turn, Turns};
-use crate::wide::{Spellings, Wide};
-use crate::words::{Memory, Wanted, is_near};
+use crate::wide::{Joins, Spellings, Wide};
+use crate::words::{Links, Memory, Wanted, is_near};
 
 /// How many readings are looked at together.
 const BATCH: usize = 64;
@@ -132,22 +132,23 @@ fn strictly<'q>(
     Scratch { memory, spellings, .. }: &mut Scratch,
 ) -> Option<(Asked<'q>, Ways)> {
     let sure = Asked::of(form, traits, need, part, (memory, |_| Wanted::Sure));
-    let wide = sure.has_wide(part, spellings);
-    let wanted = sure.wanted(part.kind);
-    let (asked, turns) = match wanted {
-        None if !wide => return None,
-        Some(wanted) if !wide && !wanted.contains(&Wanted::All) => (sure, true),
-        Some(wanted) => {
-            // of a reading with a join all links are needed
-            let of =
-                |n: usize| if wide { Wanted::All } else { wanted.get(n).copied().unwrap_or(Wanted::All) };
+    let joins = sure.joins(part, spellings);
+    let (wide, many) = (joins != Joins::None, joins == Joins::Many);
+    match sure.wanted(part.kind) {
+        None if !wide => None,
+        None if !many => Some((sure, Ways { wide, turns: false })),
+        Some(wanted) if !many && !wanted.contains(&Wanted::All) => Some((sure, Ways { wide, turns: true })),
+        wanted => {
+            // the joins of many readings are bounded by all links
+            let of = |n: usize| {
+                let wanted = wanted.as_ref().filter(|_| !many).and_then(|wanted| wanted.get(n));
+                wanted.copied().unwrap_or(Wanted::All)
+            };
             let asked = Asked::of(form, traits, need, part, (memory, of));
-            let turns = asked.wanted(part.kind).is_some();
-            (asked, turns)
+            let turns = wanted.is_some() && asked.wanted(part.kind).is_some();
+            (wide || turns).then_some((asked, Ways { wide, turns }))
         }
-        None => (Asked::of(form, traits, need, part, (memory, |_| Wanted::All)), false),
-    };
-    (wide || turns).then_some((asked, Ways { wide, turns }))
+    }
 }
 
 /// From this need on it is asked first whether any reading can reach it.
@@ -350,7 +351,7 @@ impl Asked<'_> {
             return;
         }
         let placed = part.placed(reading);
-        let listed = self.link(placed, wide.1, room);
+        let listed = self.link(placed, wide, part, room);
         let query = self.linked(wide.0, room);
         let bound = upper_bound(part.kind, query.matched, query.open, listed.matched, listed.open);
         if bound + ROUNDING < self.need.least {
@@ -372,17 +373,25 @@ impl Asked<'_> {
         std::iter::once(first).chain(names).for_each(|name| found(name, score));
     }
 
-    /// The links of the query with the words of a reading, into `room`, and what of the reading is matched at most.
-    fn link(&self, placed: &[PlacedWord], wide: u64, room: &mut Room<'_>) -> Matched {
+    /// The links of the query with the words of a reading, into `room`, and what of the reading is matched at most. Of a reading with joins
+    /// the words whose links are not all known are compared.
+    fn link(&self, placed: &[PlacedWord], wide: (u64, u64), part: &Part<'_>, room: &mut Room<'_>) -> Matched {
         room.pairs.clear();
         room.initials.clear();
         let mut all = Matched::default();
+        let compared = wide != (0, 0) && self.links.iter().any(|links| !links.are_all());
+        let likeness_of = |links: &Links, word: u32| {
+            links.to(word).or_else(|| {
+                let other = part.word(word).filter(|_| compared && !links.are_all())?;
+                likeness(links.token(), other, part.kind)
+            })
+        };
         for (j, at) in placed.iter().enumerate() {
-            let mut best: f64 = if wide & bits(j, 1) == 0 { 0.0 } else { 1.0 };
+            let mut best: f64 = if wide.1 & bits(j, 1) == 0 { 0.0 } else { 1.0 };
             let mut initial: f64 = 0.0;
-            if self.may_have(at.word) {
+            if compared || self.may_have(at.word) {
                 for (i, links) in self.links.iter().enumerate() {
-                    if let Some(likeness) = links.to(at.word) {
+                    if let Some(likeness) = likeness_of(links, at.word) {
                         room.pairs.push((i, j, likeness));
                         let slot = if likeness.how == How::Initial { &mut initial } else { &mut best };
                         *slot = greater(*slot, likeness.similarity);

@@ -45,6 +45,17 @@ pub(crate) struct Wide {
     pub(crate) listed: u64,
 }
 
+/// How many joins and acronyms a reading of the query may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Joins {
+    /// None.
+    None,
+    /// At most [`FEW`]: each of their readings can be compared word by word.
+    Few,
+    /// More.
+    Many,
+}
+
 /// A run of the query's words that spells a word with many readings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Long {
@@ -110,23 +121,37 @@ impl Asked<'_> {
         wide.sort_unstable();
     }
 
-    /// Whether there may be any.
-    pub(crate) fn has_wide(&self, part: &Part<'_>, spellings: &mut Spellings) -> bool {
-        if self.links.iter().any(|links| links.runs.as_ref().is_none_or(|runs| !runs.is_empty())) {
-            return true;
+    /// How many there may be.
+    pub(crate) fn joins(&self, part: &Part<'_>, spellings: &mut Spellings) -> Joins {
+        let mut count = 0;
+        for links in &self.links {
+            // what is not remembered is many
+            count += links.runs.as_ref().map_or(FEW + 1, |runs| runs.len());
         }
-        let acronym = self.acronym(part.kind);
-        if acronym.is_some_and(|(key, _)| part.keys.get(key).next().is_some()) {
-            return true;
+        if let Some((key, _)) = self.acronym(part.kind) {
+            count += part.keys.get(key).map(|(_, word)| part.places_of(word).len()).sum::<usize>();
         }
         self.spellings(part, spellings);
         let Spellings { joined, keys, buckets } = spellings;
-        let mut any = false;
-        part.keys.each(keys, buckets, |Spelling { joined: at, .. }, (_, word)| {
-            any |=
-                joined.get(at).zip(part.word(word)).is_some_and(|(joined, one)| joined.spells(one).is_some());
+        part.keys.each(keys, buckets, |Spelling { start, len, joined: at }, (_, word)| {
+            let spelled = joined.get(at).zip(part.word(word));
+            if spelled.is_some_and(|(joined, one)| joined.spells(one).is_some())
+                && !self.is_never_taken(part, (start, len), word)
+            {
+                count += part.places_of(word).len();
+            }
         });
-        any
+        match count {
+            0 => Joins::None,
+            ..=FEW => Joins::Few,
+            _ => Joins::Many,
+        }
+    }
+
+    /// Whether no alignment takes the join of a run of the query's words with a word that it spells.
+    fn is_never_taken(&self, part: &Part<'_>, (start, len): (usize, usize), word: u32) -> bool {
+        let run = self.weighed.tokens.get(start..start + len).unwrap_or_default();
+        part.word(word).is_some_and(|token| run.iter().any(|own| own.text() == token.text()))
     }
 
     /// One word of the query that is a run of listed words, or their acronym.
@@ -197,10 +222,7 @@ impl Asked<'_> {
         limits: &mut [Limits; WAYS],
     ) {
         let query = bits(start, len);
-        let run = self.weighed.tokens.get(start..start + len).unwrap_or_default();
-        let never_taken =
-            part.word(word).is_some_and(|token| run.iter().any(|own| own.text() == token.text()));
-        if never_taken {
+        if self.is_never_taken(part, (start, len), word) {
             return;
         }
         let places = part.places_of(word);

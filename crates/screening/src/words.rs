@@ -142,8 +142,13 @@ pub(crate) fn is_near(likeness: Likeness) -> bool {
 }
 
 impl Links {
+    /// The word.
+    pub(crate) fn token(&self) -> &Token {
+        &self.token
+    }
+
     /// Whether they are all of the word, and not [the sure ones](Wanted::Sure).
-    fn are_all(&self) -> bool {
+    pub(crate) fn are_all(&self) -> bool {
         self.ceiling == 0.0
     }
 
