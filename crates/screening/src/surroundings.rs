@@ -187,7 +187,7 @@ fn may_have(text: &str) -> bool {
             match word.len() {
                 0 | 1 => false,
                 2..=16 if word.is_ascii() => may_be_a_sign(word) && MARKS.iter().chain(&OFFICES).any(is),
-                _ => OFFICES.iter().any(|office| *office == word.to_lowercase()),
+                _ => OFFICES.contains(&word.to_lowercase().as_str()),
             }
         })
 }

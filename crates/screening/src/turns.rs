@@ -13,6 +13,8 @@ pub(crate) struct Turns {
     pub(crate) rests: Vec<Rest>,
     /// Of each word, what its later turns match: room to work in.
     of_words: Vec<Sums>,
+    /// Of each word, its first turn: likewise.
+    of_words_turns: Vec<Option<usize>>,
     /// The places of their links.
     pub(crate) sets: Sets,
 }
@@ -25,6 +27,8 @@ pub(crate) struct Turn {
     pub(crate) near: bool,
     pub(crate) readings: usize,
     pub(crate) sums: Sums,
+    /// Which is the other turn of the word, where it has two.
+    other: Option<usize>,
 }
 
 /// The later turns of other words than that of one.
@@ -82,18 +86,27 @@ impl<'a> Later<'a> {
     /// What their links match at most: each word is matched once, by the one or the other of its turns. `present`: which of those of which it
     /// is known count; the others all do. `most`: of so many words no more than the best.
     pub(crate) fn together(&self, present: u64, most: usize) -> Sums {
-        let there = || {
-            let counts = |n: usize| n + self.first >= Sets::MOST || present & 1 << n != 0;
-            self.turns.iter().enumerate().filter(move |(n, turn)| turn.at != self.at && counts(*n))
-        };
-        let words = there().filter_map(|(n, turn)| {
-            // a word has two turns at most
-            match there().find(|(m, other)| *m != n && other.at == turn.at) {
-                Some((m, _)) if m < n => None,
-                Some((_, other)) => Some(turn.sums.or(other.sums)),
+        let known = Sets::MOST.saturating_sub(self.first);
+        let counts = |n: usize| n >= known || present & 1 << n != 0;
+        let sums = |n: usize| {
+            let turn = self.turns.get(n).filter(|turn| turn.at != self.at)?;
+            let other =
+                turn.other.and_then(|other| other.checked_sub(self.first)).filter(|other| counts(*other));
+            match other {
+                // with the first of the two
+                Some(other) if other < n => None,
+                Some(other) => Some(turn.sums.or(self.turns.get(other)?.sums)),
                 None => Some(turn.sums),
             }
+        };
+        // the numbers of the bits, one after the other
+        let mut left = present;
+        let met = std::iter::from_fn(|| {
+            let n = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            (n < known).then_some(n)
         });
+        let words = met.chain(known..self.turns.len()).filter_map(sums);
         if most == usize::MAX {
             return words.fold(Sums::default(), Sums::with);
         }
@@ -111,10 +124,22 @@ pub(crate) struct Rest {
 impl Turns {
     /// Those of a reading.
     pub(crate) fn begin(&mut self, asked: &Asked<'_>) {
-        let Self { all, rests, of_words, sets } = self;
+        let Self { all, rests, of_words, of_words_turns, sets } = self;
         all.clear();
         (0..asked.links.len()).for_each(|at| all.extend(asked.turns(at)));
         all.sort_by_key(|turn| turn.readings);
+        of_words_turns.clear();
+        of_words_turns.resize(asked.links.len(), None);
+        for n in 0..all.len() {
+            let first = all
+                .get(n)
+                .and_then(|turn| of_words_turns.get_mut(turn.at))
+                .and_then(|first| first.replace(n));
+            if let Some(first) = first {
+                all.get_mut(n).into_iter().for_each(|turn| turn.other = Some(first));
+                all.get_mut(first).into_iter().for_each(|turn| turn.other = Some(n));
+            }
+        }
         sets.clear();
         for (n, turn) in all.iter().enumerate().take(Sets::MOST) {
             if let Some(links) = asked.links.get(turn.at) {
@@ -142,7 +167,7 @@ impl Asked<'_> {
         let groups = self.links.get(at).map(|links| &links.groups).into_iter().flatten();
         groups.zip([true, false]).filter(|(group, _)| group.readings > 0).filter_map(move |(group, near)| {
             let sums = self.sums_of_group(at, group)?;
-            Some(Turn { at, near, readings: group.readings, sums })
+            Some(Turn { at, near, readings: group.readings, sums, other: None })
         })
     }
 
