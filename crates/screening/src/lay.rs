@@ -457,3 +457,67 @@ fn down(value: f64) -> f32 {
     let near = value as f32;
     if f64::from(near) > value { near.next_down() } else { near }
 }
+
+#[cfg(test)]
+mod tests {
+    use countersign_model::{Entity, EntitySchema, SourceId};
+    use countersign_names::NameKind;
+
+    use super::*;
+    use crate::index::Index;
+    use crate::profile::Profile;
+    use crate::query::Query;
+
+    fn listed(id: &str, name: &str, country: &str) -> Entity {
+        let mut entity = Entity {
+            id: id.to_owned(),
+            schema: EntitySchema::Person,
+            source: SourceId::new("starter").unwrap(),
+            properties: Default::default(),
+            listings: Vec::new(),
+        };
+        entity.add("name", name);
+        entity.add("country", country);
+        entity
+    }
+
+    #[test]
+    fn names_that_are_read_alike_are_one_reading_and_each_is_found() {
+        let index = Index::build(&[
+            listed("a", "Jane Quillfeather", "ir"),
+            listed("b", "JANE QUILLFEATHER", "ru"),
+            listed("c", "jane quillfeather.", "ir"),
+            listed("d", "Nib Penholder", "ru"),
+        ]);
+        let part = index.part(NameKind::Person).unwrap();
+        let names: Vec<Vec<usize>> =
+            (0..part.totals.len() as u32).map(|reading| part.names_of(reading).collect()).collect();
+        assert!(names.contains(&vec![0, 1, 2]) && names.contains(&vec![3]), "{names:?}");
+        let query = Query { schema: Some(EntitySchema::Person), ..Query::named("Jane Quilfeather") };
+        let found = index.screen(&query, &Profile::default()).unwrap();
+        let mut entities: Vec<&str> = found.hits.iter().map(|hit| hit.entity.as_str()).collect();
+        entities.sort_unstable();
+        assert_eq!(entities, ["a", "b", "c"]);
+        // each with its own country
+        let query = Query { countries: vec![countersign_model::CountryCode::new("RU").unwrap()], ..query };
+        let found = index.screen(&query, &Profile::default()).unwrap();
+        assert_eq!(found.hits.first().map(|hit| hit.entity.as_str()), Some("b"));
+        assert_eq!(found, index.screen_exhaustively(&query, &Profile::default()).unwrap());
+    }
+
+    #[test]
+    fn more_names_than_a_reading_may_have_are_several_readings() {
+        let reading = |name| NewReading {
+            name,
+            native: false,
+            start: 0,
+            len: 2,
+            runs: Vec::new(),
+            naming: Naming::Own,
+            total: 1.0,
+        };
+        let all: Vec<NewReading> = (0..MOST_NAMES as u32 + 2).map(reading).collect();
+        let alike = alike(&all, &[7, 8], |_| 0);
+        assert_eq!(alike.iter().map(|one| one.len()).collect::<Vec<_>>(), [MOST_NAMES, 2]);
+    }
+}

@@ -143,7 +143,7 @@ impl Asked<'_> {
         });
         match count {
             0 => Joins::None,
-            ..=FEW => Joins::Few,
+            1..=FEW => Joins::Few,
             _ => Joins::Many,
         }
     }
