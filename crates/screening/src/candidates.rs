@@ -290,8 +290,8 @@ impl Asked<'_> {
             let (postings, facts) = (part.postings(places), part.facts_of(places));
             let mut may_reach = |n: usize, posting: &Posting| {
                 let reading = posting.reading;
-                let way = || self.need.way(|| facts.get(n).copied().unwrap_or_default());
-                if reading >= first && lasts.get(way()).is_some_and(|last| reading >= *last) {
+                let way = self.need.way(|| facts.get(n).copied().unwrap_or_default());
+                if reading >= first && lasts.get(way).is_some_and(|last| reading >= *last) {
                     return false;
                 }
                 let present = later.met(&turns.sets, posting, part.longer_marks);
@@ -299,7 +299,7 @@ impl Asked<'_> {
                 if present == 0 && reading >= last_alone {
                     return false;
                 }
-                let Some(table) = limits.get_mut(way()) else { return true };
+                let Some(table) = limits.get_mut(way) else { return true };
                 let (key, most) = later.most_links(present, &turns.sets, posting, part.longer_marks);
                 let sums = own.with(of_later.get(key, || later.together(present, most)));
                 if few {

@@ -151,12 +151,13 @@ impl Sets {
             [LONG, ..] => posting.apart(longer),
             _ => &posting.marks,
         };
-        let words = || marks.iter().filter(|mark| **mark & NONE != NONE);
-        if words().next().is_none() {
-            // nothing is known of them
-            return (usize::MAX, usize::MAX);
+        let (mut met, mut words) = (0, 0);
+        for mark in marks.iter().filter(|mark| **mark & NONE != NONE) {
+            words += 1;
+            met += usize::from(self.met_by(std::slice::from_ref(mark)) & of != 0);
         }
-        (words().filter(|mark| self.met_by(std::slice::from_ref(mark)) & of != 0).count(), words().count())
+        // where none is there, nothing is known of them
+        if words == 0 { (usize::MAX, usize::MAX) } else { (met, words) }
     }
 
     #[inline(always)]
