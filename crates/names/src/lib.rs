@@ -18,6 +18,7 @@
 //! US Census of 1990 by `common_census.py`, `org_forms_iso20275.csv` from the list of ISO 20275 by the program beside it; `common_world.csv` and
 //! `brands.csv` are general knowledge, `compounds.csv` says for each row whose usage it is.
 
+mod beginning;
 mod chinese;
 mod compare;
 mod compound;
@@ -61,10 +62,13 @@ mod trade;
 mod transcribed;
 mod units;
 
+pub use beginning::letters_alike;
 pub use compare::{LinkRoom, Score, Weighed, comparable, compare_score, name_factor, score_readings};
 pub use distance::{allowed, edits, text_edits};
 pub use explain::{Comparison, PartMatch, compare};
-pub use joined::{JOINED, JOINED_CONSONANTS, Joined, JoinedHead, MAX_JOIN};
+pub use joined::{
+    JOINED, JOINED_CONSONANTS, Joined, JoinedHead, MAX_JOIN, first_of_run, has_sound, parts_at_seam,
+};
 pub use kind::NameKind;
 pub use likeness::{
     How, INITIAL, Likeness, MAX_EDITS, MIN_ACRONYM, MIN_SCRAMBLED, acronym, acronym_similarity, likeness,
@@ -78,7 +82,7 @@ pub use score::{
     stressed_weight, unmatched_lift, upper_bound, weight,
 };
 pub use script::{Script, is_letter};
-pub use skeleton_scan::SkeletonScan;
+pub use skeleton_scan::{SkeletonScan, TreeLetter};
 pub use slips::Slips;
 pub use sound::{skeleton, skeleton_similarity};
 pub use sound_key::sound;

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 
 use serde::Serialize;
 
+use crate::beginning::begin_alike;
 use crate::distance::{Pair, allowed, text_edits};
 use crate::sound::{LIKE_A, LIKE_U, firmly_apart, skeleton_similarity};
 use crate::token::{SERVANT, Token};
@@ -366,20 +367,6 @@ const SCRAMBLED: u8 = 3;
 /// Whether the first and the last letter are the same.
 fn ends_alike(a: &str, b: &str) -> bool {
     a.bytes().next() == b.bytes().next() && a.bytes().last() == b.bytes().last()
-}
-
-/// Whether two words begin with one letter, or with two that stand for one sound in some language: `Gaddafi`, `Qadhafi`.
-fn begin_alike(a: &str, b: &str) -> bool {
-    first_alike(a.chars().next(), b.chars().next())
-}
-
-/// The same of their first letters.
-pub(crate) fn first_alike(a: Option<char>, b: Option<char>) -> bool {
-    const ONE_SOUND: [&str; 5] = ["gkqc", "jyi", "vwb", "uow", "szc"];
-    match (a, b) {
-        (Some(x), Some(y)) => x == y || ONE_SOUND.iter().any(|set| set.contains(x) && set.contains(y)),
-        _ => false,
-    }
 }
 
 /// Whether both are given names, of families that have nothing in common: `Joan` is not `John`, though they sound alike.

@@ -18,6 +18,21 @@ pub struct SkeletonScan {
     dead: usize,
 }
 
+/// A letter of a tree of skeletons ([`SkeletonScan::walk`]).
+pub trait TreeLetter {
+    /// How many letters stand before it.
+    fn before(&self) -> usize;
+    /// The letter.
+    fn letter(&self) -> u8;
+    /// The place behind all that begin with it and the letters before it.
+    fn behind(&self) -> usize;
+    /// Whether a skeleton ends with it.
+    fn ends(&self) -> bool;
+}
+
+/// Of beginnings of more letters nothing is known while a tree is walked through.
+const DEEPEST: usize = 64;
+
 /// The rows of the cost matrix for each letter of the one before, after one for no letter.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "a scan has one, and nearly always the larger")]
@@ -55,9 +70,7 @@ impl SkeletonScan {
     }
 
     /// Reads a letter that stands behind `before` others, the last ones that were read there; whether what begins with all of them may be alike.
-    /// For who has the beginnings in a tree; [`Self::may_be`] is for who has a list, and a scan is asked in one of the two ways.
-    #[inline]
-    pub fn read(&mut self, before: usize, letter: u8) -> bool {
+    fn read(&mut self, before: usize, letter: u8) -> bool {
         match &mut self.costs {
             Costs::Packed(packed) => packed.read(before, letter),
             Costs::Long(own, rows) => {
@@ -72,8 +85,31 @@ impl SkeletonScan {
         }
     }
 
+    /// Walks through skeletons that lie in a tree: its letters in the order of the alphabet, each before those that follow it in a skeleton. Calls
+    /// `give` with each letter with which a skeleton ends that may be alike.
+    pub fn walk<L: TreeLetter>(mut self, letters: &[L], mut give: impl FnMut(&L)) {
+        if let Costs::Packed(packed) = &self.costs {
+            let budgets = std::array::from_fn(|letters| budget(self.own_length.min(letters)));
+            return match packed.omissions {
+                Omissions::None => packed.walk::<0, L>(letters, &budgets, give),
+                Omissions::One => packed.walk::<1, L>(letters, &budgets, give),
+                Omissions::UpToFour => packed.walk::<4, L>(letters, &budgets, give),
+            };
+        }
+        let mut at = 0;
+        while let Some(letter) = letters.get(at) {
+            let before = letter.before();
+            at += 1;
+            if !self.read(before, letter.letter()) {
+                at = at.max(letter.behind());
+            } else if letter.ends() && self.is_like(before + 1) {
+                give(letter);
+            }
+        }
+    }
+
     /// Whether the letters read, so many, may be alike as a whole.
-    pub fn is_like(&self, letters: usize) -> bool {
+    fn is_like(&self, letters: usize) -> bool {
         let cost = match &self.costs {
             Costs::Packed(packed) => packed.cost(letters),
             Costs::Long(own, rows) => {
@@ -172,24 +208,66 @@ impl PackedCosts {
         Some(out)
     }
 
-    /// The row of a letter behind `before` others; whether a cost in it is within the budget.
-    fn read(&mut self, before: usize, letter: u8) -> bool {
-        let Some(above) = self.rows.get(before) else { return true };
-        let mut row = *above;
+    /// The row below one, for a letter; `LEFT_OUT`: how many own letters beside each other can be left out.
+    #[inline(always)]
+    fn below<const LEFT_OUT: u8>(&self, above: u64, letter: u8) -> u64 {
         let (class, omitted) = classed(letter);
         // classes are below 32
         let substituted = self.substituted.get(usize::from(class & 31)).copied().unwrap_or(0);
         let [one, two] = self.omitted;
-        row = least(plus(row << 8, substituted), plus(row, each(omitted)));
-        if self.omissions != Omissions::None {
+        let mut row = least(plus(above << 8, substituted), plus(above, each(omitted)));
+        if LEFT_OUT > 0 {
             row = least(row, plus(row << 8, one));
         }
-        if self.omissions == Omissions::UpToFour {
+        if LEFT_OUT > 1 {
             // two more, and then the fourth
             row = least(row, plus(row << 16, two));
             row = least(row, plus(row << 8, one));
         }
-        row = capped(row);
+        capped(row)
+    }
+
+    /// [`SkeletonScan::walk`]; `budgets`: by how many letters there are.
+    fn walk<const LEFT_OUT: u8, L: TreeLetter>(
+        &self,
+        letters: &[L],
+        budgets: &[u8; DEEPEST],
+        mut give: impl FnMut(&L),
+    ) {
+        let mut rows = [0u64; DEEPEST];
+        if let (Some(slot), Some(first)) = (rows.first_mut(), self.rows.first()) {
+            *slot = *first;
+        }
+        let mut at = 0;
+        while let Some(letter) = letters.get(at) {
+            let before = letter.before();
+            at += 1;
+            let row = rows.get(before).map(|above| self.below::<LEFT_OUT>(*above, letter.letter()));
+            let Some((slot, row)) = rows.get_mut(before + 1).zip(row) else {
+                if letter.ends() {
+                    give(letter);
+                }
+                continue;
+            };
+            *slot = row;
+            if !any_within(row, self.budget) {
+                at = at.max(letter.behind());
+            } else if letter.ends()
+                && budgets.get(before + 1).is_none_or(|budget| (row >> self.last) as u8 <= *budget)
+            {
+                give(letter);
+            }
+        }
+    }
+
+    /// The row of a letter behind `before` others; whether a cost in it is within the budget.
+    fn read(&mut self, before: usize, letter: u8) -> bool {
+        let Some(above) = self.rows.get(before) else { return true };
+        let row = match self.omissions {
+            Omissions::None => self.below::<0>(*above, letter),
+            Omissions::One => self.below::<1>(*above, letter),
+            Omissions::UpToFour => self.below::<4>(*above, letter),
+        };
         match self.rows.get_mut(before + 1) {
             Some(next) => *next = row,
             None => self.rows.push(row),

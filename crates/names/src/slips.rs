@@ -1,8 +1,9 @@
 //! A word and the many that may be it with a slip in it: a test of each that is cheaper than [`likeness`](crate::likeness()).
 
 use crate::Script;
+use crate::beginning::first_alike;
 use crate::distance::{Pattern, allowed};
-use crate::likeness::{MIN_SOUND, SOUND_EDITS, first_alike};
+use crate::likeness::{MIN_SOUND, SOUND_EDITS};
 use crate::token::Token;
 
 /// A word that is compared with many by edits.

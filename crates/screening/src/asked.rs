@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use arrayvec::ArrayVec;
 use countersign_names::{
-    Form, How, INITIAL_WEIGHT, Likeness, NameKind, Naming, Token, Traits, Weighed, initial_lift,
+    Form, How, INITIAL_WEIGHT, Likeness, MAX_TOKENS, NameKind, Naming, Token, Traits, Weighed, initial_lift,
     most_unlinked, stressed_weight, unmatched_lift, upper_bound,
 };
 
@@ -21,6 +22,11 @@ pub(crate) const FEW: usize = 16;
 /// The greater of two numbers, none of which is NaN: [`f64::max`] looks for it each time.
 pub(crate) const fn greater(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
+}
+
+/// The lesser of them, likewise.
+const fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }
 
 /// One reading of the query, with all that is known of its words.
@@ -59,11 +65,27 @@ impl Sums {
     }
 
     /// What `most` of these match at most.
-    pub(crate) fn of_best(each: Vec<Self>, most: usize) -> Self {
-        let best = |of: fn(&Self) -> f64| {
-            let mut all: Vec<f64> = each.iter().map(of).collect();
-            all.sort_unstable_by(|a, b| b.total_cmp(a));
-            all.into_iter().take(most).sum()
+    pub(crate) fn of_best(each: impl Iterator<Item = Self>, most: usize) -> Self {
+        let mut all = Self::default();
+        // one of each word of a name
+        let mut kept: ArrayVec<Self, MAX_TOKENS> = ArrayVec::new();
+        let mut more = false;
+        for one in each {
+            all = all.with(one);
+            more |= kept.try_push(one).is_err();
+        }
+        let without = kept.len().saturating_sub(most);
+        if without == 0 || more {
+            return all;
+        }
+        let best = |of: fn(&Self) -> f64| -> f64 {
+            if without == 1 {
+                // nearly always
+                return of(&all) - kept.iter().map(of).fold(f64::INFINITY, lesser);
+            }
+            let mut sorted: ArrayVec<f64, MAX_TOKENS> = kept.iter().map(of).collect();
+            sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+            sorted.iter().take(most).sum()
         };
         Self {
             query: best(|one| one.query),
@@ -217,5 +239,30 @@ impl Asked<'_> {
     pub(crate) fn may_have(&self, word: u32) -> bool {
         let (slot, bit) = bloom_place(word);
         self.bloom.get(slot).is_some_and(|set| set & bit != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_of_some_sums() {
+        let one = |n: f64| Sums { query: n, query_stressed: 10.0 - n, listed: 2.0 * n, listed_stressed: 1.0 };
+        let each = || [1.0, 4.0, 2.0].map(one).into_iter();
+        let of = |query, query_stressed, listed, listed_stressed| Sums {
+            query,
+            query_stressed,
+            listed,
+            listed_stressed,
+        };
+        assert_eq!(Sums::of_best(each(), 4), of(7.0, 23.0, 14.0, 3.0));
+        assert_eq!(Sums::of_best(each(), 3), of(7.0, 23.0, 14.0, 3.0));
+        assert_eq!(Sums::of_best(each(), 2), of(6.0, 17.0, 12.0, 2.0));
+        assert_eq!(Sums::of_best(each(), 1), of(4.0, 9.0, 8.0, 1.0));
+        assert_eq!(Sums::of_best(each(), 0), Sums::default());
+        // of more words than a name has, all
+        let many = std::iter::repeat_n(one(1.0), MAX_TOKENS + 1);
+        assert_eq!(Sums::of_best(many, 1).query, (MAX_TOKENS + 1) as f64);
     }
 }

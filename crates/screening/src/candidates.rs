@@ -30,7 +30,8 @@
 //!   reading may have links of are at most those whose sets have one of its places, and the same bound over these alone gives a
 //!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of turns, so that places
 //!   that meet by chance leave nothing out. Most readings meet no later turn: whether that is enough is known of a word before its
-//!   readings are read, with the least need. The many words that a word may be a slip for would fill its set, so that every reading
+//!   readings are read, with the least need. Of more than half of the words even the places of all that stands beside them are known, and with these
+//!   whether any of their readings can reach ([`Companions`](crate::companions::Companions)). The many words that a word may be a slip for would fill its set, so that every reading
 //!   met it: therefore the two turns, of which the one with many words has few readings and comes early;
 //! - each of these links is one with another word of the reading. So where fewer of its words are in the sets than there are words of the query with a turn that
 //!   it may have links of, the sums are those of so many, the highest of each ([`Sums::of_best`]): `B. & B. Service S.N.C.` has many
@@ -63,7 +64,7 @@ use crate::asked::{Asked, FEW, ROUNDING, Sums, greater};
 use crate::best::Found;
 use crate::by_set::{BySet, Limits};
 use crate::may_agree::{Need, WAYS};
-use crate::part::{Part, PlacedWord, bits, place};
+use crate::part::{Part, PlacedWord, Places, bits, place};
 use crate::posting::Posting;
 use crate::seen::Seen;
 use crate::turns::{Later, Turn, Turns};
@@ -86,6 +87,16 @@ pub(crate) struct Scratch {
     sums: BySet<Sums>,
     turns: Turns,
     batch: Vec<u32>,
+    lists: Lists,
+}
+
+/// The postings that are read, of each turn those of its words.
+#[derive(Debug, Default)]
+struct Lists {
+    /// Where they are, with what is matched by the word.
+    all: Vec<(Places, Sums)>,
+    /// The turns that are taken, each with the number of lists up to its last.
+    turns: Vec<(usize, usize)>,
 }
 
 /// Calls `found` with the number and the score of every name that scores what is needed or more (and some that do not), perhaps
@@ -201,23 +212,58 @@ impl Asked<'_> {
         }
     }
 
-    /// Looks at the readings that may reach by links of one word with one word.
+    /// Looks at the readings that may reach by links of one word with one word. Which postings these are in is known of all turns before any is
+    /// read, and so are the readings: of what lies far apart in memory many are fetched at a time.
     fn take_turns<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
         &self,
-        Scratch { limits, sums: of_later, turns, .. }: &mut Scratch,
+        Scratch { limits, sums: of_later, turns, lists: Lists { all, turns: taken }, .. }: &mut Scratch,
         looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
         turns.begin(self);
+        all.clear();
+        taken.clear();
         for (n, rest) in turns.rests.iter().enumerate() {
             if !self.reaches(looking.part.kind, rest.all, 0.0, self.need.least) {
                 break;
             }
-            if self.repeats(&turns.all, n) {
-                continue;
+            if !self.repeats(&turns.all, n) {
+                of_later.begin();
+                self.add_lists((turns, n), looking.part.kind, of_later, all);
+                taken.push((n, all.len()));
             }
-            of_later.begin();
-            self.take((turns, n), rest.others, limits, of_later, looking);
         }
+        looking.part.touch(all.iter().map(|(places, _)| *places), self.need.any_asked);
+        let mut from = 0;
+        for (n, end) in taken.drain(..) {
+            let lists = all.get(from..end).unwrap_or_default();
+            from = end;
+            of_later.begin();
+            self.take((turns, n), lists, limits, of_later, looking);
+        }
+        self.look_at_all(looking);
+    }
+
+    /// Adds the postings of the words of the `n`th of the turns, but for words without a reading that reaches: these are most, and no posting need be
+    /// read to see that.
+    fn add_lists(
+        &self,
+        (turns, n): (&Turns, usize),
+        kind: NameKind,
+        of_later: &mut BySet<Sums>,
+        all: &mut Vec<(Places, Sums)>,
+    ) {
+        let Some((turn, later)) = turns.all.get(n..).and_then(<[Turn]>::split_first) else { return };
+        let Some(links) = self.links.get(turn.at) else { return };
+        let later = Later::of(turn, later, n + 1);
+        let own = links.words.iter().filter(|link| is_near(link.likeness()) == turn.near);
+        all.extend(own.map(|link| (link, self.sums_of(turn.at, link))).filter_map(|(link, own)| {
+            let reaches = |met: u32| {
+                let present = later.of_sets(met);
+                let sums = own.with(of_later.get(present, || later.together(present, usize::MAX)));
+                self.reaches(kind, sums, link.companions.least_total(), self.need.least)
+            };
+            turns.sets.met_beside(&link.companions).is_none_or(reaches).then_some((link.places, own))
+        }));
     }
 
     /// Looks at the readings with joins and acronyms, each with all of its own.
@@ -239,24 +285,23 @@ impl Asked<'_> {
         }
     }
 
-    /// Takes the `n`th of the turns: of each of its words, the readings that may reach by it and by later turns of other words, which
-    /// match `whole` at most.
+    /// Takes the `n`th of the turns: of each of its words, whose postings are `lists`, the readings that may reach by it and by later turns of
+    /// other words.
     fn take<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
         &self,
         (turns, n): (&Turns, usize),
-        whole: Sums,
+        lists: &[(Places, Sums)],
         limits: &mut [Limits; WAYS],
         of_later: &mut BySet<Sums>,
         looking: &mut Looking<'_, '_, Fits, Give>,
     ) {
         let Some((turn, later)) = turns.all.get(n..).and_then(<[Turn]>::split_first) else { return };
         let Some(links) = self.links.get(turn.at) else { return };
+        let Some(whole) = turns.rests.get(n).map(|rest| rest.others) else { return };
         let part = looking.part;
         let later = Later::of(turn, later, n + 1);
         let beginning = links.initial.clone().filter(|_| !turn.near).unwrap_or_default();
-        let own = links.words.iter().filter(|link| is_near(link.likeness()) == turn.near);
-        part.touch(own.clone().map(|link| link.places), self.need.any_asked);
-        let named = own.map(|link| (link.places, self.sums_of(turn.at, link), false));
+        let named = lists.iter().map(|(places, own)| (*places, *own, false));
         // all words that begin with a letter match the same: what was found out of one holds for the others
         let beginning = beginning.map(|word| (part.places_of(word), turn.sums, true));
         let mut known = None;
@@ -290,13 +335,13 @@ impl Asked<'_> {
             let (postings, facts) = (part.postings(places), part.facts_of(places));
             let mut may_reach = |n: usize, posting: &Posting| {
                 let reading = posting.reading;
-                let way = self.need.way(|| facts.get(n).copied().unwrap_or_default());
-                if reading >= first && lasts.get(way).is_some_and(|last| reading >= *last) {
-                    return false;
-                }
                 let present = later.met(&turns.sets, posting, part.longer_marks);
                 // most readings have no other link
                 if present == 0 && reading >= last_alone {
+                    return false;
+                }
+                let way = self.need.way(|| facts.get(n).copied().unwrap_or_default());
+                if reading >= first && lasts.get(way).is_some_and(|last| reading >= *last) {
                     return false;
                 }
                 let Some(table) = limits.get_mut(way) else { return true };
@@ -320,7 +365,6 @@ impl Asked<'_> {
                 }
             }
         }
-        self.look_at_all(looking);
     }
 
     /// Looks at readings that lie far apart in memory, and empties the batch. All rows are touched first, so that the memory

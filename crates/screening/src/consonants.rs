@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use bytemuck::{Pod, Zeroable};
-use countersign_names::{SkeletonScan, Token};
+use countersign_names::{SkeletonScan, Token, TreeLetter};
 
 /// A letter of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
@@ -23,13 +23,21 @@ pub(crate) struct Letter {
 /// Of a letter that no consonants end with.
 const NONE: u32 = u32::MAX;
 
-impl Letter {
-    fn before(self) -> usize {
+impl TreeLetter for Letter {
+    fn before(&self) -> usize {
         (self.place >> 8) as usize
     }
 
-    fn letter(self) -> u8 {
+    fn letter(&self) -> u8 {
         self.place as u8
+    }
+
+    fn behind(&self) -> usize {
+        self.behind as usize
+    }
+
+    fn ends(&self) -> bool {
+        self.row != NONE
     }
 }
 
@@ -47,17 +55,7 @@ impl<'a> Consonants<'a> {
         if own.is_empty() {
             return;
         }
-        let mut scan = SkeletonScan::new(own);
-        let mut at = 0;
-        while let Some(letter) = self.letters.get(at) {
-            let before = letter.before();
-            at += 1;
-            if !scan.read(before, letter.letter()) {
-                at = at.max(letter.behind as usize);
-            } else if letter.row != NONE && scan.is_like(before + 1) {
-                give(letter.row);
-            }
-        }
+        SkeletonScan::new(own).walk(self.letters, |letter| give(letter.row));
     }
 
     /// The words that have the consonants of a row.

@@ -21,11 +21,13 @@ pub(crate) struct Heads<'a>(pub(crate) &'a [u64]);
 impl Heads<'_> {
     /// Whether a run of words with the head of its first two may be a word of the lists.
     pub(crate) fn may_have(self, run: &[&Token], head: &JoinedHead) -> bool {
+        head.of_run(run).is_none_or(|head| self.begins_one(head))
+    }
+
+    /// Whether a word of the lists may begin with this sound or with these consonants.
+    pub(crate) fn begins_one(self, (sound, skeleton): (&str, &str)) -> bool {
         // both are looked at, so that neither look at memory waits for the other
-        let begins = |(sound, skeleton): (&str, &str)| {
-            self.has(What::Sound, sound) | self.has(What::SkeletonOnly, skeleton)
-        };
-        head.of_run(run).is_none_or(begins)
+        self.has(What::Sound, sound) | self.has(What::SkeletonOnly, skeleton)
     }
 
     fn has(self, what: What, head: &str) -> bool {

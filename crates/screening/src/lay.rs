@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use bytemuck::NoUninit;
 use countersign_names::{MAX_TOKENS, NameKind, Naming, Nature, Rarity, Token, stressed_weight, weight};
 
+use crate::companions::Companions;
 use crate::consonants::consonants;
 use crate::heads::heads;
 use crate::keys::held;
@@ -12,7 +13,7 @@ use crate::may_agree::{FactRow, ReadingFacts};
 use crate::part::{
     MOST_NAMES, NEIGHBOURS, NameRow, PlacedWord, ReadingRow, base, rarity, section as s, total_starts,
 };
-use crate::posting::{self, Mark, Posting, first_letter};
+use crate::posting::{self, Mark, Posting, first_letter, mark};
 use crate::read::{NewName, Run, read_all};
 use crate::table;
 use crate::word_row::{OfWord, WordRow};
@@ -241,6 +242,8 @@ struct ReadingTables {
     /// Each reading with the places of its words, and with its facts.
     marked: Vec<Posting>,
     longer_marks: Vec<Mark>,
+    /// What stands beside each word.
+    companions: Vec<Companions>,
     facts: Vec<ReadingFacts>,
     /// Of each word of each reading its number, and that of the reading.
     posted: Vec<(u32, u32)>,
@@ -263,22 +266,29 @@ fn lay_readings<'f>(
         facts: Vec::with_capacity(readings.len()),
         posted: Vec::with_capacity(placed.len()),
         most_stressed: vec![0.0; words.tokens.len()],
+        companions: vec![Companions::default(); words.tokens.len()],
         totals: Vec::with_capacity(readings.len()),
         ..ReadingTables::default()
     };
     let mut own: Vec<PlacedWord> = Vec::new();
     let mut names: Vec<u32> = Vec::new();
+    let mut marks: Vec<Mark> = Vec::new();
     let first = readings.iter().filter_map(|alike| Some((alike, alike.first()?)));
     for (number, (alike, reading)) in (0u32..).zip(first) {
-        let marks = reading.words(placed).iter().map(|word| {
+        marks.clear();
+        marks.extend(reading.words(placed).iter().map(|word| {
             let first = words.tokens.get(*word as usize).and_then(|token| first_letter(token, words.kind));
-            (places.get(*word as usize).copied().unwrap_or(0), first)
-        });
-        out.marked.push(Posting::new(number, marks, &mut out.longer_marks));
+            mark(places.get(*word as usize).copied().unwrap_or(0), first)
+        }));
+        out.marked.push(Posting::new(number, &marks, &mut out.longer_marks));
+        let total = down(reading.total);
         for (position, word) in reading.words(placed).iter().enumerate() {
             let stressed = words.stressed(*word, position, reading.naming);
             if let Some(most) = out.most_stressed.get_mut(*word as usize) {
                 *most = most.max(stressed);
+            }
+            if let Some(companions) = out.companions.get_mut(*word as usize) {
+                companions.add(&marks, position, total);
             }
             own.push(PlacedWord::new(*word, words.weight(*word), stressed));
             out.posted.push((*word, number));
@@ -288,7 +298,7 @@ fn lay_readings<'f>(
         // what may agree of one name may agree of the reading
         let all = names.iter().filter_map(|name| facts(*name)).map(ReadingFacts::of);
         out.facts.push(all.fold(ReadingFacts::default(), ReadingFacts::with));
-        out.totals.push(down(reading.total));
+        out.totals.push(total);
         let (several, longer) = (&mut out.several_names, &mut out.longer);
         out.rows.push(ReadingRow::new(&names, reading.native, &own, (several, longer)));
         own.clear();
@@ -307,6 +317,7 @@ fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, V
         totals,
         marked,
         longer_marks,
+        companions,
         facts,
         posted,
         runs,
@@ -326,6 +337,7 @@ fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, V
     put(s::POSTINGS, bytes(&postings.iter().filter_map(of).collect::<Vec<Posting>>()));
     drop(marked);
     put(s::LONGER_MARKS, bytes(&longer_marks));
+    put(s::COMPANIONS, bytes(&companions));
     let of = |reading: &u32| facts.get(*reading as usize).copied().unwrap_or_default();
     put(s::POSTING_FACTS, bytes(&postings.iter().map(of).collect::<Vec<ReadingFacts>>()));
     let (directory, entries, spans) = table::build(runs);

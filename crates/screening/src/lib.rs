@@ -18,6 +18,7 @@ mod best;
 mod builder;
 mod by_set;
 mod candidates;
+mod companions;
 mod consonants;
 mod current;
 mod damage;

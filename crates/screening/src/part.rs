@@ -11,6 +11,7 @@ use bytemuck::{Pod, Zeroable};
 use countersign_model::NameQuality;
 use countersign_names::{DefaultRarity, NameKind, Nature, Rarity, Token, Traits, WEIGHT_STEPS};
 
+use crate::companions::Companions;
 use crate::consonants::Consonants;
 use crate::file::Container;
 use crate::heads::Heads;
@@ -41,6 +42,7 @@ pub(crate) mod section {
     pub(crate) const RUN_DIRECTORY: u32 = 12;
     pub(crate) const RUNS: u32 = 13;
     pub(crate) const RUN_SPANS: u32 = 14;
+    pub(crate) const COMPANIONS: u32 = 43;
     pub(crate) const FIRST_LETTERS: u32 = 15;
     pub(crate) const FIRST_STARTS: u32 = 16;
     pub(crate) const HEADS: u32 = 40;
@@ -213,6 +215,7 @@ pub(crate) struct Part<'a> {
     word_bytes: &'a [u8],
     posting_starts: &'a [u32],
     postings: &'a [Posting],
+    companions: &'a [Companions],
     /// The marks of long readings.
     pub(crate) longer_marks: &'a [Mark],
     /// Beside each posting, what the facts of its entity are.
@@ -256,6 +259,7 @@ impl<'a> Part<'a> {
             word_bytes: container.section(base + s::WORD_BYTES),
             posting_starts: container.numbers(base + s::POSTING_STARTS),
             postings: container.numbers(base + s::POSTINGS),
+            companions: container.numbers(base + s::COMPANIONS),
             longer_marks: container.numbers(base + s::LONGER_MARKS),
             posting_facts: container.numbers(base + s::POSTING_FACTS),
             keys: entries(s::KEY_DIRECTORY, s::KEYS),
@@ -332,6 +336,11 @@ impl<'a> Part<'a> {
         let at = |n: usize| self.posting_starts.get(n).copied().unwrap_or(0);
         let n = word as usize;
         Places { start: at(n), end: at(n + 1) }
+    }
+
+    /// What stands beside a word.
+    pub(crate) fn companions(&self, word: u32) -> Companions {
+        self.companions.get(word as usize).copied().unwrap_or(Companions::UNKNOWN)
     }
 
     /// The postings at some places, ascending by reading where these are of one word.

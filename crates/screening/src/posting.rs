@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use bytemuck::{Pod, Zeroable};
 use countersign_names::{NameKind, Token};
 
+use crate::companions::Companions;
 use crate::keys::{What, key};
 
 /// So many marks leave a posting a quarter of a line of memory.
@@ -22,9 +23,9 @@ const PLACES: u16 = 1 << PLACE_BITS;
 /// So many of them are for one meaning or word each: those that most readings have.
 const FREQUENT: u16 = 96;
 /// What stands in the place of the first word where a reading has more words than a posting has marks.
-const LONG: u16 = PLACES - 2;
+pub(crate) const LONG: u16 = PLACES - 2;
 /// The place of no word: it is in no set.
-const NONE: u16 = PLACES - 1;
+pub(crate) const NONE: u16 = PLACES - 1;
 
 /// How many letters there are for beginnings; this one is none.
 const NO_LETTER: u16 = 32;
@@ -41,22 +42,15 @@ pub(crate) struct Posting {
 }
 
 impl Posting {
-    /// A reading with the places and, in names of persons, the letters of its words; the marks of many are put at the end of `longer`.
-    pub(crate) fn new(
-        reading: u32,
-        words: impl Iterator<Item = (u16, Option<char>)>,
-        longer: &mut Vec<Mark>,
-    ) -> Self {
-        let start = longer.len();
-        longer.extend(words.map(|(place, first)| mark(place, first)));
-        let own = longer.get(start..).unwrap_or_default();
+    /// A reading with the marks of its words; those of many are put at the end of `longer`.
+    pub(crate) fn new(reading: u32, own: &[Mark], longer: &mut Vec<Mark>) -> Self {
         let mut marks = [mark(NONE, None); MARKS];
         if own.len() <= MARKS {
             marks.iter_mut().zip(own).for_each(|(slot, mark)| *slot = *mark);
-            longer.truncate(start);
         } else {
+            let at = longer.len() as u32;
+            longer.extend(own);
             // a name has at most 64 words
-            let at = start as u32;
             marks = [LONG, own.len() as u16, at as u16, (at >> 16) as u16, 0, 0];
         }
         Self { reading, marks }
@@ -71,7 +65,8 @@ impl Posting {
     }
 }
 
-fn mark(place: u16, first: Option<char>) -> Mark {
+/// The mark of a word with this place and, in names of persons, this first letter.
+pub(crate) fn mark(place: u16, first: Option<char>) -> Mark {
     place | first.map_or(NO_LETTER, letter) << PLACE_BITS
 }
 
@@ -133,16 +128,45 @@ impl Sets {
     }
 
     /// In which of them a word of the reading may be, as bits.
+    #[inline]
     pub(crate) fn met(&self, posting: &Posting, longer: &[Mark]) -> u32 {
-        match posting.marks {
-            [LONG, ..] => match posting.apart(longer) {
-                // what is not known may be in any
-                [] => u32::MAX,
-                marks => self.met_by(marks),
-            },
-            // so many at once
-            marks => self.met_by(&marks),
+        let [a, b, c, d, e, f] = posting.marks;
+        if a == LONG {
+            return self.met_by_long(posting, longer);
         }
+        // written out: this is asked of hundreds of postings a query
+        let place = |mark: Mark| self.of_place(mark);
+        let met = place(a) | place(b) | place(c) | place(d) | place(e) | place(f);
+        if !self.with_letters {
+            return met;
+        }
+        let letter = |mark: Mark| self.of_letter(mark);
+        met | letter(a) | letter(b) | letter(c) | letter(d) | letter(e) | letter(f)
+    }
+
+    #[cold]
+    fn met_by_long(&self, posting: &Posting, longer: &[Mark]) -> u32 {
+        match posting.apart(longer) {
+            // what is not known may be in any
+            [] => u32::MAX,
+            marks => self.met_by(marks),
+        }
+    }
+
+    // no mark is beyond the ends
+    #[inline(always)]
+    fn of_place(&self, mark: Mark) -> u32 {
+        self.of_place.get(usize::from(mark & NONE)).copied().unwrap_or(u32::MAX)
+    }
+
+    #[inline(always)]
+    fn of_letter(&self, mark: Mark) -> u32 {
+        self.of_letter.get(usize::from(mark >> PLACE_BITS)).copied().unwrap_or(u32::MAX)
+    }
+
+    /// In which of them a word may be that stands beside another one, as bits; `None` where these are many.
+    pub(crate) fn met_beside(&self, companions: &Companions) -> Option<u32> {
+        companions.marks().map(|marks| self.met_by(marks))
     }
 
     /// How many words of the reading may be in any of these sets, as bits, and how many it has; more than any where that is not known.
@@ -160,17 +184,12 @@ impl Sets {
         if words == 0 { (usize::MAX, usize::MAX) } else { (met, words) }
     }
 
-    #[inline(always)]
     fn met_by(&self, marks: &[Mark]) -> u32 {
-        // no mark is beyond the ends
-        let of = |sets: &[u32], at: Mark| sets.get(usize::from(at)).copied().unwrap_or(u32::MAX);
-        let places = marks.iter().map(|mark| of(&self.of_place, mark & NONE));
-        let mut met = places.fold(0, |all, sets| all | sets);
-        if self.with_letters {
-            let letters = marks.iter().map(|mark| of(&self.of_letter, mark >> PLACE_BITS));
-            met = letters.fold(met, |all, sets| all | sets);
+        let met = marks.iter().fold(0, |all, mark| all | self.of_place(*mark));
+        if !self.with_letters {
+            return met;
         }
-        met
+        marks.iter().fold(met, |all, mark| all | self.of_letter(*mark))
     }
 }
 
@@ -213,8 +232,8 @@ mod tests {
 
     fn posting(words: &[(u16, char)]) -> (Posting, Vec<Mark>) {
         let mut longer = vec![mark(5, Some('q'))];
-        let words = words.iter().map(|(place, first)| (*place, Some(*first)));
-        (Posting::new(7, words, &mut longer), longer)
+        let own: Vec<Mark> = words.iter().map(|(place, first)| mark(*place, Some(*first))).collect();
+        (Posting::new(7, &own, &mut longer), longer)
     }
 
     /// Places and letters of a set.

@@ -50,6 +50,20 @@ fn is_plainly_one(text: &str, kind: NameKind) -> bool {
     true
 }
 
+/// Whether a word is one of those in small letters, whatever its case.
+fn is_any<'s>(word: &str, mut small: impl Iterator<Item = &'s str>) -> bool {
+    if word.is_ascii() {
+        return small.any(|other| word.eq_ignore_ascii_case(other));
+    }
+    let word = word.to_lowercase();
+    small.any(|other| other == word)
+}
+
+/// Whether a word is one that stands between two.
+fn is_between(word: &str) -> bool {
+    is_any(word, TOGETHER.into_iter())
+}
+
 /// Whether a word is the form but for full stops at its end.
 fn is_form(word: &str, form: &str) -> bool {
     word.trim_end_matches('.').eq_ignore_ascii_case(form)
@@ -142,8 +156,7 @@ fn up_to_the_form(text: &str, kind: NameKind) -> Option<&str> {
         if !may_be_a_sign(bare) {
             return false;
         }
-        let bare = bare.to_lowercase();
-        FORMS.contains(&bare.as_str()) || FORMS.contains(&bare.trim_end_matches('.'))
+        is_any(bare, FORMS.into_iter()) || is_any(bare.trim_end_matches('.'), FORMS.into_iter())
     };
     // the first run of forms behind a word
     let mut found = words(text).enumerate().skip(1).skip_while(|(_, (_, word))| !form(word));
@@ -206,24 +219,30 @@ pub(crate) const TOGETHER: [&str; 6] = ["&", "and", "und", "et", "и", "+"];
 
 /// Whether words are joined by one that stands between two persons: what else it is, its form of organisation tells.
 pub(crate) fn joins_two(text: &str) -> bool {
-    text.split_whitespace().any(|word| TOGETHER.contains(&word.to_lowercase().as_str()))
+    text.split_whitespace().any(is_between)
+}
+
+/// A word without what stands round it.
+fn without_brackets(word: &str) -> &str {
+    word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | ':' | ';' | '"' | '«' | '»'))
 }
 
 /// Cut at words that say that another name follows, at strokes between words, and at semicolons.
 fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
-    let bare = |word: &str| {
-        word.trim_matches(|c: char| matches!(c, '(' | ')' | ',' | ':' | ';' | '"' | '«' | '»')).to_lowercase()
-    };
-    let all: Vec<(usize, &str, String)> = words(text).map(|(at, word)| (at, word, bare(word))).collect();
-    let any_phrase = all.iter().any(|(.., bare)| may_be_a_sign(bare));
+    let all: Vec<(usize, &str, &str)> =
+        words(text).map(|(at, word)| (at, word, without_brackets(word))).collect();
+    let ends_a_phrase = |word: &str| is_any(word, PHRASES.iter().filter_map(|phrase| phrase.last().copied()));
+    let any_phrase = all.iter().any(|(.., bare)| may_be_a_sign(bare) && ends_a_phrase(bare));
     // `Quill & Feather Private Limited` is one body, also where it is compared with persons
-    let body = all.iter().any(|(.., bare)| FORMS.contains(&bare.as_str()));
+    let body = all.iter().any(|(.., bare)| may_be_a_sign(bare) && is_any(bare, FORMS.into_iter()));
     // where to cut out what, in its order
     let mut cuts: Vec<(usize, usize)> = Vec::new();
     let mut n = 0;
     while let Some((at, word)) = all.get(n).map(|(at, word, _)| (*at, *word)) {
         let says = |phrase: &&&[&str]| {
-            phrase.iter().enumerate().all(|(k, said)| all.get(n + k).is_some_and(|(.., bare)| bare == said))
+            phrase.iter().enumerate().all(|(k, said)| {
+                all.get(n + k).is_some_and(|(.., bare)| is_any(bare, std::iter::once(*said)))
+            })
         };
         if let Some(phrase) = PHRASES.iter().find(|phrase| any_phrase && says(phrase)) {
             let end = all.get(n + phrase.len() - 1).map_or(at, |(at, word, _)| at + word.len());
@@ -232,7 +251,7 @@ fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
             continue;
         }
         // `Quill Feather & Pen Nib`, `Quill Feather and wife`: a person has two names at least
-        let together = || TOGETHER.contains(&word.to_lowercase().as_str());
+        let together = || is_between(word);
         if kind == NameKind::Person && !body && n >= 2 && together() {
             cuts.push((at, at + word.len()));
         }
@@ -259,7 +278,7 @@ fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
             let word = near.and_then(|t| {
                 if step < 0 { t.split_whitespace().last() } else { t.split_whitespace().next() }
             });
-            word.is_some_and(|w| TOGETHER.contains(&w.to_lowercase().as_str()))
+            word.is_some_and(is_between)
         };
         let lone = part.split_whitespace().count() < 2 && (beside(from, -1) || beside(start, 1));
         if is_a_name(part) && !lone {

@@ -56,7 +56,12 @@ impl<'a> Later<'a> {
 
     /// Which of them a reading may have links of, where that is known.
     pub(crate) fn met(&self, sets: &Sets, posting: &Posting, longer: &[Mark]) -> u64 {
-        u64::from(sets.met(posting, longer)).unbounded_shr(self.first as u32) & self.others
+        self.of_sets(sets.met(posting, longer))
+    }
+
+    /// Which of them are among these sets.
+    pub(crate) fn of_sets(&self, met: u32) -> u64 {
+        u64::from(met).unbounded_shr(self.first as u32) & self.others
     }
 
     /// How many links of the later turns a reading has at most: each is one with another word of it. Where that says no more than `present` it is
@@ -101,7 +106,7 @@ impl<'a> Later<'a> {
         };
         // the numbers of the bits, one after the other
         let mut left = present;
-        let met = std::iter::from_fn(|| {
+        let met = std::iter::from_fn(move || {
             let n = left.trailing_zeros() as usize;
             left &= left.wrapping_sub(1);
             (n < known).then_some(n)
@@ -110,7 +115,7 @@ impl<'a> Later<'a> {
         if most == usize::MAX {
             return words.fold(Sums::default(), Sums::with);
         }
-        Sums::of_best(words.collect(), most)
+        Sums::of_best(words, most)
     }
 }
 

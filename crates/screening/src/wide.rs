@@ -25,7 +25,9 @@
 //! A reading with links of two different runs, or with a run of its own words as well, is outside of this argument: it is always
 //! kept, with all of them.
 
-use countersign_names::{Joined, JoinedHead, MAX_JOIN, NameKind, acronym, acronym_similarity};
+use countersign_names::{
+    Joined, JoinedHead, MAX_JOIN, NameKind, Token, acronym, acronym_similarity, has_sound, parts_at_seam,
+};
 
 use crate::asked::{Asked, FEW, Sums};
 use crate::by_set::Limits;
@@ -54,6 +56,26 @@ pub(crate) enum Joins {
     Few,
     /// More.
     Many,
+}
+
+/// What is known of the runs that begin with two words.
+enum Head {
+    /// None of those with a sound is a listed word: none begins as the first word does.
+    None,
+    Of(JoinedHead),
+    Unknown,
+}
+
+impl Head {
+    fn of(pair: &[&Token], first: &Links) -> Self {
+        let [a, b] = pair else { return Self::Unknown };
+        let Some(seam) = parts_at_seam(a, b) else { return Self::Unknown };
+        let [before_any, before_a_seam] = first.begins;
+        if !(if seam { before_a_seam } else { before_any }) {
+            return Self::None;
+        }
+        JoinedHead::of(a, b).map_or(Self::Unknown, Self::Of)
+    }
 }
 
 /// A run of the query's words that spells a word with many readings.
@@ -178,17 +200,16 @@ impl Asked<'_> {
         out.clear();
         joined.clear();
         let tokens = &self.weighed.tokens;
-        let heads: Vec<Option<JoinedHead>> = tokens
-            .windows(2)
-            .map(|pair| match pair {
-                [a, b] => JoinedHead::of(a, b),
-                _ => None,
-            })
-            .collect();
+        let heads: Vec<Head> =
+            tokens.windows(2).zip(&self.links).map(|(pair, first)| Head::of(pair, first)).collect();
         for len in 2..=MAX_JOIN {
             for (start, window) in tokens.windows(len).enumerate() {
-                let head = heads.get(start).and_then(Option::as_ref);
-                if head.is_some_and(|head| !part.heads.may_have(window, head)) {
+                let spelled = match heads.get(start) {
+                    Some(Head::None) => !has_sound(window),
+                    Some(Head::Of(head)) => part.heads.may_have(window, head),
+                    Some(Head::Unknown) | None => true,
+                };
+                if !spelled {
                     continue;
                 }
                 let keys = Joined::of(window);

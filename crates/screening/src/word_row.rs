@@ -2,7 +2,7 @@
 //! and that are none from those that may be.
 
 use bytemuck::{Pod, Zeroable};
-use countersign_names::{Script, Slips, Token, WEIGHT_STEPS, allowed};
+use countersign_names::{Script, Slips, Token, WEIGHT_STEPS, allowed, letters_alike};
 
 /// So many letters of a spelling lie in its row: more have few names.
 const TEXT: usize = 20;
@@ -110,33 +110,53 @@ impl WordRow {
 
 /// A cheap test of words found by edits, before they are compared.
 ///
-/// An edit changes the length by at most one and the set of letters by at most one letter in and one out, so words
-/// within `e` edits differ by at most `e` in length and `2e` in the bits of their sets (letters that share a bit can
-/// only hide a difference). Edits are counted in the spelling or, at most one, in the sound.
+/// Of two words with `d` letters more on one side and `e` edits, at least `d` of these insert one letter, and each other one takes one letter out of
+/// the set of letters and one into it at most, so that the sets differ by `2e - d` (letters that share a bit can only hide a difference). Two edits
+/// count only between words that begin alike, one in the sound only where the sounds begin with one letter ([`Slips`]).
 pub(crate) struct Near {
     letters: u32,
     sound_letters: u32,
     length: u8,
     sound_length: u8,
+    /// [`letters_alike`] to the first one; all where that is no small letter of ASCII.
+    first: u32,
+    /// The first letter of the sound; 0 where there is none.
+    first_sound: u8,
 }
 
 impl Near {
     pub(crate) fn of(token: &Token) -> Self {
+        let first = token.text().bytes().next().filter(u8::is_ascii_lowercase);
         Self {
             letters: letters(token.text()),
             sound_letters: letters(token.sound()),
             length: short(token.len()),
             sound_length: short(token.sound().len()),
+            first: first.map_or(u32::MAX, letters_alike),
+            first_sound: token.sound().bytes().next().unwrap_or(0),
         }
     }
 
     pub(crate) fn may_be(&self, row: &WordRow) -> bool {
-        let limit = allowed(usize::from(self.length.min(row.length)));
-        let spelled = self.length.abs_diff(row.length) <= limit
-            && (self.letters ^ row.letters).count_ones() <= 2 * u32::from(limit);
-        spelled
-            || (self.sound_length.abs_diff(row.sound_length) <= 1
-                && (self.sound_letters ^ row.sound_letters).count_ones() <= 2)
+        let limit = u32::from(allowed(usize::from(self.length.min(row.length))));
+        // of how many edits the two are at least
+        let edits = |longer: u8, apart: u32| u32::from(longer).max((apart + u32::from(longer)).div_ceil(2));
+        let least = edits(self.length.abs_diff(row.length), (self.letters ^ row.letters).count_ones());
+        if least <= limit && (least < 2 || self.begins_as(row)) {
+            return true;
+        }
+        let [sound, ..] = row.sound;
+        (row.within == 0 || sound == self.first_sound)
+            && edits(
+                self.sound_length.abs_diff(row.sound_length),
+                (self.sound_letters ^ row.sound_letters).count_ones(),
+            ) <= 1
+    }
+
+    /// Whether the word may begin as that of a row does.
+    fn begins_as(&self, row: &WordRow) -> bool {
+        let [first, ..] = row.text;
+        row.within == 0 || !first.is_ascii_lowercase() || self.first >> (first & 31) & 1 == 1
     }
 }
 
@@ -189,6 +209,27 @@ mod tests {
         let long = word(&"q".repeat(300));
         let (row, near) = (row(&long), Near::of(&word(&"q".repeat(301))));
         assert!(near.may_be(&row) && row.spelled().is_none());
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn whatever_may_be_a_slip_is_near(
+            a in "[a-z]{3,13}|([bdgklmnrstv][aeiou]){2,5}", at in 0..13usize, with in "[a-z]{0,2}", cut in 0..3usize, swap in 0..13usize,
+        ) {
+            let letters: Vec<char> = a.chars().collect();
+            let mut b: Vec<char> = letters.iter().take(at).copied().chain(with.chars()).collect();
+            b.extend(letters.iter().skip(at + cut));
+            if swap + 1 < b.len() {
+                b.swap(swap, swap + 1);
+            }
+            let parsed = [a, b.into_iter().collect()].map(|text| ParsedName::parse(&text, NameKind::Person));
+            let words = parsed.each_ref().map(|name| name.forms.first()?.tokens.first());
+            let [Some(a), Some(b)] = words else { return Ok(()) };
+            if Slips::of(a).may_be(b) {
+                proptest::prop_assert!(Near::of(a).may_be(&row(b)), "{} {}", a.text(), b.text());
+            }
+        }
     }
 
     proptest::proptest! {

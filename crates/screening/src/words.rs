@@ -9,10 +9,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, Slips, Token, lift, likeness,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, Slips, Token, first_of_run, lift, likeness,
     likeness_by_consonants, most_by_edits, skeleton_similarity, weight,
 };
 
+use crate::companions::Companions;
 use crate::keys::{asked, asked_by_edits};
 use crate::lay::up;
 use crate::part::{Part, Places};
@@ -23,7 +24,7 @@ use crate::word_row::Near;
 
 /// How many words of past queries are remembered, at most.
 const REMEMBERED: usize = 100_000;
-/// How many links of them, and words of like consonants, at most: some 64 MiB.
+/// How many links of them, and words of like consonants, at most: some 110 MiB for each kind of name.
 const HELD: usize = 2_000_000;
 
 /// A link to a word of the lists.
@@ -40,6 +41,8 @@ pub(crate) struct ToWord {
     stressed: f32,
     /// Where its readings are posted.
     pub(crate) places: Places,
+    /// What stands beside it there.
+    pub(crate) companions: Companions,
 }
 
 impl ToWord {
@@ -56,6 +59,7 @@ impl ToWord {
             matched: up(part.weight(word).min(most) * likeness.similarity),
             stressed: up(stressed.min(most)),
             places: part.places_of(word),
+            companions: part.companions(word),
         }
     }
 
@@ -94,6 +98,8 @@ pub(crate) struct Links {
     pub(crate) weight: f64,
     /// The runs of listed words that it spells or abbreviates; `None` where they are many.
     pub(crate) runs: Option<Box<[Run]>>,
+    /// Whether a run of words that begins with it may be a listed word: without a [seam](parts_at_seam) behind it, and with one.
+    pub(crate) begins: [bool; 2],
     /// The most that a word is like it that is not among these; 0 where all are.
     ceiling: f64,
 }
@@ -197,6 +203,8 @@ impl Links {
             groups: [Group::default(); 2],
             weight: weight(token, part),
             runs: few_runs(token, part),
+            begins: [false, true]
+                .map(|seam| first_of_run(token, seam).is_none_or(|head| part.heads.begins_one(head))),
             ceiling,
         };
         for link in &links.words {
@@ -286,7 +294,10 @@ impl Memory {
         hashes.extend(tokens.iter().map(hash));
         let known = self.known(part.kind);
         let touched = hashes.iter().filter_map(|hash| known.links.get(hash));
-        std::hint::black_box(touched.fold(0, |all, links| all ^ links.token.len()));
+        std::hint::black_box(touched.clone().fold(0, |all, links| all ^ links.token.len()));
+        // and then what these point at
+        let words = touched.filter_map(|links| links.words.first());
+        std::hint::black_box(words.fold(0, |all, word| all ^ word.place));
         let each = tokens.iter().zip(&hashes).enumerate();
         let links = each.map(|(n, (token, hash))| self.links(*hash, token, part, wanted(n))).collect();
         self.hashes = hashes;
