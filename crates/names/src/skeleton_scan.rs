@@ -1,5 +1,7 @@
 //! Many skeletons in alphabetical order, of which one may be like a given one: their common beginnings are read once.
 
+use std::ops::{BitAnd, BitOr, BitXor, Not, Shl, Shr};
+
 use crate::sound::{LETTERS, SUBSTITUTIONS, budget, classed};
 
 /// Finds, among skeletons that come in alphabetical order, those that [`skeleton_similarity`](crate::skeleton_similarity) may take for alike with one.
@@ -35,10 +37,12 @@ const DEEPEST: usize = 64;
 
 /// The rows of the cost matrix for each letter of the one before, after one for no letter.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a scan has one, and nearly always the larger")]
+#[expect(clippy::large_enum_variant, reason = "a scan has one, and it is not moved")]
 enum Costs {
     /// Of a short skeleton.
-    Packed(PackedCosts),
+    Packed(PackedCosts<u64>),
+    /// Of a longer one.
+    Wide(PackedCosts<u128>),
     /// The classes of the own letters ([`class`]) with what leaving each out costs, and the rows.
     Long(Vec<(u8, u8)>, Vec<u8>),
 }
@@ -48,10 +52,9 @@ impl SkeletonScan {
     pub fn new(own: &str) -> Self {
         // budgets grow with the shorter length, which is at most this one
         let (own_length, budget) = (own.len(), budget(own.len()));
-        let costs = match PackedCosts::new(own, budget) {
-            Some(packed) => Costs::Packed(packed),
-            None => Costs::long(own),
-        };
+        let packed = PackedCosts::new(own, budget).map(Costs::Packed);
+        let wide = || PackedCosts::new(own, budget).map(Costs::Wide);
+        let costs = packed.or_else(wide).unwrap_or_else(|| Costs::long(own));
         Self { costs, own_length, budget, before: Vec::new(), dead: usize::MAX }
     }
 
@@ -73,6 +76,7 @@ impl SkeletonScan {
     fn read(&mut self, before: usize, letter: u8) -> bool {
         match &mut self.costs {
             Costs::Packed(packed) => packed.read(before, letter),
+            Costs::Wide(packed) => packed.read(before, letter),
             Costs::Long(own, rows) => {
                 let width = own.len() + 1;
                 if rows.len() < (before + 2) * width {
@@ -88,13 +92,11 @@ impl SkeletonScan {
     /// Walks through skeletons that lie in a tree: its letters in the order of the alphabet, each before those that follow it in a skeleton. Calls
     /// `give` with each letter with which a skeleton ends that may be alike.
     pub fn walk<L: TreeLetter>(mut self, letters: &[L], mut give: impl FnMut(&L)) {
-        if let Costs::Packed(packed) = &self.costs {
-            let budgets = std::array::from_fn(|letters| budget(self.own_length.min(letters)));
-            return match packed.omissions {
-                Omissions::None => packed.walk::<0, L>(letters, &budgets, give),
-                Omissions::One => packed.walk::<1, L>(letters, &budgets, give),
-                Omissions::UpToFour => packed.walk::<4, L>(letters, &budgets, give),
-            };
+        let budgets = || std::array::from_fn(|letters| budget(self.own_length.min(letters)));
+        match &self.costs {
+            Costs::Packed(packed) => return packed.walk(letters, &budgets(), give),
+            Costs::Wide(packed) => return packed.walk(letters, &budgets(), give),
+            Costs::Long(..) => {}
         }
         let mut at = 0;
         while let Some(letter) = letters.get(at) {
@@ -112,6 +114,7 @@ impl SkeletonScan {
     fn is_like(&self, letters: usize) -> bool {
         let cost = match &self.costs {
             Costs::Packed(packed) => packed.cost(letters),
+            Costs::Wide(packed) => packed.cost(letters),
             Costs::Long(own, rows) => {
                 rows.chunks_exact(own.len() + 1).nth(letters).and_then(|row| row.last().copied())
             }
@@ -134,20 +137,86 @@ impl Costs {
     }
 }
 
-/// Rows of the cost matrix of a skeleton of up to seven letters, each in eight bytes: the first for none of its letters.
+/// The bytes of a number as costs beside each other.
+trait Row:
+    Copy
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitXor<Output = Self>
+    + Not<Output = Self>
+    + Shl<u32, Output = Self>
+    + Shr<u32, Output = Self>
+    + Eq
+    + From<u8>
+{
+    /// One in each byte.
+    const ONES: Self;
+    /// Letters that a row has room for: one place less than there are bytes.
+    const LETTERS: usize = size_of::<Self>() - 1;
+
+    /// The number in each byte.
+    fn each(byte: u8) -> Self;
+    /// The sum, and the difference.
+    fn plus(self, other: Self) -> Self;
+    fn minus(self, other: Self) -> Self;
+    fn lowest_byte(self) -> u8;
+}
+
+impl Row for u64 {
+    const ONES: Self = 0x0101_0101_0101_0101;
+
+    fn each(byte: u8) -> Self {
+        Self::from(byte).wrapping_mul(Self::ONES)
+    }
+
+    fn plus(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+
+    fn minus(self, other: Self) -> Self {
+        self.wrapping_sub(other)
+    }
+
+    fn lowest_byte(self) -> u8 {
+        self as u8
+    }
+}
+
+impl Row for u128 {
+    const ONES: Self = (u64::ONES as Self) << 64 | u64::ONES as Self;
+
+    fn each(byte: u8) -> Self {
+        let half = Self::from(u64::each(byte));
+        half << 64 | half
+    }
+
+    fn plus(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+
+    fn minus(self, other: Self) -> Self {
+        self.wrapping_sub(other)
+    }
+
+    fn lowest_byte(self) -> u8 {
+        self as u8
+    }
+}
+
+/// Rows of the cost matrix of a skeleton of few letters, each in the bytes of a number: the first for none of its letters.
 ///
 /// The cells of a row are computed together. Costs of up to the budget are exact; a higher one is only known to be higher, and is
-/// kept at [`PackedCosts::MOST`] at most: with a letter and a step more it stays below the highest bit of its byte, so that no
+/// kept at [`MOST`] at most: with a letter and a step more it stays below the highest bit of its byte, so that no
 /// sum reaches into the next one.
 #[derive(Debug)]
-struct PackedCosts {
+struct PackedCosts<R> {
     /// For a letter of each class, what reading it as each own letter costs.
-    substituted: [u64; 32],
+    substituted: [R; 32],
     /// What leaving out an own letter costs, and that with the one before it.
-    omitted: [u64; 2],
+    omitted: [R; 2],
     /// How many own letters beside each other can be left out within the budget: none, one, or up to four.
     omissions: Omissions,
-    rows: Vec<u64>,
+    rows: Vec<R>,
     budget: u8,
     /// At which bit of a row the cost of the whole stands.
     last: u32,
@@ -160,19 +229,17 @@ enum Omissions {
     UpToFour,
 }
 
-impl PackedCosts {
-    /// Letters that a row has room for.
-    const LETTERS: usize = 7;
-    /// More than any budget.
-    const MOST: u8 = 31;
+/// More than any budget.
+const MOST: u8 = 31;
 
+impl<R: Row> PackedCosts<R> {
     fn new(own: &str, budget: u8) -> Option<Self> {
         let own = own.as_bytes();
-        if own.len() > Self::LETTERS {
+        if own.len() > R::LETTERS {
             return None;
         }
         // no letter is left out in the bytes before the first and behind the last
-        let far = each(Self::MOST);
+        let far = R::each(MOST);
         let mut out = Self {
             substituted: [far; 32],
             omitted: [far; 2],
@@ -182,7 +249,7 @@ impl PackedCosts {
             last: own.len() as u32 * 8,
         };
         let mut row = with_byte(far, 0, 0);
-        let (mut sum, mut before) = (0u8, Self::MOST);
+        let (mut sum, mut before) = (0u8, MOST);
         for (letter, at) in own.iter().zip((8u32..).step_by(8)) {
             let (class, omitted) = classed(*letter);
             for (substituted, costs) in out.substituted.iter_mut().zip(&SUBSTITUTIONS).take(LETTERS.len() + 1)
@@ -191,9 +258,9 @@ impl PackedCosts {
                 let cost = costs.get(usize::from(class & 31)).copied().unwrap_or(0);
                 *substituted = with_byte(*substituted, at, cost);
             }
-            sum = sum.saturating_add(omitted).min(Self::MOST);
+            sum = sum.saturating_add(omitted).min(MOST);
             row = with_byte(row, at, sum);
-            let two = before.saturating_add(omitted).min(Self::MOST);
+            let two = before.saturating_add(omitted).min(MOST);
             let [one_omitted, two_omitted] = &mut out.omitted;
             *one_omitted = with_byte(*one_omitted, at, omitted);
             *two_omitted = with_byte(*two_omitted, at, two);
@@ -210,31 +277,39 @@ impl PackedCosts {
 
     /// The row below one, for a letter; `LEFT_OUT`: how many own letters beside each other can be left out.
     #[inline(always)]
-    fn below<const LEFT_OUT: u8>(&self, above: u64, letter: u8) -> u64 {
+    fn below<const LEFT_OUT: u8>(&self, above: R, letter: u8) -> R {
         let (class, omitted) = classed(letter);
         // classes are below 32
-        let substituted = self.substituted.get(usize::from(class & 31)).copied().unwrap_or(0);
+        let substituted = self.substituted.get(usize::from(class & 31)).copied().unwrap_or(R::each(0));
         let [one, two] = self.omitted;
-        let mut row = least(plus(above << 8, substituted), plus(above, each(omitted)));
+        let mut row = least((above << 8).plus(substituted), above.plus(R::each(omitted)));
         if LEFT_OUT > 0 {
-            row = least(row, plus(row << 8, one));
+            row = least(row, (row << 8).plus(one));
         }
         if LEFT_OUT > 1 {
             // two more, and then the fourth
-            row = least(row, plus(row << 16, two));
-            row = least(row, plus(row << 8, one));
+            row = least(row, (row << 16).plus(two));
+            row = least(row, (row << 8).plus(one));
         }
         capped(row)
     }
 
     /// [`SkeletonScan::walk`]; `budgets`: by how many letters there are.
-    fn walk<const LEFT_OUT: u8, L: TreeLetter>(
+    fn walk<L: TreeLetter>(&self, letters: &[L], budgets: &[u8; DEEPEST], give: impl FnMut(&L)) {
+        match self.omissions {
+            Omissions::None => self.walk_with::<0, L>(letters, budgets, give),
+            Omissions::One => self.walk_with::<1, L>(letters, budgets, give),
+            Omissions::UpToFour => self.walk_with::<4, L>(letters, budgets, give),
+        }
+    }
+
+    fn walk_with<const LEFT_OUT: u8, L: TreeLetter>(
         &self,
         letters: &[L],
         budgets: &[u8; DEEPEST],
         mut give: impl FnMut(&L),
     ) {
-        let mut rows = [0u64; DEEPEST];
+        let mut rows = [R::each(0); DEEPEST];
         if let (Some(slot), Some(first)) = (rows.first_mut(), self.rows.first()) {
             *slot = *first;
         }
@@ -253,7 +328,7 @@ impl PackedCosts {
             if !any_within(row, self.budget) {
                 at = at.max(letter.behind());
             } else if letter.ends()
-                && budgets.get(before + 1).is_none_or(|budget| (row >> self.last) as u8 <= *budget)
+                && budgets.get(before + 1).is_none_or(|budget| self.cost_of_all(row) <= *budget)
             {
                 give(letter);
             }
@@ -277,45 +352,41 @@ impl PackedCosts {
 
     /// What so many letters cost as a whole.
     fn cost(&self, letters: usize) -> Option<u8> {
-        self.rows.get(letters).map(|row| (row >> self.last) as u8)
+        self.rows.get(letters).map(|row| self.cost_of_all(*row))
     }
-}
 
-/// The number in each byte.
-const fn each(byte: u8) -> u64 {
-    (byte as u64).wrapping_mul(0x0101_0101_0101_0101)
+    fn cost_of_all(&self, row: R) -> u8 {
+        (row >> self.last).lowest_byte()
+    }
 }
 
 /// The highest bit of each byte, which costs leave free. So no byte takes from the next in what follows, and none gives to it:
 /// nothing wraps round.
-const HIGHEST: u64 = each(0x80);
-
-/// A row with a cost at a place, in bits.
-const fn with_byte(row: u64, at: u32, cost: u8) -> u64 {
-    row & !(0xff << at) | (cost as u64) << at
+fn highest<R: Row>() -> R {
+    R::each(0x80)
 }
 
-/// The sum of two costs in each byte.
-const fn plus(a: u64, b: u64) -> u64 {
-    a.wrapping_add(b)
+/// A row with a cost at a place, in bits.
+fn with_byte<R: Row>(row: R, at: u32, cost: u8) -> R {
+    row & !(R::from(0xff) << at) | R::from(cost) << at
 }
 
 /// The lesser of two costs in each byte.
-const fn least(a: u64, b: u64) -> u64 {
-    let not_less = (a | HIGHEST).wrapping_sub(b) & HIGHEST;
-    let mask = not_less.wrapping_sub(not_less >> 7);
+fn least<R: Row>(a: R, b: R) -> R {
+    let not_less = (a | highest()).minus(b) & highest();
+    let mask = not_less.minus(not_less >> 7);
     a ^ ((a ^ b) & mask)
 }
 
 /// Each cost, or the most that is counted.
-const fn capped(row: u64) -> u64 {
-    let beyond = row & each(PackedCosts::MOST + 1);
-    (row | beyond.wrapping_sub(beyond >> 5)) & each(PackedCosts::MOST)
+fn capped<R: Row>(row: R) -> R {
+    let beyond = row & R::each(MOST + 1);
+    (row | beyond.minus(beyond >> 5)) & R::each(MOST)
 }
 
 /// Whether a cost is within the budget.
-const fn any_within(row: u64, budget: u8) -> bool {
-    (each(budget) | HIGHEST).wrapping_sub(row) & HIGHEST != 0
+fn any_within<R: Row>(row: R, budget: u8) -> bool {
+    (R::each(budget) | highest()).minus(row) & highest() != R::each(0)
 }
 
 /// The row of the cost matrix after one letter more, and the least of it.
