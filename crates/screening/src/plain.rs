@@ -38,8 +38,16 @@ pub(crate) fn is_plain(text: &str) -> bool {
                 continue;
             }
             b' ' | b',' | b'\'' => {}
-            // not within a word, which is an abbreviation then
+            // not within a word, which is an abbreviation then: mostly that of a form, with which the name ends
             b'.' if matches!(at(n + 1), b' ' | b',' | b'.') => {}
+            b'.' if n == read.word + 1 && ends_in_a_form(bytes.get(read.word..).unwrap_or_default()) => {
+                if read.form || !read.is_of(Script::Latin) {
+                    return false;
+                }
+                (read.word, read.run) = (bytes.len(), bytes.len());
+                n = bytes.len();
+                continue;
+            }
             // not between words
             b'-' if n > read.word && is_letter(at(n + 1)) => {
                 let before = n.checked_sub(2).map_or(b' ', at);
@@ -57,6 +65,27 @@ pub(crate) fn is_plain(text: &str) -> bool {
         && !read.is_of_another_code_page()
         && !is_bare_mark(text.trim())
         && !(read.like_a_mark && (may_hold_a_mark(text) || is_like_a_number(text)))
+}
+
+/// The letters of forms of organisation that are written with stops (`S.R.L.`): nothing that is looked for is abbreviated so.
+const DOTTED: [&str; 18] = [
+    "srl", "bv", "sl", "sro", "lp", "sa", "llc", "spa", "as", "rl", "cv", "sas", "oo", "ro", "nv", "doo",
+    "snc", "slu",
+];
+
+/// Whether a text is one of these and nothing else, the last stop aside.
+fn ends_in_a_form(text: &[u8]) -> bool {
+    let is = |form: &&str| {
+        let mut left = text;
+        let letters = form.bytes().all(|letter| {
+            let Some((own, rest)) = left.split_first() else { return false };
+            let behind = rest.strip_prefix(b".").or_else(|| rest.is_empty().then_some(rest));
+            left = behind.unwrap_or_default();
+            behind.is_some() && own.eq_ignore_ascii_case(&letter)
+        });
+        letters && left.is_empty()
+    };
+    DOTTED.iter().any(is)
 }
 
 const fn is_letter(byte: u8) -> bool {
@@ -322,6 +351,9 @@ mod tests {
             "Tomáš Ñusta",
             "Pääkkö Väinämö Ämmälä",
             "Quill Trading Ltd.",
+            "Quill Trading S.R.L.",
+            "Quill Feather Nib b.v",
+            "Quill Sp. z o.o.",
             "Featherquill Gmbh",
             "Pen Trading Company",
             "娟 云 李",
@@ -380,6 +412,9 @@ mod tests {
             "Ltd",
             "Ltd.",
             "S.A.",
+            "s.r.o.",
+            "L.P",
+            "B.V.",
             "Nib,",
             "and",
             "aka",

@@ -244,7 +244,7 @@ fn at_alias_words(text: &str, kind: NameKind) -> Vec<&str> {
                 all.get(n + k).is_some_and(|(.., bare)| is_any(bare, std::iter::once(*said)))
             })
         };
-        if let Some(phrase) = PHRASES.iter().find(|phrase| any_phrase && says(phrase)) {
+        if any_phrase && let Some(phrase) = PHRASES.iter().find(says) {
             let end = all.get(n + phrase.len() - 1).map_or(at, |(at, word, _)| at + word.len());
             cuts.push((at, end));
             n += phrase.len();
