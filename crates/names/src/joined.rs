@@ -179,7 +179,7 @@ pub fn first_of_run(word: &Token, seam: bool) -> Option<(&str, &str)> {
 }
 
 /// What two words sound like together, with which what a longer run of words sounds like begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JoinedHead {
     sound: String,
     skeleton: String,
@@ -193,16 +193,27 @@ impl JoinedHead {
 
     /// That of two words that are compared in Latin letters and are of scripts with vowels: the consonants of others are compared with more words.
     pub fn of(a: &Token, b: &Token) -> Option<Self> {
-        let seam = parts_at_seam(a, b)?;
+        let mut head = Self::default();
+        head.read(a, b).then_some(head)
+    }
+
+    /// Reads [that](Self::of) of two other words, in the room that is there; whether it is known.
+    pub fn read(&mut self, a: &Token, b: &Token) -> bool {
+        let Some(seam) = parts_at_seam(a, b) else { return false };
         let letters = a.text().len() + b.text().len();
         if seam {
             let words = || [a, b].into_iter();
-            return Some(Self { sound: sounds(words(), letters), skeleton: consonants(words(), letters) });
+            self.sound.clear();
+            self.skeleton.clear();
+            add_sounds(words(), &mut self.sound);
+            add_consonants(words(), &mut self.skeleton);
+        } else {
+            let mut text = String::with_capacity(letters);
+            text.push_str(a.text());
+            text.push_str(b.text());
+            *self = Self { sound: sound(&text), skeleton: skeleton(&text) };
         }
-        let mut text = String::with_capacity(letters);
-        text.push_str(a.text());
-        text.push_str(b.text());
-        Some(Self { sound: sound(&text), skeleton: skeleton(&text) })
+        true
     }
 
     /// How the sound and the consonants of a run begin whose first words are the two. `None` where that is not known, and for a run of fewer than five
@@ -249,6 +260,11 @@ fn is_seam(a: &Token, b: &Token) -> bool {
 /// The sound of words that part at their seams, of so many letters.
 fn sounds<'a>(words: impl Iterator<Item = &'a Token>, letters: usize) -> String {
     let mut out = String::with_capacity(letters);
+    add_sounds(words, &mut out);
+    out
+}
+
+fn add_sounds<'a>(words: impl Iterator<Item = &'a Token>, out: &mut String) {
     for word in words {
         let (last, mut sound) = (out.bytes().last(), word.sound().chars());
         let vowel = |c: u8| matches!(c, b'a' | b'i' | b'u');
@@ -261,12 +277,16 @@ fn sounds<'a>(words: impl Iterator<Item = &'a Token>, letters: usize) -> String 
         }
         out.push_str(sound.as_str());
     }
-    out
 }
 
 /// Their consonants.
 fn consonants<'a>(words: impl Iterator<Item = &'a Token>, letters: usize) -> String {
     let mut out = String::with_capacity(letters);
+    add_consonants(words, &mut out);
+    out
+}
+
+fn add_consonants<'a>(words: impl Iterator<Item = &'a Token>, out: &mut String) {
     // whether a vowel stands behind the last one
     let mut open = false;
     for word in words {
@@ -280,7 +300,6 @@ fn consonants<'a>(words: impl Iterator<Item = &'a Token>, letters: usize) -> Str
         out.push_str(skeleton.as_str());
         open = word.vowels().last().is_some_and(|vowels| *vowels != 0);
     }
-    out
 }
 
 #[cfg(test)]

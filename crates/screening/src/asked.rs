@@ -139,8 +139,8 @@ impl<'q> Asked<'q> {
 impl Asked<'_> {
     /// What a word of the query can match at most, whatever it is linked with.
     pub(crate) fn sums_of_all(&self, at: usize) -> Option<Sums> {
-        let [near, far] = &self.links.get(at)?.groups;
-        self.sums_of_group(at, &near.with(far))
+        let [same, slip, initial] = &self.links.get(at)?.groups;
+        self.sums_of_group(at, &same.with(slip).with(initial))
     }
 
     /// The same of some of its links.

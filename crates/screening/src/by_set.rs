@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// Sets of the first so many turns have a place of their own.
-const FIRST: u32 = 10;
+const FIRST: u32 = 12;
 
 /// So much room is kept for the others.
 const KEPT: usize = 256;

@@ -7,12 +7,12 @@
 //! with such a link ([`Wide`]) are all looked at. For every other reading a link joins one word with one word, and each
 //! word is matched at most once:
 //!
-//! - a word of the query has two turns, one with the words that are the same as it ([`is_near`]), one with those that it may be a slip
-//!   for. Turns are taken by the number of readings in which they are linked, fewest first. Of the alignment by which
+//! - a word of the query has up to three turns, one with the words that are the same as it, one with those that it may be a slip
+//!   for, one by initials ([`Kind`]). Turns are taken by the number of readings in which they are linked, fewest first. Of the alignment by which
 //!   a reading scores, each link belongs to one turn. Let `t` be the first of these, of the word `r`, and `x` the listed word that it is
 //!   linked with. The reading is found among the postings of `x` when `t` comes: the other matched words of the query are linked by later
 //!   turns of other words than `r`, the set `R`; the rest, at least the stressed weight outside of `R` and `r`, is unmatched. `r` matches
-//!   the weights of `x` at their similarity; each other word is matched with at most one listed word, by one or the other of its later
+//!   the weights of `x` at their similarity; each other word is matched with at most one listed word, by one of its later
 //!   turns, of at most the weight (times similarity) and the stressed weight that
 //!   are highest among the links of these. So the listed name matches at most the sum of these ([`Sums`], [`Later::together`](crate::turns::Later::together)), and at least the sum of
 //!   its stressed weights less the sum of those is unmatched. [`upper_bound`] of these four falls as the sum of the
@@ -20,19 +20,20 @@
 //!   to a number, which a table has for steps of that sum. Postings are read up to there; where they are few, each is asked with the
 //!   sum of a reading not above it. When it is 0 for a turn and all later ones together, whatever
 //!   they are linked with, it is 0 for every later turn, since fewer words can only lower the bound;
-//! - where a birth date or a country is asked, what is needed is lower for entities of which one in that year or that country is known. A
-//!   their places lie beside each posting (`may_agree.rs`); without the place, the higher need holds;
+//! - where a birth date or a country is asked, what is needed is lower for entities of which one in that year or that country is known.
+//!   Their places lie beside each posting (`may_agree.rs`), and are looked at where the lower need is reached; without the place, the higher need holds;
 //! - a link with an initial matches of either word no more than an initial weighs ([`INITIAL_WEIGHT`]), and what the word
 //!   tells beyond it is unmatched. So of such links, that weight takes the place of a higher one, and of a reading looked at, a
 //!   word that only initials link is matched up to it and unmatched beyond;
-//! - a posting has the places of the words of its reading ([`Posting`]), and each turn a set of the
-//!   places of all its links ([`Sets`](crate::posting::Sets)). Where none is in the set, the reading has no link of that turn. So the turns that a
-//!   reading may have links of are at most those whose sets have one of its places, and the same bound over these alone gives a
-//!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of turns, so that places
+//! - a posting has the marks of the words of its reading ([`Posting`]), and each turn a set of the
+//!   marks of all its links ([`Sets`](crate::posting::Sets)). Where none is in the set, the reading has no link of that turn. So the turns that a
+//!   reading may have links of are at most those whose sets have one of its marks, and the same bound over these alone gives a
+//!   number of its own: a reading at or beyond it cannot reach. Bounds grow with the set of turns, so that marks
 //!   that meet by chance leave nothing out. Most readings meet no later turn: whether that is enough is known of a word before its
-//!   readings are read, with the least need. Of more than half of the words even the places of all that stands beside them are known, and with these
+//!   readings are read, with the least need. Of more than half of the words even the marks of all that stands beside them are known, and with these
 //!   whether any of their readings can reach ([`Companions`](crate::companions::Companions)). The many words that a word may be a slip for would fill its set, so that every reading
-//!   met it: therefore the two turns, of which the one with many words has few readings and comes early;
+//!   met it: therefore it has a turn of its own, with many words and few readings, which comes early. Initials stand in so many readings that
+//!   they met most others, and match so little: their turn comes late, when nothing reaches by initials alone;
 //! - each of these links is one with another word of the reading. So where fewer of its words are in the sets than there are words of the query with a turn that
 //!   it may have links of, the sums are those of so many, the highest of each ([`Sums::of_best`]): `B. & B. Service S.N.C.` has many
 //!   initials, and a name of three words matches three of them. Of turns beyond the first `Sets::MOST` it is
@@ -63,13 +64,13 @@ use countersign_names::{
 use crate::asked::{Asked, FEW, ROUNDING, Sums, greater};
 use crate::best::Found;
 use crate::by_set::{BySet, Limits};
-use crate::may_agree::{Need, WAYS};
+use crate::may_agree::{ALL_AGREE, Need, WAYS};
 use crate::part::{Part, PlacedWord, Places, bits, place};
 use crate::posting::Posting;
 use crate::seen::Seen;
 use crate::turns::{Later, Turn, Turns};
 use crate::wide::{Joins, Spellings, Wide};
-use crate::words::{Links, Memory, Wanted, is_near};
+use crate::words::{Kind, Links, Memory, Wanted};
 
 /// How many readings are looked at together.
 const BATCH: usize = 64;
@@ -232,7 +233,7 @@ impl Asked<'_> {
                 taken.push((n, all.len()));
             }
         }
-        looking.part.touch(all.iter().map(|(places, _)| *places), self.need.any_asked);
+        looking.part.touch(all.iter().map(|(places, _)| *places));
         let mut from = 0;
         for (n, end) in taken.drain(..) {
             let lists = all.get(from..end).unwrap_or_default();
@@ -255,7 +256,7 @@ impl Asked<'_> {
         let Some((turn, later)) = turns.all.get(n..).and_then(<[Turn]>::split_first) else { return };
         let Some(links) = self.links.get(turn.at) else { return };
         let later = Later::of(turn, later, n + 1);
-        let own = links.words.iter().filter(|link| is_near(link.likeness()) == turn.near);
+        let own = links.of_kind(turn.kind).iter();
         all.extend(own.map(|link| (link, self.sums_of(turn.at, link))).filter_map(|(link, own)| {
             let reaches = |met: u32| {
                 let present = later.of_sets(met);
@@ -300,7 +301,7 @@ impl Asked<'_> {
         let Some(whole) = turns.rests.get(n).map(|rest| rest.others) else { return };
         let part = looking.part;
         let later = Later::of(turn, later, n + 1);
-        let beginning = links.initial.clone().filter(|_| !turn.near).unwrap_or_default();
+        let beginning = links.initial.clone().filter(|_| turn.kind == Kind::Initial).unwrap_or_default();
         let named = lists.iter().map(|(places, own)| (*places, *own, false));
         // all words that begin with a letter match the same: what was found out of one holds for the others
         let beginning = beginning.map(|word| (part.places_of(word), turn.sums, true));
@@ -327,8 +328,8 @@ impl Asked<'_> {
                 }
             };
             let (lasts, last_alone) = lasts;
-            // where nothing may agree the most is needed, where all may the least
-            let [first, .., last] = lasts;
+            // where all may agree the least is needed
+            let last = lasts.get(ALL_AGREE).copied().unwrap_or(u32::MAX);
             if last == 0 {
                 continue;
             }
@@ -340,18 +341,25 @@ impl Asked<'_> {
                 if present == 0 && reading >= last_alone {
                     return false;
                 }
-                let way = self.need.way(|| facts.get(n).copied().unwrap_or_default());
-                if reading >= first && lasts.get(way).is_some_and(|last| reading >= *last) {
-                    return false;
-                }
-                let Some(table) = limits.get_mut(way) else { return true };
                 let (key, most) = later.most_links(present, &turns.sets, posting, part.longer_marks);
                 let sums = own.with(of_later.get(key, || later.together(present, most)));
-                if few {
-                    self.reaches(part.kind, sums, part.least_total(reading), table.need)
-                } else {
-                    reading < table.get(key, |need| self.limit(part, sums, need))
+                let mut reaches = |way: usize| {
+                    let beyond = lasts.get(way).is_some_and(|last| reading >= *last);
+                    match limits.get_mut(way) {
+                        _ if beyond => false,
+                        None => true,
+                        Some(table) if few => {
+                            self.reaches(part.kind, sums, part.least_total(reading), table.need)
+                        }
+                        Some(table) => reading < table.get(key, |need| self.limit(part, sums, need)),
+                    }
+                };
+                // most reach by nothing, so that their facts need not be read
+                if !reaches(ALL_AGREE) {
+                    return false;
                 }
+                let way = self.need.way(|| facts.get(n).copied().unwrap_or_default());
+                way == ALL_AGREE || reaches(way)
             };
             for (n, posting) in postings.iter().enumerate() {
                 if posting.reading >= last {

@@ -9,7 +9,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::posting::{LONG, Mark, NONE, mark};
+use crate::posting::{LONG, Mark, NONE};
 
 /// So many marks lie beside a word: of more than half of the words that queries are linked with these are all.
 const BESIDE: usize = 10;
@@ -27,7 +27,7 @@ pub(crate) struct Companions {
 impl Default for Companions {
     /// Of a word without readings.
     fn default() -> Self {
-        Self { least_total: f32::INFINITY, marks: [mark(NONE, None); BESIDE] }
+        Self { least_total: f32::INFINITY, marks: [NONE; BESIDE] }
     }
 }
 
@@ -42,7 +42,7 @@ impl Companions {
             if self.marks().is_none_or(|known| known.contains(&mark)) {
                 continue;
             }
-            match self.marks.iter_mut().find(|slot| **slot & NONE == NONE) {
+            match self.marks.iter_mut().find(|slot| **slot == NONE) {
                 Some(slot) => *slot = mark,
                 None => self.marks = Self::UNKNOWN.marks,
             }
@@ -69,9 +69,9 @@ mod tests {
 
     #[test]
     fn the_other_words_of_all_readings_are_there() {
-        let [a, b, c] = [3, 4, 5].map(|place| mark(place, Some('q')));
+        let [a, b, c] = [3, 4, 5];
         let mut beside = Companions::default();
-        assert!(beside.marks().is_some_and(|marks| marks.iter().all(|mark| mark & NONE == NONE)));
+        assert!(beside.marks().is_some_and(|marks| marks.iter().all(|mark| *mark == NONE)));
         beside.add(&[a, b], 0, 2.5);
         beside.add(&[b, c, a], 2, 2.0);
         let marks = beside.marks().unwrap();
@@ -80,7 +80,7 @@ mod tests {
         // a word that is there twice stands beside itself
         beside.add(&[a, a], 1, 3.0);
         assert!(beside.marks().unwrap().contains(&a));
-        let many: Vec<Mark> = (10..21).map(|place| mark(place, None)).collect();
+        let many: Vec<Mark> = (10..21).collect();
         beside.add(&many, 0, 9.0);
         assert_eq!((beside.marks(), beside.least_total()), (None, 2.0));
     }
@@ -91,12 +91,10 @@ mod tests {
             readings in proptest::collection::vec(proptest::collection::vec(0..12u16, 1..6), 1..4),
             word in 0..12u16,
         ) {
-            let marks: Vec<Vec<Mark>> =
-                readings.iter().map(|own| own.iter().map(|place| mark(*place, None)).collect()).collect();
             let mut beside = Companions::default();
             let mut expected: Vec<Mark> = Vec::new();
-            for (own, marks) in readings.iter().zip(&marks) {
-                for at in (0..own.len()).filter(|at| own[*at] == word) {
+            for marks in &readings {
+                for at in (0..marks.len()).filter(|at| marks[*at] == word) {
                     beside.add(marks, at, 1.0);
                     expected.extend(marks.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, mark)| *mark));
                 }
@@ -106,7 +104,7 @@ mod tests {
             match beside.marks() {
                 None => proptest::prop_assert!(expected.len() > BESIDE),
                 Some(known) => {
-                    let mut known: Vec<Mark> = known.iter().copied().filter(|mark| mark & NONE != NONE).collect();
+                    let mut known: Vec<Mark> = known.iter().copied().filter(|mark| *mark != NONE).collect();
                     known.sort_unstable();
                     proptest::prop_assert_eq!(known, expected);
                 }

@@ -2,10 +2,10 @@
 //!
 //! **Completeness.** A run of words in Latin letters, five at least, and of scripts with vowels spells a listed word `x` ([`Joined::spells`](countersign_names::Joined::spells)) by
 //! the same letters, the same sound, or the same consonants where `x` is of a script without vowels. Words of the same Latin letters have the same
-//! sound. So the sound of `x` begins as [`JoinedHead`] says, or its consonants do; and of every word the beginnings of its sound from two letters on
+//! sound. So the sound of `x` begins as [`JoinedHead`](countersign_names::JoinedHead) says, or its consonants do; and of every word the beginnings of its sound from two letters on
 //! are in the set, and those of its consonants if its script has no vowels. What is not in it begins no word; what is may begin none.
 
-use countersign_names::{JoinedHead, Token};
+use countersign_names::Token;
 
 use crate::keys::{What, key};
 
@@ -19,11 +19,6 @@ const ROOM: usize = 16;
 pub(crate) struct Heads<'a>(pub(crate) &'a [u64]);
 
 impl Heads<'_> {
-    /// Whether a run of words with the head of its first two may be a word of the lists.
-    pub(crate) fn may_have(self, run: &[&Token], head: &JoinedHead) -> bool {
-        head.of_run(run).is_none_or(|head| self.begins_one(head))
-    }
-
     /// Whether a word of the lists may begin with this sound or with these consonants.
     pub(crate) fn begins_one(self, (sound, skeleton): (&str, &str)) -> bool {
         // both are looked at, so that neither look at memory waits for the other
@@ -74,9 +69,13 @@ fn place(key: u64, length: usize) -> (usize, u64) {
 
 #[cfg(test)]
 mod tests {
-    use countersign_names::{Joined, NameKind, ParsedName};
+    use countersign_names::{Joined, JoinedHead, NameKind, ParsedName};
 
     use super::*;
+
+    fn may_have(set: &[u64], run: &[&Token], head: &JoinedHead) -> bool {
+        head.of_run(run).is_none_or(|head| Heads(set).begins_one(head))
+    }
 
     fn words(name: &str) -> Vec<Token> {
         let parsed = ParsedName::parse(name, NameKind::Organization);
@@ -106,13 +105,13 @@ mod tests {
             let joined = Joined::of(&run);
             if listed.iter().any(|word| joined.spells(word).is_some()) {
                 spelled += 1;
-                assert!(Heads(&set).may_have(&run, &head), "{name}");
+                assert!(may_have(&set, &run, &head), "{name}");
             }
         }
         assert!(spelled >= 3, "{spelled}");
         let few = words("Marmalade Ziggurat");
         let few: Vec<&Token> = few.iter().collect();
         let head = JoinedHead::of(few[0], few[1]).unwrap();
-        assert!(!Heads(&set).may_have(&few, &head) && !Heads(&[]).may_have(&few, &head));
+        assert!(!may_have(&set, &few, &head) && !may_have(&[], &few, &head));
     }
 }

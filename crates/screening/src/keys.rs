@@ -72,12 +72,13 @@ fn mix(state: u64, value: u64) -> u64 {
 /// The key of a text.
 pub(crate) fn key(what: What, text: &str) -> u64 {
     let mut state = mix(what as u64, text.len() as u64);
-    for chunk in text.as_bytes().chunks(8) {
-        let mut word = [0u8; 8];
-        for (to, from) in word.iter_mut().zip(chunk) {
-            *to = *from;
-        }
-        state = mix(state, u64::from_le_bytes(word));
+    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
+    for chunk in chunks {
+        state = mix(state, u64::from_le_bytes(*chunk));
+    }
+    if !rest.is_empty() {
+        // the first byte is the lowest
+        state = mix(state, rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
     }
     mix(state, 0)
 }

@@ -13,7 +13,7 @@ use crate::may_agree::{FactRow, ReadingFacts};
 use crate::part::{
     MOST_NAMES, NEIGHBOURS, NameRow, PlacedWord, ReadingRow, base, rarity, section as s, total_starts,
 };
-use crate::posting::{self, Mark, Posting, first_letter, mark};
+use crate::posting::{self, Mark, Posting};
 use crate::read::{NewName, Run, read_all};
 use crate::table;
 use crate::word_row::{OfWord, WordRow};
@@ -61,9 +61,9 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], facts: &[FactRow]) -> Laid
     let words = Words::of(kind, (tokens, encoded), &readings, &placed, &name_rows);
     let traits = |name: u32| name_rows.get(name as usize).map_or(0, |row| row.traits);
     number(&mut readings, &placed, &words, traits);
-    let places = words.places(&placed);
+    let marks = words.marks(&placed);
     let alike = alike(&readings, &placed, traits);
-    let rows = lay_readings(&alike, &placed, &words, &places, |name| {
+    let rows = lay_readings(&alike, &placed, &words, &marks, |name| {
         facts.get(name_rows.get(name as usize)?.entity as usize)
     });
     drop(readings);
@@ -74,7 +74,7 @@ pub(crate) fn part(kind: NameKind, names: &[NewName], facts: &[FactRow]) -> Laid
     put(s::NAME_ROWS, bytes(&name_rows));
     put(s::NAME_TEXTS, texts);
     let most_stressed = put_readings(rows, words.tokens.len(), &mut put);
-    put_words(&words, &most_stressed, &places, &mut put);
+    put_words(&words, &most_stressed, &marks, &mut put);
     for (only_skeletal, offset) in [false, true].into_iter().zip(s::CONSONANTS) {
         let (letters, members) = consonants(&words.tokens, only_skeletal);
         let (word_starts, members) = runs_of(members.into_iter());
@@ -192,15 +192,15 @@ impl Words {
         token.map_or(0.0, |t| stressed_weight(self.weight(word), t, position, self.kind, naming))
     }
 
-    /// The place of each word among [`Sets`](crate::posting::Sets).
-    fn places(&self, placed: &[u32]) -> Vec<u16> {
+    /// The mark of each word among [`Sets`](crate::posting::Sets).
+    fn marks(&self, placed: &[u32]) -> Vec<Mark> {
         let mut readings = vec![0usize; self.tokens.len()];
         for word in placed {
             if let Some(count) = readings.get_mut(*word as usize) {
                 *count += 1;
             }
         }
-        posting::places(&self.tokens, &readings)
+        posting::marks(&self.tokens, &readings)
     }
 }
 
@@ -239,7 +239,7 @@ struct ReadingTables {
     several_names: Vec<u32>,
     longer: Vec<PlacedWord>,
     totals: Vec<f32>,
-    /// Each reading with the places of its words, and with its facts.
+    /// Each reading with the marks of its words, and with its facts.
     marked: Vec<Posting>,
     longer_marks: Vec<Mark>,
     /// What stands beside each word.
@@ -257,7 +257,7 @@ fn lay_readings<'f>(
     readings: &[&[NewReading]],
     placed: &[u32],
     words: &Words,
-    places: &[u16],
+    marks: &[Mark],
     facts: impl Fn(u32) -> Option<&'f FactRow>,
 ) -> ReadingTables {
     let mut out = ReadingTables {
@@ -272,15 +272,12 @@ fn lay_readings<'f>(
     };
     let mut own: Vec<PlacedWord> = Vec::new();
     let mut names: Vec<u32> = Vec::new();
-    let mut marks: Vec<Mark> = Vec::new();
+    let mut own_marks: Vec<Mark> = Vec::new();
     let first = readings.iter().filter_map(|alike| Some((alike, alike.first()?)));
     for (number, (alike, reading)) in (0u32..).zip(first) {
-        marks.clear();
-        marks.extend(reading.words(placed).iter().map(|word| {
-            let first = words.tokens.get(*word as usize).and_then(|token| first_letter(token, words.kind));
-            mark(places.get(*word as usize).copied().unwrap_or(0), first)
-        }));
-        out.marked.push(Posting::new(number, &marks, &mut out.longer_marks));
+        own_marks.clear();
+        own_marks.extend(reading.words(placed).iter().filter_map(|word| marks.get(*word as usize)));
+        out.marked.push(Posting::new(number, &own_marks, &mut out.longer_marks));
         let total = down(reading.total);
         for (position, word) in reading.words(placed).iter().enumerate() {
             let stressed = words.stressed(*word, position, reading.naming);
@@ -288,7 +285,7 @@ fn lay_readings<'f>(
                 *most = most.max(stressed);
             }
             if let Some(companions) = out.companions.get_mut(*word as usize) {
-                companions.add(&marks, position, total);
+                companions.add(&own_marks, position, total);
             }
             own.push(PlacedWord::new(*word, words.weight(*word), stressed));
             out.posted.push((*word, number));
@@ -348,17 +345,17 @@ fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, V
 }
 
 /// Puts the words, the keys under which they are held, and their first letters.
-fn put_words(words: &Words, most_stressed: &[f64], places: &[u16], put: &mut impl FnMut(u32, Vec<u8>)) {
+fn put_words(words: &Words, most_stressed: &[f64], marks: &[Mark], put: &mut impl FnMut(u32, Vec<u8>)) {
     let mut rows = Vec::with_capacity(words.tokens.len() + 1);
     let mut word_bytes = Vec::new();
     let known = words.tokens.iter().zip(&words.encoded).zip(&words.weights);
-    for ((((token, encoded), weight), most), place) in known.zip(most_stressed).zip(places) {
+    for ((((token, encoded), weight), most), mark) in known.zip(most_stressed).zip(marks) {
         let of = OfWord {
             bytes: word_bytes.len() as u32,
             bearers: words.bearers.get(token.text()).copied().unwrap_or(0),
             stressed: up(*most),
             weight: *weight,
-            place: *place,
+            mark: *mark,
         };
         rows.push(WordRow::new(token, &of));
         word_bytes.extend(encoded);

@@ -48,6 +48,8 @@ fn year_bit(year: i16) -> u64 {
 
 /// What may agree: nothing, the birth date, a country, both.
 pub(crate) const WAYS: usize = 4;
+/// Both: then the least is needed.
+pub(crate) const ALL_AGREE: usize = BIRTH + COUNTRY;
 const BIRTH: usize = 1;
 const COUNTRY: usize = 2;
 
@@ -98,11 +100,6 @@ pub(crate) struct ReadingFacts {
 }
 
 impl ReadingFacts {
-    /// A number that is not known before they are read.
-    pub(crate) fn touched(&self) -> u32 {
-        self.years
-    }
-
     /// Those of an entity.
     pub(crate) fn of(facts: &FactRow) -> Self {
         Self { years: folded(facts.years), countries: folded(facts.countries) }
@@ -128,7 +125,7 @@ pub(crate) struct Need {
     /// The places of the year and of the countries asked about.
     asked: ReadingFacts,
     /// Whether any are.
-    pub(crate) any_asked: bool,
+    any_asked: bool,
 }
 
 impl Need {

@@ -353,14 +353,12 @@ impl<'a> Part<'a> {
         self.posting_facts.get(places.start as usize..places.end as usize).unwrap_or_default()
     }
 
-    /// Has the memory fetch the first postings of several words at once and not one after the other; `with_facts`: and what lies beside
-    /// them.
-    pub(crate) fn touch(&self, words: impl Iterator<Item = Places>, with_facts: bool) {
+    /// Has the memory fetch the first postings of several words at once and not one after the other.
+    pub(crate) fn touch(&self, words: impl Iterator<Item = Places>) {
         let touched = words.map(|places| {
             let end = places.end.min(places.start.saturating_add(TOUCHED));
             let lines = self.postings(Places { end, ..places }).iter().step_by(LINE);
-            let facts = if with_facts { self.facts_of(places).first() } else { None };
-            lines.fold(facts.map_or(0, ReadingFacts::touched), |all, posting| all ^ posting.reading)
+            lines.fold(0, |all, posting| all ^ posting.reading)
         });
         std::hint::black_box(touched.fold(0, |all, one| all ^ one));
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::asked::{Asked, Sums};
 use crate::posting::{Mark, Posting, Sets};
+use crate::words::Kind;
 
 /// The turns of a reading of the query in their order, with what is left from each on.
 #[derive(Debug, Default)]
@@ -13,9 +14,9 @@ pub(crate) struct Turns {
     pub(crate) rests: Vec<Rest>,
     /// Of each word, what its later turns match: room to work in.
     of_words: Vec<Sums>,
-    /// Of each word, its first turn: likewise.
+    /// Of each word, its last turn so far: likewise.
     of_words_turns: Vec<Option<usize>>,
-    /// The places of their links.
+    /// The marks of their links.
     pub(crate) sets: Sets,
 }
 
@@ -24,11 +25,12 @@ pub(crate) struct Turns {
 pub(crate) struct Turn {
     /// The place of the word.
     pub(crate) at: usize,
-    pub(crate) near: bool,
+    pub(crate) kind: Kind,
     pub(crate) readings: usize,
     pub(crate) sums: Sums,
-    /// Which is the other turn of the word, where it has two.
-    other: Option<usize>,
+    /// Which are the next turns of the word before it, and behind it.
+    before: Option<usize>,
+    behind: Option<usize>,
 }
 
 /// The later turns of other words than that of one.
@@ -48,8 +50,14 @@ pub(crate) struct Later<'a> {
 
 impl<'a> Later<'a> {
     pub(crate) fn of(turn: &Turn, turns: &'a [Turn], first: usize) -> Self {
-        let known = turns.iter().enumerate().take(Sets::MOST.saturating_sub(first));
-        let others = known.filter(|(_, later)| later.at != turn.at).fold(0u64, |set, (n, _)| set | 1 << n);
+        // 32 at most
+        let known = turns.len().min(Sets::MOST.saturating_sub(first)) as u32;
+        let mut others = 1u64.unbounded_shl(known).wrapping_sub(1);
+        let mut behind = turn.behind;
+        while let Some(n) = behind.and_then(|later| later.checked_sub(first)) {
+            others &= !1u64.unbounded_shl(u32::try_from(n).unwrap_or(u32::MAX));
+            behind = turns.get(n).and_then(|later| later.behind);
+        }
         let unknown = (turns.len() + first).saturating_sub(Sets::MOST).min(turns.len());
         Self { at: turn.at, turns, first, others, unknown }
     }
@@ -94,15 +102,25 @@ impl<'a> Later<'a> {
         let known = Sets::MOST.saturating_sub(self.first);
         let counts = |n: usize| n >= known || present & 1 << n != 0;
         let sums = |n: usize| {
+            let number = |turn: usize| turn.checked_sub(self.first);
             let turn = self.turns.get(n).filter(|turn| turn.at != self.at)?;
-            let other =
-                turn.other.and_then(|other| other.checked_sub(self.first)).filter(|other| counts(*other));
-            match other {
-                // with the first of the two
-                Some(other) if other < n => None,
-                Some(other) => Some(turn.sums.or(self.turns.get(other)?.sums)),
-                None => Some(turn.sums),
+            // all turns of a word count with the first of them
+            let mut before = turn.before.and_then(number);
+            while let Some(earlier) = before {
+                if counts(earlier) {
+                    return None;
+                }
+                before = self.turns.get(earlier)?.before.and_then(number);
             }
+            let (mut sums, mut behind) = (turn.sums, turn.behind.and_then(number));
+            while let Some(later) = behind {
+                let turn = self.turns.get(later)?;
+                if counts(later) {
+                    sums = sums.or(turn.sums);
+                }
+                behind = turn.behind.and_then(number);
+            }
+            Some(sums)
         };
         // the numbers of the bits, one after the other
         let mut left = present;
@@ -136,19 +154,17 @@ impl Turns {
         of_words_turns.clear();
         of_words_turns.resize(asked.links.len(), None);
         for n in 0..all.len() {
-            let first = all
-                .get(n)
-                .and_then(|turn| of_words_turns.get_mut(turn.at))
-                .and_then(|first| first.replace(n));
-            if let Some(first) = first {
-                all.get_mut(n).into_iter().for_each(|turn| turn.other = Some(first));
-                all.get_mut(first).into_iter().for_each(|turn| turn.other = Some(n));
+            let last =
+                all.get(n).and_then(|turn| of_words_turns.get_mut(turn.at)).and_then(|last| last.replace(n));
+            if let Some(last) = last {
+                all.get_mut(n).into_iter().for_each(|turn| turn.before = Some(last));
+                all.get_mut(last).into_iter().for_each(|turn| turn.behind = Some(n));
             }
         }
         sets.clear();
         for (n, turn) in all.iter().enumerate().take(Sets::MOST) {
             if let Some(links) = asked.links.get(turn.at) {
-                links.add_to(sets, n, |near| near == turn.near);
+                links.add_to(sets, n, turn.kind);
             }
         }
         rests.clear();
@@ -170,9 +186,9 @@ impl Asked<'_> {
     /// The turns of a word.
     fn turns(&self, at: usize) -> impl Iterator<Item = Turn> + '_ {
         let groups = self.links.get(at).map(|links| &links.groups).into_iter().flatten();
-        groups.zip([true, false]).filter(|(group, _)| group.readings > 0).filter_map(move |(group, near)| {
+        groups.zip(Kind::ALL).filter(|(group, _)| group.readings > 0).filter_map(move |(group, kind)| {
             let sums = self.sums_of_group(at, group)?;
-            Some(Turn { at, near, readings: group.readings, sums, other: None })
+            Some(Turn { at, kind, readings: group.readings, sums, before: None, behind: None })
         })
     }
 
@@ -181,7 +197,7 @@ impl Asked<'_> {
     pub(crate) fn repeats(&self, turns: &[Turn], n: usize) -> bool {
         let same = |one: &Turn, other: &Turn| {
             let links = |turn: &Turn| self.links.get(turn.at);
-            one.near == other.near
+            one.kind == other.kind
                 && one.sums == other.sums
                 && links(one).zip(links(other)).is_some_and(|(a, b)| Arc::ptr_eq(a, b))
         };
@@ -190,5 +206,51 @@ impl Asked<'_> {
         turns.get(n).is_some_and(|turn| {
             before.take_while(|one| one.readings == turn.readings).any(|one| same(one, turn))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turn(at: usize, query: f64, before: Option<usize>, behind: Option<usize>) -> Turn {
+        let sums = Sums { query, query_stressed: 10.0 - query, listed: 0.0, listed_stressed: 0.0 };
+        Turn { at, kind: Kind::Same, readings: 1, sums, before, behind }
+    }
+
+    #[test]
+    fn a_word_is_matched_once_by_whichever_of_its_later_turns() {
+        // the second word has the turns 1, 3 and 4, the first 0 and 5
+        let all = [
+            turn(0, 9.0, None, Some(5)),
+            turn(1, 3.0, None, Some(3)),
+            turn(2, 5.0, None, None),
+            turn(1, 4.0, Some(1), Some(4)),
+            turn(1, 2.0, Some(3), None),
+            turn(0, 8.0, Some(0), None),
+        ];
+        let together = |n: usize, present: &[usize]| {
+            let (turn, later) = all[n..].split_first().unwrap();
+            let later = Later::of(turn, later, n + 1);
+            // as they are numbered from the first of all
+            let set = later.of_sets(present.iter().fold(0, |set, n| set | 1 << n));
+            let sums = later.together(set, usize::MAX);
+            (sums.query, sums.query_stressed)
+        };
+        assert_eq!(together(0, &[]), (0.0, 0.0));
+        assert_eq!(together(0, &[1]), (3.0, 7.0));
+        assert_eq!(together(0, &[1, 3]), (4.0, 7.0));
+        assert_eq!(together(0, &[1, 4]), (3.0, 8.0));
+        assert_eq!(together(0, &[1, 3, 4]), (4.0, 8.0));
+        assert_eq!(together(0, &[3, 4]), (4.0, 8.0));
+        assert_eq!(
+            together(0, &[1, 2, 3, 4, 5]),
+            (9.0, 13.0),
+            "another turn of the word itself does not count"
+        );
+        // of a later one on
+        assert_eq!(together(2, &[1, 3, 4]), (4.0, 8.0), "an earlier turn does not count");
+        assert_eq!(together(2, &[0, 1, 4, 5]), (10.0, 10.0));
+        assert_eq!(together(3, &[1, 4, 5]), (8.0, 2.0));
     }
 }

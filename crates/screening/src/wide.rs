@@ -37,7 +37,7 @@ use crate::part::{Part, bits};
 use crate::posting::Sets;
 use crate::runs::{Run, each_run};
 use crate::table::Buckets;
-use crate::words::Links;
+use crate::words::{Kind, Links};
 
 /// A join or an acronym between the query and a reading: the words of both that it may match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,22 +59,25 @@ pub(crate) enum Joins {
 }
 
 /// What is known of the runs that begin with two words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Head {
     /// None of those with a sound is a listed word: none begins as the first word does.
     None,
-    Of(JoinedHead),
+    /// They begin as the two words do together.
+    Read,
     Unknown,
 }
 
 impl Head {
-    fn of(pair: &[&Token], first: &Links) -> Self {
-        let [a, b] = pair else { return Self::Unknown };
+    /// That of the runs with these words; how they begin is put into `read`.
+    fn of(run: &[&Token], first: &Links, read: &mut JoinedHead) -> Self {
+        let [a, b, ..] = run else { return Self::Unknown };
         let Some(seam) = parts_at_seam(a, b) else { return Self::Unknown };
         let [before_any, before_a_seam] = first.begins;
         if !(if seam { before_a_seam } else { before_any }) {
             return Self::None;
         }
-        JoinedHead::of(a, b).map_or(Self::Unknown, Self::Of)
+        if read.read(a, b) { Self::Read } else { Self::Unknown }
     }
 }
 
@@ -100,6 +103,7 @@ pub(crate) struct Spellings {
     joined: Vec<Joined>,
     keys: Vec<(u64, Spelling)>,
     buckets: Buckets,
+    head: JoinedHead,
 }
 
 impl Wide {
@@ -123,7 +127,7 @@ impl Asked<'_> {
         self.runs(part, wide);
         let mut long = Vec::new();
         self.spellings(part, spellings);
-        let Spellings { joined, keys, buckets } = spellings;
+        let Spellings { joined, keys, buckets, .. } = spellings;
         part.keys.each(keys, buckets, |Spelling { start, len, joined: at }, (_, word)| {
             let spelled = joined.get(at).zip(part.word(word));
             if spelled.is_some_and(|(joined, one)| joined.spells(one).is_some()) {
@@ -154,7 +158,7 @@ impl Asked<'_> {
             count += part.keys.get(key).map(|(_, word)| part.places_of(word).len()).sum::<usize>();
         }
         self.spellings(part, spellings);
-        let Spellings { joined, keys, buckets } = spellings;
+        let Spellings { joined, keys, buckets, .. } = spellings;
         part.keys.each(keys, buckets, |Spelling { start, len, joined: at }, (_, word)| {
             let spelled = joined.get(at).zip(part.word(word));
             if spelled.is_some_and(|(joined, one)| joined.spells(one).is_some())
@@ -196,24 +200,30 @@ impl Asked<'_> {
     }
 
     /// The runs of the query's words that may be words of the part, and under which keys what they spell is found.
-    fn spellings(&self, part: &Part<'_>, Spellings { joined, keys: out, .. }: &mut Spellings) {
+    fn spellings(&self, part: &Part<'_>, Spellings { joined, keys: out, head, .. }: &mut Spellings) {
         out.clear();
         joined.clear();
         let tokens = &self.weighed.tokens;
-        let heads: Vec<Head> =
-            tokens.windows(2).zip(&self.links).map(|(pair, first)| Head::of(pair, first)).collect();
-        for len in 2..=MAX_JOIN {
-            for (start, window) in tokens.windows(len).enumerate() {
-                let spelled = match heads.get(start) {
-                    Some(Head::None) => !has_sound(window),
-                    Some(Head::Of(head)) => part.heads.may_have(window, head),
-                    Some(Head::Unknown) | None => true,
+        for (start, links) in self.links.iter().enumerate() {
+            let from = tokens.get(start..).unwrap_or_default();
+            let known = Head::of(from, links, head);
+            // most longer runs begin as the shorter ones do
+            let mut asked: Option<((&str, &str), bool)> = None;
+            for run in (2..=MAX_JOIN).map_while(|len| from.get(..len)) {
+                let may_be = match known {
+                    Head::None => !has_sound(run),
+                    Head::Unknown => true,
+                    Head::Read => head.of_run(run).is_none_or(|beginning| match asked {
+                        Some((same, begins)) if same == beginning => begins,
+                        _ => asked.insert((beginning, part.heads.begins_one(beginning))).1,
+                    }),
                 };
-                if !spelled {
+                if !may_be {
                     continue;
                 }
-                let keys = Joined::of(window);
-                let mut spells = |key| out.push((key, Spelling { start, len, joined: joined.len() }));
+                let keys = Joined::of(run);
+                let spelling = Spelling { start, len: run.len(), joined: joined.len() };
+                let mut spells = |key| out.push((key, spelling));
                 spells(key(What::Text, &keys.text));
                 if let Some(sound) = &keys.sound {
                     spells(key(What::Sound, sound));
@@ -273,7 +283,7 @@ impl Asked<'_> {
         }
         let mut sets = Sets::default();
         for (n, (_, links)) in others.iter().enumerate().take(Sets::MOST) {
-            links.add_to(&mut sets, n, |_| true);
+            Kind::ALL.into_iter().for_each(|kind| links.add_to(&mut sets, n, kind));
         }
         for (posting, facts) in postings.iter().zip(facts) {
             let reading = posting.reading;

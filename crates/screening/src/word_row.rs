@@ -4,6 +4,8 @@
 use bytemuck::{Pod, Zeroable};
 use countersign_names::{Script, Slips, Token, WEIGHT_STEPS, allowed, letters_alike};
 
+use crate::posting::Mark;
+
 /// So many letters of a spelling lie in its row: more have few names.
 const TEXT: usize = 20;
 /// So many of its sound.
@@ -24,8 +26,8 @@ pub(crate) struct WordRow {
     pub(crate) stressed: f32,
     /// Its weight, in steps of [`WEIGHT_STEPS`].
     weight: u16,
-    /// Its place among [`Sets`](crate::posting::Sets).
-    pub(crate) place: u16,
+    /// Its mark in [`Sets`](crate::posting::Sets).
+    pub(crate) mark: Mark,
     /// How many letters the spelling has; 255 is that many or more.
     length: u8,
     /// How many bytes the sound has, likewise.
@@ -46,7 +48,7 @@ pub(crate) struct OfWord {
     pub(crate) stressed: f32,
     /// A weight as in a comparison, which has whole steps and is below 16.
     pub(crate) weight: f64,
-    pub(crate) place: u16,
+    pub(crate) mark: Mark,
 }
 
 impl WordRow {
@@ -65,7 +67,7 @@ impl WordRow {
             bearers: of.bearers,
             stressed: of.stressed,
             weight: (of.weight * WEIGHT_STEPS).round() as u16,
-            place: of.place,
+            mark: of.mark,
             length: short(token.len()),
             sound_length: short(sound.len()),
             script: short(script.unwrap_or_default()),
@@ -183,7 +185,7 @@ mod tests {
     fn row(token: &Token) -> WordRow {
         WordRow::new(
             token,
-            &OfWord { bytes: 7, bearers: 3, stressed: 1.5, weight: 5001.0 / WEIGHT_STEPS, place: 1021 },
+            &OfWord { bytes: 7, bearers: 3, stressed: 1.5, weight: 5001.0 / WEIGHT_STEPS, mark: 1021 },
         )
     }
 
@@ -192,7 +194,7 @@ mod tests {
         assert_eq!(size_of::<WordRow>(), 64);
         let row = row(&word("Quillfeather"));
         assert_eq!(row.weight().to_bits(), (5001.0 / WEIGHT_STEPS).to_bits());
-        assert_eq!((row.bytes, row.bearers, row.stressed, row.place), (7, 3, 1.5, 1021));
+        assert_eq!((row.bytes, row.bearers, row.stressed, row.mark), (7, 3, 1.5, 1021));
         assert_eq!(
             row.spelled().map(|(text, _, script)| (text, script)),
             Some((&b"quillfeather"[..], Script::Latin))

@@ -17,7 +17,7 @@ use crate::companions::Companions;
 use crate::keys::{asked, asked_by_edits};
 use crate::lay::up;
 use crate::part::{Part, Places};
-use crate::posting::Sets;
+use crate::posting::{Mark, Sets};
 use crate::runs::{Run, few_runs};
 use crate::table::Buckets;
 use crate::word_row::Near;
@@ -32,8 +32,8 @@ const HELD: usize = 2_000_000;
 pub(crate) struct ToWord {
     pub(crate) word: u32,
     how: How,
-    /// Its place in [`Sets`].
-    place: u16,
+    /// Its mark in [`Sets`].
+    mark: Mark,
     similarity: f64,
     /// What of the word is matched at most: of its weight, times similarity; not rounded down.
     matched: f32,
@@ -54,7 +54,7 @@ impl ToWord {
         Self {
             word,
             how: likeness.how,
-            place: row.map_or(0, |row| row.place),
+            mark: row.map_or(0, |row| row.mark),
             similarity: likeness.similarity,
             matched: up(part.weight(word).min(most) * likeness.similarity),
             stressed: up(stressed.min(most)),
@@ -86,14 +86,16 @@ impl ToWord {
 pub(crate) struct Links {
     /// The word.
     token: Token,
-    /// Ascending by word.
+    /// By kind, and ascending by word.
     pub(crate) words: Box<[ToWord]>,
+    /// Where those of the first kinds end.
+    ends: [u32; Kind::ALL.len() - 1],
     /// For an initial, the words that begin with the letter: it is like most of them, and they are too many to name.
     pub(crate) initial: Option<Range<u32>>,
     /// A set of the numbers of the words, hashed.
     pub(crate) bloom: [u64; 8],
-    /// What is known of the near words together, and of the others ([`is_near`]).
-    pub(crate) groups: [Group; 2],
+    /// What is known of the words of each kind together, in the order of [`Kind::ALL`].
+    pub(crate) groups: [Group; Kind::ALL.len()],
     /// The weight of the word itself.
     pub(crate) weight: f64,
     /// The runs of listed words that it spells or abbreviates; `None` where they are many.
@@ -140,11 +142,30 @@ impl Group {
     }
 }
 
-/// Whether a link says that two words are one word, and not only that one may be a slip for the other. Of the former there are few words
-/// with many readings, of the latter many with few: each kind has its turn and its sign. Where the line is drawn changes what is
-/// looked at and nothing that is found.
-pub(crate) fn is_near(likeness: Likeness) -> bool {
-    likeness.similarity >= 0.9
+/// What a link says of two words. Each kind has its turn and its signs; where the lines are drawn changes what is looked at and nothing that is
+/// found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// They are one word: few words with many readings.
+    Same,
+    /// One may be a slip for the other: many words with few readings.
+    Slip,
+    /// One is an initial of the other, which matches little: initials have the most readings.
+    Initial,
+}
+
+impl Kind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Same, Self::Slip, Self::Initial];
+
+    /// That of a link.
+    pub(crate) fn of(likeness: Likeness) -> Self {
+        match likeness.how {
+            How::Initial => Self::Initial,
+            _ if likeness.similarity >= 0.9 => Self::Same,
+            _ => Self::Slip,
+        }
+    }
 }
 
 impl Links {
@@ -158,13 +179,24 @@ impl Links {
         self.ceiling == 0.0
     }
 
-    /// Puts the linked words into the `n`th set: the near ones if `of(true)`, the others if `of(false)`, with whatever begins with the letter of
-    /// an initial.
-    pub(crate) fn add_to(&self, sets: &mut Sets, n: usize, of: impl Fn(bool) -> bool) {
-        for link in self.words.iter().filter(|link| of(is_near(link.likeness()))) {
-            sets.add_word(n, link.place);
+    /// The linked words of a kind.
+    pub(crate) fn of_kind(&self, kind: Kind) -> &[ToWord] {
+        let [same, slips] = self.ends.map(|end| end as usize);
+        let of = match kind {
+            Kind::Same => 0..same,
+            Kind::Slip => same..slips,
+            Kind::Initial => slips..self.words.len(),
+        };
+        self.words.get(of).unwrap_or_default()
+    }
+
+    /// Puts the linked words of a kind into the `n`th set, and where they are initials whatever begins with the letter of the word, if it
+    /// is one.
+    pub(crate) fn add_to(&self, sets: &mut Sets, n: usize, kind: Kind) {
+        for link in self.of_kind(kind) {
+            sets.add_word(n, link.mark);
         }
-        if self.initial.is_some() && of(false) {
+        if self.initial.is_some() && kind == Kind::Initial {
             self.token.text().chars().take(1).for_each(|first| sets.add_letter(n, first));
         }
     }
@@ -173,8 +205,10 @@ impl Links {
     pub(crate) fn to(&self, word: u32) -> Option<Likeness> {
         let (slot, bit) = bloom_place(word);
         self.bloom.get(slot).filter(|set| *set & bit != 0)?;
-        let at = self.words.binary_search_by_key(&word, |link| link.word).ok()?;
-        self.words.get(at).map(ToWord::likeness)
+        let mut kinds = Kind::ALL.into_iter().map(|kind| self.of_kind(kind));
+        kinds
+            .find_map(|words| words.get(words.binary_search_by_key(&word, |link| link.word).ok()?))
+            .map(ToWord::likeness)
     }
 
     /// By what the word lifts the score of a name over `bound` at most: by its best link of these, and by one
@@ -192,15 +226,20 @@ impl Links {
         (known, unknown)
     }
 
-    fn of(words: Box<[ToWord]>, ceiling: f64, token: &Token, part: &Part<'_>) -> Self {
+    /// `words`: ascending by word.
+    fn of(mut words: Box<[ToWord]>, ceiling: f64, token: &Token, part: &Part<'_>) -> Self {
+        words.sort_by_key(|link| Kind::of(link.likeness()));
+        let behind = |kind: Kind| words.partition_point(|link| Kind::of(link.likeness()) <= kind) as u32;
+        let ends = [Kind::Same, Kind::Slip].map(behind);
         let letter = if token.nature() == Nature::Initial { token.text().chars().next() } else { None };
         let initial = letter.map(|letter| part.beginning_with(letter));
         let mut links = Self {
             token: token.clone(),
             words,
+            ends,
             initial: initial.clone(),
             bloom: [0; 8],
-            groups: [Group::default(); 2],
+            groups: [Group::default(); Kind::ALL.len()],
             weight: weight(token, part),
             runs: few_runs(token, part),
             begins: [false, true]
@@ -213,8 +252,12 @@ impl Links {
             if let Some(set) = links.bloom.get_mut(slot) {
                 *set |= bit;
             }
-            let [near, far] = &mut links.groups;
-            let group = if is_near(likeness) { near } else { far };
+            let [same, slip, initial] = &mut links.groups;
+            let group = match Kind::of(likeness) {
+                Kind::Same => same,
+                Kind::Slip => slip,
+                Kind::Initial => initial,
+            };
             group.readings += link.places.len();
             group.similarity = group.similarity.max(likeness.similarity);
             group.words |= likeness.how != How::Initial;
@@ -223,11 +266,11 @@ impl Links {
         }
         if let Some(beginning) = initial {
             // an initial matches no more of a word than it weighs itself: the rest of the word stays unmatched
-            let [_, far] = &mut links.groups;
-            far.similarity = far.similarity.max(INITIAL);
-            far.listed_weight = far.listed_weight.max(INITIAL_WEIGHT * INITIAL);
-            far.listed_stressed = far.listed_stressed.max(INITIAL_WEIGHT);
-            far.readings += beginning.map(|word| part.places_of(word).len()).sum::<usize>();
+            let [_, _, group] = &mut links.groups;
+            group.similarity = group.similarity.max(INITIAL);
+            group.listed_weight = group.listed_weight.max(INITIAL_WEIGHT * INITIAL);
+            group.listed_stressed = group.listed_stressed.max(INITIAL_WEIGHT);
+            group.readings += beginning.map(|word| part.places_of(word).len()).sum::<usize>();
         }
         links
     }
@@ -296,8 +339,8 @@ impl Memory {
         let touched = hashes.iter().filter_map(|hash| known.links.get(hash));
         std::hint::black_box(touched.clone().fold(0, |all, links| all ^ links.token.len()));
         // and then what these point at
-        let words = touched.filter_map(|links| links.words.first());
-        std::hint::black_box(words.fold(0, |all, word| all ^ word.place));
+        let words = touched.flat_map(|links| &links.words);
+        std::hint::black_box(words.fold(0, |all, word| all ^ word.mark));
         let each = tokens.iter().zip(&hashes).enumerate();
         let links = each.map(|(n, (token, hash))| self.links(*hash, token, part, wanted(n))).collect();
         self.hashes = hashes;
