@@ -150,7 +150,8 @@ impl Need {
     /// What may agree of a reading; its facts are read only where any are asked about.
     pub(crate) fn way(&self, facts: impl FnOnce() -> ReadingFacts) -> usize {
         if !self.any_asked {
-            return 0;
+            // then all need the same
+            return ALL_AGREE;
         }
         let ReadingFacts { years, countries } = facts();
         usize::from(years & self.asked.years != 0) * BIRTH
