@@ -72,6 +72,9 @@ use crate::turns::{Later, Turn, Turns};
 use crate::wide::{Joins, Spellings, Wide};
 use crate::words::{Kind, Links, Memory, Wanted};
 
+/// A turn of so many readings is bounded by how many links each must have.
+const MANY: usize = 500;
+
 /// How many readings are looked at together.
 const BATCH: usize = 64;
 
@@ -305,6 +308,7 @@ impl Asked<'_> {
         let named = lists.iter().map(|(places, own)| (*places, *own, false));
         // all words that begin with a letter match the same: what was found out of one holds for the others
         let beginning = beginning.map(|word| (part.places_of(word), turn.sums, true));
+        let least = if turn.readings > FEW { self.least_links(turn, &later, part.kind) } else { 0 };
         let mut known = None;
         for (places, own, same) in named.chain(beginning) {
             // of few readings each is looked up, of many a number says which to pass over
@@ -338,7 +342,7 @@ impl Asked<'_> {
                 let reading = posting.reading;
                 let present = later.met(&turns.sets, posting, part.longer_marks);
                 // most readings have no other link
-                if present == 0 && reading >= last_alone {
+                if (present == 0 && reading >= last_alone) || later.at_most(present) < least {
                     return false;
                 }
                 let (key, most) = later.most_links(present, &turns.sets, posting, part.longer_marks);
@@ -372,6 +376,20 @@ impl Asked<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// How many links of later turns a reading has at least that reaches by one of these sums, or less: whatever is too little of the best of all is too
+    /// little of any. Only of many readings is it worth more than one look.
+    fn least_links(&self, turn: &Turn, later: &Later<'_>, kind: NameKind) -> usize {
+        let reaches = |others: Sums| self.reaches(kind, turn.sums.with(others), 0.0, self.need.least);
+        if reaches(later.best()) {
+            0
+        } else if turn.readings < MANY {
+            2
+        } else {
+            let most = later.at_most(u64::MAX);
+            (2..most).find(|links| reaches(later.together(u64::MAX, *links))).unwrap_or(most)
         }
     }
 

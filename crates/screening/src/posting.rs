@@ -65,8 +65,9 @@ impl Posting {
     }
 }
 
-/// The mark of a word that begins with this letter, with one of [`PLACES`].
+/// The mark of a word that begins with this letter, with one of [`PLACES`]. None stands where [`NONE`] does among [`Sets`].
 fn mark(place: u16, first: char) -> Mark {
+    let place = if Sets::place(place) == Sets::place(NONE) { place - 1 } else { place };
     letter(first) << PLACE_BITS | place
 }
 
@@ -79,27 +80,38 @@ fn letter(first: char) -> u16 {
     }
 }
 
-/// How many marks are one number of [`Sets::any`].
-const PER_NUMBER: usize = u64::BITS as usize;
-/// How many numbers hold the marks of one letter.
-const PER_LETTER: usize = PLACES as usize / PER_NUMBER;
-/// How many places are told apart by [`Sets::of_place`].
+/// How many places are told apart among [`Sets`].
 const TOLD_APART: usize = 1 << 10;
 
-/// Where a mark is among [`Sets::any`].
-#[inline(always)]
-const fn place_of(mark: Mark) -> (usize, u32) {
-    (mark as usize / PER_NUMBER, mark as u32 % u64::BITS)
+/// What is known of the marks of a place: in one number, so that one look at memory tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct AtPlace(u64);
+
+impl AtPlace {
+    /// The bits that say which bits of a mark count: all where one was put in, none where several were.
+    const ALL: u64 = 0xffff << 48;
+
+    /// The same with a mark that is in these sets.
+    fn with(self, mark: Mark, sets: u32) -> Self {
+        let own = Self::ALL | u64::from(mark) << 32;
+        let head = if self == Self::default() || self.0 >> 32 == own >> 32 { own } else { 0 };
+        Self(head | u64::from(self.0 as u32 | sets))
+    }
+
+    /// The sets that a mark with this place may be in.
+    #[inline(always)]
+    const fn sets(self, mark: Mark) -> u32 {
+        let differs = ((self.0 >> 32) as u16 ^ mark) & (self.0 >> 48) as u16;
+        if differs == 0 { self.0 as u32 } else { 0 }
+    }
 }
 
 /// Several sets of words, by their marks and by the letters with which they begin: of a posting is known at once which of them its words may
 /// be in.
 #[derive(Debug)]
 pub(crate) struct Sets {
-    /// Whether any of them has a mark, each mark one bit. Most marks that are asked about are in none.
-    any: [u64; (1 << Mark::BITS) / PER_NUMBER],
-    /// Of each place the sets with it, as bits; what has not the mark has not the place either. Marks share them.
-    of_place: [u32; TOLD_APART],
+    /// Of each place what was put in there: marks share them.
+    of_place: [AtPlace; TOLD_APART],
     /// Of each letter the sets with all words that begin with it.
     of_letter: [u32; 1 << (Mark::BITS - PLACE_BITS)],
     with_letters: bool,
@@ -110,8 +122,7 @@ pub(crate) struct Sets {
 impl Default for Sets {
     fn default() -> Self {
         Self {
-            any: [0; (1 << Mark::BITS) / PER_NUMBER],
-            of_place: [0; TOLD_APART],
+            of_place: [AtPlace::default(); TOLD_APART],
             of_letter: [0; 1 << (Mark::BITS - PLACE_BITS)],
             with_letters: false,
             put: Vec::new(),
@@ -126,15 +137,11 @@ impl Sets {
     /// Empties all.
     pub(crate) fn clear(&mut self) {
         if std::mem::take(&mut self.with_letters) {
-            self.any.fill(0);
             self.of_letter.fill(0);
         }
         for mark in self.put.drain(..) {
-            if let Some(marks) = self.any.get_mut(place_of(mark).0) {
-                *marks = 0;
-            }
-            if let Some(sets) = self.of_place.get_mut(usize::from(mark) % TOLD_APART) {
-                *sets = 0;
+            if let Some(known) = self.of_place.get_mut(Self::place(mark)) {
+                *known = AtPlace::default();
             }
         }
     }
@@ -145,12 +152,8 @@ impl Sets {
             return;
         }
         self.put.push(mark);
-        let (number, bit) = place_of(mark);
-        if let Some(marks) = self.any.get_mut(number) {
-            *marks |= 1 << bit;
-        }
-        if let Some(sets) = self.of_place.get_mut(usize::from(mark) % TOLD_APART) {
-            *sets |= 1 << n;
+        if let Some(known) = self.of_place.get_mut(Self::place(mark)) {
+            *known = known.with(mark, 1 << n);
         }
     }
 
@@ -159,10 +162,7 @@ impl Sets {
         if n >= Self::MOST {
             return;
         }
-        let letter = usize::from(letter(first));
-        let marks = self.any.iter_mut().skip(letter * PER_LETTER).take(PER_LETTER);
-        marks.for_each(|marks| *marks = u64::MAX);
-        if let Some(sets) = self.of_letter.get_mut(letter) {
+        if let Some(sets) = self.of_letter.get_mut(usize::from(letter(first))) {
             *sets |= 1 << n;
             self.with_letters = true;
         }
@@ -175,14 +175,14 @@ impl Sets {
         if a == LONG {
             return self.met_by_long(posting, longer);
         }
-        // written out: this is asked of hundreds of postings a query, and most share no place with a set
-        let places = self.of_place(a)
+        // written out, and without a branch: this is asked of hundreds of postings a query, and what comes next can seldom be told
+        let met = self.of_place(a)
             | self.of_place(b)
             | self.of_place(c)
             | self.of_place(d)
             | self.of_place(e)
             | self.of_place(f);
-        if places == 0 && !self.with_letters { 0 } else { self.met_by(&posting.marks) }
+        if self.with_letters { met | self.of_letters(&posting.marks) } else { met }
     }
 
     #[cold]
@@ -192,14 +192,6 @@ impl Sets {
             [] => u32::MAX,
             marks => self.met_by(marks),
         }
-    }
-
-    /// Whether a mark is in any of them, as the lowest bit.
-    #[inline(always)]
-    fn any(&self, mark: Mark) -> u64 {
-        let (number, bit) = place_of(mark);
-        // no mark is beyond the end
-        self.any.get(number).map_or(1, |marks| marks >> bit)
     }
 
     /// In which of them a word may be that stands beside another one, as bits; `None` where these are many.
@@ -216,36 +208,41 @@ impl Sets {
         let (mut met, mut words) = (0, 0);
         for mark in marks.iter().filter(|mark| **mark != NONE) {
             words += 1;
-            met += usize::from(self.met_by(std::slice::from_ref(mark)) & of != 0);
+            met += usize::from(self.of_mark(*mark) & of != 0);
         }
         // where none is there, nothing is known of them
         if words == 0 { (usize::MAX, usize::MAX) } else { (met, words) }
     }
 
+    #[inline(always)]
     fn met_by(&self, marks: &[Mark]) -> u32 {
-        let mut met = 0;
-        for mark in marks {
-            if self.any(*mark) & 1 == 1 {
-                met |= self.sets_of(*mark);
-            }
-        }
-        met
+        marks.iter().fold(0, |met, mark| met | self.of_mark(*mark))
     }
 
-    /// In which sets a mark is that is in any.
-    fn sets_of(&self, mark: Mark) -> u32 {
-        let of_letter = if self.with_letters {
-            self.of_letter.get(usize::from(mark >> PLACE_BITS)).copied().unwrap_or(u32::MAX)
-        } else {
-            0
-        };
-        self.of_place(mark) | of_letter
+    /// In which sets a mark may be.
+    #[inline(always)]
+    fn of_mark(&self, mark: Mark) -> u32 {
+        self.of_place(mark) | self.of_letters(&[mark])
     }
 
-    // no place is beyond the end
+    /// In which sets a mark is by itself, and those that share its place.
     #[inline(always)]
     fn of_place(&self, mark: Mark) -> u32 {
-        self.of_place.get(usize::from(mark) % TOLD_APART).copied().unwrap_or(u32::MAX)
+        // no place is beyond the end
+        self.of_place.get(Self::place(mark)).map_or(u32::MAX, |known| known.sets(mark))
+    }
+
+    /// In which sets whatever begins as one of these marks is.
+    #[inline(always)]
+    fn of_letters(&self, marks: &[Mark]) -> u32 {
+        let of = |mark: &Mark| self.of_letter.get(usize::from(mark >> PLACE_BITS)).copied().unwrap_or(u32::MAX);
+        marks.iter().fold(0, |met, mark| met | of(mark))
+    }
+
+    /// Where a mark stands.
+    #[inline(always)]
+    const fn place(mark: Mark) -> usize {
+        mark as usize % TOLD_APART
     }
 }
 
@@ -373,7 +370,7 @@ mod tests {
             let known = met(&posting, &[by_word, of_others, by_letter, both]);
             prop_assert_eq!(known & expected, expected);
             // where no other word shares the place of one
-            let place = |(place, first): &(u16, char)| usize::from(mark(*place, *first)) % TOLD_APART;
+            let place = |(place, first): &(u16, char)| Sets::place(mark(*place, *first));
             if !words.iter().any(|word| others.iter().any(|other| place(word) == place(other))) {
                 prop_assert_eq!(known, expected);
             }

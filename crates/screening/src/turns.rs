@@ -72,6 +72,17 @@ impl<'a> Later<'a> {
         u64::from(met).unbounded_shr(self.first as u32) & self.others
     }
 
+    /// What one of their links matches at most.
+    pub(crate) fn best(&self) -> Sums {
+        let others = self.turns.iter().filter(|turn| turn.at != self.at);
+        others.fold(Sums::default(), |best, turn| best.or(turn.sums))
+    }
+
+    /// How many links of the later turns a reading has at most by this alone.
+    pub(crate) fn at_most(&self, present: u64) -> usize {
+        (present & self.others).count_ones() as usize + self.unknown
+    }
+
     /// How many links of the later turns a reading has at most: each is one with another word of it. Where that says no more than `present` it is
     /// [`usize::MAX`]. Before it a key for both.
     pub(crate) fn most_links(
