@@ -558,7 +558,7 @@ fn spelling_key(spelling: &str) -> Option<String> {
 
 /// Joins words by spaces.
 pub(crate) fn join<S: AsRef<str>>(words: &[S]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(words.iter().map(|word| word.as_ref().len() + 1).sum());
     for word in words {
         if !out.is_empty() {
             out.push(' ');

@@ -341,8 +341,8 @@ impl Asked<'_> {
             let mut may_reach = |n: usize, posting: &Posting| {
                 let reading = posting.reading;
                 let present = later.met(&turns.sets, posting, part.longer_marks);
-                // most readings have no other link
-                if (present == 0 && reading >= last_alone) || later.at_most(present) < least {
+                // most readings have no other link; which have cannot be told before, so that this is one branch
+                if ((present == 0) & (reading >= last_alone)) | (later.at_most(present) < least) {
                     return false;
                 }
                 let (key, most) = later.most_links(present, &turns.sets, posting, part.longer_marks);

@@ -153,6 +153,9 @@ fn shared(token: &Token, mut give: impl FnMut(u64)) {
 }
 
 /// Gives the keys of the first letters of a text without at most `most` (0 to 2) of them, some more than once.
+///
+/// A key is the sum of what each letter is in its place, so that what stands before, between and behind the letters left out is each one
+/// difference of sums.
 fn deletes(what: What, text: &str, most: u8, give: &mut impl FnMut(u64)) {
     let mut letters = ['\0'; PREFIX];
     let mut count = 0;
@@ -161,25 +164,39 @@ fn deletes(what: What, text: &str, most: u8, give: &mut impl FnMut(u64)) {
         count += 1;
     }
     let letters = letters.get(..count).unwrap_or_default();
-    let without = |first: usize, second: usize| {
-        let kept = letters.iter().enumerate().filter(|(n, _)| *n != first && *n != second);
-        let state = kept.fold(what as u64, |state, (_, c)| mix(state, u64::from(*c)));
-        mix(state, 0)
+    // of each letter what those before it are together: where they stand, and one and two places before it
+    let mut sums = [[0u64; PREFIX + 1]; 3];
+    for (moved, sums) in sums.iter_mut().enumerate() {
+        let mut sum = 0u64;
+        for ((n, c), slot) in letters.iter().enumerate().zip(sums.iter_mut().skip(1)) {
+            // no character has so many bits
+            let place = (n.wrapping_sub(moved) as u64) << 32;
+            sum = sum.wrapping_add(mix(place, u64::from(*c)));
+            *slot = sum;
+        }
+    }
+    let [own, one, two] = &sums;
+    let between = |sums: &[u64; PREFIX + 1], from: usize, to: usize| {
+        let at = |n: usize| sums.get(n).copied().unwrap_or(0);
+        at(to).wrapping_sub(at(from))
     };
-    give(without(usize::MAX, usize::MAX));
+    let mut give = |sum: u64| give(mix(what as u64, sum));
+    give(between(own, 0, count));
     for first in 0..count {
         // of a run of equal letters, any one: the same text
         if first > 0 && letters.get(first) == letters.get(first - 1) {
             continue;
         }
-        give(without(first, usize::MAX));
+        let before = between(own, 0, first);
+        give(before.wrapping_add(between(one, first + 1, count)));
         if most < 2 {
             continue;
         }
         for second in first + 1..count {
             let repeated = second > first + 1 && letters.get(second) == letters.get(second - 1);
             if !repeated {
-                give(without(first, second));
+                let middle = between(one, first + 1, second);
+                give(before.wrapping_add(middle).wrapping_add(between(two, second + 1, count)));
             }
         }
     }

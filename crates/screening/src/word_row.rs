@@ -144,21 +144,20 @@ impl Near {
         // of how many edits the two are at least
         let edits = |longer: u8, apart: u32| u32::from(longer).max((apart + u32::from(longer)).div_ceil(2));
         let least = edits(self.length.abs_diff(row.length), (self.letters ^ row.letters).count_ones());
-        if least <= limit && (least < 2 || self.begins_as(row)) {
-            return true;
-        }
+        let by_text = (least <= limit) & ((least < 2) | self.begins_as(row));
         let [sound, ..] = row.sound;
-        (row.within == 0 || sound == self.first_sound)
-            && edits(
-                self.sound_length.abs_diff(row.sound_length),
-                (self.sound_letters ^ row.sound_letters).count_ones(),
-            ) <= 1
+        let least = edits(
+            self.sound_length.abs_diff(row.sound_length),
+            (self.sound_letters ^ row.sound_letters).count_ones(),
+        );
+        // what is true of one word says nothing of the next, so that branches would mostly be taken in vain
+        by_text | (((row.within == 0) | (sound == self.first_sound)) & (least <= 1))
     }
 
     /// Whether the word may begin as that of a row does.
     fn begins_as(&self, row: &WordRow) -> bool {
         let [first, ..] = row.text;
-        row.within == 0 || !first.is_ascii_lowercase() || self.first >> (first & 31) & 1 == 1
+        (row.within == 0) | !first.is_ascii_lowercase() | (self.first >> (first & 31) & 1 == 1)
     }
 }
 
