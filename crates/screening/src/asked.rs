@@ -64,6 +64,27 @@ impl Sums {
         }
     }
 
+    /// The same less one of the sums that it was made of.
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self {
+            query: self.query - other.query,
+            query_stressed: self.query_stressed - other.query_stressed,
+            listed: self.listed - other.listed,
+            listed_stressed: self.listed_stressed - other.listed_stressed,
+        }
+    }
+
+    /// The same where something is true, else nothing: of no branch.
+    pub(crate) fn if_so(self, so: bool) -> Self {
+        let times = f64::from(u8::from(so));
+        Self {
+            query: self.query * times,
+            query_stressed: self.query_stressed * times,
+            listed: self.listed * times,
+            listed_stressed: self.listed_stressed * times,
+        }
+    }
+
     /// What `most` of these match at most.
     pub(crate) fn of_best(each: impl Iterator<Item = Self>, most: usize) -> Self {
         let mut all = Self::default();

@@ -74,8 +74,7 @@ impl<'a> Later<'a> {
 
     /// What one of their links matches at most.
     pub(crate) fn best(&self) -> Sums {
-        let others = self.turns.iter().filter(|turn| turn.at != self.at);
-        others.fold(Sums::default(), |best, turn| best.or(turn.sums))
+        self.turns.iter().fold(Sums::default(), |best, turn| best.or(turn.sums.if_so(turn.at != self.at)))
     }
 
     /// How many links of the later turns a reading has at most by this alone.
@@ -182,12 +181,14 @@ impl Turns {
         rests.resize(all.len(), Rest::default());
         of_words.clear();
         of_words.resize(asked.links.len(), Sums::default());
+        // what all words match together, as far as it is read: sums of the same numbers in another order may differ in their last digits
+        let mut together = Sums::default();
         for (turn, rest) in all.iter().zip(rests).rev() {
-            let others = of_words.iter().enumerate().filter(|(at, _)| *at != turn.at);
-            rest.others = others.fold(Sums::default(), |all, (_, one)| all.with(*one));
             if let Some(own) = of_words.get_mut(turn.at) {
+                rest.others = together.without(*own);
                 *own = own.or(turn.sums);
                 rest.all = rest.others.with(*own);
+                together = rest.all;
             }
         }
     }
