@@ -38,6 +38,8 @@
 //!   it may have links of, the sums are those of so many, the highest of each ([`Sums::of_best`]): `B. & B. Service S.N.C.` has many
 //!   initials, and a name of three words matches three of them. Of turns beyond the first `Sets::MOST` it is
 //!   taken that a reading has links of them;
+//! - by how many links of later turns a reading has at most, one each, it is told first: where the best of all later turns together are too little for so
+//!   many, whatever they are, it cannot reach;
 //! - a turn of a word that had one before, which counts as much, finds nothing new;
 //! - of each reading that is looked at, all links are known from its words; an initial of the query is taken to be linked with every
 //!   word that begins with its letter. [`upper_bound`] of what they give, each word with its best similarity, is compared with what is
@@ -379,8 +381,8 @@ impl Asked<'_> {
         }
     }
 
-    /// How many links of later turns a reading has at least that reaches by one of these sums, or less: whatever is too little of the best of all is too
-    /// little of any. Only of many readings is it worth more than one look.
+    /// How many links of later turns a reading has at least that reaches by this turn, or less: where so many of the best are too little, so many of any are.
+    /// Only of many readings is it worth more than one look.
     fn least_links(&self, turn: &Turn, later: &Later<'_>, kind: NameKind) -> usize {
         let reaches = |others: Sums| self.reaches(kind, turn.sums.with(others), 0.0, self.need.least);
         if reaches(later.best()) {

@@ -235,7 +235,8 @@ impl Sets {
     /// In which sets whatever begins as one of these marks is.
     #[inline(always)]
     fn of_letters(&self, marks: &[Mark]) -> u32 {
-        let of = |mark: &Mark| self.of_letter.get(usize::from(mark >> PLACE_BITS)).copied().unwrap_or(u32::MAX);
+        let of =
+            |mark: &Mark| self.of_letter.get(usize::from(mark >> PLACE_BITS)).copied().unwrap_or(u32::MAX);
         marks.iter().fold(0, |met, mark| met | of(mark))
     }
 
