@@ -13,6 +13,9 @@ pub(crate) struct Entry {
     pub(crate) value: u32,
 }
 
+/// So many entries are compared together: few buckets have more.
+const AT_ONCE: usize = 8;
+
 /// Where the entries of some keys are: room to work in.
 pub(crate) type Buckets = Vec<(u32, u32)>;
 
@@ -42,8 +45,30 @@ impl<'a> Table<'a> {
         let first = room.iter().filter_map(|(start, _)| self.entries.get(*start as usize));
         std::hint::black_box(first.fold(0, |all, entry| entry.tag ^ all));
         for ((key, beside), bucket) in keys.iter().zip(room.iter()) {
-            self.with_key(*key, *bucket).for_each(|found| give(*beside, found));
+            match self.first_with_key(*key, *bucket) {
+                Some(mut found) => {
+                    while found != 0 {
+                        let at = bucket.0 as usize + found.trailing_zeros() as usize;
+                        found &= found - 1;
+                        if let Some(entry) = self.entries.get(at) {
+                            give(*beside, (at, entry.value));
+                        }
+                    }
+                }
+                None => self.with_key(*key, *bucket).for_each(|found| give(*beside, found)),
+            }
         }
+    }
+
+    /// Which entries of a bucket have the key, as bits; `None` of one with more than [`AT_ONCE`], or at the end of all. Most keys are not there, and
+    /// how many entries a bucket has cannot be told before: so many are compared as any may have.
+    #[inline(always)]
+    fn first_with_key(self, key: u64, (start, end): (u32, u32)) -> Option<u32> {
+        let (some, _) = self.entries.get(start as usize..)?.split_first_chunk::<AT_ONCE>()?;
+        let count = end.saturating_sub(start);
+        let tag = key as u32;
+        let same = some.iter().rev().fold(0, |same, entry| same << 1 | u32::from(entry.tag == tag));
+        (count <= AT_ONCE as u32).then_some(same & 1u32.unbounded_shl(count).wrapping_sub(1))
     }
 
     /// Where the entries begin and end among which those with the key are.
