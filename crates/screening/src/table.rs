@@ -120,6 +120,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn all_entries_of_a_bucket_are_found_however_many() {
+        for count in 1..=3 * AT_ONCE as u32 {
+            // one bucket of its own lower half each, behind it those of others
+            let own = (0..count).map(|n| (u64::from(n), n, 0));
+            let others = (0..100u64).map(|n| (1 << 63 | n << 40, 1000, 0));
+            let (directory, entries, _) = build(own.chain(others).collect());
+            let table = Table { directory: &directory, entries: &entries };
+            let keys: Vec<(u64, u64)> = (0..u64::from(count) + 1).map(|n| (n, n)).collect();
+            let mut found = Vec::new();
+            table.each(&keys, &mut Buckets::new(), |n, (at, number)| found.push((n, at as u64, number)));
+            let expected: Vec<(u64, u64, u32)> =
+                (0..count).map(|n| (u64::from(n), u64::from(n), n)).collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
     fn every_pair_is_found_and_no_other() {
         for count in [0u64, 1, 2, 7, 1000] {
             let key = |n: u64| (n / 2).wrapping_mul(0x9e37_79b9_7f4a_7c15);
