@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use countersign_screening::{Hit, Index, Profile, ScreenError, Screening};
+use countersign_screening::{Hit, Index, Profile, Query, ScreenError, Screening};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -101,8 +101,8 @@ pub struct Manner<'a> {
 
 /// Screens the rows; what comes of each stands in the order of the rows.
 ///
-/// They are screened in another: those with the same long word one after the other. What is known of that word, and the listed names with it, then
-/// still lie near in memory. An answer does not depend on those before it.
+/// They are screened in another: those with the same long word one after the other, and [`TOGETHER`] at a time. What is known of that word, and the
+/// listed names with it, then still lie near in memory. An answer does not depend on those before it.
 pub(crate) fn screen(
     rows: Vec<Row>,
     index: &Index,
@@ -111,9 +111,17 @@ pub(crate) fn screen(
 ) -> Result<Done, String> {
     let mut done = Done::default();
     let mut ends: Vec<(usize, Ends)> = Vec::with_capacity(rows.len());
-    for (at, row) in by_long_word(rows) {
-        screen_row(row, index, manner, judgement, &mut done)?;
-        ends.push((at, Ends { output: done.output.len(), rejects: done.rejects.len() }));
+    let mut rows = by_long_word(rows).into_iter();
+    loop {
+        let (places, some): (Vec<usize>, Vec<Row>) = rows.by_ref().take(TOGETHER).unzip();
+        if some.is_empty() {
+            break;
+        }
+        let found = found(&some, index, manner.profile);
+        for ((at, row), found) in places.into_iter().zip(some).zip(found) {
+            write_row(row, found, manner, judgement, &mut done)?;
+            ends.push((at, Ends { output: done.output.len(), rejects: done.rejects.len() }));
+        }
     }
     Ok(Done {
         output: in_order(&done.output, &ends, |e| e.output),
@@ -154,6 +162,9 @@ fn in_order(all: &[u8], ends: &[(usize, Ends)], end: fn(&Ends) -> usize) -> Vec<
     out
 }
 
+/// So many rows are screened together: their names, as they are read, take some megabytes.
+const TOGETHER: usize = 2000;
+
 /// Screens one row and adds what comes of it: the output of a file is that of its rows, one after the other.
 ///
 /// # Errors
@@ -165,10 +176,23 @@ pub fn screen_row(
     judgement: Judgement<'_>,
     done: &mut Done,
 ) -> Result<(), String> {
+    let found = found(std::slice::from_ref(&row), index, manner.profile).pop().flatten();
+    write_row(row, found, manner, judgement, done)
+}
+
+/// Adds what comes of a row of which this is found; nothing is found of one that could not be read.
+fn write_row(
+    row: Row,
+    found: Option<Result<Screening, ScreenError>>,
+    manner: Manner<'_>,
+    judgement: Judgement<'_>,
+    done: &mut Done,
+) -> Result<(), String> {
     done.counts.rows += 1;
-    let screened = row.and_then(|party| match found(&party, index, manner.profile) {
-        Ok(found) => Ok((party, found)),
-        Err(error) => Err((party.row, error.to_string())),
+    let screened = row.and_then(|party| match found {
+        Some(Ok(found)) => Ok((party, found)),
+        Some(Err(error)) => Err((party.row, error.to_string())),
+        None => Err((party.row, "it was not screened".to_owned())),
     });
     let (party, found) = match screened {
         Ok(screened) => screened,
@@ -193,15 +217,27 @@ pub fn screen_row(
     }
 }
 
-/// What is found of a party.
-fn found(party: &Party, index: &Index, profile: &Profile) -> Result<Screening, ScreenError> {
-    let mut found = index.screen(&party.query, profile)?;
-    if found.hits.is_empty() {
-        // the kind is the column that is wrong most often: it must hide nobody
-        found.hits = index.of_another_kind(&party.query, profile)?;
-        found.hits.iter_mut().for_each(tell_the_kind);
+/// What is found of the party of each row; `None` of a row that could not be read.
+fn found(rows: &[Row], index: &Index, profile: &Profile) -> Vec<Option<Result<Screening, ScreenError>>> {
+    let queries: Vec<&Query> = rows.iter().flatten().map(|party| &party.query).collect();
+    let mut found = index.screen_together(&queries, profile);
+    // the kind is the column that is wrong most often: it must hide nobody
+    let nobody = |found: &Result<Screening, ScreenError>| found.as_ref().is_ok_and(|f| f.hits.is_empty());
+    let left: Vec<&Query> =
+        queries.iter().zip(&found).filter(|(_, found)| nobody(found)).map(|(query, _)| *query).collect();
+    let of_another_kind = index.of_another_kind_together(&left, profile);
+    for (own, others) in found.iter_mut().filter(|found| nobody(found)).zip(of_another_kind) {
+        match (own.as_mut(), others) {
+            (Ok(screening), Ok(mut hits)) => {
+                hits.iter_mut().for_each(tell_the_kind);
+                screening.hits = hits;
+            }
+            (_, Err(error)) => *own = Err(error),
+            (Err(_), _) => {}
+        }
     }
-    Ok(found)
+    let mut found = found.into_iter();
+    rows.iter().map(|row| if row.is_ok() { found.next() } else { None }).collect()
 }
 
 fn near_misses(found: &Screening) -> u64 {

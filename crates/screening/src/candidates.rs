@@ -169,7 +169,7 @@ fn strictly<'q>(
 }
 
 /// From this need on it is asked first whether any reading can reach it.
-const STRICT: f64 = 0.8;
+pub(crate) const STRICT: f64 = 0.8;
 
 /// What is needed to look at readings: the part, which of its readings were looked at, and to whom what reaches is given.
 struct Looking<'s, 'p, Fits, Give> {

@@ -55,6 +55,9 @@ const SCHEMATA: [EntitySchema; 9] = [
     EntitySchema::Asset,
 ];
 
+/// The part of each kind of name, in the order of [`NameKind::ALL`].
+pub(crate) type AllParts<'a> = [Option<Part<'a>>; 3];
+
 impl Index {
     pub(crate) fn of(container: Container, meta: Meta) -> Self {
         let schema_numbers = container.section(section::SCHEMATA);
@@ -194,6 +197,11 @@ impl Index {
     fn schema(&self, number: usize) -> Option<EntitySchema> {
         let number = *self.container.section(section::SCHEMATA).get(number)?;
         SCHEMATA.get(usize::from(number)).copied()
+    }
+
+    /// The parts of these kinds.
+    pub(crate) fn parts(&self, kinds: &[NameKind]) -> AllParts<'_> {
+        NameKind::ALL.map(|kind| if kinds.contains(&kind) { self.part(kind) } else { None })
     }
 
     pub(crate) fn part(&self, kind: NameKind) -> Option<Part<'_>> {

@@ -50,6 +50,7 @@ mod seen;
 mod several;
 mod surroundings;
 mod table;
+mod together;
 mod turns;
 mod weights;
 mod wide;

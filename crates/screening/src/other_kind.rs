@@ -88,29 +88,58 @@ impl Index {
     /// # Errors
     /// As [`Index::screen`].
     pub fn of_another_kind(&self, query: &Query, profile: &Profile) -> Result<Vec<Hit>, ScreenError> {
-        let Some(asked) = query.schema else { return Ok(Vec::new()) };
+        self.of_another_kind_together(&[query], profile).pop().unwrap_or_else(|| Ok(Vec::new()))
+    }
+
+    /// The same of each of these queries, in their order.
+    pub fn of_another_kind_together(
+        &self,
+        queries: &[&Query],
+        profile: &Profile,
+    ) -> Vec<Result<Vec<Hit>, ScreenError>> {
         // only what is a match counts
         let matches = Profile { near_miss_margin: 0.0, max_near_misses: 0, bearers: false, ..*profile };
-        let mut found = Vec::new();
-        for other in others(asked) {
-            let AsOther { query, least, of_a_body } = as_other(query, other);
-            found.extend(self.screen_from(&query, &matches, least)?.hits.into_iter().filter(|hit| {
-                !asked.may_be(hit.schema)
-                    && (hit.schema == EntitySchema::Person || hit.name_score >= SAME_NAME)
-                    && !(of_a_body && by_a_nickname(hit))
-            }));
+        // each with the query that it is made of
+        let as_others: Vec<(usize, EntitySchema, AsOther)> = (0..)
+            .zip(queries)
+            .filter_map(|(n, query)| Some((n, query.schema?, query)))
+            .flat_map(|(n, asked, query)| others(asked).map(move |other| (n, asked, as_other(query, other))))
+            .collect();
+        let answers = self.answers(as_others.iter().map(|(.., other)| (&other.query, other.least)), &matches);
+        let mut found: Vec<Result<Vec<Hit>, ScreenError>> = queries.iter().map(|_| Ok(Vec::new())).collect();
+        for ((n, asked, other), answer) in as_others.iter().zip(answers) {
+            let Some(found) = found.get_mut(*n) else { continue };
+            match (found.as_mut(), answer) {
+                (Ok(found), Ok(screening)) => found.extend(screening.hits.into_iter().filter(|hit| {
+                    !asked.may_be(hit.schema)
+                        && (hit.schema == EntitySchema::Person || hit.name_score >= SAME_NAME)
+                        && !(other.of_a_body && by_a_nickname(hit))
+                })),
+                (Ok(_), Err(error)) => *found = Err(error),
+                // the first error is told
+                (Err(_), _) => {}
+            }
         }
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entity.cmp(&b.entity)));
-        // a party that the list does not tell apart stands in both
-        let mut seen = HashSet::new();
-        found.retain(|hit| seen.insert(hit.entity.clone()));
-        for hit in &mut found {
-            hit.kept_below.insert(
-                0,
-                format!("asked about as `{}`, and the list has `{}`", asked.as_str(), hit.schema.as_str()),
-            );
+        for (found, query) in found.iter_mut().zip(queries) {
+            if let (Ok(found), Some(asked)) = (found, query.schema) {
+                say_what_is_wrong(found, asked);
+            }
         }
-        Ok(found)
+        found
+    }
+}
+
+/// Sorts what is of another kind than was asked, best first, and says so.
+fn say_what_is_wrong(found: &mut Vec<Hit>, asked: EntitySchema) {
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entity.cmp(&b.entity)));
+    // a party that the list does not tell apart stands in both
+    let mut seen = HashSet::new();
+    found.retain(|hit| seen.insert(hit.entity.clone()));
+    for hit in found {
+        hit.kept_below.insert(
+            0,
+            format!("asked about as `{}`, and the list has `{}`", asked.as_str(), hit.schema.as_str()),
+        );
     }
 }
 

@@ -42,6 +42,11 @@ impl Default for Profile {
 }
 
 impl Profile {
+    /// The least score of whatever is shown.
+    pub(crate) fn floor(&self) -> f64 {
+        self.threshold - self.near_miss_margin
+    }
+
     /// The default profile with another threshold.
     pub fn with_threshold(threshold: f64) -> Self {
         Self { threshold, ..Self::default() }

@@ -11,9 +11,9 @@ use crate::best::{Best, Found};
 use crate::damage;
 use crate::hit::{Hit, MatchedName, Screening, quality_word};
 use crate::index::{Index, Listed};
-use crate::part::Part;
 use crate::profile::Profile;
 use crate::query::Query;
+use crate::screen::Asking;
 
 /// An entity that is to be shown: its score with all facts, its number, its names.
 type Shown<'f> = (f64, u32, Option<&'f Best>);
@@ -43,27 +43,21 @@ impl Names {
 
 /// Everything that was found for a query.
 pub(crate) struct Gathered<'a> {
-    /// The parts that were asked, in the order of their kinds.
-    pub(crate) parts: Vec<Part<'a>>,
-    /// The names that were asked of each.
-    pub(crate) names: Names,
+    /// The query as it was read.
+    pub(crate) asking: &'a Asking<'a, 'a>,
     /// By name.
     pub(crate) best: Found,
     /// By an official number alone.
     pub(crate) numbered: BTreeSet<u32>,
     /// Who bears the one word that was asked.
     pub(crate) bearers: Bearers,
-    /// Whether nothing but names was read of the query.
-    pub(crate) plain: bool,
-    /// Whether a name asked about was cut off.
-    pub(crate) truncated: bool,
 }
 
 impl Index {
     /// The answer to a query.
-    pub(crate) fn report(&self, query: &Query, profile: &Profile, gathered: &Gathered<'_>) -> Screening {
-        let Gathered { parts, names, best, numbered, bearers, plain: _, truncated: _ } = gathered;
-        let floor = profile.threshold - profile.near_miss_margin;
+    pub(crate) fn report(&self, profile: &Profile, gathered: &Gathered<'_>) -> Screening {
+        let Gathered { asking: Asking { query, parts, names, .. }, best, numbered, bearers } = gathered;
+        let floor = profile.floor();
         let name_alone = query.has_name_alone();
         let mut hits: Vec<Shown<'_>> = Vec::new();
         let mut near: Vec<Shown<'_>> = Vec::new();
@@ -125,7 +119,7 @@ impl Index {
                 .collect()
         };
         let bearing = shown(bearing);
-        let notes = notes(query, gathered, hits.is_empty(), bearing.len());
+        let notes = notes(gathered, hits.is_empty(), bearing.len());
         let mut near_misses = shown(near);
         near_misses.extend(bearing.into_iter().map(|mut hit| {
             hit.kept_below.insert(0, "one word of the name was asked".to_owned());
@@ -145,15 +139,16 @@ impl Index {
 const MOST_BEARERS: usize = 20;
 
 /// What the reader has to know of the answer.
-fn notes(query: &Query, gathered: &Gathered<'_>, no_hit: bool, bearing: usize) -> Vec<String> {
+fn notes(gathered: &Gathered<'_>, no_hit: bool, bearing: usize) -> Vec<String> {
+    let Asking { query, names, plain, .. } = gathered.asking;
     let mut notes = Vec::new();
-    if gathered.truncated {
+    if names.whole.iter().flatten().any(|name| name.truncated) {
         notes.push(format!(
             "a name asked about has more than {} words; its end was not compared",
             countersign_names::MAX_TOKENS
         ));
     }
-    if !gathered.plain {
+    if !plain {
         notes.extend(query.names().filter_map(damage::note));
     }
     let one_word = |name: &str| name.split_whitespace().count() == 1 && !is_like_a_number(name);

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
 
 use countersign_model::NameQuality;
 use countersign_names::{NameKind, ParsedName, Score, compare_score};
@@ -11,15 +10,27 @@ use crate::adjust::{bonus, folded_forms, identifier_agreement};
 use crate::best::{Best, Found, keep};
 use crate::candidates::{Scratch, candidates};
 use crate::hit::Screening;
-use crate::index::Index;
+use crate::index::{AllParts, Index};
 use crate::keys::{What, key};
 use crate::lost::lost;
 use crate::may_agree::{Bonuses, Need};
-use crate::part::Part;
+use crate::part::{Part, place};
 use crate::profile::{Profile, ScreenError, WeakAliases};
 use crate::query::Query;
 use crate::report::{Gathered, Names};
 use crate::written::with_numbers;
+
+/// A query as it was read: what is asked of each part that it is compared with.
+pub(crate) struct Asking<'q, 'p> {
+    /// With the official numbers in its names.
+    pub(crate) query: Cow<'q, Query>,
+    /// Whether nothing but names was read of it.
+    pub(crate) plain: bool,
+    /// The parts, in the order of their kinds.
+    pub(crate) parts: Vec<Part<'p>>,
+    /// The names that are asked of each.
+    pub(crate) names: Names,
+}
 
 /// Up to so many entities the room for what is found is kept for the next query.
 const KEPT_ROOM: usize = 1 << 16;
@@ -42,12 +53,7 @@ impl Index {
         profile: &Profile,
         least: f64,
     ) -> Result<Screening, ScreenError> {
-        // a thread that panicked has left its scratch behind, and the others are good
-        let kept = self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut scratch = kept.unwrap_or_default();
-        let result = self.run(query, profile, least, Some(&mut *scratch));
-        self.scratch.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
-        result
+        self.with_scratch(|scratch| self.run(query, profile, least, Some(scratch)))
     }
 
     /// The same by scoring every name of the index: the yardstick for [`Index::screen`], and an audit tool.
@@ -63,26 +69,47 @@ impl Index {
         query: &Query,
         profile: &Profile,
         least: f64,
-        mut scratch: Option<&mut Scratch>,
+        scratch: Option<&mut Scratch>,
     ) -> Result<Screening, ScreenError> {
         check(profile)?;
+        let asking = self.read(query, &self.parts(kinds_of(query)))?;
+        self.answer(&asking, profile, least, scratch)
+    }
+
+    /// Reads a query, to be compared with these of the [`Index::parts`].
+    pub(crate) fn read<'q, 'p>(
+        &self,
+        query: &'q Query,
+        all: &AllParts<'p>,
+    ) -> Result<Asking<'q, 'p>, ScreenError> {
         // of most queries nothing but names is read
         let plain = query.is_plain();
-        let query = &*if plain { Cow::Borrowed(query) } else { with_numbers(query) };
-        let kinds: &[NameKind] = query.schema.map_or(&NameKind::ALL, NameKind::of_schema);
-        let parts: Vec<Part<'_>> = kinds.iter().filter_map(|kind| self.part(*kind)).collect();
-        let names = asked_names(query, plain, &parts)?;
-        let mut best = self.by_name(query, profile, least, (&parts, &names), scratch.as_deref_mut());
+        let query = if plain { Cow::Borrowed(query) } else { with_numbers(query) };
+        let parts: Vec<Part<'_>> =
+            kinds_of(&query).iter().filter_map(|kind| *all.get(place(*kind))?).collect();
+        let names = asked_names(&query, plain, &parts)?;
+        Ok(Asking { query, plain, parts, names })
+    }
+
+    /// What is found of a query that was read.
+    pub(crate) fn answer(
+        &self,
+        asking: &Asking<'_, '_>,
+        profile: &Profile,
+        least: f64,
+        mut scratch: Option<&mut Scratch>,
+    ) -> Result<Screening, ScreenError> {
+        let Asking { query, parts, names, .. } = asking;
+        let mut best = self.by_name(query, profile, least, (parts, names), scratch.as_deref_mut());
         let mut numbered = BTreeSet::new();
         for holder in self.holders(query)? {
-            if !self.add_holder(holder, &parts, &names, &mut best) {
+            if !self.add_holder(holder, parts, names, &mut best) {
                 numbered.insert(holder as u32);
             }
         }
-        let bearers = self.bearers(query, profile, &parts, &names.whole, scratch.as_deref_mut());
-        let truncated = names.whole.iter().flatten().any(|n| n.truncated);
-        let gathered = Gathered { parts, names, best, numbered, bearers, plain, truncated };
-        let screening = self.report(query, profile, &gathered);
+        let bearers = self.bearers(query, profile, parts, &names.whole, scratch.as_deref_mut());
+        let gathered = Gathered { asking, best, numbered, bearers };
+        let screening = self.report(profile, &gathered);
         if let Some(scratch) = scratch {
             let mut best = gathered.best;
             // the room of an ordinary query is kept, not that of the largest
@@ -103,7 +130,7 @@ impl Index {
         (parts, names): (&[Part<'_>], &Names),
         mut scratch: Option<&mut Scratch>,
     ) -> Found {
-        let floor = profile.threshold - profile.near_miss_margin;
+        let floor = profile.floor();
         let mut best = scratch.as_deref_mut().map(|s| std::mem::take(&mut s.found)).unwrap_or_default();
         let bonuses = Bonuses::of(query, &profile.weights);
         let facts = self.fact_rows();
@@ -201,7 +228,12 @@ impl Index {
     }
 }
 
-fn check(profile: &Profile) -> Result<(), ScreenError> {
+/// The kinds of name that a query is compared with.
+fn kinds_of(query: &Query) -> &'static [NameKind] {
+    query.schema.map_or(&NameKind::ALL, NameKind::of_schema)
+}
+
+pub(crate) fn check(profile: &Profile) -> Result<(), ScreenError> {
     if !(profile.threshold > 0.0 && profile.threshold <= 1.0) {
         return Err(ScreenError::Threshold(profile.threshold));
     }

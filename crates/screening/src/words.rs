@@ -347,6 +347,23 @@ impl Memory {
         links
     }
 
+    /// Looks up those of some words of which not all that is wanted is known, in the order of the alphabet: what begins alike has keys and
+    /// neighbours in common.
+    pub(crate) fn look_up<'t>(&mut self, tokens: impl Iterator<Item = (&'t Token, Wanted)>, part: &Part<'_>) {
+        let known = self.known(part.kind);
+        let mut new: Vec<(&str, u64, bool, &Token)> = tokens
+            .map(|(token, wanted)| (token.text(), hash(token), wanted == Wanted::Sure, token))
+            .filter(|(_, hash, sure, token)| known.enough(*hash, token, *sure).is_none())
+            .collect();
+        // of a word the most that is wanted comes first
+        new.sort_unstable_by_key(|(text, hash, sure, _)| (*text, *hash, *sure));
+        new.dedup_by_key(|(_, hash, ..)| *hash);
+        for (_, hash, sure, token) in new {
+            let wanted = if sure { Wanted::Sure } else { Wanted::All };
+            self.links(hash, token, part, wanted);
+        }
+    }
+
     /// All links of a word.
     pub(crate) fn all_links(&mut self, token: &Token, part: &Part<'_>) -> Arc<Links> {
         self.links(hash(token), token, part, Wanted::All)
@@ -383,9 +400,7 @@ impl Known {
         wanted: Wanted,
         room: &mut Room,
     ) -> Arc<Links> {
-        let enough =
-            |links: &&Arc<Links>| links.token == *token && (wanted == Wanted::Sure || links.are_all());
-        if let Some(links) = self.links.get(&hash).filter(enough) {
+        if let Some(links) = self.enough(hash, token, wanted == Wanted::Sure) {
             return links.clone();
         }
         if self.links.len() >= REMEMBERED || self.held >= HELD {
@@ -395,6 +410,11 @@ impl Known {
         self.held += links.words.len();
         self.links.insert(hash, links.clone());
         links
+    }
+
+    /// The links of a word with this hash as far as they are known: all, or only the `sure` ones.
+    fn enough(&self, hash: u64, token: &Token, sure: bool) -> Option<&Arc<Links>> {
+        self.links.get(&hash).filter(|links| links.token == *token && (sure || links.are_all()))
     }
 
     /// The consonants that may be alike, where one of the two scripts does not write vowels.
