@@ -65,9 +65,8 @@ impl Posting {
     }
 }
 
-/// The mark of a word that begins with this letter, with one of [`PLACES`]. None stands where [`NONE`] does among [`Sets`].
+/// The mark of a word that begins with this letter, with one of [`PLACES`]. None has the upper bits of [`NONE`], of which the letter is part.
 fn mark(place: u16, first: char) -> Mark {
-    let place = if Sets::place(place) == Sets::place(NONE) { place - 1 } else { place };
     letter(first) << PLACE_BITS | place
 }
 
@@ -80,38 +79,22 @@ fn letter(first: char) -> u16 {
     }
 }
 
-/// How many places are told apart among [`Sets`].
-const TOLD_APART: usize = 1 << 10;
-
-/// What is known of the marks of a place: in one number, so that one look at memory tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct AtPlace(u64);
-
-impl AtPlace {
-    /// The bits that say which bits of a mark count: all where one was put in, none where several were.
-    const ALL: u64 = 0xffff << 48;
-
-    /// The same with a mark that is in these sets.
-    fn with(self, mark: Mark, sets: u32) -> Self {
-        let own = Self::ALL | u64::from(mark) << 32;
-        let head = if self == Self::default() || self.0 >> 32 == own >> 32 { own } else { 0 };
-        Self(head | u64::from(self.0 as u32 | sets))
-    }
-
-    /// The sets that a mark with this place may be in.
-    #[inline(always)]
-    const fn sets(self, mark: Mark) -> u32 {
-        let differs = ((self.0 >> 32) as u16 ^ mark) & (self.0 >> 48) as u16;
-        if differs == 0 { self.0 as u32 } else { 0 }
-    }
-}
+/// So many bits of a mark are looked at together.
+const TOLD_BITS: u32 = 10;
+/// How many numbers these make.
+const TOLD_APART: usize = 1 << TOLD_BITS;
 
 /// Several sets of words, by their marks and by the letters with which they begin: of a posting is known at once which of them its words may
 /// be in.
+///
+/// A mark is in a set only if its lower bits are those of one that was put in, and its upper bits those of one. Both are one look at a small table each,
+/// whatever is found there. Where two marks together have the bits of a third, the third may be in the set as well.
 #[derive(Debug)]
 pub(crate) struct Sets {
-    /// Of each place what was put in there: marks share them.
-    of_place: [AtPlace; TOLD_APART],
+    /// By the lower bits of a mark.
+    of_lower: [u32; TOLD_APART],
+    /// By its upper bits.
+    of_upper: [u32; TOLD_APART],
     /// Of each letter the sets with all words that begin with it.
     of_letter: [u32; 1 << (Mark::BITS - PLACE_BITS)],
     with_letters: bool,
@@ -122,7 +105,8 @@ pub(crate) struct Sets {
 impl Default for Sets {
     fn default() -> Self {
         Self {
-            of_place: [AtPlace::default(); TOLD_APART],
+            of_lower: [0; TOLD_APART],
+            of_upper: [0; TOLD_APART],
             of_letter: [0; 1 << (Mark::BITS - PLACE_BITS)],
             with_letters: false,
             put: Vec::new(),
@@ -140,9 +124,8 @@ impl Sets {
             self.of_letter.fill(0);
         }
         for mark in self.put.drain(..) {
-            if let Some(known) = self.of_place.get_mut(Self::place(mark)) {
-                *known = AtPlace::default();
-            }
+            let slots = [self.of_lower.get_mut(lower(mark)), self.of_upper.get_mut(upper(mark))];
+            slots.into_iter().flatten().for_each(|sets| *sets = 0);
         }
     }
 
@@ -152,9 +135,8 @@ impl Sets {
             return;
         }
         self.put.push(mark);
-        if let Some(known) = self.of_place.get_mut(Self::place(mark)) {
-            *known = known.with(mark, 1 << n);
-        }
+        let slots = [self.of_lower.get_mut(lower(mark)), self.of_upper.get_mut(upper(mark))];
+        slots.into_iter().flatten().for_each(|sets| *sets |= 1 << n);
     }
 
     /// Puts all words that begin with a letter into it.
@@ -225,11 +207,12 @@ impl Sets {
         self.of_place(mark) | self.of_letters(&[mark])
     }
 
-    /// In which sets a mark is by itself, and those that share its place.
+    /// In which sets a mark may be by itself.
     #[inline(always)]
     fn of_place(&self, mark: Mark) -> u32 {
-        // no place is beyond the end
-        self.of_place.get(Self::place(mark)).map_or(u32::MAX, |known| known.sets(mark))
+        // nothing is beyond the ends
+        let of = |sets: &[u32; TOLD_APART], at: usize| sets.get(at).copied().unwrap_or(u32::MAX);
+        of(&self.of_lower, lower(mark)) & of(&self.of_upper, upper(mark))
     }
 
     /// In which sets whatever begins as one of these marks is.
@@ -239,12 +222,16 @@ impl Sets {
             |mark: &Mark| self.of_letter.get(usize::from(mark >> PLACE_BITS)).copied().unwrap_or(u32::MAX);
         marks.iter().fold(0, |met, mark| met | of(mark))
     }
+}
 
-    /// Where a mark stands.
-    #[inline(always)]
-    const fn place(mark: Mark) -> usize {
-        mark as usize % TOLD_APART
-    }
+/// The lower bits of a mark.
+const fn lower(mark: Mark) -> usize {
+    mark as usize % TOLD_APART
+}
+
+/// Its upper bits.
+const fn upper(mark: Mark) -> usize {
+    (mark >> (Mark::BITS - TOLD_BITS)) as usize
 }
 
 /// The mark of each word; `readings`: how many each is in. Words of one meaning and letter have one place, since they are asked about together. The
@@ -370,9 +357,12 @@ mod tests {
             let expected = if shared { 0b1111 } else { 0b1101 };
             let known = met(&posting, &[by_word, of_others, by_letter, both]);
             prop_assert_eq!(known & expected, expected);
-            // where no other word shares the place of one
-            let place = |(place, first): &(u16, char)| Sets::place(mark(*place, *first));
-            if !words.iter().any(|word| others.iter().any(|other| place(word) == place(other))) {
+            // where no word has the lower bits of another, or none the upper ones
+            let share = |bits: fn(Mark) -> usize| {
+                let of = |(place, first): &(u16, char)| bits(mark(*place, *first));
+                words.iter().any(|word| others.iter().any(|other| of(word) == of(other)))
+            };
+            if !share(lower) || !share(upper) {
                 prop_assert_eq!(known, expected);
             }
         }
