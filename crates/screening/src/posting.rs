@@ -198,7 +198,8 @@ impl Sets {
 
     #[inline(always)]
     fn met_by(&self, marks: &[Mark]) -> u32 {
-        marks.iter().fold(0, |met, mark| met | self.of_mark(*mark))
+        let met = marks.iter().fold(0, |met, mark| met | self.of_place(*mark));
+        if self.with_letters { met | self.of_letters(marks) } else { met }
     }
 
     /// In which sets a mark may be.
