@@ -128,6 +128,8 @@ pub(crate) struct Pair<'a> {
     apart: Option<usize>,
     /// Whether [`by_bits`] can tell how many edits lie between them.
     by_bits: bool,
+    /// Where the letters of `a` stand, if that is known.
+    places: Option<&'a Pattern>,
     /// What it told.
     distance: OnceCell<usize>,
 }
@@ -143,7 +145,12 @@ impl<'a> Pair<'a> {
         let ((x, x_any, x_each), (y, y_any, y_each)) = (outline(a), outline(b));
         let apart = (x_any | y_any).is_ascii().then_some((x ^ y).count_ones() as usize);
         let by_bits = apart.is_some() && x_each & y_each & 0x40 != 0 && a.len() <= 64;
-        Self { a, b, apart, by_bits, distance: OnceCell::new() }
+        Self { a, b, apart, by_bits, places: None, distance: OnceCell::new() }
+    }
+
+    /// The same, where it is known where the letters of `a` stand.
+    pub(crate) fn with_places(self, places: Option<&'a Pattern>) -> Self {
+        Self { places, ..self }
     }
 
     /// Whether both are ASCII.
@@ -168,7 +175,11 @@ impl<'a> Pair<'a> {
             if !self.by_bits {
                 return edits(a.as_bytes(), b.as_bytes(), limit);
             }
-            let distance = *self.distance.get_or_init(|| by_bits(a.as_bytes(), b.as_bytes()));
+            let (a, b) = (a.as_bytes(), b.as_bytes());
+            let distance = *self.distance.get_or_init(|| match self.places {
+                Some(places) => places.distance(b),
+                None => by_bits(a, b),
+            });
             return u8::try_from(distance).ok().filter(|distance| *distance <= limit);
         }
         // what is not ASCII on one side is another letter on the other

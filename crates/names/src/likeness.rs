@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use serde::Serialize;
 
 use crate::beginning::begin_alike;
-use crate::distance::{Pair, allowed, text_edits};
+use crate::distance::{Pair, Pattern, allowed, text_edits};
 use crate::sound::{LIKE_A, LIKE_U, firmly_apart, skeleton_similarity};
 use crate::token::{SERVANT, Token};
 use crate::{NameKind, Nature, Script};
@@ -116,7 +116,19 @@ pub const MAX_EDITS: u8 = 2;
 /// [`crate::SkeletonScan`]; edits and sounds by length and letters, as `screening` proves. No case is alike in
 /// another way, so each restriction here only removes candidates.
 pub fn likeness(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
-    let found = as_spelled(a, b, kind)?;
+    likeness_of((a, Places::default()), b, kind)
+}
+
+/// Where the letters of a word's text and of its sound stand, as far as that is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Places<'a> {
+    pub(crate) text: Option<&'a Pattern>,
+    pub(crate) sound: Option<&'a Pattern>,
+}
+
+/// [`likeness`] of a word of which some is known and another one.
+pub(crate) fn likeness_of((a, places): (&Token, Places<'_>), b: &Token, kind: NameKind) -> Option<Likeness> {
+    let found = as_spelled((a, places), b, kind)?;
     let share = if a.guessed || b.guessed { GUESSED } else { 1.0 };
     Some(Likeness { similarity: found.similarity * share, ..found })
 }
@@ -190,7 +202,7 @@ fn of_edits(token: &Token) -> f64 {
 const GUESSED: f64 = 0.8;
 
 /// The same of the spellings alone.
-fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
+fn as_spelled((a, places): (&Token, Places<'_>), b: &Token, kind: NameKind) -> Option<Likeness> {
     if a.text() == b.text() {
         // a word that another language spells otherwise was written otherwise
         let same = a.script() == b.script() && (a.script() != Script::Latin || a.shown() == b.shown());
@@ -238,7 +250,7 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
             return best;
         }
     }
-    let texts = Pair::of(a.text(), b.text());
+    let texts = Pair::of(a.text(), b.text()).with_places(places.text);
     if a.script() == Script::Han && b.script() == Script::Han && !a.text().is_ascii() {
         // another character is another word
         return best;
@@ -310,7 +322,7 @@ fn as_spelled(a: &Token, b: &Token, kind: NameKind) -> Option<Likeness> {
             && long_sound - short_sound <= 1
             && sa.bytes().next() == sb.bytes().next()
             && (across || texts.edits(SOUND_EDITS).is_some())
-            && let Some(n) = text_edits(sa, sb, 1)
+            && let Some(n) = Pair::of(sa, sb).with_places(places.sound).edits(1)
             && !romanised()
             && !(kind == NameKind::Person && another_consonant(a, b, &texts))
         {

@@ -1,10 +1,10 @@
 //! A word and the many that may be it with a slip in it: a test of each that is cheaper than [`likeness`](crate::likeness()).
 
-use crate::Script;
 use crate::beginning::first_alike;
 use crate::distance::{Pattern, allowed};
-use crate::likeness::{MIN_SOUND, SOUND_EDITS};
+use crate::likeness::{Likeness, MIN_SOUND, Places, SOUND_EDITS, likeness_of};
 use crate::token::Token;
+use crate::{NameKind, Script};
 
 /// A word that is compared with many by edits.
 #[derive(Debug)]
@@ -42,13 +42,19 @@ impl<'t> Slips<'t> {
             && own.first() == sound.first()
             && self.sound.as_ref().and_then(|own| own.edits(sound)).is_none_or(|edits| edits <= 1)
     }
+
+    /// [`likeness`](crate::likeness()) of the two.
+    pub fn likeness(&self, other: &Token, kind: NameKind) -> Option<Likeness> {
+        let places = Places { text: self.text.as_ref(), sound: self.sound.as_ref() };
+        likeness_of((self.token, places), other, kind)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ParsedName;
     use crate::likeness::{How, likeness, sorted_letters};
-    use crate::{NameKind, ParsedName};
 
     fn word(text: &str, kind: NameKind) -> Option<Token> {
         ParsedName::parse(text, kind).forms.first()?.tokens.first().cloned()
@@ -85,6 +91,7 @@ mod tests {
                 let Some((a, b)) = word(&a, kind).zip(word(&b, kind)) else { continue };
                 let edited = likeness(&a, &b, kind)
                     .is_some_and(|found| matches!(found.how, How::Spelling | How::Romanisation));
+                proptest::prop_assert_eq!(Slips::of(&a).likeness(&b, kind), likeness(&a, &b, kind));
                 if edited && !otherwise(&a, &b) {
                     proptest::prop_assert!(Slips::of(&a).may_be(&b), "{} {}", a.text(), b.text());
                     proptest::prop_assert!(Slips::of(&b).may_be(&a), "{} {}", a.text(), b.text());

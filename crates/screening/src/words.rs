@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, Slips, Token, first_of_run, lift, likeness,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, Slips, Token, first_of_run, lift,
     likeness_by_consonants, most_by_edits, skeleton_similarity, weight,
 };
 
@@ -226,9 +226,8 @@ impl Links {
         (known, unknown)
     }
 
-    /// `words`: ascending by word.
-    fn of(mut words: Box<[ToWord]>, ceiling: f64, token: &Token, part: &Part<'_>) -> Self {
-        words.sort_by_key(|link| Kind::of(link.likeness()));
+    /// `words`: by kind, and ascending by word.
+    fn of(words: Box<[ToWord]>, ceiling: f64, token: &Token, part: &Part<'_>) -> Self {
         let behind = |kind: Kind| words.partition_point(|link| Kind::of(link.likeness()) <= kind) as u32;
         let ends = [Kind::Same, Kind::Slip].map(behind);
         let letter = if token.nature() == Nature::Initial { token.text().chars().next() } else { None };
@@ -450,11 +449,11 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
     let rows = || slips.iter().filter_map(|word| Some((*word, part.words.get(*word as usize)?)));
     std::hint::black_box(rows().fold(0, |all, (_, row)| all ^ row.letters));
     slips.retain(|word| part.words.get(*word as usize).is_some_and(|row| near.may_be(row)));
+    let own = Slips::of(token);
     if !slips.is_empty() {
         // several keys may have found one word
         slips.sort_unstable();
         slips.dedup();
-        let own = Slips::of(token);
         let may_be = |word: u32| {
             let told = part.words.get(word as usize)?.may_be(&own);
             told.or_else(|| Some(own.may_be(part.word(word)?)))
@@ -479,10 +478,12 @@ fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room:
             Some(like) if wanted == Wanted::All => {
                 likeness_by_consonants(token, other, part.kind, like.similarity)
             }
-            _ => likeness(token, other, part.kind),
+            _ => own.likeness(other, part.kind),
         };
         Some((*word, likeness?))
     }));
+    // stays ascending by word
+    alike.sort_by_key(|(_, likeness)| Kind::of(*likeness));
     let words = alike.iter().map(|(word, likeness)| ToWord::of(*word, *likeness, part)).collect();
     let ceiling = if wanted == Wanted::All { 0.0 } else { most_by_edits(token, part.kind) };
     Links::of(words, ceiling, token, part)
