@@ -21,7 +21,7 @@ pub(crate) fn repaired(text: &str) -> Vec<String> {
     }
     let mut read = text.to_owned();
     // what was escaped, or read wrongly, twice
-    for _ in 0..3 {
+    for _ in 0..if entities { 3 } else { 0 } {
         let decoded = html_escape::decode_html_entities(&read).into_owned();
         if decoded == read {
             break;
@@ -57,11 +57,18 @@ fn byte(c: char, page: &'static Encoding) -> Option<u8> {
     }
 }
 
+/// Whether a sign of UTF-8 other than the first is this one in Windows-1252 or Latin-1.
+fn is_a_later_sign(c: char) -> bool {
+    // Windows-1252 has letters, quotation marks and dashes where Latin-1 has controls
+    matches!(c, '\u{80}'..='\u{bf}' | '\u{2013}'..='\u{203a}')
+        || ['Œ', 'œ', 'Š', 'š', 'Ÿ', 'Ž', 'ž', 'ƒ', 'ˆ', '˜', '€', '™'].contains(&c)
+}
+
 /// UTF-8 that was read as Windows-1252 or Latin-1: each letter that two or more signs spell. A sign of which the second was
 /// lost is a lost letter.
 fn utf8_in_latin(text: &str) -> Option<String> {
     let mut pairs = text.chars().zip(text.chars().skip(1));
-    if !pairs.any(|(first, second)| matches!(first, '\u{c2}'..='\u{f4}') && !second.is_ascii()) {
+    if !pairs.any(|(first, second)| matches!(first, '\u{c2}'..='\u{f4}') && is_a_later_sign(second)) {
         return None;
     }
     let signs: Vec<(char, Option<u8>)> = text.chars().map(|c| (c, byte(c, WINDOWS_1252))).collect();
@@ -247,6 +254,15 @@ pub fn note(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_later_signs_are_known_without_the_code_page() {
+        for c in '\u{80}'..=char::MAX {
+            if byte(c, WINDOWS_1252).is_some_and(|byte| (0x80..=0xbf).contains(&byte)) {
+                assert!(is_a_later_sign(c), "{c:?}");
+            }
+        }
+    }
 
     #[test]
     fn what_was_damaged_is_read() {

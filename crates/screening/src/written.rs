@@ -120,7 +120,7 @@ fn add<'a>(names: &mut Vec<Cow<'a, str>>, name: Cow<'a, str>) {
 pub(crate) fn with_numbers(query: &Query) -> Cow<'_, Query> {
     let written: Vec<Identifier> = query
         .names()
-        .filter(|name| !is_plain(name) && may_hold_a_number(name))
+        .filter(|name| may_hold_a_number(name) && !is_plain(name))
         .flat_map(|name| {
             let mut all: Vec<Identifier> = as_number(name).into_iter().collect();
             for number in numbers(name).identifiers {
