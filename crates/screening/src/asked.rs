@@ -10,8 +10,9 @@ use countersign_names::{
 };
 
 use crate::may_agree::{Need, WAYS};
+use crate::memory::Memory;
 use crate::part::Part;
-use crate::words::{Group, Links, Memory, ToWord, Wanted, bloom_place};
+use crate::words::{Group, Links, ToWord, Wanted, bloom_place};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
 pub(crate) const ROUNDING: f64 = 0.0001;

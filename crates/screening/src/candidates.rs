@@ -67,12 +67,13 @@ use crate::asked::{Asked, FEW, ROUNDING, Sums, greater};
 use crate::best::Found;
 use crate::by_set::{BySet, Limits};
 use crate::may_agree::{ALL_AGREE, Need, WAYS};
+use crate::memory::Memory;
 use crate::part::{Part, PlacedWord, Places, bits, place};
 use crate::posting::Posting;
 use crate::seen::Seen;
 use crate::turns::{Later, Turn, Turns};
 use crate::wide::{Joins, Spellings, Wide};
-use crate::words::{Kind, Links, Memory, Wanted};
+use crate::words::{Kind, Links, Wanted};
 
 /// A turn of so many readings is bounded by how many links each must have.
 const MANY: usize = 500;

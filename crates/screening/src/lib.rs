@@ -33,6 +33,7 @@ mod keys;
 mod lay;
 mod lost;
 mod may_agree;
+mod memory;
 mod meta;
 mod numbers;
 mod other_kind;

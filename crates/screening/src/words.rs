@@ -1,31 +1,16 @@
-//! From a word that is asked about to every word of the lists that it is like.
-//!
-//! Which words are looked at is argued in `keys.rs`; [`likeness`] decides. A word and its links depend on nothing but
-//! the word and the index, so that they are kept from one query to the next.
+//! A word that is asked about, with its links to every word of the lists that it is like. `memory.rs` looks them up.
 
-use std::collections::HashMap;
-use std::hash::BuildHasher as _;
 use std::ops::Range;
-use std::sync::Arc;
 
 use countersign_names::{
-    How, INITIAL, INITIAL_WEIGHT, Likeness, NameKind, Nature, Slips, Token, first_of_run, lift,
-    likeness_by_consonants, most_by_edits, skeleton_similarity, weight,
+    How, INITIAL, INITIAL_WEIGHT, Likeness, Nature, Token, first_of_run, lift, most_by_edits, weight,
 };
 
 use crate::companions::Companions;
-use crate::keys::{asked, asked_by_edits};
 use crate::lay::up;
 use crate::part::{Part, Places};
 use crate::posting::{Mark, Sets};
 use crate::runs::{Run, few_runs};
-use crate::table::Buckets;
-use crate::word_row::Near;
-
-/// How many words of past queries are remembered, at most.
-const REMEMBERED: usize = 100_000;
-/// How many links of them, and words of like consonants, at most: some 110 MiB for each kind of name.
-const HELD: usize = 2_000_000;
 
 /// A link to a word of the lists.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +18,7 @@ pub(crate) struct ToWord {
     pub(crate) word: u32,
     how: How,
     /// Its mark in [`Sets`].
-    mark: Mark,
+    pub(crate) mark: Mark,
     similarity: f64,
     /// What of the word is matched at most: of its weight, times similarity; not rounded down.
     matched: f32,
@@ -226,8 +211,13 @@ impl Links {
         (known, unknown)
     }
 
-    /// `words`: by kind, and ascending by word.
-    fn of(words: Box<[ToWord]>, ceiling: f64, token: &Token, part: &Part<'_>) -> Self {
+    /// Those of a word that is like these, which are ascending by word; `all`: whether they are all that it is like.
+    pub(crate) fn of(token: &Token, alike: &mut [(u32, Likeness)], all: bool, part: &Part<'_>) -> Self {
+        // stays ascending by word
+        alike.sort_by_key(|(_, likeness)| Kind::of(*likeness));
+        let words: Box<[ToWord]> =
+            alike.iter().map(|(word, likeness)| ToWord::of(*word, *likeness, part)).collect();
+        let ceiling = if all { 0.0 } else { most_by_edits(token, part.kind) };
         let behind = |kind: Kind| words.partition_point(|link| Kind::of(link.likeness()) <= kind) as u32;
         let ends = [Kind::Same, Kind::Slip].map(behind);
         let letter = if token.nature() == Nature::Initial { token.text().chars().next() } else { None };
@@ -278,233 +268,4 @@ impl Links {
 pub(crate) fn bloom_place(word: u32) -> (usize, u64) {
     let hash = word.wrapping_mul(0x9e37_79b1);
     ((hash >> 29) as usize, 1u64 << ((hash >> 23) & 63))
-}
-
-/// Words of past queries with their links, and room to work in.
-#[derive(Debug, Default)]
-pub(crate) struct Memory {
-    known: [Known; 3],
-    hashes: Vec<u64>,
-    room: Room,
-}
-
-/// What is known of the words of one part.
-#[derive(Debug, Default)]
-struct Known {
-    /// Links by the hash of their word. It lies beside them: as the key it would be one more place of memory to wait for. Of two words of one
-    /// hash the last is known.
-    links: HashMap<u64, Arc<Links>, foldhash::fast::FixedState>,
-    /// For consonants, those of listed words that may be alike: first of scripts that do not write vowels, then of all. Many words have
-    /// the same consonants.
-    alike: [HashMap<String, Box<[LikeConsonants]>, foldhash::fast::FixedState>; 2],
-    /// How much of it there is.
-    held: usize,
-}
-
-/// Consonants of listed words that may be like others.
-#[derive(Debug, Clone, Copy)]
-struct LikeConsonants {
-    /// Which they are of the [`Consonants`](crate::consonants::Consonants) of their part.
-    row: u32,
-    /// How alike they are, with two liquids.
-    similarity: Option<f64>,
-}
-
-/// Room to work in while a word is looked up.
-#[derive(Debug, Default)]
-struct Room {
-    /// The words, each with the place of its [`LikeConsonants`] more 1, or with 0 where a key found it.
-    found: Vec<(u32, u32)>,
-    /// Of these, those by edits, before they are told apart by their letters.
-    slips: Vec<u32>,
-    keys: Vec<(u64, bool)>,
-    buckets: Buckets,
-    alike: Vec<(u32, Likeness)>,
-}
-
-impl Memory {
-    /// The links of some words, of each those that are wanted, or all where they are known. What is known of them is touched first, so that
-    /// the memory fetches it at once.
-    pub(crate) fn links_of(
-        &mut self,
-        tokens: &[Token],
-        part: &Part<'_>,
-        wanted: impl Fn(usize) -> Wanted,
-    ) -> Vec<Arc<Links>> {
-        let mut hashes = std::mem::take(&mut self.hashes);
-        hashes.clear();
-        hashes.extend(tokens.iter().map(hash));
-        let known = self.known(part.kind);
-        let touched = hashes.iter().filter_map(|hash| known.links.get(hash));
-        std::hint::black_box(touched.clone().fold(0, |all, links| all ^ links.token.len()));
-        // and then what these point at
-        let words = touched.flat_map(|links| &links.words);
-        std::hint::black_box(words.fold(0, |all, word| all ^ word.mark));
-        let each = tokens.iter().zip(&hashes).enumerate();
-        let links = each.map(|(n, (token, hash))| self.links(*hash, token, part, wanted(n))).collect();
-        self.hashes = hashes;
-        links
-    }
-
-    /// Looks up those of some words of which not all that is wanted is known, in the order of the alphabet: what begins alike has keys and
-    /// neighbours in common.
-    pub(crate) fn look_up<'t>(&mut self, tokens: impl Iterator<Item = (&'t Token, Wanted)>, part: &Part<'_>) {
-        let known = self.known(part.kind);
-        let mut new: Vec<(&str, u64, bool, &Token)> = tokens
-            .map(|(token, wanted)| (token.text(), hash(token), wanted == Wanted::Sure, token))
-            .filter(|(_, hash, sure, token)| known.enough(*hash, token, *sure).is_none())
-            .collect();
-        // of a word the most that is wanted comes first
-        new.sort_unstable_by_key(|(text, hash, sure, _)| (*text, *hash, *sure));
-        new.dedup_by_key(|(_, hash, ..)| *hash);
-        for (_, hash, sure, token) in new {
-            let wanted = if sure { Wanted::Sure } else { Wanted::All };
-            self.links(hash, token, part, wanted);
-        }
-    }
-
-    /// All links of a word.
-    pub(crate) fn all_links(&mut self, token: &Token, part: &Part<'_>) -> Arc<Links> {
-        self.links(hash(token), token, part, Wanted::All)
-    }
-
-    fn known(&mut self, kind: NameKind) -> &mut Known {
-        let [persons, bodies, vessels] = &mut self.known;
-        match kind {
-            NameKind::Person => persons,
-            NameKind::Organization => bodies,
-            NameKind::Vessel => vessels,
-        }
-    }
-
-    fn links(&mut self, hash: u64, token: &Token, part: &Part<'_>, wanted: Wanted) -> Arc<Links> {
-        let mut room = std::mem::take(&mut self.room);
-        let links = self.known(part.kind).links(hash, token, part, wanted, &mut room);
-        self.room = room;
-        links
-    }
-}
-
-fn hash(token: &Token) -> u64 {
-    foldhash::fast::FixedState::default().hash_one(token)
-}
-
-impl Known {
-    /// The links of a word with this hash.
-    fn links(
-        &mut self,
-        hash: u64,
-        token: &Token,
-        part: &Part<'_>,
-        wanted: Wanted,
-        room: &mut Room,
-    ) -> Arc<Links> {
-        if let Some(links) = self.enough(hash, token, wanted == Wanted::Sure) {
-            return links.clone();
-        }
-        if self.links.len() >= REMEMBERED || self.held >= HELD {
-            *self = Self::default();
-        }
-        let links = Arc::new(find(token, part, wanted, self, room));
-        self.held += links.words.len();
-        self.links.insert(hash, links.clone());
-        links
-    }
-
-    /// The links of a word with this hash as far as they are known: all, or only the `sure` ones.
-    fn enough(&self, hash: u64, token: &Token, sure: bool) -> Option<&Arc<Links>> {
-        self.links.get(&hash).filter(|links| links.token == *token && (sure || links.are_all()))
-    }
-
-    /// The consonants that may be alike, where one of the two scripts does not write vowels.
-    fn of_like_consonants(&mut self, token: &Token, part: &Part<'_>) -> &[LikeConsonants] {
-        let [skeletal, all] = &mut self.alike;
-        let alike = if token.script().is_skeletal() { all } else { skeletal };
-        if !alike.contains_key(token.skeleton()) {
-            let found = of_like_consonants(token, part);
-            self.held += found.len();
-            alike.insert(token.skeleton().to_owned(), found.into());
-        }
-        alike.get(token.skeleton()).map_or(&[], |rows| rows)
-    }
-}
-
-/// Looks a word up.
-fn find(token: &Token, part: &Part<'_>, wanted: Wanted, known: &mut Known, room: &mut Room) -> Links {
-    let Room { found, slips, keys, buckets, alike } = room;
-    found.clear();
-    keys.clear();
-    asked(token, |key| keys.push((key, false)));
-    if wanted == Wanted::All {
-        asked_by_edits(token, |key| keys.push((key, true)));
-    }
-    slips.clear();
-    part.keys.each(
-        keys,
-        buckets,
-        |edited, (_, word)| if edited { slips.push(word) } else { found.push((word, 0)) },
-    );
-    let near = Near::of(token);
-    // all rows first, so that the memory fetches many at a time and not one after the other; of what is left the words likewise
-    let rows = || slips.iter().filter_map(|word| Some((*word, part.words.get(*word as usize)?)));
-    std::hint::black_box(rows().fold(0, |all, (_, row)| all ^ row.letters));
-    slips.retain(|word| part.words.get(*word as usize).is_some_and(|row| near.may_be(row)));
-    let own = Slips::of(token);
-    if !slips.is_empty() {
-        // several keys may have found one word
-        slips.sort_unstable();
-        slips.dedup();
-        let may_be = |word: u32| {
-            let told = part.words.get(word as usize)?.may_be(&own);
-            told.or_else(|| Some(own.may_be(part.word(word)?)))
-        };
-        found.extend(slips.iter().filter(|word| may_be(**word) == Some(true)).map(|word| (*word, 0)));
-    }
-    let consonants = part.consonants(!token.script().is_skeletal());
-    let like_rows = known.of_like_consonants(token, part);
-    for (place, like) in (1u32..).zip(like_rows) {
-        found.extend(consonants.words(like.row).iter().map(|word| (*word, place)));
-    }
-    found.sort_unstable();
-    // what a key has found comes first: it may be alike in any way
-    found.dedup_by_key(|(word, _)| *word);
-    touch(found.iter().map(|(word, _)| *word), part);
-    alike.clear();
-    alike.extend(found.iter().filter_map(|(word, place)| {
-        let other = part.word(*word)?;
-        let like = place.checked_sub(1).and_then(|place| like_rows.get(place as usize));
-        let likeness = match like {
-            // what is alike by edits has been found by a key
-            Some(like) if wanted == Wanted::All => {
-                likeness_by_consonants(token, other, part.kind, like.similarity)
-            }
-            _ => own.likeness(other, part.kind),
-        };
-        Some((*word, likeness?))
-    }));
-    // stays ascending by word
-    alike.sort_by_key(|(_, likeness)| Kind::of(*likeness));
-    let words = alike.iter().map(|(word, likeness)| ToWord::of(*word, *likeness, part)).collect();
-    let ceiling = if wanted == Wanted::All { 0.0 } else { most_by_edits(token, part.kind) };
-    Links::of(words, ceiling, token, part)
-}
-
-/// Touches words that lie far apart in memory.
-fn touch(words: impl Iterator<Item = u32>, part: &Part<'_>) {
-    let first = |text: &str| text.bytes().next().unwrap_or(0);
-    let words = words.filter_map(|word| part.word(word));
-    let touched = words.fold(0, |all, word| all ^ first(word.text()) ^ first(word.sound()));
-    std::hint::black_box(touched);
-}
-
-/// The consonants that may be alike, where one of the two scripts does not write vowels.
-fn of_like_consonants(token: &Token, part: &Part<'_>) -> Vec<LikeConsonants> {
-    let mut found = Vec::new();
-    let consonants = part.consonants(!token.script().is_skeletal());
-    consonants.alike(token.skeleton(), |row| {
-        let one = consonants.words(row).first().and_then(|word| part.word(*word));
-        let similarity = one.and_then(|one| skeleton_similarity(token.skeleton(), one.skeleton(), false));
-        found.push(LikeConsonants { row, similarity });
-    });
-    found
 }
