@@ -33,6 +33,7 @@ mod initials;
 mod joined;
 mod kind;
 mod kontsevich;
+mod latin;
 mod likeness;
 mod lookalike;
 mod map;
