@@ -67,10 +67,17 @@ pub(crate) struct Run<'a> {
 impl Run<'_> {
     /// The run folded; empty where it is of apostrophes only.
     pub(crate) fn folded(&self) -> String {
-        let text = if self.what & (SILENT | ACCENTED) == 0 {
-            self.text.to_ascii_lowercase()
+        let mut out = String::with_capacity(self.text.len());
+        self.write(&mut out);
+        out
+    }
+
+    /// Writes the run folded.
+    pub(crate) fn write(&self, out: &mut String) {
+        let from = out.len();
+        if self.what & (SILENT | ACCENTED) == 0 {
+            write_lower(self.text, out);
         } else {
-            let mut out = String::with_capacity(self.text.len());
             for c in self.text.chars() {
                 if c.is_ascii_alphanumeric() {
                     out.push(c.to_ascii_lowercase());
@@ -78,9 +85,23 @@ impl Run<'_> {
                     out.push_str(letters);
                 }
             }
-            out
-        };
-        if self.what & DIGIT == 0 { text } else { letters_for_digits(text) }
+        }
+        if self.what & DIGIT != 0 {
+            let read = out.get(from..).and_then(letters_for_digits);
+            if let Some(read) = read {
+                out.truncate(from);
+                out.push_str(&read);
+            }
+        }
+    }
+}
+
+/// Writes a text with the letters of ASCII made small.
+pub(crate) fn write_lower(text: &str, out: &mut String) {
+    let from = out.len();
+    out.push_str(text);
+    if let Some(written) = out.get_mut(from..) {
+        written.make_ascii_lowercase();
     }
 }
 
