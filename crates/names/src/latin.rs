@@ -57,6 +57,11 @@ pub(crate) fn is_accented(c: char) -> bool {
     matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ı' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž')
 }
 
+/// Whether a text has no other letters than these and those of ASCII, and no signs beyond ASCII.
+pub(crate) fn is_latin(text: &str) -> bool {
+    text.is_ascii() || text.chars().all(|c| c.is_ascii() || is_accented(c))
+}
+
 /// Letters, digits and apostrophes with nothing between them.
 pub(crate) struct Run<'a> {
     text: &'a str,
@@ -118,9 +123,8 @@ pub(crate) struct Runs<'a> {
 impl<'a> Runs<'a> {
     /// `None` for a text that has other letters, or signs that mean more than that a word ends, or is written backwards.
     pub(crate) fn of(text: &'a str, close_up: bool) -> Option<Self> {
-        let latin = text.is_ascii() || text.chars().all(|c| c.is_ascii() || is_accented(c));
         let percent = close_up && text.as_bytes().contains(&b'%');
-        (latin && !percent && !(ends_mirrored(text) && is_mirrored(text))).then_some(Self {
+        (is_latin(text) && !percent && !(ends_mirrored(text) && is_mirrored(text))).then_some(Self {
             text,
             close_up,
             at: 0,
