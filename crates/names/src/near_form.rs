@@ -40,15 +40,15 @@ struct Single {
 
 /// The letters of a word as bits, if it is ASCII.
 #[derive(Clone, Copy)]
-struct Outline(Option<u32>);
+pub(crate) struct Outline(Option<u32>);
 
 impl Outline {
-    fn of(word: &str) -> Self {
+    pub(crate) fn of(word: &str) -> Self {
         Self(word.is_ascii().then(|| word.bytes().fold(0, |set, c| set | (1 << (c & 31)))))
     }
 
     /// Whether one letter may be all that differs: it takes one letter out of the set and brings another at most.
-    fn may_be_near(self, other: Self) -> bool {
+    pub(crate) fn may_be_near(self, other: Self) -> bool {
         self.0.zip(other.0).is_none_or(|(a, b)| (a ^ b).count_ones() <= 2)
     }
 }

@@ -111,12 +111,13 @@ fn is_initial(cut: &[Unit], position: usize) -> bool {
 
 fn is_one_letter(unit: &Unit) -> bool {
     matches!(unit.script, Script::Latin | Script::Cyrillic | Script::Greek | Script::Alphabet)
+        && unit.text.len() <= char::MAX_LEN_UTF8
         && unit.text.chars().count() == 1
 }
 
 /// Marks the places in brackets behind another word.
 pub(crate) fn mark_bracketed(roles: &mut [Role], original: &str) {
-    if !original.contains('(') && !original.contains('（') {
+    if !original.contains('(') && (original.is_ascii() || !original.contains('（')) {
         return;
     }
     let opened = original.split(['(', '（']).skip(1);
@@ -136,36 +137,62 @@ fn number(word: &str, kind: NameKind, position: usize, last: usize) -> Option<St
         "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
         "xvii", "xviii", "xix", "xx",
     ];
-    const WORDS: [&str; 12] =
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    const ORDINALS: [&str; 10] =
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
-    let index = |list: &[&str]| list.iter().position(|w| *w == word).map(|n| (n + 1).to_string());
+    let roman = || ROMAN.iter().position(|w| *w == word).map(|n| (n + 1).to_string());
     let may_be_roman = word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
     if kind == NameKind::Person {
         if position != last || position == 0 || !may_be_roman {
             return None;
         }
-        return index(&ROMAN).filter(|n| matches!(n.as_str(), "2" | "3" | "4"));
+        return roman().filter(|n| matches!(n.as_str(), "2" | "3" | "4"));
+    }
+    let may_be_written = (3..=7).contains(&word.len()) && word.starts_with(['o', 't', 'f', 's', 'e', 'n']);
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return if position > 0 && may_be_roman {
+            roman()
+        } else if may_be_written {
+            written_number(word).map(str::to_owned)
+        } else {
+            None
+        };
     }
     let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|end| {
         let digits = word.strip_suffix(end)?;
-        (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.to_owned())
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.to_owned())
     });
     let digits = word.bytes().all(|b| b.is_ascii_digit()).then(|| {
         let trimmed = word.trim_start_matches('0');
         if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() }
     });
-    let roman = if position > 0 && may_be_roman { index(&ROMAN) } else { None };
-    let may_be_word = (3..=7).contains(&word.len()) && word.starts_with(['o', 't', 'f', 's', 'e', 'n']);
-    let written = || if may_be_word { index(&WORDS).or_else(|| index(&ORDINALS)) } else { None };
-    digits.or(ordinal).or(roman).or_else(written)
+    digits.or(ordinal)
+}
+
+/// The digits of a number up to twelve that is written as a word.
+fn written_number(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "one" | "first" => "1",
+        "two" | "second" => "2",
+        "three" | "third" => "3",
+        "four" | "fourth" => "4",
+        "five" | "fifth" => "5",
+        "six" | "sixth" => "6",
+        "seven" | "seventh" => "7",
+        "eight" | "eighth" => "8",
+        "nine" | "ninth" => "9",
+        "ten" | "tenth" => "10",
+        "eleven" => "11",
+        "twelve" => "12",
+        _ => return None,
+    })
 }
 
 /// Takes titles out, unless nothing else would remain. A title at the end of a name is mostly a surname (`King`),
 /// but for those that only stand there.
 pub(crate) fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>) {
     let title = |r: &Role| r.concept.is_some_and(|c| c.nature == Nature::Title);
+    // most names have none
+    if !roles.iter().any(title) {
+        return;
+    }
     let solid = |r: &Role| !r.concept.is_some_and(|c| matches!(c.nature, Nature::Title | Nature::Particle));
     if !roles.iter().any(solid) {
         return;

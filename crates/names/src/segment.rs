@@ -8,9 +8,8 @@ use crate::{NameKind, Script};
 
 /// `SiemensAG` → `siemens ag`: a form in capitals glued to a word that ends in small letters.
 pub(crate) fn split_glued_form(cut: Vec<Unit>, original: &str) -> Vec<Unit> {
-    let ends = |three: &[u8]| matches!(three, [small, a, b] if small.is_ascii_lowercase() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
     // most names have no such word
-    if !original.as_bytes().windows(3).any(ends) {
+    if !has_glued_capitals(original) {
         return cut;
     }
     let mut out = Vec::with_capacity(cut.len() + 1);
@@ -34,6 +33,19 @@ pub(crate) fn split_glued_form(cut: Vec<Unit>, original: &str) -> Vec<Unit> {
         }
     }
     out
+}
+
+/// Whether two capitals stand behind a small letter.
+fn has_glued_capitals(text: &str) -> bool {
+    // how many of these three stand before this place, in order
+    let mut found = 0;
+    text.bytes().any(|b| {
+        found = match found {
+            1 | 2 if b.is_ascii_uppercase() => found + 1,
+            _ => u8::from(b.is_ascii_lowercase()),
+        };
+        found == 3
+    })
 }
 
 /// Chinese, Japanese and Korean names of bodies have no spaces: known words (general words, places, organisation

@@ -198,8 +198,12 @@ fn spell(text: &str, rules: &[(Pattern, &'static str)]) -> String {
 /// `J. v.d. Berg`, `J vd Berg` → `J. van der Berg`, where a word stands on either side. `None` where there is nothing of the kind.
 pub(crate) fn without_short_particles(name: &str) -> Option<String> {
     const SHORT: [&str; 7] = ["v.d.", "v.d", "v/d", "vd", "vd.", "vdr", "v/d."];
-    let begins = |pair: &[u8]| matches!(pair, [b'v' | b'V', b'd' | b'D' | b'.' | b'/']);
-    if !name.as_bytes().windows(2).any(begins) {
+    // most names have no such letters
+    let mut before = 0;
+    let begins = |b: u8| {
+        matches!(std::mem::replace(&mut before, b), b'v' | b'V') && matches!(b, b'd' | b'D' | b'.' | b'/')
+    };
+    if !name.bytes().any(begins) {
         return None;
     }
     let words: Vec<&str> = name.split_whitespace().collect();
