@@ -5,50 +5,8 @@ use std::ops::Range;
 
 use crate::Script;
 use crate::latin::write_lower;
-use crate::tables::{MAX_SPELLING, TABLES, join};
+use crate::tables::{MAX_SPELLING, TABLES};
 use crate::units::write_units;
-
-/// Short words of forms that are in nobody's name. Most short forms are (`Pao`, `Doo`, `Sal`, `Sia`, `Spa`), or may be initials (`S.A.`).
-const NO_NAMES: [&str; 38] = [
-    "limited",
-    "ltd",
-    "llc",
-    "llp",
-    "inc",
-    "incorporated",
-    "corp",
-    "corporation",
-    "plc",
-    "pvt",
-    "pty",
-    "proprietary",
-    "gmbh",
-    "mbh",
-    "aktiengesellschaft",
-    "gesellschaft",
-    "srl",
-    "sarl",
-    "sro",
-    "bhd",
-    "berhad",
-    "kft",
-    "zrt",
-    "aktiebolag",
-    "aktieselskab",
-    "aktieselskabet",
-    "fze",
-    "fzco",
-    "fzc",
-    "pjsc",
-    "ojsc",
-    "cjsc",
-    "ooo",
-    "oao",
-    "ооо",
-    "оао",
-    "пао",
-    "зао",
-];
 
 /// A word of a form with so many letters is in nobody's name, unless the tables have it as one (`odpowiedzialnością`, `Osakeyhtiö`).
 const LONG_WORD: usize = 7;
@@ -164,9 +122,16 @@ impl<'a> Words<'a> {
             let key = spelling(word).unwrap_or_default();
             return (Cow::Borrowed(key), is_letter(key));
         }
-        let parts: Vec<&str> = words.iter().filter_map(spelling).filter(|part| !part.is_empty()).collect();
-        let letters = parts.iter().all(|part| is_letter(part));
-        (Cow::Owned(if letters { parts.concat() } else { join(&parts) }), letters)
+        let parts = || words.iter().filter_map(spelling).filter(|part| !part.is_empty());
+        let letters = parts().all(is_letter);
+        let mut key = String::with_capacity(parts().map(|part| part.len() + 1).sum());
+        for part in parts() {
+            if !letters && !key.is_empty() {
+                key.push(' ');
+            }
+            key.push_str(part);
+        }
+        (Cow::Owned(key), letters)
     }
 
     /// How many words a form has at most that ends with a word of the name, or begins with it. Letters may be one word together with others.
@@ -200,7 +165,7 @@ fn least_left(key: &str, front: bool, words: usize, (dotted, letters): (bool, bo
     let long = |word: &str| word.chars().nth(LONG_WORD - 1).is_some() && !TABLES.known(word).is_name();
     let initials = dotted || letters;
     let mut spelled = key.split(' ');
-    if spelled.clone().any(|word| NO_NAMES.contains(&word)) || (words > 1 && spelled.any(long)) {
+    if spelled.clone().any(is_no_name) || (words > 1 && spelled.any(long)) {
         Some(if initials { BESIDE_INITIALS } else { 1 })
     } else if front {
         // whose initials stand before the name is nobody else
@@ -212,6 +177,52 @@ fn least_left(key: &str, front: bool, words: usize, (dotted, letters): (bool, bo
         let alphabetic = || !key.chars().any(|c| matches!(Script::of(c), Some(Script::Han | Script::Hangul)));
         ((initials && alphabetic()) || is_unspeakable(key) || long(key)).then_some(BESIDE_INITIALS)
     }
+}
+
+/// Whether a word is a short one of forms that is in nobody's name. Most short forms are (`Pao`, `Doo`, `Sal`, `Sia`, `Spa`), or may be initials
+/// (`S.A.`).
+fn is_no_name(word: &str) -> bool {
+    matches!(
+        word,
+        "limited"
+            | "ltd"
+            | "llc"
+            | "llp"
+            | "inc"
+            | "incorporated"
+            | "corp"
+            | "corporation"
+            | "plc"
+            | "pvt"
+            | "pty"
+            | "proprietary"
+            | "gmbh"
+            | "mbh"
+            | "aktiengesellschaft"
+            | "gesellschaft"
+            | "srl"
+            | "sarl"
+            | "sro"
+            | "bhd"
+            | "berhad"
+            | "kft"
+            | "zrt"
+            | "aktiebolag"
+            | "aktieselskab"
+            | "aktieselskabet"
+            | "fze"
+            | "fzco"
+            | "fzc"
+            | "pjsc"
+            | "ojsc"
+            | "cjsc"
+            | "ooo"
+            | "oao"
+            | "ооо"
+            | "оао"
+            | "пао"
+            | "зао"
+    )
 }
 
 /// Whether a spelling in Latin letters has no vowel (`kg`, `scsp`): initials, perhaps, and no name.
@@ -269,6 +280,7 @@ pub(crate) fn spelling_of(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::join;
     use crate::units::units;
 
     #[test]

@@ -1,5 +1,7 @@
 //! Cutting apart what is written together, and taking off organisation forms.
 
+use std::borrow::Cow;
+
 use crate::near_form::Words;
 use crate::parsed::{Ignored, IgnoredWhy};
 use crate::tables::{InForms, MAX_SPELLING, OrgFormRow, TABLES, join};
@@ -37,15 +39,11 @@ pub(crate) fn split_glued_form(cut: Vec<Unit>, original: &str) -> Vec<Unit> {
 
 /// Whether two capitals stand behind a small letter.
 fn has_glued_capitals(text: &str) -> bool {
-    // how many of these three stand before this place, in order
-    let mut found = 0;
-    text.bytes().any(|b| {
-        found = match found {
-            1 | 2 if b.is_ascii_uppercase() => found + 1,
-            _ => u8::from(b.is_ascii_lowercase()),
-        };
-        found == 3
-    })
+    // a small letter has a bit that a capital has not, and so have few other pairs
+    let falls = |pair: &[u8]| matches!(pair, [a, b] if a & !b & 0x20 != 0);
+    let ends = |three: &[u8]| matches!(three, [small, a, b] if small.is_ascii_lowercase() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
+    let bytes = text.as_bytes();
+    bytes.windows(2).enumerate().any(|(at, pair)| falls(pair) && bytes.get(at..at + 3).is_some_and(ends))
 }
 
 /// Chinese, Japanese and Korean names of bodies have no spaces: known words (general words, places, organisation
@@ -196,11 +194,20 @@ pub(crate) enum Place {
 /// A form as it is written, and where.
 pub(crate) type Found = (String, &'static OrgFormRow, Place);
 
+/// Words as one key.
+fn joined<'a>(words: &[&'a str]) -> Cow<'a, str> {
+    match words {
+        [] => Cow::Borrowed(""),
+        [word] => Cow::Borrowed(word),
+        _ => Cow::Owned(join(words)),
+    }
+}
+
 /// The longest form at the end.
 fn at_end(words: &[&str], known: &[InForms]) -> Option<Found> {
     let most = InForms::longest_at_end(known);
-    let text = join(words.split_at_checked(words.len().checked_sub(most)?)?.1);
-    let mut key = text.as_str();
+    let text = joined(words.split_at_checked(words.len().checked_sub(most)?)?.1);
+    let mut key = &*text;
     for n in (1..=most).rev() {
         if let Some(row) = TABLES.form(key).or_else(|| TABLES.cut_form(key)) {
             return Some((key.to_owned(), row, Place::Last(n)));
@@ -213,8 +220,8 @@ fn at_end(words: &[&str], known: &[InForms]) -> Option<Found> {
 /// The longest form at the front that may stand there.
 fn at_front(words: &[&str], known: &[InForms]) -> Option<Found> {
     let most = InForms::longest_at_front(known);
-    let text = join(words.get(..most)?);
-    let mut key = text.as_str();
+    let text = joined(words.get(..most)?);
+    let mut key = &*text;
     for n in (1..=most).rev() {
         if let Some(row) = TABLES.form(key).filter(|row| row.leads) {
             return Some((key.to_owned(), row, Place::First(n)));
