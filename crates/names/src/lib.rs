@@ -47,6 +47,7 @@ mod readings;
 mod remembered;
 mod role;
 mod romanise;
+mod room;
 mod score;
 mod script;
 mod segment;

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use crate::Script;
 use crate::latin::write_lower;
+use crate::room::room_for;
 use crate::tables::{MAX_SPELLING, TABLES};
-use crate::units::write_units;
+use crate::units::{SOME_WORDS, write_units};
 
 /// A word of a form with so many letters is in nobody's name, unless the tables have it as one (`odpowiedzialnością`, `Osakeyhtiö`).
 const LONG_WORD: usize = 7;
@@ -232,7 +233,7 @@ fn is_unspeakable(key: &str) -> bool {
 
 /// The words between blanks, with where they begin.
 fn words_in(text: &str) -> Vec<Word<'_>> {
-    let mut out = Vec::with_capacity(8);
+    let mut out = room_for(SOME_WORDS);
     let mut from = 0;
     let mut end_at = |from: usize, to: usize| {
         let written = text.get(from..to).filter(|written| !written.is_empty());

@@ -4,6 +4,7 @@ use crate::parsed::{Form, MAX_TOKENS};
 use crate::remembered::{self, Words};
 use crate::role::Role;
 use crate::romanise::{is_guess, readings, romanise};
+use crate::room::room_for;
 use crate::token::{Spelled, Token};
 use crate::units::Unit;
 use crate::{NameKind, Script};
@@ -19,7 +20,7 @@ fn with_words(words: &mut Words, roles: &[Role], kind: NameKind, truncated: &mut
     let han = |r: &Role| if r.unit.script == Script::Han { r.unit.text.chars().count() } else { 0 };
     let short_han = (1..=2).contains(&roles.iter().map(han).sum::<usize>());
     'readings: for reading in 0..count {
-        let mut tokens = Vec::with_capacity(roles.len());
+        let mut tokens = room_for(roles.len());
         for (n, role) in roles.iter().enumerate() {
             let Unit { text, script } = &role.unit;
             let script = *script;

@@ -1,6 +1,7 @@
 //! What each word does in a name: general word, place, number, title, particle.
 
 use crate::parsed::{Ignored, IgnoredWhy};
+use crate::room::room_for;
 use crate::tables::{Concept, TABLES, join};
 use crate::token::Place;
 use crate::units::{Unit, units};
@@ -17,7 +18,7 @@ pub(crate) struct Role {
 
 /// Looks every unit, or run of units, up in the word tables.
 pub(crate) fn assign_roles(mut cut: Vec<Unit>, kind: NameKind, surnames_from: Option<usize>) -> Vec<Role> {
-    let mut out: Vec<Role> = Vec::with_capacity(cut.len());
+    let mut out: Vec<Role> = room_for(cut.len());
     let last = cut.len().saturating_sub(1);
     let mut next = 0;
     while let Some(rest @ [first, ..]) = cut.get(next..) {

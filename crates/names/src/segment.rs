@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::near_form::Words;
 use crate::parsed::{Ignored, IgnoredWhy};
+use crate::room::room_for;
 use crate::tables::{InForms, MAX_SPELLING, OrgFormRow, TABLES, join};
 use crate::units::Unit;
 use crate::{NameKind, Script};
@@ -158,10 +159,12 @@ fn ordinal(chars: &[char]) -> Option<(u32, &[char])> {
 /// Takes organisation forms off the end, and those that may lead off the front, also with a slip in a long one. A name that is nothing else keeps
 /// them as words.
 pub(crate) fn set_aside_forms(mut cut: Vec<Unit>, ignored: &mut Vec<Ignored>) -> Vec<Unit> {
-    let words: Vec<&str> = cut.iter().map(|u| u.text.as_str()).collect();
-    let known: Vec<InForms> = words.iter().map(|word| TABLES.in_forms(word)).collect();
+    let mut words: Vec<&str> = room_for(cut.len());
+    words.extend(cut.iter().map(|u| u.text.as_str()));
+    let mut known: Vec<InForms> = room_for(cut.len());
+    known.extend(words.iter().map(|word| TABLES.in_forms(word)));
     let near = Words::of(&words, &known);
-    let mut found = Vec::new();
+    let before = ignored.len();
     let (mut from, mut to) = (0, words.len());
     while let Some((left, known)) = words.get(from..to).zip(known.get(from..to))
         && let Some((key, row, place)) = at_end(left, known)
@@ -170,20 +173,26 @@ pub(crate) fn set_aside_forms(mut cut: Vec<Unit>, ignored: &mut Vec<Ignored>) ->
             .or_else(|| near.at_front(from, to))
     {
         let why = IgnoredWhy::OrgForm { code: row.code, class: row.generic };
-        found.push(Ignored { text: key, why });
+        if ignored.capacity() == 0 {
+            *ignored = room_for(SOME_FORMS);
+        }
+        ignored.push(Ignored { text: key, why });
         match place {
             Place::Last(n) => to = to.saturating_sub(n),
             Place::First(n) => from += n,
         }
     }
     if from >= to {
+        ignored.truncate(before);
         return cut;
     }
-    ignored.append(&mut found);
     cut.truncate(to);
     cut.drain(..from);
     cut
 }
+
+/// Most names have fewer forms.
+const SOME_FORMS: usize = 2;
 
 /// Where a form stands: so many words at one end.
 pub(crate) enum Place {

@@ -14,6 +14,7 @@ use crate::Script;
 use crate::latin::{Runs, is_accented};
 use crate::lookalike::without_lookalikes;
 use crate::map::Map;
+use crate::room::room_for;
 use crate::tables::join;
 
 /// A run of letters and digits of one script.
@@ -46,9 +47,12 @@ pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
     }
 }
 
+/// Most names have fewer words.
+pub(crate) const SOME_WORDS: usize = 8;
+
 /// The units of a text in Latin letters.
 fn latin_units(runs: Runs<'_>, close_up: bool) -> Vec<Unit> {
-    let mut out: Vec<Unit> = Vec::with_capacity(6);
+    let mut out: Vec<Unit> = room_for(SOME_WORDS);
     // whether the last one is a letter by itself, which the next one joins
     let mut open = false;
     for text in runs.map(|run| run.folded()).filter(|text| !text.is_empty()) {
