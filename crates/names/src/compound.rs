@@ -210,10 +210,13 @@ pub(crate) fn lone_servant(roles: &[Role]) -> Option<Vec<Role>> {
 }
 
 /// Whether a word before a name is `abdul` with one slip in it, or before an article `abd` with one: nothing else that stands
-/// there is like it.
+/// there is like it. Of words in Latin letters.
 fn is_near_servant(word: &str, before_article: bool) -> bool {
     // names and kunyas of their own
     const OTHERS: [&str; 6] = ["abul", "abduh", "abdulla", "abduli", "abid", "abed"];
+    if word.len() > SERVANT.len() + 1 {
+        return false;
+    }
     let outline = Outline::of(word);
     let near = |servant: &str| {
         outline.may_be_near(Outline::of(servant)) && crate::text_edits(word, servant, 1).is_some()

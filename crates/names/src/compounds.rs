@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::latin::is_latin;
+use crate::latin::{is_latin, is_of_word};
 use crate::map::Map;
 use crate::sound_key::letters;
 
@@ -31,9 +31,7 @@ fn may_have(name: &str) -> bool {
         [head, ..] if word.len() >= SHORTEST => !head.is_ascii() || HEADS & (1 << (head & 31)) != 0,
         _ => false,
     };
-    !is_latin(name)
-        || name.contains('İ')
-        || name.as_bytes().split(|b| b.is_ascii() && !b.is_ascii_alphanumeric()).any(may_be)
+    !is_latin(name) || name.contains('İ') || name.as_bytes().split(|b| !is_of_word(*b)).any(may_be)
 }
 
 /// The name of a body with its compounds written apart, in lower case; `None` where it has none.

@@ -40,6 +40,16 @@ static BYTES: [u8; 256] = {
     out
 };
 
+fn kind_of(byte: u8) -> u8 {
+    // there is one for every byte
+    BYTES.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Whether a byte is one of a letter or a digit, where the text has no signs beyond ASCII.
+pub(crate) fn is_of_word(byte: u8) -> bool {
+    kind_of(byte) & (LETTER | DIGIT | ACCENTED) != 0
+}
+
 /// The first letter of [`FOLDED`], and how many there are.
 const FIRST: usize = 0xc0;
 const MANY: usize = 0x17f - FIRST;
@@ -133,8 +143,7 @@ impl<'a> Runs<'a> {
     }
 
     fn kind(&self, at: usize) -> Option<u8> {
-        let byte = *self.text.as_bytes().get(at)?;
-        BYTES.get(usize::from(byte)).copied()
+        self.text.as_bytes().get(at).map(|byte| kind_of(*byte))
     }
 
     /// Where the chunk that begins here ends, if it is a dotted abbreviation: single letters, each but perhaps the last with a full stop
@@ -187,9 +196,11 @@ impl<'a> Iterator for Runs<'a> {
             return Some(Run { text: self.text.get(from..end)?, what: SILENT });
         }
         let mut what = 0;
-        while let Some(kind) = self.kind(self.at)
-            && kind & OF_RUN != 0
-        {
+        for byte in self.text.as_bytes().get(from..)? {
+            let kind = kind_of(*byte);
+            if kind & OF_RUN == 0 {
+                break;
+            }
             what |= kind;
             self.at += 1;
         }
