@@ -31,7 +31,8 @@ fn may_have(name: &str) -> bool {
         [head, ..] if word.len() >= SHORTEST => !head.is_ascii() || HEADS & (1 << (head & 31)) != 0,
         _ => false,
     };
-    !is_latin(name) || name.contains('İ') || name.as_bytes().split(|b| !is_of_word(*b)).any(may_be)
+    let otherwise = || !is_latin(name) || name.contains('İ');
+    (!name.is_ascii() && otherwise()) || name.as_bytes().split(|b| !is_of_word(*b)).any(may_be)
 }
 
 /// The name of a body with its compounds written apart, in lower case; `None` where it has none.

@@ -93,10 +93,11 @@ impl Run<'_> {
         if self.what & (SILENT | ACCENTED) == 0 {
             write_lower(self.text, out);
         } else {
+            let folded = &*FOLDED;
             for c in self.text.chars() {
                 if c.is_ascii_alphanumeric() {
                     out.push(c.to_ascii_lowercase());
-                } else if let Some(letters) = (c as usize).checked_sub(FIRST).and_then(|n| FOLDED.get(n)) {
+                } else if let Some(letters) = (c as usize).checked_sub(FIRST).and_then(|n| folded.get(n)) {
                     out.push_str(letters);
                 }
             }

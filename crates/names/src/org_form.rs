@@ -252,6 +252,8 @@ fn words_in(text: &str) -> Vec<Word<'_>> {
 /// The length of the blank that begins with a byte of a text; `None` where none does.
 fn blank_at(text: &str, at: usize, byte: u8) -> Option<usize> {
     match byte {
+        // most bytes
+        b'!'..0xc2 => None,
         b' ' | b'\t'..=b'\r' => Some(1),
         // with these bytes the blanks beyond ASCII begin, and many letters
         0xc2 | 0xe1..=0xe3 => {
