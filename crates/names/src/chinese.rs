@@ -327,8 +327,16 @@ mod tests {
     #[test]
     fn the_table_of_syllables_is_that_of_pinyin() {
         assert!((395..=410).contains(&SYLLABLES.len()), "{}", SYLLABLES.len());
-        assert!(WADE_GILES.keys().all(|syllable| !syllable.starts_with(NO_HEADS)));
-        assert!(WADE_GILES.keys().all(|syllable| !syllable.ends_with(NO_ENDS)));
+        for syllable in WADE_GILES.keys() {
+            assert!(!is_no_syllable(syllable.as_bytes()), "{syllable}");
+            assert!(!is_no_syllable(syllable.to_uppercase().as_bytes()), "{syllable}");
+        }
+        for word in ["Roe", "john-b", "MAX", "Quill", "ü-b"] {
+            assert!(is_no_syllable(word.as_bytes()), "{word}");
+        }
+        for word in ["'a", "ü", "1", "o'"] {
+            assert!(!is_no_syllable(word.as_bytes()), "{word}");
+        }
         assert!(WADE_GILES.keys().all(|syllable| syllable.len() <= LONGEST));
         assert!(SYLLABLES.iter().all(|s| s.len() <= LONGEST_PINYIN && s.ends_with(PINYIN_ENDS)));
         assert!(SURNAME_SET.iter().all(|surname| SYLLABLES.contains(*surname)));

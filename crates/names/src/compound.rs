@@ -17,9 +17,10 @@ fn is_servant(word: &str) -> bool {
 
 /// `abd al rahman` → `abdulrahman`, `saif al din` → `saifaldin`, in Latin and Arabic letters.
 pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
-    if !roles.iter().any(may_be_joined) {
-        return roles;
-    }
+    if roles.iter().any(may_be_joined) { joined(roles) } else { roles }
+}
+
+fn joined(roles: Vec<Role>) -> Vec<Role> {
     let article = |r: &Role| r.concept.is_some_and(|c| TABLES.article == Some(c.id));
     let mut out: Vec<Role> = Vec::with_capacity(roles.len());
     let mut queue: std::collections::VecDeque<Role> = roles.into();
@@ -245,5 +246,60 @@ pub(crate) fn mark_chains(roles: &mut [Role]) {
         } else if within && role.concept.is_none() {
             role.place = Place::Chain;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NameKind;
+    use crate::role::assign_roles;
+    use crate::units::units;
+
+    /// Of every three of these words.
+    #[test]
+    fn names_that_are_not_looked_at_stay_as_they_are() {
+        const WORDS: [&str; 24] = [
+            "abd",
+            "abdul",
+            "abdal",
+            "abduk",
+            "abul",
+            "bdul",
+            "abed",
+            "ab",
+            "al",
+            "el",
+            "nasr",
+            "allah",
+            "ullah",
+            "saif",
+            "din",
+            "deen",
+            "saifuddin",
+            "saifudin",
+            "rahman",
+            "bin",
+            "quill",
+            "Иван",
+            "عبد",
+            "دین",
+        ];
+        let texts = |roles: &[Role]| roles.iter().map(|role| role.unit.text.clone()).collect::<Vec<_>>();
+        let mut stayed = 0;
+        for a in WORDS {
+            for b in WORDS {
+                for c in WORDS {
+                    let name = format!("{a} {b} {c}");
+                    let roles = assign_roles(units(&name, false), NameKind::Person, None);
+                    if !roles.iter().any(may_be_joined) {
+                        let before = texts(&roles);
+                        assert_eq!(texts(&joined(roles)), before, "{name}");
+                        stayed += 1;
+                    }
+                }
+            }
+        }
+        assert!(stayed > 500, "{stayed}");
     }
 }

@@ -222,3 +222,38 @@ pub(crate) fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>
         role.concept = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_every_way_of_writing() {
+        let of_body = |word: &str, position| number(word, NameKind::Organization, position, 3);
+        for (word, read) in [
+            ("007", "7"),
+            ("0", "0"),
+            ("12", "12"),
+            ("1st", "1"),
+            ("22nd", "22"),
+            ("3rd", "3"),
+            ("04th", "04"),
+            ("one", "1"),
+            ("twelve", "12"),
+            ("tenth", "10"),
+        ] {
+            assert_eq!(of_body(word, 0).as_deref(), Some(read), "{word}");
+        }
+        for (word, read) in [("ii", "2"), ("xx", "20"), ("v", "5")] {
+            assert_eq!(of_body(word, 1).as_deref(), Some(read), "{word}");
+            assert_eq!(of_body(word, 0), None, "{word}");
+        }
+        for word in ["st", "th", "1st2", "3m", "a1", "iiii", "quill", "thirteen", "ones"] {
+            assert_eq!(of_body(word, 1), None, "{word}");
+        }
+        assert_eq!(number("iii", NameKind::Person, 3, 3).as_deref(), Some("3"));
+        for (word, position) in [("iii", 2), ("v", 3), ("3", 3), ("third", 3)] {
+            assert_eq!(number(word, NameKind::Person, position, 3), None, "{word}");
+        }
+    }
+}

@@ -239,3 +239,19 @@ fn at_front(words: &[&str], known: &[InForms]) -> Option<Found> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn glued_capitals_stand_behind_a_small_letter() {
+        for text in ["SiemensAG", "aBC", "x aBC", "Roe GmbH & RoeLLC", "éaBC"] {
+            assert!(has_glued_capitals(text), "{text}");
+        }
+        for text in ["", "aB", "ABC", "a BC", "aBcD", "Roe GmbH", "a-BC", "éBC", "aBé", "aB", "`BC", "{BC"]
+        {
+            assert!(!has_glued_capitals(text), "{text}");
+        }
+    }
+}

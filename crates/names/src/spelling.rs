@@ -237,6 +237,23 @@ mod tests {
     }
 
     #[test]
+    fn no_mark_is_overlooked() {
+        for (marks, kind) in MARKS.iter().zip(NameKind::ALL) {
+            for mark in SYSTEMS.iter().filter(|s| s.kinds.contains(kind.letter())).flat_map(|s| &s.marks) {
+                // the capital of `ß` is two other letters
+                let capitals = Some(mark.letters.to_uppercase()).filter(|c| c.to_lowercase() == mark.letters);
+                for written in capitals.into_iter().chain([mark.letters.to_owned()]) {
+                    let apart: String = written.nfd().collect();
+                    for name in [written, apart] {
+                        assert!(marks.may_be_borne_by(&name), "{name}");
+                        assert!(marks.may_be_borne_by(&format!("Roe {name}")), "{name}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_name_is_respelled_by_the_system_whose_marks_it_bears() {
         let first = |name: &str| respelled(name, NameKind::Person).into_iter().next().unwrap_or_default();
         for (written, read) in [
