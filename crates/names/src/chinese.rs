@@ -11,6 +11,7 @@ use crate::Script;
 use crate::han::wade_giles;
 use crate::map::{Map, Set};
 use crate::role::Role;
+use crate::sound_key::letters;
 use crate::syllable::is_syllable;
 use crate::tables::TABLES;
 use crate::token::Place;
@@ -157,10 +158,13 @@ pub(crate) fn in_pinyin(name: &str) -> Vec<String> {
     {
         return Vec::new();
     }
-    let split = |c: char| c.is_whitespace() || matches!(c, '-' | ',' | '.');
+    // what is not of ASCII parts no words
+    let split = |c: char| matches!(c, '\t'..='\r' | ' ' | '-' | ',' | '.');
     // most names of several words are told by the first one
-    let mut words = name.split(split).filter(|word| !word.is_empty());
-    if words.clone().nth(1).is_some() && words.any(is_no_syllable) {
+    let mut words = name.as_bytes().split(|b| split(char::from(*b))).filter(|word| !word.is_empty());
+    let first_is_none = words.next().is_some_and(is_no_syllable);
+    if words.next().is_some_and(|second| first_is_none || is_no_syllable(second)) || words.any(is_no_syllable)
+    {
         return Vec::new();
     }
     let lower = if name.is_ascii() {
@@ -221,13 +225,15 @@ fn has_two(syllable: &str) -> bool {
 }
 
 /// No syllable of Wade and Giles begins with these letters, or ends with those.
-const NO_HEADS: [char; 8] = ['b', 'd', 'g', 'q', 'r', 'v', 'x', 'z'];
-const NO_ENDS: [char; 16] = ['b', 'c', 'd', 'f', 'j', 'k', 'l', 'm', 'p', 'q', 's', 't', 'v', 'w', 'x', 'z'];
+const NO_HEADS: u32 = letters(b"bdgqrvxz");
+const NO_ENDS: u32 = letters(b"bcdfjklmpqstvwxz");
 
 /// Whether the first or the last letter of a word, in any case, tells that it is no syllable of Wade and Giles, nor two.
-fn is_no_syllable(word: &str) -> bool {
-    let is = |letter: Option<char>, of: &[char]| letter.is_some_and(|c| of.contains(&c.to_ascii_lowercase()));
-    is(word.chars().next(), &NO_HEADS) || is(word.chars().next_back(), &NO_ENDS)
+fn is_no_syllable(word: &[u8]) -> bool {
+    let is = |letter: Option<&u8>, of: u32| {
+        letter.is_some_and(|b| b.is_ascii_alphabetic() && of & (1 << (b & 31)) != 0)
+    };
+    is(word.first(), NO_HEADS) || is(word.last(), NO_ENDS)
 }
 
 /// No syllable of Wade and Giles has more letters.
@@ -321,8 +327,16 @@ mod tests {
     #[test]
     fn the_table_of_syllables_is_that_of_pinyin() {
         assert!((395..=410).contains(&SYLLABLES.len()), "{}", SYLLABLES.len());
-        assert!(WADE_GILES.keys().all(|syllable| !syllable.starts_with(NO_HEADS)));
-        assert!(WADE_GILES.keys().all(|syllable| !syllable.ends_with(NO_ENDS)));
+        for syllable in WADE_GILES.keys() {
+            assert!(!is_no_syllable(syllable.as_bytes()), "{syllable}");
+            assert!(!is_no_syllable(syllable.to_uppercase().as_bytes()), "{syllable}");
+        }
+        for word in ["Roe", "john-b", "MAX", "Quill", "ü-b"] {
+            assert!(is_no_syllable(word.as_bytes()), "{word}");
+        }
+        for word in ["'a", "ü", "1", "o'"] {
+            assert!(!is_no_syllable(word.as_bytes()), "{word}");
+        }
         assert!(WADE_GILES.keys().all(|syllable| syllable.len() <= LONGEST));
         assert!(SYLLABLES.iter().all(|s| s.len() <= LONGEST_PINYIN && s.ends_with(PINYIN_ENDS)));
         assert!(SURNAME_SET.iter().all(|surname| SYLLABLES.contains(*surname)));

@@ -1,6 +1,7 @@
 //! Names of several words that are one: `Abd al-Rahman`, `Nasr Allah`, `Saif al-Din`; and fathers in a chain.
 
 use crate::Script;
+use crate::near_form::Outline;
 use crate::role::Role;
 use crate::tables::TABLES;
 use crate::token::{Place, SERVANT, SERVANT_ARABIC, of_the_faith, servant};
@@ -16,6 +17,10 @@ fn is_servant(word: &str) -> bool {
 
 /// `abd al rahman` → `abdulrahman`, `saif al din` → `saifaldin`, in Latin and Arabic letters.
 pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
+    if roles.iter().any(may_be_joined) { joined(roles) } else { roles }
+}
+
+fn joined(roles: Vec<Role>) -> Vec<Role> {
     let article = |r: &Role| r.concept.is_some_and(|c| TABLES.article == Some(c.id));
     let mut out: Vec<Role> = Vec::with_capacity(roles.len());
     let mut queue: std::collections::VecDeque<Role> = roles.into();
@@ -51,10 +56,9 @@ pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
             }
         }
         // `Nasr Allah`, `نصر الله`: one name
-        let god = |r: &Role| matches!(r.unit.text.as_str(), "allah" | "ullah" | "الله");
         if role.concept.is_none()
             && matches!(role.unit.script, Script::Latin | Script::Arabic)
-            && queue.front().is_some_and(god)
+            && queue.front().is_some_and(is_god)
             && is_before_god(role.unit.text.as_str())
             && let Some(next) = queue.pop_front_if(|next| next.unit.script == role.unit.script)
         {
@@ -62,16 +66,10 @@ pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
             out.push(Role { unit: Unit { text, ..role.unit }, ..role });
             continue;
         }
-        let faith = |r: &Role| {
-            matches!(
-                r.unit.text.as_str(),
-                "din" | "deen" | "dine" | "dean" | "dn" | "ddin" | "dinn" | "diin" | "دین"
-            )
-        };
         if role.concept.is_none()
             && matches!(role.unit.script, Script::Latin | Script::Arabic)
             && queue.front().is_some_and(article)
-            && queue.get(1).is_some_and(faith)
+            && queue.get(1).is_some_and(is_faith)
         {
             let end = if role.unit.script == Script::Arabic { "الدین" } else { "aldin" };
             let text = format!("{word}{end}");
@@ -95,6 +93,35 @@ pub(crate) fn join_compound_names(roles: Vec<Role>) -> Vec<Role> {
         out.push(role);
     }
     out
+}
+
+/// Whether a word may be part of such a name; most names have none.
+fn may_be_joined(role: &Role) -> bool {
+    let word = role.unit.text.as_str();
+    match role.unit.script {
+        Script::Latin => {
+            word.starts_with("abd")
+                || is_near_servant(word, true)
+                || is_god(role)
+                || is_faith(role)
+                || of_the_faith(word).is_some()
+        }
+        Script::Arabic => true,
+        _ => false,
+    }
+}
+
+/// The name of God, as it stands behind another word.
+fn is_god(role: &Role) -> bool {
+    matches!(role.unit.text.as_str(), "allah" | "ullah" | "الله")
+}
+
+/// The faith, as it stands behind a word and the article.
+fn is_faith(role: &Role) -> bool {
+    matches!(
+        role.unit.text.as_str(),
+        "din" | "deen" | "dine" | "dean" | "dn" | "ddin" | "dinn" | "diin" | "دین"
+    )
 }
 
 /// The words with which names of the form `Nasr Allah` (the help of God) begin, in their usual spellings. Other words before
@@ -184,11 +211,17 @@ pub(crate) fn lone_servant(roles: &[Role]) -> Option<Vec<Role>> {
 }
 
 /// Whether a word before a name is `abdul` with one slip in it, or before an article `abd` with one: nothing else that stands
-/// there is like it.
+/// there is like it. Of words in Latin letters.
 fn is_near_servant(word: &str, before_article: bool) -> bool {
     // names and kunyas of their own
     const OTHERS: [&str; 6] = ["abul", "abduh", "abdulla", "abduli", "abid", "abed"];
-    let near = |servant: &str| crate::text_edits(word, servant, 1).is_some();
+    if word.len() > SERVANT.len() + 1 {
+        return false;
+    }
+    let outline = Outline::of(word);
+    let near = |servant: &str| {
+        outline.may_be_near(Outline::of(servant)) && crate::text_edits(word, servant, 1).is_some()
+    };
     (((4..=6).contains(&word.len()) && near(SERVANT)) || (before_article && near("abd")))
         && !OTHERS.contains(&word)
         && !TABLES.known(word).is_name()
@@ -213,5 +246,60 @@ pub(crate) fn mark_chains(roles: &mut [Role]) {
         } else if within && role.concept.is_none() {
             role.place = Place::Chain;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NameKind;
+    use crate::role::assign_roles;
+    use crate::units::units;
+
+    /// Of every three of these words.
+    #[test]
+    fn names_that_are_not_looked_at_stay_as_they_are() {
+        const WORDS: [&str; 24] = [
+            "abd",
+            "abdul",
+            "abdal",
+            "abduk",
+            "abul",
+            "bdul",
+            "abed",
+            "ab",
+            "al",
+            "el",
+            "nasr",
+            "allah",
+            "ullah",
+            "saif",
+            "din",
+            "deen",
+            "saifuddin",
+            "saifudin",
+            "rahman",
+            "bin",
+            "quill",
+            "Иван",
+            "عبد",
+            "دین",
+        ];
+        let texts = |roles: &[Role]| roles.iter().map(|role| role.unit.text.clone()).collect::<Vec<_>>();
+        let mut stayed = 0;
+        for a in WORDS {
+            for b in WORDS {
+                for c in WORDS {
+                    let name = format!("{a} {b} {c}");
+                    let roles = assign_roles(units(&name, false), NameKind::Person, None);
+                    if !roles.iter().any(may_be_joined) {
+                        let before = texts(&roles);
+                        assert_eq!(texts(&joined(roles)), before, "{name}");
+                        stayed += 1;
+                    }
+                }
+            }
+        }
+        assert!(stayed > 500, "{stayed}");
     }
 }

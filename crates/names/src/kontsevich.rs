@@ -76,7 +76,8 @@ const TAILS: [(&str, &[&str]); 9] = [
 /// The readings of a name; none where it is no Korean one in Cyrillic letters.
 pub(crate) fn romanised(name: &str) -> Vec<String> {
     // each of these letters begins with one of four bytes
-    if !name.bytes().any(|b| matches!(b, 0xd0..=0xd4))
+    if name.is_ascii()
+        || !name.bytes().any(|b| matches!(b, 0xd0..=0xd4))
         || !name.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}'))
     {
         return Vec::new();

@@ -40,15 +40,15 @@ struct Single {
 
 /// The letters of a word as bits, if it is ASCII.
 #[derive(Clone, Copy)]
-struct Outline(Option<u32>);
+pub(crate) struct Outline(Option<u32>);
 
 impl Outline {
-    fn of(word: &str) -> Self {
+    pub(crate) fn of(word: &str) -> Self {
         Self(word.is_ascii().then(|| word.bytes().fold(0, |set, c| set | (1 << (c & 31)))))
     }
 
     /// Whether one letter may be all that differs: it takes one letter out of the set and brings another at most.
-    fn may_be_near(self, other: Self) -> bool {
+    pub(crate) fn may_be_near(self, other: Self) -> bool {
         self.0.zip(other.0).is_none_or(|(a, b)| (a ^ b).count_ones() <= 2)
     }
 }
@@ -138,6 +138,15 @@ impl<'a> Words<'a> {
     }
 }
 
+/// Whether one letter may be all that differs between two words, or the order of two: what stands before it and behind it is the same.
+fn ends_alike(a: &str, b: &str) -> bool {
+    let letter = if a.is_ascii() && b.is_ascii() { 1 } else { char::MAX_LEN_UTF8 };
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let before = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let behind = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+    before + behind + 2 * letter >= a.len().max(b.len())
+}
+
 /// The form of one word that a word is with one letter wrong.
 fn near_word(word: &str) -> Option<&'static OrgFormRow> {
     let characters = word.chars().count();
@@ -148,6 +157,7 @@ fn near_word(word: &str) -> Option<&'static OrgFormRow> {
     let near = |form: &&Single| {
         outline.may_be_near(form.outline)
             && form.spelling != word
+            && ends_alike(form.spelling, word)
             && text_edits(form.spelling, word, 1).is_some()
     };
     NEAR.single.get(characters)?.iter().find(near).map(|form| form.row)
@@ -156,6 +166,32 @@ fn near_word(word: &str) -> Option<&'static OrgFormRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_with_one_slip_are_alike_before_and_behind_it() {
+        let words: Vec<&str> = NEAR.single.iter().flatten().map(|form| form.spelling).collect();
+        for word in &words {
+            let letters: Vec<char> = word.chars().collect();
+            for at in 0..letters.len() {
+                for put in ["", "x", "ж", "漢"] {
+                    for len in [0, 1] {
+                        let (head, tail) = letters.split_at(at);
+                        let head: String = head.iter().collect();
+                        let tail: String = tail.iter().skip(len).collect();
+                        assert!(ends_alike(word, &format!("{head}{put}{tail}")), "{word} {at} {put} {len}");
+                    }
+                }
+                let mut swapped = letters.clone();
+                if at > 0 {
+                    swapped.swap(at - 1, at);
+                }
+                assert!(ends_alike(word, &swapped.iter().collect::<String>()), "{word} {at}");
+            }
+            for other in &words {
+                assert!(ends_alike(word, other) || text_edits(word, other, 1).is_none(), "{word} {other}");
+            }
+        }
+    }
 
     #[test]
     fn a_long_form_is_known_with_one_slip() {

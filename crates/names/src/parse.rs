@@ -177,7 +177,7 @@ fn without_voyage(name: &str) -> String {
 /// `SURNAME, Given Middle` → `Given Middle SURNAME`, and how many words are given names. A tail that is only a suffix (`Jr`, `PhD`)
 /// does not count.
 fn turn_surname_first(name: &str) -> Option<(String, usize)> {
-    if !name.contains(',') && !name.contains('،') {
+    if !name.contains(',') && (name.is_ascii() || !name.contains('،')) {
         return None;
     }
     let mut parts = name.split([',', '،']);

@@ -1,38 +1,42 @@
 //! From words with their roles to the readings of a name.
 
 use crate::parsed::{Form, MAX_TOKENS};
-use crate::remembered;
+use crate::remembered::{self, Words};
 use crate::role::Role;
 use crate::romanise::{is_guess, readings, romanise};
-use crate::token::{Room, Spelled, Token};
+use crate::room::room_for;
+use crate::token::{Spelled, Token};
 use crate::units::Unit;
 use crate::{NameKind, Script};
 
 /// Builds the readings: one a romanisation system, and one in Chinese characters themselves.
 pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec<Form> {
+    remembered::with_words(|words| with_words(words, roles, kind, truncated))
+}
+
+fn with_words(words: &mut Words, roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec<Form> {
     let count = roles.iter().map(|r| readings(r.unit.script, kind)).max().unwrap_or(0);
     let mut out: Vec<Form> = Vec::with_capacity(count);
     let han = |r: &Role| if r.unit.script == Script::Han { r.unit.text.chars().count() } else { 0 };
     let short_han = (1..=2).contains(&roles.iter().map(han).sum::<usize>());
-    let mut room = Room::new();
     'readings: for reading in 0..count {
-        let mut tokens = Vec::with_capacity(roles.len());
+        let mut tokens = room_for(roles.len());
         for (n, role) in roles.iter().enumerate() {
             let Unit { text, script } = &role.unit;
             let script = *script;
             if script == Script::Latin && !text.is_empty() {
                 // it is spelled as it is
-                tokens.push(remembered::token(text, role, kind, &mut room));
+                tokens.push(words.token(text, role, kind));
                 continue;
             }
             let system = reading.min(readings(script, kind).saturating_sub(1));
-            let Some(words) = romanise(&role.unit, system, n == 0, kind) else { continue 'readings };
-            let words =
-                if role.concept.is_some() && script == Script::Han { vec![words.concat()] } else { words };
-            let one = words.len() == 1;
-            for word in words.iter().filter(|word| !word.is_empty()) {
+            let Some(read) = romanise(&role.unit, system, n == 0, kind) else { continue 'readings };
+            let read =
+                if role.concept.is_some() && script == Script::Han { vec![read.concat()] } else { read };
+            let one = read.len() == 1;
+            for word in read.iter().filter(|word| !word.is_empty()) {
                 let shown = if one { text } else { word };
-                tokens.push(Token::new(Spelled { text: word, shown, script }, role, kind, &mut room));
+                tokens.push(Token::new(Spelled { text: word, shown, script }, role, kind, &mut words.room));
             }
         }
         if kind == NameKind::Person && short_han && is_guess(reading) {
@@ -50,7 +54,7 @@ pub(crate) fn forms(roles: &[Role], kind: NameKind, truncated: &mut bool) -> Vec
         for role in roles {
             let script = if characters(role) { Script::Han } else { role.unit.script };
             let mut word =
-                |text: &str| Token::new(Spelled { text, shown: text, script }, role, kind, &mut room);
+                |text: &str| Token::new(Spelled { text, shown: text, script }, role, kind, &mut words.room);
             if script == Script::Han && role.concept.is_none() {
                 tokens.extend(role.unit.text.chars().map(|c| word(c.encode_utf8(&mut [0; 4]))));
             } else {

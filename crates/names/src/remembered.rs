@@ -18,9 +18,11 @@ const MOST: usize = 1 << 15;
 /// Longer ones are few.
 const LONGEST: usize = 32;
 
-#[derive(Default)]
-struct Words {
+/// The words that a thread remembers.
+pub(crate) struct Words {
     key: Key,
+    /// For what is computed of a new one.
+    pub(crate) room: Room,
     known: HashMap<Key, Token, foldhash::fast::RandomState>,
 }
 
@@ -30,29 +32,36 @@ type Key = ArrayVec<u8, { OF_ROLE + LONGEST }>;
 const OF_ROLE: usize = 16;
 
 thread_local! {
-    static WORDS: RefCell<Words> = RefCell::default();
+    static WORDS: RefCell<Words> = RefCell::new(Words { key: Key::new(), room: Room::new(), known: HashMap::default() });
 }
 
-/// The token of a word in Latin letters that is spelled as it is shown.
-pub(crate) fn token(text: &str, role: &Role, kind: NameKind, room: &mut Room) -> Token {
-    let spelled = Spelled { text, shown: text, script: Script::Latin };
-    if text.len() > LONGEST {
-        return Token::new(spelled, role, kind, room);
-    }
-    WORDS.with_borrow_mut(|Words { key, known }| {
+/// Does something with the words that this thread remembers.
+pub(crate) fn with_words<T>(what: impl FnOnce(&mut Words) -> T) -> T {
+    WORDS.with_borrow_mut(what)
+}
+
+impl Words {
+    /// The token of a word in Latin letters that is spelled as it is shown.
+    pub(crate) fn token(&mut self, text: &str, role: &Role, kind: NameKind) -> Token {
+        let Self { key, room, known } = self;
+        let spelled = Spelled { text, shown: text, script: Script::Latin };
+        if text.len() > LONGEST {
+            return Token::new(spelled, role, kind, room);
+        }
         // every field is named, so that a new one cannot be forgotten here
         let Role { unit: _, concept, nature, place } = *role;
         let nature_number = nature.map_or(0, |nature| nature as u8 + 1);
         key.clear();
-        key.extend([kind as u8, nature_number, place as u8]);
+        // there is room for all of it
+        let mut put = |bytes: &[u8]| key.try_extend_from_slice(bytes).unwrap_or_default();
+        put(&[kind as u8, nature_number, place as u8]);
         if let Some(concept) = concept {
-            key.push(concept.nature as u8);
-            key.extend(concept.id.to_le_bytes());
-            key.extend(concept.milli.to_le_bytes());
+            let ([a, b], [c, d]) = (concept.id.to_le_bytes(), concept.milli.to_le_bytes());
+            put(&[concept.nature as u8, a, b, c, d]);
         }
         // the spelling comes last and has no zero
-        key.push(0);
-        key.extend(text.bytes());
+        put(&[0]);
+        put(text.as_bytes());
         if let Some(token) = known.get(key.as_slice()) {
             return token.clone();
         }
@@ -62,7 +71,7 @@ pub(crate) fn token(text: &str, role: &Role, kind: NameKind, room: &mut Room) ->
         let token = Token::new(spelled, role, kind, room);
         known.insert(key.clone(), token.clone());
         token
-    })
+    }
 }
 
 #[cfg(test)]
@@ -90,7 +99,8 @@ mod tests {
                                 let role = Role { unit, concept, nature, place };
                                 let spelled = Spelled { text, shown: text, script: Script::Latin };
                                 let read = Token::new(spelled, &role, kind, &mut room);
-                                assert_eq!(token(text, &role, kind, &mut room), read, "{text} {kind:?}");
+                                let remembered = with_words(|words| words.token(text, &role, kind));
+                                assert_eq!(remembered, read, "{text} {kind:?}");
                                 told += 1;
                             }
                         }

@@ -1,6 +1,7 @@
 //! What each word does in a name: general word, place, number, title, particle.
 
 use crate::parsed::{Ignored, IgnoredWhy};
+use crate::room::room_for;
 use crate::tables::{Concept, TABLES, join};
 use crate::token::Place;
 use crate::units::{Unit, units};
@@ -17,7 +18,7 @@ pub(crate) struct Role {
 
 /// Looks every unit, or run of units, up in the word tables.
 pub(crate) fn assign_roles(mut cut: Vec<Unit>, kind: NameKind, surnames_from: Option<usize>) -> Vec<Role> {
-    let mut out: Vec<Role> = Vec::with_capacity(cut.len());
+    let mut out: Vec<Role> = room_for(cut.len());
     let last = cut.len().saturating_sub(1);
     let mut next = 0;
     while let Some(rest @ [first, ..]) = cut.get(next..) {
@@ -111,12 +112,13 @@ fn is_initial(cut: &[Unit], position: usize) -> bool {
 
 fn is_one_letter(unit: &Unit) -> bool {
     matches!(unit.script, Script::Latin | Script::Cyrillic | Script::Greek | Script::Alphabet)
+        && unit.text.len() <= char::MAX_LEN_UTF8
         && unit.text.chars().count() == 1
 }
 
 /// Marks the places in brackets behind another word.
 pub(crate) fn mark_bracketed(roles: &mut [Role], original: &str) {
-    if !original.contains('(') && !original.contains('（') {
+    if !original.contains('(') && (original.is_ascii() || !original.contains('（')) {
         return;
     }
     let opened = original.split(['(', '（']).skip(1);
@@ -136,36 +138,62 @@ fn number(word: &str, kind: NameKind, position: usize, last: usize) -> Option<St
         "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
         "xvii", "xviii", "xix", "xx",
     ];
-    const WORDS: [&str; 12] =
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    const ORDINALS: [&str; 10] =
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
-    let index = |list: &[&str]| list.iter().position(|w| *w == word).map(|n| (n + 1).to_string());
+    let roman = || ROMAN.iter().position(|w| *w == word).map(|n| (n + 1).to_string());
     let may_be_roman = word.bytes().all(|b| matches!(b, b'i' | b'v' | b'x'));
     if kind == NameKind::Person {
         if position != last || position == 0 || !may_be_roman {
             return None;
         }
-        return index(&ROMAN).filter(|n| matches!(n.as_str(), "2" | "3" | "4"));
+        return roman().filter(|n| matches!(n.as_str(), "2" | "3" | "4"));
+    }
+    let may_be_written = (3..=7).contains(&word.len()) && word.starts_with(['o', 't', 'f', 's', 'e', 'n']);
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return if position > 0 && may_be_roman {
+            roman()
+        } else if may_be_written {
+            written_number(word).map(str::to_owned)
+        } else {
+            None
+        };
     }
     let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|end| {
         let digits = word.strip_suffix(end)?;
-        (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.to_owned())
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.to_owned())
     });
     let digits = word.bytes().all(|b| b.is_ascii_digit()).then(|| {
         let trimmed = word.trim_start_matches('0');
         if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() }
     });
-    let roman = if position > 0 && may_be_roman { index(&ROMAN) } else { None };
-    let may_be_word = (3..=7).contains(&word.len()) && word.starts_with(['o', 't', 'f', 's', 'e', 'n']);
-    let written = || if may_be_word { index(&WORDS).or_else(|| index(&ORDINALS)) } else { None };
-    digits.or(ordinal).or(roman).or_else(written)
+    digits.or(ordinal)
+}
+
+/// The digits of a number up to twelve that is written as a word.
+fn written_number(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "one" | "first" => "1",
+        "two" | "second" => "2",
+        "three" | "third" => "3",
+        "four" | "fourth" => "4",
+        "five" | "fifth" => "5",
+        "six" | "sixth" => "6",
+        "seven" | "seventh" => "7",
+        "eight" | "eighth" => "8",
+        "nine" | "ninth" => "9",
+        "ten" | "tenth" => "10",
+        "eleven" => "11",
+        "twelve" => "12",
+        _ => return None,
+    })
 }
 
 /// Takes titles out, unless nothing else would remain. A title at the end of a name is mostly a surname (`King`),
 /// but for those that only stand there.
 pub(crate) fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>) {
     let title = |r: &Role| r.concept.is_some_and(|c| c.nature == Nature::Title);
+    // most names have none
+    if !roles.iter().any(title) {
+        return;
+    }
     let solid = |r: &Role| !r.concept.is_some_and(|c| matches!(c.nature, Nature::Title | Nature::Particle));
     if !roles.iter().any(solid) {
         return;
@@ -192,5 +220,40 @@ pub(crate) fn set_aside_titles(roles: &mut Vec<Role>, ignored: &mut Vec<Ignored>
     for role in roles.iter_mut().filter(|r| title(r)) {
         // a surname after all
         role.concept = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_every_way_of_writing() {
+        let of_body = |word: &str, position| number(word, NameKind::Organization, position, 3);
+        for (word, read) in [
+            ("007", "7"),
+            ("0", "0"),
+            ("12", "12"),
+            ("1st", "1"),
+            ("22nd", "22"),
+            ("3rd", "3"),
+            ("04th", "04"),
+            ("one", "1"),
+            ("twelve", "12"),
+            ("tenth", "10"),
+        ] {
+            assert_eq!(of_body(word, 0).as_deref(), Some(read), "{word}");
+        }
+        for (word, read) in [("ii", "2"), ("xx", "20"), ("v", "5")] {
+            assert_eq!(of_body(word, 1).as_deref(), Some(read), "{word}");
+            assert_eq!(of_body(word, 0), None, "{word}");
+        }
+        for word in ["st", "th", "1st2", "3m", "a1", "iiii", "quill", "thirteen", "ones"] {
+            assert_eq!(of_body(word, 1), None, "{word}");
+        }
+        assert_eq!(number("iii", NameKind::Person, 3, 3).as_deref(), Some("3"));
+        for (word, position) in [("iii", 2), ("v", 3), ("3", 3), ("third", 3)] {
+            assert_eq!(number(word, NameKind::Person, position, 3), None, "{word}");
+        }
     }
 }

@@ -1,16 +1,18 @@
 //! Cutting apart what is written together, and taking off organisation forms.
 
+use std::borrow::Cow;
+
 use crate::near_form::Words;
 use crate::parsed::{Ignored, IgnoredWhy};
+use crate::room::room_for;
 use crate::tables::{InForms, MAX_SPELLING, OrgFormRow, TABLES, join};
 use crate::units::Unit;
 use crate::{NameKind, Script};
 
 /// `SiemensAG` → `siemens ag`: a form in capitals glued to a word that ends in small letters.
 pub(crate) fn split_glued_form(cut: Vec<Unit>, original: &str) -> Vec<Unit> {
-    let ends = |three: &[u8]| matches!(three, [small, a, b] if small.is_ascii_lowercase() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
     // most names have no such word
-    if !original.as_bytes().windows(3).any(ends) {
+    if !has_glued_capitals(original) {
         return cut;
     }
     let mut out = Vec::with_capacity(cut.len() + 1);
@@ -34,6 +36,15 @@ pub(crate) fn split_glued_form(cut: Vec<Unit>, original: &str) -> Vec<Unit> {
         }
     }
     out
+}
+
+/// Whether two capitals stand behind a small letter.
+fn has_glued_capitals(text: &str) -> bool {
+    // a small letter has a bit that a capital has not, and so have few other pairs
+    let falls = |pair: &[u8]| matches!(pair, [a, b] if a & !b & 0x20 != 0);
+    let ends = |three: &[u8]| matches!(three, [small, a, b] if small.is_ascii_lowercase() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
+    let bytes = text.as_bytes();
+    bytes.windows(2).enumerate().any(|(at, pair)| falls(pair) && bytes.get(at..at + 3).is_some_and(ends))
 }
 
 /// Chinese, Japanese and Korean names of bodies have no spaces: known words (general words, places, organisation
@@ -148,10 +159,12 @@ fn ordinal(chars: &[char]) -> Option<(u32, &[char])> {
 /// Takes organisation forms off the end, and those that may lead off the front, also with a slip in a long one. A name that is nothing else keeps
 /// them as words.
 pub(crate) fn set_aside_forms(mut cut: Vec<Unit>, ignored: &mut Vec<Ignored>) -> Vec<Unit> {
-    let words: Vec<&str> = cut.iter().map(|u| u.text.as_str()).collect();
-    let known: Vec<InForms> = words.iter().map(|word| TABLES.in_forms(word)).collect();
+    let mut words: Vec<&str> = room_for(cut.len());
+    words.extend(cut.iter().map(|u| u.text.as_str()));
+    let mut known: Vec<InForms> = room_for(cut.len());
+    known.extend(words.iter().map(|word| TABLES.in_forms(word)));
     let near = Words::of(&words, &known);
-    let mut found = Vec::new();
+    let before = ignored.len();
     let (mut from, mut to) = (0, words.len());
     while let Some((left, known)) = words.get(from..to).zip(known.get(from..to))
         && let Some((key, row, place)) = at_end(left, known)
@@ -160,20 +173,26 @@ pub(crate) fn set_aside_forms(mut cut: Vec<Unit>, ignored: &mut Vec<Ignored>) ->
             .or_else(|| near.at_front(from, to))
     {
         let why = IgnoredWhy::OrgForm { code: row.code, class: row.generic };
-        found.push(Ignored { text: key, why });
+        if ignored.capacity() == 0 {
+            *ignored = room_for(SOME_FORMS);
+        }
+        ignored.push(Ignored { text: key, why });
         match place {
             Place::Last(n) => to = to.saturating_sub(n),
             Place::First(n) => from += n,
         }
     }
     if from >= to {
+        ignored.truncate(before);
         return cut;
     }
-    ignored.append(&mut found);
     cut.truncate(to);
     cut.drain(..from);
     cut
 }
+
+/// Most names have fewer forms.
+const SOME_FORMS: usize = 2;
 
 /// Where a form stands: so many words at one end.
 pub(crate) enum Place {
@@ -184,11 +203,20 @@ pub(crate) enum Place {
 /// A form as it is written, and where.
 pub(crate) type Found = (String, &'static OrgFormRow, Place);
 
+/// Words as one key.
+fn joined<'a>(words: &[&'a str]) -> Cow<'a, str> {
+    match words {
+        [] => Cow::Borrowed(""),
+        [word] => Cow::Borrowed(word),
+        _ => Cow::Owned(join(words)),
+    }
+}
+
 /// The longest form at the end.
 fn at_end(words: &[&str], known: &[InForms]) -> Option<Found> {
     let most = InForms::longest_at_end(known);
-    let text = join(words.split_at_checked(words.len().checked_sub(most)?)?.1);
-    let mut key = text.as_str();
+    let text = joined(words.split_at_checked(words.len().checked_sub(most)?)?.1);
+    let mut key = &*text;
     for n in (1..=most).rev() {
         if let Some(row) = TABLES.form(key).or_else(|| TABLES.cut_form(key)) {
             return Some((key.to_owned(), row, Place::Last(n)));
@@ -201,8 +229,8 @@ fn at_end(words: &[&str], known: &[InForms]) -> Option<Found> {
 /// The longest form at the front that may stand there.
 fn at_front(words: &[&str], known: &[InForms]) -> Option<Found> {
     let most = InForms::longest_at_front(known);
-    let text = join(words.get(..most)?);
-    let mut key = text.as_str();
+    let text = joined(words.get(..most)?);
+    let mut key = &*text;
     for n in (1..=most).rev() {
         if let Some(row) = TABLES.form(key).filter(|row| row.leads) {
             return Some((key.to_owned(), row, Place::First(n)));
@@ -210,4 +238,20 @@ fn at_front(words: &[&str], known: &[InForms]) -> Option<Found> {
         key = key.rsplit_once(' ')?.0;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn glued_capitals_stand_behind_a_small_letter() {
+        for text in ["SiemensAG", "aBC", "x aBC", "Roe GmbH & RoeLLC", "éaBC"] {
+            assert!(has_glued_capitals(text), "{text}");
+        }
+        for text in ["", "aB", "ABC", "a BC", "aBcD", "Roe GmbH", "a-BC", "éBC", "aBé", "aB", "`BC", "{BC"]
+        {
+            assert!(!has_glued_capitals(text), "{text}");
+        }
+    }
 }

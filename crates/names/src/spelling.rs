@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use crate::NameKind;
+use crate::latin::is_latin;
 use crate::units::composed;
 
 /// More readings of one name are not made: those that bear marks of three languages are of none.
@@ -77,26 +78,42 @@ fn system(line: &'static str) -> Option<System> {
     })
 }
 
-/// The marks of all systems, looked for at once: most names bear none.
+/// The marks of all systems for names of one kind, looked for at once: most names bear none.
 struct Marks {
     automaton: Option<AhoCorasick>,
+    /// Whether a name of ASCII may bear any.
+    of_ascii: bool,
+    /// Of each other mark the first letter beyond ASCII.
+    heads: Vec<char>,
     /// Of each pattern of it, the number of its system, and whether it counts at the end of a word only.
     of: Vec<(usize, bool)>,
 }
 
-static MARKS: LazyLock<Marks> = LazyLock::new(|| {
-    let marks = SYSTEMS.iter().enumerate().flat_map(|(n, system)| system.marks.iter().map(move |m| (n, m)));
-    let (letters, of): (Vec<&str>, Vec<_>) = marks.map(|(n, m)| (m.letters, (n, m.at_end))).unzip();
-    // a table of so few short patterns is never too large to be built
-    let automaton = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        // one step a letter, and small all the same: the patterns are short
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(letters);
-    Marks { automaton: automaton.ok(), of }
-});
+static MARKS: LazyLock<[Marks; 3]> = LazyLock::new(|| NameKind::ALL.map(Marks::of));
 
 impl Marks {
+    fn of(kind: NameKind) -> Self {
+        let systems = SYSTEMS.iter().enumerate().filter(|(_, system)| system.kinds.contains(kind.letter()));
+        let marks = systems.flat_map(|(n, system)| system.marks.iter().map(move |m| (n, m)));
+        let (letters, of): (Vec<&str>, Vec<_>) = marks.map(|(n, m)| (m.letters, (n, m.at_end))).unzip();
+        // a table of so few short patterns is never too large to be built
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            // one step a letter, and small all the same: the patterns are short
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&letters);
+        let of_ascii = letters.iter().any(|letters| letters.is_ascii());
+        let heads = letters.iter().filter_map(|letters| letters.chars().find(|c| !c.is_ascii())).collect();
+        Self { automaton: automaton.ok(), of_ascii, heads, of }
+    }
+
+    /// Whether a name may bear any, as far as its letters tell it.
+    fn may_be_borne_by(&self, name: &str) -> bool {
+        let is_head = |c: char| !c.is_ascii() && c.to_lowercase().any(|c| self.heads.contains(&c));
+        // a letter that is put together of several is not to be seen here
+        self.of_ascii || (!name.is_ascii() && (!is_latin(name) || name.chars().any(is_head)))
+    }
+
     /// The systems whose marks a text bears that is ASCII or in lower case, as bits.
     fn borne_by(&self, lower: &str) -> u64 {
         let Some(automaton) = &self.automaton else { return u64::MAX };
@@ -113,9 +130,18 @@ impl Marks {
 /// The name by each system whose marks it bears, in lower case, where that is another spelling.
 pub(crate) fn respelled(name: &str, kind: NameKind) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
+    let [person, organization, vessel] = &*MARKS;
+    let marks = match kind {
+        NameKind::Person => person,
+        NameKind::Organization => organization,
+        NameKind::Vessel => vessel,
+    };
+    if !marks.may_be_borne_by(name) {
+        return out;
+    }
     let (lower, borne) = if name.is_ascii() {
         // most names bear no marks
-        let borne = MARKS.borne_by(name);
+        let borne = marks.borne_by(name);
         if borne == 0 {
             return out;
         }
@@ -124,7 +150,7 @@ pub(crate) fn respelled(name: &str, kind: NameKind) -> Vec<String> {
         let lower = composed(name).to_lowercase();
         let lower =
             if is_nfc_quick(lower.chars()) == IsNormalized::Yes { lower } else { lower.nfc().collect() };
-        let borne = MARKS.borne_by(&lower);
+        let borne = marks.borne_by(&lower);
         (lower, borne)
     };
     for (n, system) in SYSTEMS.iter().enumerate() {
@@ -146,11 +172,14 @@ fn spell(text: &str, rules: &[(Pattern, &'static str)]) -> String {
     // letters of the word before this place
     let mut stem = 0;
     while let Some(c) = rest.chars().next() {
-        let fits = rules.iter().find_map(|(from, to)| {
-            let after = rest.strip_prefix(from.letters)?;
-            let ends = !after.starts_with(char::is_alphabetic);
-            (!from.at_end || (ends && stem >= LEAST_STEM)).then_some((from.letters, *to, after))
-        });
+        let head = rest.as_bytes().first();
+        let fits = rules.iter().filter(|(from, _)| from.letters.as_bytes().first() == head).find_map(
+            |(from, to)| {
+                let after = rest.strip_prefix(from.letters)?;
+                let ends = !after.starts_with(char::is_alphabetic);
+                (!from.at_end || (ends && stem >= LEAST_STEM)).then_some((from.letters, *to, after))
+            },
+        );
         if let Some((from, to, after)) = fits {
             out.push_str(to);
             stem += from.chars().count();
@@ -169,8 +198,12 @@ fn spell(text: &str, rules: &[(Pattern, &'static str)]) -> String {
 /// `J. v.d. Berg`, `J vd Berg` → `J. van der Berg`, where a word stands on either side. `None` where there is nothing of the kind.
 pub(crate) fn without_short_particles(name: &str) -> Option<String> {
     const SHORT: [&str; 7] = ["v.d.", "v.d", "v/d", "vd", "vd.", "vdr", "v/d."];
-    let begins = |pair: &[u8]| matches!(pair, [b'v' | b'V', b'd' | b'D' | b'.' | b'/']);
-    if !name.as_bytes().windows(2).any(begins) {
+    // most names have no such letters
+    let mut before = 0;
+    let begins = |b: u8| {
+        matches!(std::mem::replace(&mut before, b), b'v' | b'V') && matches!(b, b'd' | b'D' | b'.' | b'/')
+    };
+    if !name.bytes().any(begins) {
         return None;
     }
     let words: Vec<&str> = name.split_whitespace().collect();
@@ -200,7 +233,24 @@ mod tests {
         // marks stand within words
         let mut marks = systems.iter().flat_map(|system| &system.marks);
         assert!(marks.all(|mark| mark.letters.chars().all(char::is_alphabetic)));
-        assert!(MARKS.automaton.is_some());
+        assert!(MARKS.iter().all(|marks| marks.automaton.is_some()));
+    }
+
+    #[test]
+    fn no_mark_is_overlooked() {
+        for (marks, kind) in MARKS.iter().zip(NameKind::ALL) {
+            for mark in SYSTEMS.iter().filter(|s| s.kinds.contains(kind.letter())).flat_map(|s| &s.marks) {
+                // the capital of `ß` is two other letters
+                let capitals = Some(mark.letters.to_uppercase()).filter(|c| c.to_lowercase() == mark.letters);
+                for written in capitals.into_iter().chain([mark.letters.to_owned()]) {
+                    let apart: String = written.nfd().collect();
+                    for name in [written, apart] {
+                        assert!(marks.may_be_borne_by(&name), "{name}");
+                        assert!(marks.may_be_borne_by(&format!("Roe {name}")), "{name}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! What of a body's name may be the name of a person who trades under it: without its form of organisation and the words of its
 //! trade.
 
-use crate::org_form::{folded_word, without_org_form, words_in};
+use crate::org_form::{Words, spelling_of};
 use crate::tables::{TABLES, is_place};
-use crate::units::units;
 use crate::{NameKind, Nature};
 
 /// The name of a body as it is asked about as a person's.
@@ -57,31 +56,22 @@ enum Part {
 }
 
 impl Part {
-    /// What a word does behind another one.
-    fn of(word: &str, before: Self) -> Self {
-        let plain = word.bytes().all(|b| b.is_ascii_alphabetic());
-        let folded = if plain {
-            word.to_ascii_lowercase()
-        } else {
-            let mut cut = units(word, true);
-            match (cut.pop(), cut.is_empty()) {
-                (Some(unit), true) => unit.text,
-                // a stroke
-                (None, _) => return Self::Between,
-                // several words in one
-                _ => return Self::Other,
-            }
-        };
-        let word = folded.as_str();
-        if BETWEEN.contains(&word) {
+    /// What a word does behind another one, by its spelling in the tables.
+    fn of(spelling: &str, before: Self) -> Self {
+        // nothing is left of a stroke
+        if spelling.is_empty() || BETWEEN.contains(&spelling) {
             return Self::Between;
         }
+        // what signs part into several words is no word of a trade
+        if spelling.contains(' ') {
+            return Self::Other;
+        }
         let general =
-            TABLES.concept(NameKind::Organization, word).is_some_and(|c| c.nature == Nature::Generic);
+            TABLES.concept(NameKind::Organization, spelling).is_some_and(|c| c.nature == Nature::Generic);
         let apart = before == Self::Other;
-        let trade =
-            (general && !TABLES.known(word).is_name() && !(apart && word.chars().nth(SHORT).is_none()))
-                || (!apart && OTHERS.contains(&word));
+        let short = || spelling.chars().nth(SHORT).is_none();
+        let trade = (general && !TABLES.known(spelling).is_name() && !(apart && short()))
+            || (!apart && OTHERS.contains(&spelling));
         if trade { Self::Trade } else { Self::Other }
     }
 }
@@ -91,32 +81,37 @@ impl<'a> TradeName<'a> {
     /// left out at the end and at the beginning, and only where two other words are left.
     pub fn of(name: &'a str) -> Self {
         let name = name.trim();
-        let bare = without_org_form(name);
+        let mut words = Words::of(name);
+        let bare = words.without_org_form();
         let with_form = bare.len() < name.len();
+        let from = bare.start;
+        let bare = name.get(bare).unwrap_or(name);
         let bare = if with_form { without_place(bare) } else { bare };
-        let mut words: Vec<(usize, &str, Part)> = words_in(bare)
-            .into_iter()
-            .scan(Part::Other, |before, (at, word)| {
-                *before = Part::of(word, *before);
-                Some((at, word, *before))
-            })
-            .collect();
+        if with_form {
+            words.keep(from, from + bare.len());
+        }
+        let mut parts: Vec<Part> = Vec::with_capacity(words.len());
+        let mut before = Part::Other;
+        for n in 0..words.len() {
+            before = Part::of(words.spelling(n), before);
+            parts.push(before);
+        }
         // behind a word of the trade even what may be a name elsewhere is a form (`Trading SA`, `& Söhne AG`)
-        if let [.., (.., Part::Trade), (_, word, last)] = words.as_mut_slice()
-            && TABLES.form(&folded_word(word)).is_some()
+        if let [.., Part::Trade, last] = parts.as_mut_slice()
+            && TABLES.form(words.spelling(words.len() - 1)).is_some()
         {
             *last = Part::Trade;
         }
-        let is = |part: Part| move |word: &&(usize, &str, Part)| word.2 == part;
-        let any_trade = words.iter().any(|word| is(Part::Trade)(&word));
-        let others = words.iter().filter(is(Part::Other)).count();
-        let by_trade = any_trade && others >= LEAST_WORDS;
+        let is = |part: Part| move |found: &Part| *found == part;
+        let others = parts.iter().copied().filter(is(Part::Other)).count();
+        let by_trade = others >= LEAST_WORDS && parts.iter().any(is(Part::Trade));
         // an article at the head (`El Nib Trading`) is part of the name
-        let led = by_trade && words.first().is_some_and(|word| word.2 == Part::Trade);
-        let first = if led { words.iter().find(is(Part::Other)) } else { words.first() };
+        let led = by_trade && parts.first().is_some_and(is(Part::Trade));
+        let first = if led { parts.iter().position(is(Part::Other)) } else { Some(0) };
         // `& Co` leaves the sign behind
-        let last = words.iter().rfind(|word| is(Part::Other)(word) || (!by_trade && is(Part::Trade)(word)));
-        let kept = first.zip(last).and_then(|(first, last)| bare.get(first.0..last.0 + last.1.len()));
+        let last = parts.iter().rposition(|part| *part == Part::Other || (!by_trade && *part == Part::Trade));
+        let place = |n: Option<usize>| n.and_then(|n| words.place(n));
+        let kept = place(first).zip(place(last)).and_then(|(first, last)| name.get(first.start..last.end));
         let bearer = kept.unwrap_or(bare).trim_end_matches([',', ';', '-', ' ']);
         Self { bearer, of_a_body: with_form || by_trade }
     }
@@ -126,7 +121,7 @@ impl<'a> TradeName<'a> {
 fn without_place(name: &str) -> &str {
     let in_brackets = name.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
     let before =
-        in_brackets.filter(|(_, place)| is_place(&folded_word(place))).map(|(before, _)| before.trim_end());
+        in_brackets.filter(|(_, place)| is_place(&spelling_of(place))).map(|(before, _)| before.trim_end());
     before.filter(|before| before.chars().any(char::is_alphanumeric)).unwrap_or(name)
 }
 

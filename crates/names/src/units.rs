@@ -11,8 +11,11 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 use crate::Script;
+use crate::latin::{Runs, is_accented};
 use crate::lookalike::without_lookalikes;
 use crate::map::Map;
+use crate::room::room_for;
+use crate::tables::join;
 
 /// A run of letters and digits of one script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +41,58 @@ static HAN_VARIANTS: LazyLock<Map<char, char>> = LazyLock::new(|| {
 /// Cuts `text` into folded units. With `close_up`, runs of single Latin letters become one unit, as in names of
 /// bodies; persons keep their initials apart.
 pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
+    match Runs::of(text, close_up) {
+        Some(runs) => latin_units(runs, close_up),
+        None => units_of_any(text, close_up),
+    }
+}
+
+/// Most names have fewer words.
+pub(crate) const SOME_WORDS: usize = 8;
+
+/// The units of a text in Latin letters.
+fn latin_units(runs: Runs<'_>, close_up: bool) -> Vec<Unit> {
+    let mut out: Vec<Unit> = room_for(SOME_WORDS);
+    // whether the last one is a letter by itself, which the next one joins
+    let mut open = false;
+    for text in runs.map(|run| run.folded()).filter(|text| !text.is_empty()) {
+        let single = close_up && text.len() == 1;
+        match out.last_mut() {
+            Some(last) if single && open => last.text.push_str(&text),
+            _ => out.push(Unit { text, script: Script::Latin }),
+        }
+        open = single;
+    }
+    out
+}
+
+/// Writes the units of a text with blanks between them; single letters close up.
+pub(crate) fn write_units(text: &str, out: &mut String) {
+    let start = out.len();
+    let Some(runs) = Runs::of(text, true) else {
+        out.push_str(&join(&units_of_any(text, true).into_iter().map(|u| u.text).collect::<Vec<_>>()));
+        return;
+    };
+    let mut open = false;
+    for run in runs {
+        let at = out.len();
+        run.write(out);
+        if out.len() == at {
+            continue;
+        }
+        let single = out.len() == at + 1;
+        if at > start && !(single && open) {
+            out.insert(at, ' ');
+        }
+        open = single;
+    }
+}
+
+/// The units of any text.
+fn units_of_any(text: &str, close_up: bool) -> Vec<Unit> {
     let composed = composed(text);
     let text = without_lookalikes(&composed);
     let mut out: Vec<Unit> = Vec::new();
-    if is_plain(&text, close_up) {
-        out.reserve(6);
-        push_ascii_runs(&text, &mut out);
-        return if close_up { close_up_single_letters(out) } else { out };
-    }
     let mirrored = is_mirrored(&text);
     // each word where it stands: another order costs less than letters
     let turned = |word: &str| word.chars().rev().collect::<String>();
@@ -79,19 +126,6 @@ pub(crate) fn units(text: &str, close_up: bool) -> Vec<Unit> {
     if close_up { close_up_single_letters(out) } else { join_persian_endings(out) }
 }
 
-/// Whether a text is of ASCII, and has no signs that mean more than that a word ends, so that it need not be cut into chunks: no
-/// `%` and `&`, no dotted abbreviation that closes up, and it is not [mirrored](is_mirrored).
-fn is_plain(text: &str, close_up: bool) -> bool {
-    let bytes = text.as_bytes();
-    let signs = || bytes.iter().any(|b| matches!(b, b'%' | b'&'));
-    // a letter by itself and a full stop begin one
-    let dotted = |three: &[u8]| matches!(three, [before, letter, b'.'] if !before.is_ascii_alphanumeric() && letter.is_ascii_alphabetic());
-    let may_close_up = || close_up && (matches!(bytes, [_, b'.', ..]) || bytes.windows(3).any(dotted));
-    // what is mirrored ends with a small letter and a capital
-    let ends = |end: &[u8]| matches!(end, [.., small, capital] if small.is_ascii_lowercase() && capital.is_ascii_uppercase());
-    text.is_ascii() && !signs() && !may_close_up() && !ends(text.trim_end().as_bytes())
-}
-
 /// A text in NFKC; mostly it is so already.
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || text.chars().all(is_composed) || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
@@ -103,7 +137,8 @@ pub(crate) fn composed(text: &str) -> Cow<'_, str> {
 
 /// Whether a character is one of the blocks that are in NFKC whatever stands beside them.
 fn is_composed(c: char) -> bool {
-    matches!(c, '\0'..='\u{7f}' | 'À'..='ı' | 'Ѐ'..='џ' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+    is_accented(c)
+        || matches!(c, '\0'..='\u{7f}' | '×' | '÷' | 'Ѐ'..='џ' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// `خامنه ای` is one word, and the h before the ending is silent.
@@ -130,7 +165,7 @@ fn join_persian_endings(units: Vec<Unit>) -> Vec<Unit> {
 
 /// Whether a text is written backwards, as a disguise: every word, of at least two and of three letters or more, ends with
 /// its only capital.
-fn is_mirrored(text: &str) -> bool {
+pub(crate) fn is_mirrored(text: &str) -> bool {
     let word = |word: &str| {
         let mut letters = word.chars().rev();
         letters.next().is_some_and(char::is_uppercase)
@@ -221,7 +256,7 @@ fn push_ascii_runs(chunk: &str, out: &mut Vec<Unit>) {
             text.retain(|c| !silent(c));
         }
         if !text.is_empty() {
-            out.push(Unit { text: letters_for_digits(text), script: Script::Latin });
+            out.push(Unit { text: with_letters(text), script: Script::Latin });
         }
     }
 }
@@ -240,7 +275,7 @@ pub(crate) fn fold(run: &str, script: Script) -> String {
     let lower = run.to_lowercase();
     match script {
         Script::Latin if lower.is_ascii() => {
-            letters_for_digits(lower.chars().filter(char::is_ascii_alphanumeric).collect())
+            with_letters(lower.chars().filter(char::is_ascii_alphanumeric).collect())
         }
         Script::Latin => {
             let mut out = String::with_capacity(lower.len());
@@ -252,7 +287,7 @@ pub(crate) fn fold(run: &str, script: Script) -> String {
                     out.extend(latin.map(|c| c.to_ascii_lowercase()));
                 }
             }
-            letters_for_digits(out)
+            with_letters(out)
         }
         Script::Arabic | Script::Hebrew => lower
             .chars()
@@ -276,12 +311,12 @@ pub(crate) fn fold(run: &str, script: Script) -> String {
 }
 
 /// A digit among letters that looks like a letter is one: `NS0 Gr0up`, `Cand1ru`. A nought may end a word, the others stand
-/// between letters; two digits side by side, and words of fewer than two letters, are left alone (`B2B`, `X0`, `A380`).
-fn letters_for_digits(word: String) -> String {
+/// between letters; two digits side by side, and words of fewer than two letters, are left alone (`B2B`, `X0`, `A380`): `None`.
+pub(crate) fn letters_for_digits(word: &str) -> Option<String> {
     let bytes = word.as_bytes();
     let letters = bytes.iter().filter(|b| b.is_ascii_alphabetic()).count();
     if letters == bytes.len() || letters < 2 {
-        return word;
+        return None;
     }
     let letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let mut out = String::with_capacity(word.len());
@@ -292,12 +327,17 @@ fn letters_for_digits(word: String) -> String {
             '1' if before && after => 'i',
             '3' if before && after => 'e',
             '5' if before && after => 's',
-            other if other.is_ascii_digit() => return word,
+            other if other.is_ascii_digit() => return None,
             other => other,
         };
         out.push(alike);
     }
-    out
+    Some(out)
+}
+
+/// A word with the letters for which digits stand in it.
+fn with_letters(word: String) -> String {
+    letters_for_digits(&word).unwrap_or(word)
 }
 
 /// Greek letters without accents. Two vowels that are one sound together (`ει`, `οι`) are two where the first has the accent or the
@@ -353,6 +393,50 @@ mod tests {
         assert_eq!(texts("FABERLIC Sp. z o.o.", true), ["faberlic", "sp", "z", "oo"]);
         assert_eq!(texts("J. R. Smith", false), ["j", "r", "smith"]);
         assert_eq!(texts("Amazon.com, Inc.", true), ["amazon", "com", "inc"]);
+    }
+
+    /// Every text of a few of these pieces, and it with a blank and another word, is cut as any text is.
+    #[test]
+    fn latin_letters_are_cut_as_any_text_is() {
+        let accented: Vec<String> = ('À'..='ž').map(String::from).collect();
+        let pieces = [
+            "a", "A", "Ab", "ab", "aB", "É", "ß", "İ", "0", "5", "12", "'", "`", ".", "..", "&", "%", "-",
+            " ", "\t", "\u{b}", "\u{1c}", ",", "/", "(", "\"", "_", "×", "’", "\u{301}",
+        ];
+        let ends = ["", " hTim", " S.", " nhoJ", " x", " & C.o"];
+        let mut told = 0;
+        let mut check = |text: &str| {
+            for close_up in [true, false] {
+                if let Some(runs) = Runs::of(text, close_up) {
+                    let any = units_of_any(text, close_up);
+                    assert_eq!(latin_units(runs, close_up), any, "{text}");
+                    if close_up {
+                        let mut written = "before".to_owned();
+                        write_units(text, &mut written);
+                        let texts: Vec<String> = any.into_iter().map(|u| u.text).collect();
+                        assert_eq!(written.strip_prefix("before"), Some(join(&texts).as_str()), "{text}");
+                    }
+                    told += 1;
+                }
+            }
+        };
+        for letter in &accented {
+            for text in
+                [letter.clone(), format!("x{letter}1{letter}y"), format!("{letter}.{letter}. {letter}")]
+            {
+                check(&text);
+            }
+        }
+        for a in pieces {
+            for b in pieces {
+                for c in pieces {
+                    for end in ends {
+                        check(&[a, b, c, end].concat());
+                    }
+                }
+            }
+        }
+        assert!(told > 200_000, "{told}");
     }
 
     #[test]
