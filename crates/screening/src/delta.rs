@@ -523,7 +523,7 @@ impl OfKind {
         seen
     }
 
-    /// As in `words.rs`.
+    /// As in `memory.rs`.
     fn of_like_consonants(&self, token: &Token, found: &mut Vec<u32>) {
         let own = token.skeleton();
         if own.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! **Completeness.** Whenever [`likeness`](countersign_names::likeness) of two words is something, one of the keys that
 //! [`asked`] or [`asked_by_edits`] gives for one is among those that [`held`] gives for the other, or the word asked about is an initial, or
-//! the consonants decide; these last two are looked up by `words.rs` in tables of their own. Case by case:
+//! the consonants decide; these last two are looked up by `memory.rs` in tables of their own. Case by case:
 //!
 //! - a listed initial: its spelling is the first letter of the word asked about;
 //! - equal spelling, equal concept, a shared family, a stem, equal sound, equal letters in another order: the key is the very field that is compared; a lone

@@ -83,3 +83,118 @@ fn tokens<'a>(
     let names = at.into_iter().flat_map(|at| asking.names.of(at));
     names.flat_map(|(name, _)| &name.forms).flat_map(|form| &form.tokens).map(move |token| (token, wanted))
 }
+
+#[cfg(test)]
+mod tests {
+    use countersign_model::{Entity, EntitySchema, SourceId};
+
+    use super::*;
+
+    fn index() -> Index {
+        let names = [
+            "Jane Quillfeather",
+            "Sergei A. Penholder",
+            "محمد علي",
+            "Quill Trading",
+            "Feather & Nib Ltd",
+            "Marmalade",
+        ];
+        let schemas =
+            [EntitySchema::Person, EntitySchema::Company, EntitySchema::LegalEntity, EntitySchema::Vessel];
+        let all = schemas.into_iter().flat_map(|schema| names.map(|name| (schema, name)));
+        let entities: Vec<Entity> = all
+            .enumerate()
+            .map(|(n, (schema, name))| {
+                let mut entity = Entity {
+                    id: n.to_string(),
+                    schema,
+                    source: SourceId::new("starter").unwrap(),
+                    properties: Default::default(),
+                    listings: Vec::new(),
+                };
+                entity.add("name", name);
+                entity.add("country", "de");
+                entity
+            })
+            .collect();
+        Index::build(&entities)
+    }
+
+    /// Queries of all kinds, of more words than are looked up at a time, some of them more than once and some with nothing to compare.
+    fn queries() -> Vec<Query> {
+        let heads = [
+            "Jane",
+            "Jayne",
+            "Quill",
+            "Kuill",
+            "Sergej",
+            "Mohammed",
+            "Marmelade",
+            "Nib",
+            "S.",
+            "J",
+            "Zoe",
+            "Qwer",
+            "7",
+        ];
+        let tails = [
+            "Quillfeather",
+            "Quilfether",
+            "Penholder",
+            "Ali",
+            "Trading",
+            "Feather Ltd",
+            "GmbH",
+            "Nibb",
+            "Solan",
+            "",
+        ];
+        let kinds =
+            [Some(EntitySchema::Person), Some(EntitySchema::Company), Some(EntitySchema::Vessel), None];
+        let names = heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head} {tail}")));
+        let (invented, ends) = (
+            ["bel", "dor", "mar", "quil", "tov", "zen"].into_iter(),
+            ["a", "feder", "ik", "ling", "malad", "or"],
+        );
+        let mut out: Vec<Query> = names
+            .chain(invented.flat_map(|first| ends.map(|last| format!("{first}{last} Penholder"))))
+            .chain(["***".to_owned(), String::new()])
+            .zip(kinds.into_iter().cycle())
+            .map(|(name, schema)| Query { schema, ..Query::named(name) })
+            .collect();
+        for query in out.iter_mut().step_by(3) {
+            query.countries = vec![countersign_model::CountryCode::new("DE").unwrap()];
+        }
+        out.extend(out.clone().into_iter().step_by(5));
+        out
+    }
+
+    #[test]
+    fn each_of_many_queries_is_answered_as_by_itself() {
+        let (queries, profile) = (queries(), Profile::default());
+        let asked: Vec<&Query> = queries.iter().collect();
+        let together = index();
+        let (own, others) =
+            (together.screen_together(&asked, &profile), together.of_another_kind_together(&asked, &profile));
+        assert_eq!((own.len(), others.len()), (queries.len(), queries.len()));
+        let (mut hits, mut of_others, mut errors) = (0, 0, 0);
+        for ((query, own), others) in queries.iter().zip(own).zip(others) {
+            // of which nothing is remembered
+            let alone = index();
+            assert_eq!(own, alone.screen(query, &profile), "{query:?}");
+            assert_eq!(others, alone.of_another_kind(query, &profile), "{query:?}");
+            errors += usize::from(own.is_err());
+            hits += own.map_or(0, |found| found.hits.len());
+            of_others += others.map_or(0, |found| found.len());
+        }
+        assert!(hits > 20 && of_others > 5 && errors >= 2, "{hits} {of_others} {errors}");
+    }
+
+    #[test]
+    fn what_a_profile_lacks_is_told_of_each() {
+        let (queries, profile) = (queries(), Profile::with_threshold(0.0));
+        let asked: Vec<&Query> = queries.iter().collect();
+        let wrong = Err(ScreenError::Threshold(0.0));
+        assert!(index().screen_together(&asked, &profile).iter().all(|found| *found == wrong));
+    }
+}
