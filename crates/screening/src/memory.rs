@@ -93,13 +93,19 @@ impl Memory {
         hashes.clear();
         hashes.extend(tokens.iter().map(hash));
         let known = self.known(part.kind);
-        let touched = hashes.iter().filter_map(|hash| known.links.get(hash));
-        std::hint::black_box(touched.clone().fold(0, |all, links| all ^ links.token().len()));
-        // and then what these point at
-        let words = touched.flat_map(|links| &links.words);
+        let each = || tokens.iter().zip(&hashes).enumerate();
+        let found: Vec<Option<Arc<Links>>> = each()
+            .map(|(n, (token, hash))| known.enough(*hash, token, wanted(n) == Wanted::Sure).cloned())
+            .collect();
+        // and what these point at
+        let words = found.iter().flatten().flat_map(|links| &links.words);
         std::hint::black_box(words.fold(0, |all, word| all ^ word.mark));
-        let each = tokens.iter().zip(&hashes).enumerate();
-        let links = each.map(|(n, (token, hash))| self.links(*hash, token, part, wanted(n))).collect();
+        let links = each()
+            .zip(found)
+            .map(|((n, (token, hash)), found)| {
+                found.unwrap_or_else(|| self.links(*hash, token, part, wanted(n)))
+            })
+            .collect();
         self.hashes = hashes;
         links
     }

@@ -45,7 +45,8 @@ impl Index {
                 let tokens = asked
                     .iter()
                     .flatten()
-                    .flat_map(|(asking, least)| tokens(asking, part.kind, profile, *least));
+                    .filter_map(|(asking, least)| tokens(asking, part.kind, profile, *least))
+                    .flatten();
                 scratch.memory.look_up(tokens, part);
             }
             asked
@@ -69,19 +70,19 @@ impl Index {
     }
 }
 
-/// The words of a query that are compared with a kind of names, each with which of its links are looked up at first.
+/// The words of a query that are compared with a kind of names, each with which of its links are looked up at first; `None` where it is not compared
+/// with that kind.
 fn tokens<'a>(
     asking: &'a Asking<'_, '_>,
     kind: NameKind,
     profile: &Profile,
     least: f64,
-) -> impl Iterator<Item = (&'a Token, Wanted)> + use<'a> {
-    let at = asking.parts.iter().position(|part| part.kind == kind);
-    let bonuses = Bonuses::of(&asking.query, &profile.weights);
-    let need = Need::of(&bonuses, kind, profile.floor(), least);
+) -> Option<impl Iterator<Item = (&'a Token, Wanted)> + use<'a>> {
+    let at = asking.parts.iter().position(|part| part.kind == kind)?;
+    let need = Need::of(&Bonuses::of(&asking.query, &profile.weights), kind, profile.floor(), least);
     let wanted = if need.least < STRICT { Wanted::All } else { Wanted::Sure };
-    let names = at.into_iter().flat_map(|at| asking.names.of(at));
-    names.flat_map(|(name, _)| &name.forms).flat_map(|form| &form.tokens).map(move |token| (token, wanted))
+    let forms = asking.names.of(at).flat_map(|(name, _)| &name.forms);
+    Some(forms.flat_map(|form| &form.tokens).map(move |token| (token, wanted)))
 }
 
 #[cfg(test)]
