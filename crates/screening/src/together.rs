@@ -87,7 +87,8 @@ fn tokens<'a>(
 
 #[cfg(test)]
 mod tests {
-    use countersign_model::{Entity, EntitySchema, SourceId};
+    use countersign_model::{CountryCode, Entity, EntitySchema};
+    use serde_json::json;
 
     use super::*;
 
@@ -104,18 +105,12 @@ mod tests {
             [EntitySchema::Person, EntitySchema::Company, EntitySchema::LegalEntity, EntitySchema::Vessel];
         let all = schemas.into_iter().flat_map(|schema| names.map(|name| (schema, name)));
         let entities: Vec<Entity> = all
-            .enumerate()
-            .map(|(n, (schema, name))| {
-                let mut entity = Entity {
-                    id: n.to_string(),
-                    schema,
-                    source: SourceId::new("starter").unwrap(),
-                    properties: Default::default(),
-                    listings: Vec::new(),
-                };
-                entity.add("name", name);
-                entity.add("country", "de");
-                entity
+            .zip(0..)
+            .map(|((schema, name), id): (_, u32)| {
+                let properties = json!({"name": [name], "country": ["de"]});
+                let entity =
+                    json!({"id": id.to_string(), "schema": schema, "source": "starter", "properties": properties, "listings": []});
+                serde_json::from_value(entity).unwrap()
             })
             .collect();
         Index::build(&entities)
@@ -164,7 +159,7 @@ mod tests {
             .map(|(name, schema)| Query { schema, ..Query::named(name) })
             .collect();
         for query in out.iter_mut().step_by(3) {
-            query.countries = vec![countersign_model::CountryCode::new("DE").unwrap()];
+            query.countries = vec![CountryCode::new("DE").unwrap()];
         }
         out.extend(out.clone().into_iter().step_by(5));
         out
