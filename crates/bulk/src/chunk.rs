@@ -339,6 +339,8 @@ fn line(out: &mut Vec<u8>, value: &serde_json::Value) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use countersign_model::EntitySchema;
+
     use super::*;
 
     #[test]
@@ -348,6 +350,36 @@ mod tests {
         let all = [(2, ends(3, 0)), (0, ends(3, 0)), (1, ends(5, 2))];
         assert_eq!(in_order(b"cccbb", &all, |e| e.output), b"bbccc");
         assert_eq!(in_order(b"xy", &all, |e| e.rejects), b"xy");
+    }
+
+    #[test]
+    fn rows_screened_together_give_what_each_gives_by_itself() {
+        let listed = serde_json::json!({"id": "1", "schema": "Person", "source": "starter",
+            "properties": {"name": ["Jane Quillfeather"]}, "listings": []});
+        let index = Index::build(&[serde_json::from_value(listed).unwrap()]);
+        let profile = Profile::default();
+        let manner = Manner { profile: &profile, format: Format::Csv, every_party: true };
+        // of every few one cannot be read, one has nothing to compare, and one is of another kind
+        let rows: Vec<Row> = (0..2 * TOGETHER as u64 + 7)
+            .map(|row| {
+                let (name, schema) = match row % 7 {
+                    0 => return Err((row, format!("row {row} is broken"))),
+                    1 => ("***".to_owned(), None),
+                    2 => ("Jane Quillfeather Ltd".to_owned(), Some(EntitySchema::Company)),
+                    3 => ("Quillfeather Jane".to_owned(), Some(EntitySchema::Person)),
+                    _ => (format!("Nib Penholder {row}"), None),
+                };
+                let query = Query { schema, ..Query::named(name) };
+                Ok(Party { row, id: None, query, remarks: Vec::new(), unknown: Vec::new() })
+            })
+            .collect();
+        let judgement: Judgement<'_> = &|_, _| Judged::Open;
+        let mut expected = Done::default();
+        for row in rows.clone() {
+            screen_row(row, &index, manner, judgement, &mut expected).unwrap();
+        }
+        assert!(expected.counts.with_hits > 100 && expected.counts.rejected > 100, "{:?}", expected.counts);
+        assert_eq!(screen(rows, &index, manner, judgement).unwrap(), expected);
     }
 
     #[test]

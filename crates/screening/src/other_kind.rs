@@ -91,7 +91,7 @@ impl Index {
         self.of_another_kind_together(&[query], profile).pop().unwrap_or_else(|| Ok(Vec::new()))
     }
 
-    /// The same of each of these queries, in their order.
+    /// The same of each of these queries, in their order; an error of one stands in its place, and the others are answered.
     pub fn of_another_kind_together(
         &self,
         queries: &[&Query],

@@ -43,17 +43,7 @@ impl Index {
     /// # Errors
     /// Where the query or the profile asks nothing that can be answered.
     pub fn screen(&self, query: &Query, profile: &Profile) -> Result<Screening, ScreenError> {
-        self.screen_from(query, profile, 0.0)
-    }
-
-    /// The same, of the entities found by name only those whose name scores `least` or more.
-    pub(crate) fn screen_from(
-        &self,
-        query: &Query,
-        profile: &Profile,
-        least: f64,
-    ) -> Result<Screening, ScreenError> {
-        self.with_scratch(|scratch| self.run(query, profile, least, Some(scratch)))
+        self.with_scratch(|scratch| self.run(query, profile, Some(scratch)))
     }
 
     /// The same by scoring every name of the index: the yardstick for [`Index::screen`], and an audit tool.
@@ -61,19 +51,18 @@ impl Index {
     /// # Errors
     /// As [`Index::screen`].
     pub fn screen_exhaustively(&self, query: &Query, profile: &Profile) -> Result<Screening, ScreenError> {
-        self.run(query, profile, 0.0, None)
+        self.run(query, profile, None)
     }
 
     fn run(
         &self,
         query: &Query,
         profile: &Profile,
-        least: f64,
         scratch: Option<&mut Scratch>,
     ) -> Result<Screening, ScreenError> {
         check(profile)?;
         let asking = self.read(query, &self.parts(kinds_of(query)))?;
-        self.answer(&asking, profile, least, scratch)
+        self.answer(&asking, profile, 0.0, scratch)
     }
 
     /// Reads a query, to be compared with these of the [`Index::parts`].
@@ -91,7 +80,7 @@ impl Index {
         Ok(Asking { query, plain, parts, names })
     }
 
-    /// What is found of a query that was read.
+    /// What is found of a query that was read: of the entities found by name those whose name scores `least` or more.
     pub(crate) fn answer(
         &self,
         asking: &Asking<'_, '_>,

@@ -17,7 +17,7 @@ use crate::screen::{Asking, check};
 use crate::words::Wanted;
 
 impl Index {
-    /// What [`Index::screen`] says of each of these, in their order.
+    /// What [`Index::screen`] says of each of these, in their order; an error of one stands in its place, and the others are answered.
     pub fn screen_together(
         &self,
         queries: &[&Query],
