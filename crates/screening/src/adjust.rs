@@ -367,6 +367,13 @@ fn exchanged(a: i16, b: i16) -> bool {
     a / 100 == b / 100 && a % 10 == b / 10 % 10 && b % 10 == a / 10 % 10
 }
 
+/// The years of all dates that do not differ from one of this year as those do that are years off ([`birth`]).
+pub(crate) fn may_be_near(year: i16) -> impl Iterator<Item = i16> {
+    let near = (-2..=2).map(move |off| year.saturating_add(off));
+    let turned = year / 100 * 100 + year % 10 * 10 + year / 10 % 10;
+    near.chain((turned != year).then_some(turned))
+}
+
 /// How many days lie between two dates that are known to the day.
 fn days_apart(a: BirthDate, b: BirthDate) -> Option<i32> {
     let date = |d: BirthDate| countersign_model::parse_date(&d.to_string()).ok();

@@ -9,7 +9,7 @@ use countersign_names::{
     most_unlinked, stressed_weight, unmatched_lift, upper_bound,
 };
 
-use crate::may_agree::{Need, WAYS};
+use crate::may_agree::Need;
 use crate::memory::Memory;
 use crate::part::Part;
 use crate::words::{Group, Links, ToWord, Wanted, bloom_place};
@@ -205,23 +205,6 @@ impl Asked<'_> {
         // totals are not rounded up, and this is not rounded down
         let end = (most + sums.listed_stressed + 2e-6) as f32;
         part.up_to(end.next_up())
-    }
-
-    /// The number of the first reading that cannot reach by links of these sums, by what may agree.
-    pub(crate) fn lasts(&self, part: &Part<'_>, sums: Sums) -> [u32; WAYS] {
-        let mut lasts = [0; WAYS];
-        if self.reaches(part.kind, sums, 0.0, self.need.least) {
-            let mut known: Option<(f64, u32)> = None;
-            for (last, need) in lasts.iter_mut().zip(self.need.of) {
-                let limit = match known {
-                    Some((same, limit)) if same == need => limit,
-                    _ => self.limit(part, sums, need),
-                };
-                known = Some((need, limit));
-                *last = limit;
-            }
-        }
-        lasts
     }
 
     /// Which links of each word are wanted to know all readings that reach what is needed by links of one word each; `None` where

@@ -20,8 +20,9 @@
 //!   to a number, which a table has for steps of that sum. Postings are read up to there; where they are few, each is asked with the
 //!   sum of a reading not above it. When it is 0 for a turn and all later ones together, whatever
 //!   they are linked with, it is 0 for every later turn, since fewer words can only lower the bound;
-//! - where a birth date or a country is asked, what is needed is lower for entities of which one in that year or that country is known.
-//!   Their places lie beside each posting (`may_agree.rs`), and are looked at where the lower need is reached; without the place, the higher need holds;
+//! - where a birth date or a country is asked, what is needed is lower for entities of which one in that year or that country is known, and higher for those of
+//!   which only others are: what differs lowers the score by a share that is known. Their places lie beside each posting (`may_agree.rs`), and those of all
+//!   readings of a word beside the word; a place that is there by chance only lowers what is needed;
 //! - a link with an initial matches of either word no more than an initial weighs ([`INITIAL_WEIGHT`]), and what the word
 //!   tells beyond it is unmatched. So of such links, that weight takes the place of a higher one, and of a reading looked at, a
 //!   word that only initials link is matched up to it and unmatched beyond;
@@ -66,7 +67,7 @@ use countersign_names::{
 use crate::asked::{Asked, FEW, ROUNDING, Sums, greater};
 use crate::best::Found;
 use crate::by_set::{BySet, Limits};
-use crate::may_agree::{ALL_AGREE, Need, WAYS};
+use crate::may_agree::{ALL_AGREE, ALL_DIFFER, Need, ReadingFacts, WAYS};
 use crate::memory::Memory;
 use crate::part::{Part, PlacedWord, Places, bits, place};
 use crate::posting::Posting;
@@ -100,10 +101,32 @@ pub(crate) struct Scratch {
 /// The postings that are read, of each turn those of its words.
 #[derive(Debug, Default)]
 struct Lists {
-    /// Where they are, with what is matched by the word.
-    all: Vec<(Places, Sums)>,
+    all: Vec<List>,
     /// The turns that are taken, each with the number of lists up to its last.
     turns: Vec<(usize, usize)>,
+}
+
+/// The postings of a word.
+#[derive(Debug, Clone, Copy)]
+struct List {
+    places: Places,
+    /// What is matched by the word.
+    own: Sums,
+    /// How the facts of its readings stand to those asked about, at best.
+    way: usize,
+}
+
+/// The numbers from which on readings of a list cannot reach, by the way in which their facts stand to those asked about: each made when it is first wanted.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ends([Option<u32>; WAYS]);
+
+impl Ends {
+    fn get(&mut self, way: usize, make: impl FnOnce() -> u32) -> u32 {
+        match self.0.get_mut(way) {
+            Some(end) => *end.get_or_insert_with(make),
+            None => u32::MAX,
+        }
+    }
 }
 
 /// Calls `found` with the number and the score of every name that scores what is needed or more (and some that do not), perhaps
@@ -239,7 +262,7 @@ impl Asked<'_> {
                 taken.push((n, all.len()));
             }
         }
-        looking.part.touch(all.iter().map(|(places, _)| *places));
+        looking.part.touch(all.iter().map(|list| list.places));
         let mut from = 0;
         for (n, end) in taken.drain(..) {
             let lists = all.get(from..end).unwrap_or_default();
@@ -257,19 +280,28 @@ impl Asked<'_> {
         (turns, n): (&Turns, usize),
         kind: NameKind,
         of_later: &mut BySet<Sums>,
-        all: &mut Vec<(Places, Sums)>,
+        all: &mut Vec<List>,
     ) {
         let Some((turn, later)) = turns.all.get(n..).and_then(<[Turn]>::split_first) else { return };
         let Some(links) = self.links.get(turn.at) else { return };
+        let Some(whole) = turns.rests.get(n).map(|rest| rest.others) else { return };
         let later = Later::of(turn, later, n + 1);
         let own = links.of_kind(turn.kind).iter();
-        all.extend(own.map(|link| (link, self.sums_of(turn.at, link))).filter_map(|(link, own)| {
-            let reaches = |met: u32| {
-                let present = later.of_sets(met);
-                let sums = own.with(of_later.get(present, || later.together(present, usize::MAX)));
-                self.reaches(kind, sums, link.companions.least_total(), self.need.least)
+        all.extend(own.filter_map(|link| {
+            let own = self.sums_of(turn.at, link);
+            // where no reading of the word agrees, all need more
+            let way = self.need.way(|| link.companions.facts());
+            let others = match turns.sets.met_beside(&link.companions) {
+                Some(met) => {
+                    let present = later.of_sets(met);
+                    of_later.get(present, || later.together(present, usize::MAX))
+                }
+                // where many stand beside it, any may
+                None => whole,
             };
-            turns.sets.met_beside(&link.companions).is_none_or(reaches).then_some((link.places, own))
+            let need = self.need.in_way(way);
+            let reaches = self.reaches(kind, own.with(others), link.companions.least_total(), need);
+            reaches.then_some(List { places: link.places, own, way })
         }));
     }
 
@@ -297,7 +329,7 @@ impl Asked<'_> {
     fn take<Fits: Fn(usize, f64) -> bool, Give: FnMut(usize, Score)>(
         &self,
         (turns, n): (&Turns, usize),
-        lists: &[(Places, Sums)],
+        lists: &[List],
         limits: &mut [Limits; WAYS],
         of_later: &mut BySet<Sums>,
         looking: &mut Looking<'_, '_, Fits, Give>,
@@ -308,41 +340,50 @@ impl Asked<'_> {
         let part = looking.part;
         let later = Later::of(turn, later, n + 1);
         let beginning = links.initial.clone().filter(|_| turn.kind == Kind::Initial).unwrap_or_default();
-        let named = lists.iter().map(|(places, own)| (*places, *own, false));
+        let named = lists.iter().map(|list| (*list, false));
         // all words that begin with a letter match the same: what was found out of one holds for the others
-        let beginning = beginning.map(|word| (part.places_of(word), turn.sums, true));
+        let beginning = beginning
+            .map(|word| (List { places: part.places_of(word), own: turn.sums, way: ALL_AGREE }, true));
         let least = if turn.readings > FEW { self.least_links(turn, &later, part.kind) } else { 0 };
         let mut known = None;
-        for (places, own, same) in named.chain(beginning) {
+        for (List { places, own, way: best }, same) in named.chain(beginning) {
             // of few readings each is looked up, of many a number says which to pass over
             let few = places.len() <= FEW && !same;
             // what a reading may match that has no link of the turns of which that is known
             let alone = own.with(of_later.get(0, || later.together(0, usize::MAX)));
-            let any = |sums: Sums| {
-                if self.reaches(part.kind, sums, 0.0, self.need.least) { u32::MAX } else { 0 }
-            };
-            let lasts = match known.filter(|_| same) {
-                Some(lasts) => lasts,
-                None if few => ([any(own.with(whole)); WAYS], any(alone)),
-                None => {
-                    for table in limits.iter_mut() {
-                        table.begin();
-                    }
-                    let lasts = self.lasts(part, own.with(whole));
-                    let lasts = (lasts, self.limit(part, alone, self.need.least));
-                    known = same.then_some(lasts);
-                    lasts
+            // where all that may agree does the least is needed
+            let least_need = self.need.in_way(best);
+            let end = |sums: Sums, need: f64| {
+                if few {
+                    if self.reaches(part.kind, sums, 0.0, need) { u32::MAX } else { 0 }
+                } else {
+                    self.limit(part, sums, need)
                 }
             };
-            let (lasts, last_alone) = lasts;
-            // where all may agree the least is needed
-            let last = lasts.get(ALL_AGREE).copied().unwrap_or(u32::MAX);
+            let whole = own.with(whole);
+            let (mut ends, last_alone) = match known.filter(|_| same) {
+                Some(known) => known,
+                None => {
+                    if !few {
+                        limits.iter_mut().for_each(Limits::begin);
+                    }
+                    (Ends::default(), end(alone, least_need))
+                }
+            };
+            let mut end_of = |way: usize| ends.get(way, || end(whole, self.need.in_way(way)));
+            let (last, last_differing) = (end_of(best), end_of(ALL_DIFFER));
             if last == 0 {
+                known = same.then_some((ends, last_alone));
                 continue;
             }
             let (postings, facts) = (part.postings(places), part.facts_of(places));
             let mut may_reach = |n: usize, posting: &Posting| {
                 let reading = posting.reading;
+                let way_of = || self.need.way(|| facts.get(n).copied().unwrap_or(ReadingFacts::ANY));
+                // beyond it most differ, and need not be looked at
+                if reading >= last_differing && reading >= end_of(way_of()) {
+                    return false;
+                }
                 let present = later.met(&turns.sets, posting, part.longer_marks);
                 // most readings have no other link; which have cannot be told before, so that this is one branch
                 if ((present == 0) & (reading >= last_alone)) | (later.at_most(present) < least) {
@@ -350,23 +391,20 @@ impl Asked<'_> {
                 }
                 let (key, most) = later.most_links(present, &turns.sets, posting, part.longer_marks);
                 let sums = own.with(of_later.get(key, || later.together(present, most)));
-                let mut reaches = |way: usize| {
-                    let beyond = lasts.get(way).is_some_and(|last| reading >= *last);
-                    match limits.get_mut(way) {
-                        _ if beyond => false,
-                        None => true,
-                        Some(table) if few => {
-                            self.reaches(part.kind, sums, part.least_total(reading), table.need)
-                        }
-                        Some(table) => reading < table.get(key, |need| self.limit(part, sums, need)),
+                let mut reaches = |way: usize| match limits.get_mut(way) {
+                    _ if reading >= end_of(way) => false,
+                    None => true,
+                    Some(table) if few => {
+                        self.reaches(part.kind, sums, part.least_total(reading), table.need)
                     }
+                    Some(table) => reading < table.get(key, |need| self.limit(part, sums, need)),
                 };
                 // most reach by nothing, so that their facts need not be read
-                if !reaches(ALL_AGREE) {
+                if !reaches(best) {
                     return false;
                 }
-                let way = self.need.way(|| facts.get(n).copied().unwrap_or_default());
-                way == ALL_AGREE || reaches(way)
+                let way = way_of();
+                way == best || reaches(way)
             };
             for (n, posting) in postings.iter().enumerate() {
                 if posting.reading >= last {
@@ -379,6 +417,7 @@ impl Asked<'_> {
                     }
                 }
             }
+            known = same.then_some((ends, last_alone));
         }
     }
 

@@ -9,6 +9,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::may_agree::ReadingFacts;
 use crate::posting::{LONG, Mark, NONE};
 
 /// So many marks lie beside a word: of more than half of the words that queries are linked with these are all.
@@ -22,22 +23,26 @@ pub(crate) struct Companions {
     least_total: f32,
     /// The marks of the other words; of a word that a reading has twice, one is another word. The first is [`LONG`] where they are more.
     marks: [Mark; BESIDE],
+    /// The facts of all its readings.
+    facts: ReadingFacts,
 }
 
 impl Default for Companions {
     /// Of a word without readings.
     fn default() -> Self {
-        Self { least_total: f32::INFINITY, marks: [NONE; BESIDE] }
+        Self { least_total: f32::INFINITY, marks: [NONE; BESIDE], facts: ReadingFacts::NONE }
     }
 }
 
 impl Companions {
     /// Those of a word of which nothing is known.
-    pub(crate) const UNKNOWN: Self = Self { least_total: 0.0, marks: [LONG; BESIDE] };
+    pub(crate) const UNKNOWN: Self =
+        Self { least_total: 0.0, marks: [LONG; BESIDE], facts: ReadingFacts::ANY };
 
-    /// Adds a reading of this total with these marks, in which the word is the one at `own`.
-    pub(crate) fn add(&mut self, marks: &[Mark], own: usize, total: f32) {
+    /// Adds a reading of this total with these marks and facts, in which the word is the one at `own`.
+    pub(crate) fn add(&mut self, marks: &[Mark], own: usize, total: f32, facts: ReadingFacts) {
         self.least_total = self.least_total.min(total);
+        self.facts = self.facts.with(facts);
         for mark in marks.iter().enumerate().filter(|(at, _)| *at != own).map(|(_, mark)| *mark) {
             if self.marks().is_none_or(|known| known.contains(&mark)) {
                 continue;
@@ -57,6 +62,11 @@ impl Companions {
         }
     }
 
+    /// The facts of all its readings together.
+    pub(crate) fn facts(&self) -> ReadingFacts {
+        self.facts
+    }
+
     /// The least total of its readings.
     pub(crate) fn least_total(&self) -> f64 {
         f64::from(self.least_total)
@@ -72,16 +82,16 @@ mod tests {
         let [a, b, c] = [3, 4, 5];
         let mut beside = Companions::default();
         assert!(beside.marks().is_some_and(|marks| marks.iter().all(|mark| *mark == NONE)));
-        beside.add(&[a, b], 0, 2.5);
-        beside.add(&[b, c, a], 2, 2.0);
+        beside.add(&[a, b], 0, 2.5, ReadingFacts::NONE);
+        beside.add(&[b, c, a], 2, 2.0, ReadingFacts::NONE);
         let marks = beside.marks().unwrap();
         assert!(marks.contains(&b) && marks.contains(&c) && !marks.contains(&a), "{marks:?}");
         assert_eq!(beside.least_total(), 2.0);
         // a word that is there twice stands beside itself
-        beside.add(&[a, a], 1, 3.0);
+        beside.add(&[a, a], 1, 3.0, ReadingFacts::NONE);
         assert!(beside.marks().unwrap().contains(&a));
         let many: Vec<Mark> = (10..21).collect();
-        beside.add(&many, 0, 9.0);
+        beside.add(&many, 0, 9.0, ReadingFacts::NONE);
         assert_eq!((beside.marks(), beside.least_total()), (None, 2.0));
     }
 
@@ -95,7 +105,7 @@ mod tests {
             let mut expected: Vec<Mark> = Vec::new();
             for marks in &readings {
                 for at in (0..marks.len()).filter(|at| marks[*at] == word) {
-                    beside.add(marks, at, 1.0);
+                    beside.add(marks, at, 1.0, ReadingFacts::NONE);
                     expected.extend(marks.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, mark)| *mark));
                 }
             }

@@ -19,7 +19,7 @@ use twox_hash::XxHash3_64;
 
 const MAGIC: [u8; 8] = *b"CSINDEX\n";
 /// The version of the format.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 const HEAD: usize = 32;
 const ROW: usize = 32;
 const ALIGN: usize = 64;

@@ -279,22 +279,23 @@ fn lay_readings<'f>(
         own_marks.extend(reading.words(placed).iter().filter_map(|word| marks.get(*word as usize)));
         out.marked.push(Posting::new(number, &own_marks, &mut out.longer_marks));
         let total = down(reading.total);
+        names.extend(alike.iter().map(|one| one.name));
+        names.dedup();
+        // what may agree of one name may agree of the reading
+        let of = |name: &u32| facts(*name).map_or(ReadingFacts::ANY, ReadingFacts::of);
+        let all_facts = names.iter().map(of).fold(ReadingFacts::NONE, ReadingFacts::with);
+        out.facts.push(all_facts);
         for (position, word) in reading.words(placed).iter().enumerate() {
             let stressed = words.stressed(*word, position, reading.naming);
             if let Some(most) = out.most_stressed.get_mut(*word as usize) {
                 *most = most.max(stressed);
             }
             if let Some(companions) = out.companions.get_mut(*word as usize) {
-                companions.add(&own_marks, position, total);
+                companions.add(&own_marks, position, total, all_facts);
             }
             own.push(PlacedWord::new(*word, words.weight(*word), stressed));
             out.posted.push((*word, number));
         }
-        names.extend(alike.iter().map(|one| one.name));
-        names.dedup();
-        // what may agree of one name may agree of the reading
-        let all = names.iter().filter_map(|name| facts(*name)).map(ReadingFacts::of);
-        out.facts.push(all.fold(ReadingFacts::default(), ReadingFacts::with));
         out.totals.push(total);
         let (several, longer) = (&mut out.several_names, &mut out.longer);
         out.rows.push(ReadingRow::new(&names, reading.native, &own, (several, longer)));
@@ -335,7 +336,7 @@ fn put_readings(tables: ReadingTables, words: usize, put: &mut impl FnMut(u32, V
     drop(marked);
     put(s::LONGER_MARKS, bytes(&longer_marks));
     put(s::COMPANIONS, bytes(&companions));
-    let of = |reading: &u32| facts.get(*reading as usize).copied().unwrap_or_default();
+    let of = |reading: &u32| facts.get(*reading as usize).copied().unwrap_or(ReadingFacts::ANY);
     put(s::POSTING_FACTS, bytes(&postings.iter().map(of).collect::<Vec<ReadingFacts>>()));
     let (directory, entries, spans) = table::build(runs);
     put(s::RUN_DIRECTORY, bytes(&directory));

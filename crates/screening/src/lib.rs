@@ -44,6 +44,7 @@ mod posting;
 mod profile;
 mod query;
 mod read;
+mod recent;
 mod report;
 mod runs;
 mod screen;

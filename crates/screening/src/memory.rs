@@ -3,7 +3,6 @@
 //! Which listed words are looked at is argued in `keys.rs`; [`likeness`](countersign_names::likeness()) decides. A word and its links depend on nothing but
 //! the word and the index, so that they are kept from one query to the next.
 
-use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
@@ -11,15 +10,18 @@ use countersign_names::{Likeness, NameKind, Slips, Token, likeness_by_consonants
 
 use crate::keys::{asked, asked_by_edits};
 use crate::part::Part;
+use crate::recent::Recent;
 use crate::table::Buckets;
 use crate::word_row::Near;
 use crate::words::{Links, Wanted};
 
-/// How many words of past queries are remembered, at most.
-const REMEMBERED: usize = 100_000;
-/// How many links of them, and words of like consonants, at most: some 110 MiB for each kind of name.
-const HELD: usize = 2_000_000;
+/// How many words of past queries are young at most, and as many may be old.
+const REMEMBERED: usize = 1 << 14;
+/// How many links of them, and words of like consonants, at most: some 20 MiB for each kind of name, and as many of the old.
+const HELD: usize = 400_000;
 
+static LIM: std::sync::LazyLock<usize> =
+    std::sync::LazyLock::new(|| std::env::var("LIM").ok().map_or(REMEMBERED, |t| t.parse().unwrap()));
 /// Words of past queries with their links, and room to work in.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
@@ -33,12 +35,10 @@ pub(crate) struct Memory {
 struct Known {
     /// Links by the hash of their word. It lies beside them: as the key it would be one more place of memory to wait for. Of two words of one
     /// hash the last is known.
-    links: HashMap<u64, Arc<Links>, foldhash::fast::FixedState>,
+    links: Recent<u64, Arc<Links>>,
     /// For consonants, those of listed words that may be alike: first of scripts that do not write vowels, then of all. Many words have
     /// the same consonants.
-    alike: [HashMap<String, Box<[LikeConsonants]>, foldhash::fast::FixedState>; 2],
-    /// How much of it there is.
-    held: usize,
+    alike: [Recent<String, Box<[LikeConsonants]>>; 2],
 }
 
 /// Consonants of listed words that may be like others.
@@ -173,7 +173,7 @@ fn hash(token: &Token) -> u64 {
 
 impl Known {
     /// The links of a word with this hash as far as they are known: all, or only the `sure` ones.
-    fn enough(&self, hash: u64, token: &Token, sure: bool) -> Option<&Arc<Links>> {
+    fn enough(&mut self, hash: u64, token: &Token, sure: bool) -> Option<&Arc<Links>> {
         self.links.get(&hash).filter(|links| links.token() == token && (sure || links.are_all()))
     }
 
@@ -185,9 +185,8 @@ impl Known {
         room: &mut Room,
         mut give: impl FnMut(&Arc<Links>),
     ) {
-        if self.links.len() >= REMEMBERED || self.held >= HELD {
-            *self = Self::default();
-        }
+        self.links.make_room(*LIM, *LIM * 24);
+        self.alike.iter_mut().for_each(|alike| alike.make_room(*LIM, HELD));
         let Room { of_words, keys, buckets } = room;
         if of_words.len() < words.len() {
             of_words.resize_with(words.len(), Found::default);
@@ -203,27 +202,27 @@ impl Known {
         }
         for (word, found) in words.iter().zip(of_words.iter_mut()) {
             let links = Arc::new(Links::of(word.token, &mut found.alike, word.wanted == Wanted::All, part));
-            self.held += links.words.len();
             give(&links);
-            self.links.insert(word.hash, links);
+            let much = links.words.len();
+            self.links.put(word.hash, links, much);
         }
     }
 
-    /// The consonants that may be like those of a word, where one of the two scripts does not write vowels: as far as they are known.
+    /// The consonants that may be like those of a word, where one of the two scripts does not write vowels: as found for the words that are looked up.
     fn like_consonants(&self, token: &Token) -> Option<&[LikeConsonants]> {
         let [skeletal, all] = &self.alike;
         let alike = if token.script().is_skeletal() { all } else { skeletal };
-        alike.get(token.skeleton()).map(|rows| &**rows)
+        alike.young(token.skeleton()).map(|rows| &**rows)
     }
 
     /// The same, looked for where they are not known.
     fn find_like_consonants(&mut self, token: &Token, part: &Part<'_>) -> &[LikeConsonants] {
-        if self.like_consonants(token).is_none() {
+        let [skeletal, all] = &mut self.alike;
+        let alike = if token.script().is_skeletal() { all } else { skeletal };
+        if alike.get(token.skeleton()).is_none() {
             let found = like_consonants(token, part);
-            self.held += found.len();
-            let [skeletal, all] = &mut self.alike;
-            let alike = if token.script().is_skeletal() { all } else { skeletal };
-            alike.insert(token.skeleton().to_owned(), found.into());
+            let much = found.len();
+            alike.put(token.skeleton().to_owned(), found.into(), much);
         }
         self.like_consonants(token).unwrap_or_default()
     }

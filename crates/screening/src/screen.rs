@@ -131,9 +131,17 @@ impl Index {
         for (at, part) in parts.iter().enumerate() {
             let need = Need::of(&bonuses, part.kind, floor, least);
             // what agrees is known of each entity: only where its own facts lift a low score to the floor is it of use
+            let of_kind = |name: usize| {
+                let entity = part.names.get(name)?.entity as usize;
+                self.kind_fits(query, entity).then_some(entity)
+            };
+            // and where they differ, only a high score is
+            let reaches = |entity: usize, most: f64| {
+                facts.get(entity).is_none_or(|row| most >= bonuses.need_of_entity(row, floor))
+            };
             let fits = |name: usize, most: f64| {
-                let Some(entity) = part.names.get(name).map(|row| row.entity as usize) else { return false };
-                self.kind_fits(query, entity) && (most >= floor || lifts(entity, floor - most))
+                let lifted = |entity: usize| most >= floor || lifts(entity, floor - most);
+                of_kind(name).is_some_and(|entity| reaches(entity, most) && lifted(entity))
             };
             for (n, (name, country)) in names.of(at).enumerate() {
                 let mut found = |listed: usize, score: Score| {
@@ -161,11 +169,17 @@ impl Index {
                 };
                 match scratch.as_deref_mut() {
                     Some(scratch) => {
+                        let mut found = |listed: usize, score: Score| {
+                            let entity = part.names.get(listed).map(|row| row.entity as usize);
+                            if entity.is_some_and(|entity| reaches(entity, score.score)) {
+                                found(listed, score);
+                            }
+                        };
                         candidates(part, name, &need, scratch, &fits, &mut found);
                     }
                     None => {
                         let Some(all) = self.all_names(part) else { continue };
-                        all.score(part, name, |listed| fits(listed, 1.0), &mut found);
+                        all.score(part, name, |listed| of_kind(listed).is_some(), &mut found);
                     }
                 }
             }
