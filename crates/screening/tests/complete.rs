@@ -11,7 +11,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use countersign_model::{CountryCode, Entity, EntitySchema, SourceId};
-use countersign_screening::{Index, Profile, Query};
+use countersign_screening::{Index, Profile, Query, Weights};
 
 fn shared() -> PathBuf {
     std::env::var_os("COUNTERSIGN_SHARED")
@@ -116,9 +116,14 @@ fn same(index: &Index, query: &Query, threshold: f64) -> usize {
     let near_miss_margin = if threshold > 0.82 { 0.02 } else { 0.1 };
     let profile =
         Profile { near_miss_margin, max_near_misses: usize::MAX, ..Profile::with_threshold(threshold) };
-    let fast = index.screen(query, &profile).unwrap();
-    let slow = index.screen_exhaustively(query, &profile).unwrap();
-    assert_eq!(fast, slow, "`{}` at {threshold}", query.name);
+    same_by(index, query, &profile)
+}
+
+#[track_caller]
+fn same_by(index: &Index, query: &Query, profile: &Profile) -> usize {
+    let fast = index.screen(query, profile).unwrap();
+    let slow = index.screen_exhaustively(query, profile).unwrap();
+    assert_eq!(fast, slow, "{query:?} by {profile:?}");
     fast.hits.len()
 }
 
@@ -196,43 +201,53 @@ fn screening_equals_exhaustive_scoring_across_scripts() {
     assert!(hits > 200, "{hits}");
 }
 
+/// Numbers, and names of a few frequent words, that are the same in every run.
+struct Drawn(u64);
+
+impl Drawn {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % end
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+
+    fn name(&mut self, most: usize) -> String {
+        const WORDS: [&str; 16] = [
+            "Services",
+            "Energy",
+            "Quill",
+            "Feather",
+            "Quillfeather",
+            "Solar",
+            "Abdul",
+            "Rahman",
+            "Abdulrahman",
+            "Marwan",
+            "A",
+            "E",
+            "Sola",
+            "R",
+            "ASER",
+            "Ener",
+        ];
+        let words: Vec<&str> = (0..1 + self.below(most)).map(|_| self.one(&WORDS)).collect();
+        words.join(" ")
+    }
+}
+
 /// Names of a few frequent words, so that each has many readings: `Services A` sounds like `services`, and most of its readings
 /// are out of reach. Some words are spelled by runs of others, by two runs of one query, or by an acronym.
 #[test]
 fn screening_equals_exhaustive_scoring_where_words_are_frequent() {
-    const WORDS: [&str; 16] = [
-        "Services",
-        "Energy",
-        "Quill",
-        "Feather",
-        "Quillfeather",
-        "Solar",
-        "Abdul",
-        "Rahman",
-        "Abdulrahman",
-        "Marwan",
-        "A",
-        "E",
-        "Sola",
-        "R",
-        "ASER",
-        "Ener",
-    ];
-    let mut state = 7u64;
-    let mut below = |end: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % end
-    };
-    let mut name = |most: usize| {
-        let words: Vec<&str> =
-            (0..1 + below(most)).filter_map(|_| WORDS.get(below(WORDS.len())).copied()).collect();
-        words.join(" ")
-    };
+    let mut drawn = Drawn(7);
     let kinds = [EntitySchema::Organization, EntitySchema::Person, EntitySchema::Vessel];
     let mut entities = Vec::new();
     for n in 0..600 {
         let most = if n % 10 == 0 { 9 } else { 4 };
-        let mut entity = bare(&n.to_string(), kinds[n % 3], &[&name(most), &name(3)]);
+        let mut entity = bare(&n.to_string(), kinds[n % 3], &[&drawn.name(most), &drawn.name(3)]);
         if n % 4 == 0 {
             entity.add("birthDate", if n % 8 == 0 { "1965-03-12" } else { "1971" });
             entity.add("nationality", "ir");
@@ -241,7 +256,7 @@ fn screening_equals_exhaustive_scoring_where_words_are_frequent() {
     }
     let index = Index::build(&entities);
     // of some words, and of so many that not all have a turn of which it is known whether a reading has it
-    let mut queries: Vec<String> = (0..90).map(|n| name(if n % 3 == 0 { 30 } else { 5 })).collect();
+    let mut queries: Vec<String> = (0..90).map(|n| drawn.name(if n % 3 == 0 { 30 } else { 5 })).collect();
     for fixed in [
         "Services A",
         "Quill Feather Services E",
@@ -267,6 +282,74 @@ fn screening_equals_exhaustive_scoring_where_words_are_frequent() {
         }
     }
     assert!(hits > 1000, "{hits}");
+}
+
+/// Facts that agree, differ, are close and are not known, on both sides, with what each counts left out and made the most of.
+#[test]
+fn screening_equals_exhaustive_scoring_whatever_facts_count() {
+    const DATES: [&str; 9] = [
+        "1965-03-12",
+        "1965",
+        "1966-03",
+        "1967-03-12",
+        "1956-03-12",
+        "1971",
+        "1940-01-01",
+        "2001",
+        "1953-12-03",
+    ];
+    const COUNTRIES: [&str; 5] = ["ir", "ru", "us", "de", "mm"];
+    let mut drawn = Drawn(11);
+    let kinds =
+        [EntitySchema::Person, EntitySchema::Organization, EntitySchema::LegalEntity, EntitySchema::Vessel];
+    let mut entities = Vec::new();
+    for n in 0..500 {
+        let mut entity = bare(&n.to_string(), kinds[n % 4], &[&drawn.name(4), &drawn.name(3)]);
+        for _ in 0..drawn.below(3) {
+            entity.add("birthDate", drawn.one(&DATES));
+        }
+        for _ in 0..drawn.below(3) {
+            let property = drawn.one(&["nationality", "country"]);
+            entity.add(property, drawn.one(&COUNTRIES));
+        }
+        if drawn.below(5) == 0 {
+            entity.add("gender", "female");
+        }
+        entities.push(entity);
+    }
+    let index = Index::build(&entities);
+    let usual = Weights::default();
+    let weights = [
+        usual,
+        Weights { country_differs: 1.0, birth_differs: 1.0, ..usual },
+        Weights { country_differs: 0.0, birth_differs: 0.0, birth_off: 1.0, birth_near: 1.0, ..usual },
+        Weights { country: 0.3, birth_day: 0.6, birth_year: 0.0, birth_differs: 0.6, ..usual },
+        Weights { country: 0.0, birth_day: 0.0, birth_month: 0.0, birth_year: 0.0, ..usual },
+    ];
+    let (mut hits, mut near) = (0, 0);
+    for n in 0..250 {
+        let query = Query {
+            schema: (n % 5 > 0).then(|| kinds[n % 4]),
+            countries: (0..drawn.below(3))
+                .map(|_| CountryCode::new(&drawn.one(&COUNTRIES).to_uppercase()).unwrap())
+                .collect(),
+            birth_date: (n % 3 > 0).then(|| drawn.one(&DATES).parse().unwrap()),
+            ..Query::named(drawn.name(4))
+        };
+        for weights in weights {
+            let threshold = drawn.one(&[0.45, 0.6, 0.7, 0.9]);
+            let near_miss_margin = drawn.one(&[0.0, 0.1]);
+            let profile = Profile {
+                weights,
+                near_miss_margin,
+                max_near_misses: usize::MAX,
+                ..Profile::with_threshold(threshold)
+            };
+            hits += same_by(&index, &query, &profile);
+            near += index.screen(&query, &profile).unwrap().near_misses.len();
+        }
+    }
+    assert!(hits > 1000 && near > 1000, "{hits} {near}");
 }
 
 proptest::proptest! {
