@@ -1,6 +1,7 @@
 //! One reading of a query: what its words are like, what of them can match at most, and which listed readings can reach
 //! what is needed by that. `candidates.rs` has the proof.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrayvec::ArrayVec;
@@ -10,7 +11,6 @@ use countersign_names::{
 };
 
 use crate::may_agree::Need;
-use crate::memory::Memory;
 use crate::part::Part;
 use crate::words::{Group, Links, ToWord, Wanted, bloom_place};
 
@@ -35,7 +35,7 @@ pub(crate) struct Asked<'q> {
     pub(crate) native: bool,
     pub(crate) traits: Traits,
     pub(crate) weighed: Weighed<'q>,
-    pub(crate) links: Vec<Arc<Links>>,
+    pub(crate) links: Cow<'q, [Arc<Links>]>,
     /// The words of all links, as [`Links::bloom`].
     bloom: [u64; 8],
     /// Whether a word is an initial, which is like any word that begins so.
@@ -129,15 +129,14 @@ impl Sums {
 }
 
 impl<'q> Asked<'q> {
-    /// A reading of a name with `traits`.
+    /// A reading of a name with `traits`, with the links of its words.
     pub(crate) fn of(
         form: &'q Form,
         traits: Traits,
         need: &'q Need,
         part: &Part<'_>,
-        (memory, wanted): (&mut Memory, impl Fn(usize) -> Wanted),
+        links: Cow<'q, [Arc<Links>]>,
     ) -> Self {
-        let links = memory.links_of(&form.tokens, part, wanted);
         let weights: Vec<f64> = links.iter().map(|l| l.weight).collect();
         let naming = Naming::of(form.tokens.iter(), part.kind);
         let weigh = |(n, (token, weight)): (usize, (&Token, &f64))| {
@@ -145,7 +144,7 @@ impl<'q> Asked<'q> {
         };
         let stressed: Vec<f64> = form.tokens.iter().zip(&weights).enumerate().map(weigh).collect();
         let mut bloom = [0u64; 8];
-        for link in &links {
+        for link in links.iter() {
             for (all, one) in bloom.iter_mut().zip(link.bloom) {
                 *all |= one;
             }

@@ -59,6 +59,8 @@
 //! - of a reading whose alignment takes such a link, the alignment without it has `r` unmatched, or linked by one that is no more alike
 //!   (what is more alike came before, and was not free), of at most the same lift. So neither reaches what is needed.
 
+use std::sync::Arc;
+
 use countersign_names::{
     Form, How, INITIAL, INITIAL_WEIGHT, Likeness, LinkRoom, NameKind, ParsedName, Score, Traits, Weighed,
     comparable, likeness, name_factor, score_readings, upper_bound,
@@ -116,36 +118,26 @@ struct List {
     way: usize,
 }
 
-/// The numbers from which on readings of a list cannot reach, by the way in which their facts stand to those asked about: each made when it is first wanted.
-#[derive(Debug, Clone, Copy, Default)]
-struct Ends([Option<u32>; WAYS]);
-
-impl Ends {
-    fn get(&mut self, way: usize, make: impl FnOnce() -> u32) -> u32 {
-        match self.0.get_mut(way) {
-            Some(end) => *end.get_or_insert_with(make),
-            None => u32::MAX,
-        }
-    }
-}
-
 /// Calls `found` with the number and the score of every name that scores what is needed or more (and some that do not), perhaps
-/// more than once: the highest counts. `fits` says of a name whether it is asked about at all, and whether a score of so much could
+/// more than once: the highest counts. `before`: the links of the words of all its readings, one after the other, or nothing. `fits` says of a name whether it is asked about at all, and whether a score of so much could
 /// be of use.
 pub(crate) fn candidates(
     part: &Part<'_>,
     query: &ParsedName,
     need: &Need,
-    scratch: &mut Scratch,
+    (scratch, mut before): (&mut Scratch, &[Arc<Links>]),
     fits: &impl Fn(usize, f64) -> bool,
     found: &mut impl FnMut(usize, Score),
 ) {
     let traits = query.traits();
     for form in &query.forms {
+        let (own, others) = before.split_at_checked(form.tokens.len()).unwrap_or_default();
+        before = others;
         if need.least < STRICT {
-            let asked = Asked::of(form, traits, need, part, (&mut scratch.memory, |_| Wanted::All));
+            let links = scratch.memory.links_of(&form.tokens, part, |_| Wanted::All, own);
+            let asked = Asked::of(form, traits, need, part, links);
             asked.run(part, Ways::ALL, scratch, fits, found);
-        } else if let Some((asked, ways)) = strictly(form, traits, need, part, scratch) {
+        } else if let Some((asked, ways)) = strictly(form, traits, need, part, (scratch, own)) {
             asked.run(part, ways, scratch, fits, found);
         }
     }
@@ -170,9 +162,10 @@ fn strictly<'q>(
     traits: Traits,
     need: &'q Need,
     part: &Part<'_>,
-    Scratch { memory, spellings, .. }: &mut Scratch,
+    (Scratch { memory, spellings, .. }, before): (&mut Scratch, &'q [Arc<Links>]),
 ) -> Option<(Asked<'q>, Ways)> {
-    let sure = Asked::of(form, traits, need, part, (memory, |_| Wanted::Sure));
+    let links = memory.links_of(&form.tokens, part, |_| Wanted::Sure, before);
+    let sure = Asked::of(form, traits, need, part, links);
     let joins = sure.joins(part, spellings);
     let (wide, many) = (joins != Joins::None, joins == Joins::Many);
     match sure.wanted(part.kind) {
@@ -185,7 +178,7 @@ fn strictly<'q>(
                 let wanted = wanted.as_ref().filter(|_| !many).and_then(|wanted| wanted.get(n));
                 wanted.copied().unwrap_or(Wanted::All)
             };
-            let asked = Asked::of(form, traits, need, part, (memory, of));
+            let asked = Asked::of(form, traits, need, part, memory.links_of(&form.tokens, part, of, before));
             let turns = wanted.is_some() && asked.wanted(part.kind).is_some();
             (wide || turns).then_some((asked, Ways { wide, turns }))
         }
@@ -352,36 +345,37 @@ impl Asked<'_> {
             // what a reading may match that has no link of the turns of which that is known
             let alone = own.with(of_later.get(0, || later.together(0, usize::MAX)));
             // where all that may agree does the least is needed
-            let least_need = self.need.in_way(best);
-            let end = |sums: Sums, need: f64| {
-                if few {
-                    if self.reaches(part.kind, sums, 0.0, need) { u32::MAX } else { 0 }
-                } else {
-                    self.limit(part, sums, need)
-                }
+            let end = |sums: Sums, need: f64| match few {
+                true if self.reaches(part.kind, sums, 0.0, need) => u32::MAX,
+                true => 0,
+                false => self.limit(part, sums, need),
             };
-            let whole = own.with(whole);
-            let (mut ends, last_alone) = match known.filter(|_| same) {
+            let (ends, last_alone) = match known.filter(|_| same) {
                 Some(known) => known,
                 None => {
                     if !few {
                         limits.iter_mut().for_each(Limits::begin);
                     }
-                    (Ends::default(), end(alone, least_need))
+                    let ends = (
+                        self.ends(best, |need| end(own.with(whole), need)),
+                        end(alone, self.need.in_way(best)),
+                    );
+                    known = same.then_some(ends);
+                    ends
                 }
             };
-            let mut end_of = |way: usize| ends.get(way, || end(whole, self.need.in_way(way)));
+            let end_of = |way: usize| ends.get(way).copied().unwrap_or(u32::MAX);
             let (last, last_differing) = (end_of(best), end_of(ALL_DIFFER));
             if last == 0 {
-                known = same.then_some((ends, last_alone));
                 continue;
             }
             let (postings, facts) = (part.postings(places), part.facts_of(places));
+            let way_of = |n: usize| self.need.way(|| facts.get(n).copied().unwrap_or(ReadingFacts::ANY));
             let mut may_reach = |n: usize, posting: &Posting| {
                 let reading = posting.reading;
-                let way_of = || self.need.way(|| facts.get(n).copied().unwrap_or(ReadingFacts::ANY));
-                // beyond it most differ, and need not be looked at
-                if reading >= last_differing && reading >= end_of(way_of()) {
+                // beyond it all differ that cannot reach, and these are most
+                let way = (reading >= last_differing).then(|| way_of(n));
+                if way.is_some_and(|way| reading >= end_of(way)) {
                     return false;
                 }
                 let present = later.met(&turns.sets, posting, part.longer_marks);
@@ -392,7 +386,6 @@ impl Asked<'_> {
                 let (key, most) = later.most_links(present, &turns.sets, posting, part.longer_marks);
                 let sums = own.with(of_later.get(key, || later.together(present, most)));
                 let mut reaches = |way: usize| match limits.get_mut(way) {
-                    _ if reading >= end_of(way) => false,
                     None => true,
                     Some(table) if few => {
                         self.reaches(part.kind, sums, part.least_total(reading), table.need)
@@ -403,7 +396,7 @@ impl Asked<'_> {
                 if !reaches(best) {
                     return false;
                 }
-                let way = way_of();
+                let way = way.unwrap_or_else(|| way_of(n));
                 way == best || reaches(way)
             };
             for (n, posting) in postings.iter().enumerate() {
@@ -417,8 +410,26 @@ impl Asked<'_> {
                     }
                 }
             }
-            known = same.then_some((ends, last_alone));
         }
+    }
+
+    /// The numbers of the first readings that cannot reach, by the way in which their facts stand to those asked about; `best`: how they do at best. `end`:
+    /// of a need.
+    fn ends(&self, best: usize, end: impl Fn(f64) -> u32) -> [u32; WAYS] {
+        let mut ends = [end(self.need.in_way(best)); WAYS];
+        // where the least is too much, all is
+        if ends == [0; WAYS] {
+            return ends;
+        }
+        for (way, need) in self.need.of.iter().enumerate() {
+            // most ways need the same
+            let known = self.need.of.iter().take(way).position(|one| one == need);
+            let known = known.and_then(|one| ends.get(one).copied());
+            if let Some(slot) = ends.get_mut(way) {
+                *slot = known.unwrap_or_else(|| end(*need));
+            }
+        }
+        ends
     }
 
     /// How many links of later turns a reading has at least that reaches by this turn, or less: where so many of the best are too little, so many of any are.

@@ -213,8 +213,15 @@ impl Need {
         let ((same_years, close_years), (same_countries, close_countries)) =
             (places(years), places(countries));
         let mut of = [0.0; WAYS];
-        for (way, need) in of.iter_mut().enumerate() {
-            *need = bonuses.need(way, floor - address).max(least);
+        for birth in [DIFFERS, OPEN, AGREES] {
+            for country in [DIFFERS, OPEN, AGREES] {
+                // what is not asked stands in one way only
+                let known = |asked: AskedSet, state: usize| if asked.same == 0 { AGREES } else { state };
+                let same = way(known(years, birth), known(countries, country));
+                if let Some(need) = of.get_mut(way(birth, country)) {
+                    *need = bonuses.need(same, floor - address).max(least);
+                }
+            }
         }
         Self {
             least: of.iter().copied().fold(f64::INFINITY, f64::min),

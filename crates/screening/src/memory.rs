@@ -3,6 +3,7 @@
 //! Which listed words are looked at is argued in `keys.rs`; [`likeness`](countersign_names::likeness()) decides. A word and its links depend on nothing but
 //! the word and the index, so that they are kept from one query to the next.
 
+use std::borrow::Cow;
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
@@ -20,8 +21,6 @@ const REMEMBERED: usize = 1 << 14;
 /// How many links of them, and words of like consonants, at most: some 20 MiB for each kind of name, and as many of the old.
 const HELD: usize = 400_000;
 
-static LIM: std::sync::LazyLock<usize> =
-    std::sync::LazyLock::new(|| std::env::var("LIM").ok().map_or(REMEMBERED, |t| t.parse().unwrap()));
 /// Words of past queries with their links, and room to work in.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
@@ -81,14 +80,31 @@ struct Found {
 }
 
 impl Memory {
-    /// The links of some words, of each those that are wanted, or all where they are known. What is known of them is touched first, so that
-    /// the memory fetches it at once.
-    pub(crate) fn links_of(
+    /// The links of some words, of each those that are wanted, or all where they are known; `before`: what was looked up of them, or nothing. What is
+    /// known of them is touched first, so that the memory fetches it at once.
+    pub(crate) fn links_of<'l>(
         &mut self,
         tokens: &[Token],
         part: &Part<'_>,
         wanted: impl Fn(usize) -> Wanted,
-    ) -> Vec<Arc<Links>> {
+        before: &'l [Arc<Links>],
+    ) -> Cow<'l, [Arc<Links>]> {
+        if before.len() == tokens.len() {
+            touch_words(before.iter());
+            let lacks = |n: usize, links: &Links| wanted(n) == Wanted::All && !links.are_all();
+            if !before.iter().enumerate().any(|(n, links)| lacks(n, links)) {
+                return Cow::Borrowed(before);
+            }
+            let each = tokens.iter().zip(before).enumerate();
+            let of = |(n, (token, links)): (usize, (&Token, &Arc<Links>))| {
+                if lacks(n, links) {
+                    self.links(hash(token), token, part, Wanted::All)
+                } else {
+                    links.clone()
+                }
+            };
+            return each.map(of).collect();
+        }
         let mut hashes = std::mem::take(&mut self.hashes);
         hashes.clear();
         hashes.extend(tokens.iter().map(hash));
@@ -97,9 +113,7 @@ impl Memory {
         let found: Vec<Option<Arc<Links>>> = each()
             .map(|(n, (token, hash))| known.enough(*hash, token, wanted(n) == Wanted::Sure).cloned())
             .collect();
-        // and what these point at
-        let words = found.iter().flatten().flat_map(|links| &links.words);
-        std::hint::black_box(words.fold(0, |all, word| all ^ word.mark));
+        touch_words(found.iter().flatten());
         let links = each()
             .zip(found)
             .map(|((n, (token, hash)), found)| {
@@ -110,31 +124,36 @@ impl Memory {
         links
     }
 
-    /// Looks up those of some words of which not all that is wanted is known, in the order of the alphabet: what begins alike has keys and
-    /// neighbours in common.
-    pub(crate) fn look_up<'t>(&mut self, tokens: impl Iterator<Item = (&'t Token, Wanted)>, part: &Part<'_>) {
+    /// The links of many words, of each at least those that are wanted. What is not known of them is looked up in the order of the alphabet: what begins
+    /// alike has keys and neighbours in common.
+    pub(crate) fn look_up<'t>(
+        &mut self,
+        tokens: impl Iterator<Item = (&'t Token, Wanted)>,
+        part: &Part<'_>,
+    ) -> Vec<Arc<Links>> {
+        let words: Vec<Word<'t>> =
+            tokens.map(|(token, wanted)| Word { token, hash: hash(token), wanted }).collect();
         let known = self.known(part.kind);
-        let mut new: Vec<(&str, u64, bool, &Token)> = tokens
-            .map(|(token, wanted)| (token.text(), hash(token), wanted == Wanted::Sure, token))
-            .filter(|(_, hash, sure, token)| known.enough(*hash, token, *sure).is_none())
-            .collect();
+        let mut of =
+            |word: &Word<'_>| known.enough(word.hash, word.token, word.wanted == Wanted::Sure).cloned();
+        let found: Vec<Option<Arc<Links>>> = words.iter().map(&mut of).collect();
+        let lacking = words.iter().zip(&found).filter(|(_, links)| links.is_none());
+        let mut new: Vec<(&str, Word<'t>)> = lacking.map(|(word, _)| (word.token.text(), *word)).collect();
         // of a word the most that is wanted comes first
-        new.sort_unstable_by_key(|(text, hash, sure, _)| (*text, *hash, *sure));
-        new.dedup_by_key(|(_, hash, ..)| *hash);
-        let words: Vec<Word<'_>> = new
-            .into_iter()
-            .map(|(_, hash, sure, token)| Word {
-                token,
-                hash,
-                wanted: if sure { Wanted::Sure } else { Wanted::All },
-            })
-            .collect();
+        new.sort_unstable_by_key(|(text, word)| (*text, word.hash, word.wanted == Wanted::Sure));
+        new.dedup_by_key(|(_, word)| word.hash);
+        let new: Vec<Word<'t>> = new.into_iter().map(|(_, word)| word).collect();
         let mut room = std::mem::take(&mut self.room);
         let known = self.known(part.kind);
-        for group in words.chunks(GROUP) {
+        for group in new.chunks(GROUP) {
             known.look_up(group, part, &mut room, |_| {});
         }
         self.room = room;
+        let each = words.into_iter().zip(found);
+        each.map(|(Word { token, hash, wanted }, links)| {
+            links.unwrap_or_else(|| self.links(hash, token, part, wanted))
+        })
+        .collect()
     }
 
     /// All links of a word.
@@ -167,6 +186,12 @@ impl Memory {
     }
 }
 
+/// Touches the words that links point at.
+fn touch_words<'l>(links: impl Iterator<Item = &'l Arc<Links>>) {
+    let words = links.flat_map(|links| &links.words);
+    std::hint::black_box(words.fold(0, |all, word| all ^ word.mark));
+}
+
 fn hash(token: &Token) -> u64 {
     foldhash::fast::FixedState::default().hash_one(token)
 }
@@ -185,8 +210,8 @@ impl Known {
         room: &mut Room,
         mut give: impl FnMut(&Arc<Links>),
     ) {
-        self.links.make_room(*LIM, *LIM * 24);
-        self.alike.iter_mut().for_each(|alike| alike.make_room(*LIM, HELD));
+        self.links.make_room(REMEMBERED, HELD);
+        self.alike.iter_mut().for_each(|alike| alike.make_room(REMEMBERED, HELD));
         let Room { of_words, keys, buckets } = room;
         if of_words.len() < words.len() {
             of_words.resize_with(words.len(), Found::default);

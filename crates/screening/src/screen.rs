@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use countersign_model::NameQuality;
 use countersign_names::{NameKind, ParsedName, Score, compare_score};
@@ -18,6 +19,7 @@ use crate::part::{Part, place};
 use crate::profile::{Profile, ScreenError, WeakAliases};
 use crate::query::Query;
 use crate::report::{Gathered, Names};
+use crate::words::Links;
 use crate::written::with_numbers;
 
 /// A query as it was read: what is asked of each part that it is compared with.
@@ -30,6 +32,16 @@ pub(crate) struct Asking<'q, 'p> {
     pub(crate) parts: Vec<Part<'p>>,
     /// The names that are asked of each.
     pub(crate) names: Names,
+}
+
+/// The links of the words of a query, where these were looked up before: of each part those of all its names, one after the other.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Before<'l>(pub(crate) [&'l [Arc<Links>]; 3]);
+
+impl<'l> Before<'l> {
+    fn of(self, kind: NameKind) -> &'l [Arc<Links>] {
+        self.0.get(place(kind)).copied().unwrap_or_default()
+    }
 }
 
 /// Up to so many entities the room for what is found is kept for the next query.
@@ -62,7 +74,7 @@ impl Index {
     ) -> Result<Screening, ScreenError> {
         check(profile)?;
         let asking = self.read(query, &self.parts(kinds_of(query)))?;
-        self.answer(&asking, profile, 0.0, scratch)
+        self.answer(&asking, profile, 0.0, (scratch, Before::default()))
     }
 
     /// Reads a query, to be compared with these of the [`Index::parts`].
@@ -86,10 +98,10 @@ impl Index {
         asking: &Asking<'_, '_>,
         profile: &Profile,
         least: f64,
-        mut scratch: Option<&mut Scratch>,
+        (mut scratch, before): (Option<&mut Scratch>, Before<'_>),
     ) -> Result<Screening, ScreenError> {
         let Asking { query, parts, names, .. } = asking;
-        let mut best = self.by_name(query, profile, least, (parts, names), scratch.as_deref_mut());
+        let mut best = self.by_name(query, profile, least, (parts, names), (scratch.as_deref_mut(), before));
         let mut numbered = BTreeSet::new();
         for holder in self.holders(query)? {
             if !self.add_holder(holder, parts, names, &mut best) {
@@ -117,7 +129,7 @@ impl Index {
         profile: &Profile,
         least: f64,
         (parts, names): (&[Part<'_>], &Names),
-        mut scratch: Option<&mut Scratch>,
+        (mut scratch, before): (Option<&mut Scratch>, Before<'_>),
     ) -> Found {
         let floor = profile.floor();
         let mut best = scratch.as_deref_mut().map(|s| std::mem::take(&mut s.found)).unwrap_or_default();
@@ -143,7 +155,11 @@ impl Index {
                 let lifted = |entity: usize| most >= floor || lifts(entity, floor - most);
                 of_kind(name).is_some_and(|entity| reaches(entity, most) && lifted(entity))
             };
+            let mut before = before.of(part.kind);
             for (n, (name, country)) in names.of(at).enumerate() {
+                let words = name.forms.iter().map(|form| form.tokens.len()).sum();
+                let (own, others) = before.split_at_checked(words).unwrap_or_default();
+                before = others;
                 let mut found = |listed: usize, score: Score| {
                     let quality = part.quality(listed);
                     let exact_only =
@@ -175,7 +191,7 @@ impl Index {
                                 found(listed, score);
                             }
                         };
-                        candidates(part, name, &need, scratch, &fits, &mut found);
+                        candidates(part, name, &need, (scratch, own), &fits, &mut found);
                     }
                     None => {
                         let Some(all) = self.all_names(part) else { continue };

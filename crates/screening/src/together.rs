@@ -3,7 +3,7 @@
 //! The answers are those that each has by itself. But whatever is done for one after the other lies near in the caches of the processor, and words
 //! that stand beside each other in the alphabet have keys and neighbours in common.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use countersign_names::{NameKind, Token};
 
@@ -11,10 +11,11 @@ use crate::candidates::{STRICT, Scratch};
 use crate::hit::Screening;
 use crate::index::Index;
 use crate::may_agree::{Bonuses, Need};
+use crate::part::place;
 use crate::profile::{Profile, ScreenError};
 use crate::query::Query;
-use crate::screen::{Asking, check};
-use crate::words::Wanted;
+use crate::screen::{Asking, Before, check};
+use crate::words::{Links, Wanted};
 
 impl Index {
     /// What [`Index::screen`] says of each of these, in their order; an error of one stands in its place, and the others are answered.
@@ -41,19 +42,34 @@ impl Index {
             })
             .collect();
         self.with_scratch(|scratch| {
+            let mut links: [Vec<Arc<Links>>; 3] = Default::default();
             for part in all.iter().flatten() {
                 let tokens = asked
                     .iter()
                     .flatten()
                     .filter_map(|(asking, least)| tokens(asking, part.kind, profile, *least))
                     .flatten();
-                scratch.memory.look_up(tokens, part);
+                let found = scratch.memory.look_up(tokens, part);
+                if let Some(slot) = links.get_mut(place(part.kind)) {
+                    *slot = found;
+                }
             }
+            // those of the queries that are not yet answered
+            let mut left = links.each_ref().map(Vec::as_slice);
             asked
                 .into_iter()
                 .map(|asked| {
                     let (asking, least) = asked?;
-                    self.answer(&asking, profile, least, Some(scratch))
+                    let mut before = Before::default();
+                    for (at, part) in asking.parts.iter().enumerate() {
+                        let forms = asking.names.of(at).flat_map(|(name, _)| &name.forms);
+                        let words = forms.map(|form| form.tokens.len()).sum();
+                        let slots = left.get_mut(place(part.kind)).zip(before.0.get_mut(place(part.kind)));
+                        if let Some((left, own)) = slots {
+                            (*own, *left) = left.split_at_checked(words).unwrap_or_default();
+                        }
+                    }
+                    self.answer(&asking, profile, least, (Some(scratch), before))
                 })
                 .collect()
         })

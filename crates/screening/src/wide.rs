@@ -150,7 +150,7 @@ impl Asked<'_> {
     /// How many there may be.
     pub(crate) fn joins(&self, part: &Part<'_>, spellings: &mut Spellings) -> Joins {
         let mut count = 0;
-        for links in &self.links {
+        for links in self.links.iter() {
             // what is not remembered is many
             count += links.runs.as_ref().map_or(FEW + 1, |runs| runs.len());
         }
