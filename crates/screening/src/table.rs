@@ -1,7 +1,8 @@
 //! A read-only hash table from keys to numbers: entries sorted by key, and a directory over their leading bits.
 //!
 //! An entry is the lower half of the key and the number. Two keys of one bucket and one lower half are told apart by
-//! nobody here: callers treat what they find as a superset.
+//! nobody here: callers treat what they find as a superset. Beside the place of a bucket its row in the directory has a set of the keys in it, so that of
+//! most keys that are not there this is known without a look at the entries, which lie elsewhere in memory.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -13,27 +14,38 @@ pub(crate) struct Entry {
     pub(crate) value: u32,
 }
 
+/// A row of the directory.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Bucket {
+    /// Where its entries begin.
+    start: u32,
+    /// Of each of their keys one of 32 places.
+    keys: u32,
+}
+
 /// So many entries are compared together: few buckets have more.
 const AT_ONCE: usize = 8;
 
-/// Where the entries of some keys are: room to work in.
-pub(crate) type Buckets = Vec<(u32, u32)>;
+/// Where the entries of some keys are, each with the number of its key: room to work in.
+pub(crate) type Buckets = Vec<((u32, u32), u32)>;
 
 /// A table as it lies in the index.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table<'a> {
-    pub(crate) directory: &'a [u32],
+    pub(crate) directory: &'a [Bucket],
     pub(crate) entries: &'a [Entry],
 }
 
 impl<'a> Table<'a> {
     /// The numbers of the entries with this key, each with its place among all entries.
     pub(crate) fn get(self, key: u64) -> impl Iterator<Item = (usize, u32)> + 'a {
-        self.with_key(key, self.bucket(key))
+        let (bucket, may_be) = self.bucket(key);
+        self.with_key(key, if may_be { bucket } else { (0, 0) })
     }
 
-    /// Gives the numbers of the entries with any of these keys, each with its place and after what stands beside its key. All buckets are touched first, so
-    /// that the memory fetches many at a time and not one after the other.
+    /// Gives the numbers of the entries with any of these keys, each with its place and after what stands beside its key. The buckets of all that may
+    /// be there are touched first, so that the memory fetches many at a time and not one after the other.
     pub(crate) fn each<T: Copy>(
         self,
         keys: &[(u64, T)],
@@ -41,10 +53,21 @@ impl<'a> Table<'a> {
         mut give: impl FnMut(T, (usize, u32)),
     ) {
         room.clear();
-        room.extend(keys.iter().map(|(key, _)| self.bucket(*key)));
-        let first = room.iter().filter_map(|(start, _)| self.entries.get(*start as usize));
+        room.resize(keys.len(), Default::default());
+        // what may be there is put behind what was, and the others are overwritten: which are which cannot be told before
+        let mut count = 0;
+        for (n, (key, _)) in (0u32..).zip(keys) {
+            let (bucket, may_be) = self.bucket(*key);
+            if let Some(slot) = room.get_mut(count) {
+                *slot = (bucket, n);
+            }
+            count += usize::from(may_be);
+        }
+        room.truncate(count);
+        let first = room.iter().filter_map(|((start, _), _)| self.entries.get(*start as usize));
         std::hint::black_box(first.fold(0, |all, entry| entry.tag ^ all));
-        for ((key, beside), bucket) in keys.iter().zip(room.iter()) {
+        for (bucket, n) in room.iter() {
+            let Some((key, beside)) = keys.get(*n as usize) else { continue };
             match self.first_with_key(*key, *bucket) {
                 Some(mut found) => {
                     while found != 0 {
@@ -71,12 +94,12 @@ impl<'a> Table<'a> {
         (count <= AT_ONCE as u32).then_some(same & 1u32.unbounded_shl(count).wrapping_sub(1))
     }
 
-    /// Where the entries begin and end among which those with the key are.
-    fn bucket(self, key: u64) -> (u32, u32) {
+    /// Where the entries begin and end among which those with the key are, and whether any may be there.
+    #[inline(always)]
+    fn bucket(self, key: u64) -> ((u32, u32), bool) {
         let bits = self.directory.len().saturating_sub(1).checked_ilog2().unwrap_or(0);
-        let bucket = bucket(key, bits);
-        let at = |n: usize| self.directory.get(n).copied().unwrap_or(0);
-        (at(bucket), at(bucket + 1))
+        let rows = self.directory.get(bucket(key, bits)..).and_then(<[Bucket]>::first_chunk);
+        rows.map_or(((0, 0), false), |[own, next]| ((own.start, next.start), own.keys & place(key) != 0))
     }
 
     fn with_key(self, key: u64, (start, end): (u32, u32)) -> impl Iterator<Item = (usize, u32)> + 'a {
@@ -95,8 +118,13 @@ fn bucket(key: u64, bits: u32) -> usize {
     key.checked_shr(64 - bits).map_or(0, |n| n as usize)
 }
 
+/// The place of a key in the set of its bucket. The lower half of a key is looked at in the entries, and its leading bits say which bucket is its own.
+fn place(key: u64) -> u32 {
+    1 << (key & 31)
+}
+
 /// Builds directory and entries of pairs of key and number; `spans` go along with them.
-pub(crate) fn build(mut pairs: Vec<(u64, u32, u16)>) -> (Vec<u32>, Vec<Entry>, Vec<u16>) {
+pub(crate) fn build(mut pairs: Vec<(u64, u32, u16)>) -> (Vec<Bucket>, Vec<Entry>, Vec<u16>) {
     pairs.sort_unstable();
     pairs.dedup();
     let bits = (pairs.len() / 3).checked_ilog2().unwrap_or(0).min(28);
@@ -106,12 +134,15 @@ pub(crate) fn build(mut pairs: Vec<(u64, u32, u16)>) -> (Vec<u32>, Vec<Entry>, V
     for (key, value, span) in pairs {
         while directory.len() <= bucket(key, bits) {
             // the tables hold far fewer than 2^32 entries; the builder refuses more
-            directory.push(entries.len() as u32);
+            directory.push(Bucket { start: entries.len() as u32, keys: 0 });
+        }
+        if let Some(own) = directory.last_mut() {
+            own.keys |= place(key);
         }
         entries.push(Entry { tag: key as u32, value });
         spans.push(span);
     }
-    directory.resize((1 << bits) + 1, entries.len() as u32);
+    directory.resize((1 << bits) + 1, Bucket { start: entries.len() as u32, keys: 0 });
     (directory, entries, spans)
 }
 

@@ -211,7 +211,7 @@ impl Drawn {
     }
 
     fn one<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())]
+        of.get(self.below(of.len())).copied().unwrap()
     }
 
     fn name(&mut self, most: usize) -> String {
