@@ -1,11 +1,12 @@
 //! Several words of one side that are one word of the other: `Al Assad` and `Alassad`, `Petro China` and `PetroChina`.
 
 use std::borrow::Borrow;
+use std::fmt;
 
 use crate::distance::text_edits;
 use crate::likeness::MAX_EDITS;
-use crate::sound::{abjad_skeleton, skeleton};
-use crate::sound_key::sound;
+use crate::sound::{Consonants, abjad_skeleton, skeleton};
+use crate::sound_key::{self, sound};
 use crate::token::Token;
 use crate::{Nature, Script};
 
@@ -179,10 +180,20 @@ pub fn first_of_run(word: &Token, seam: bool) -> Option<(&str, &str)> {
 }
 
 /// What two words sound like together, with which what a longer run of words sounds like begins.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub struct JoinedHead {
     sound: String,
     skeleton: String,
+    /// Room to work in: the letters of both, and their consonants.
+    text: String,
+    consonants: Consonants,
+}
+
+impl fmt::Debug for JoinedHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sound, skeleton, .. } = self;
+        f.debug_struct("JoinedHead").field("sound", sound).field("skeleton", skeleton).finish_non_exhaustive()
+    }
 }
 
 impl JoinedHead {
@@ -200,18 +211,21 @@ impl JoinedHead {
     /// Reads [that](Self::of) of two other words, in the room that is there; whether it is known.
     pub fn read(&mut self, a: &Token, b: &Token) -> bool {
         let Some(seam) = parts_at_seam(a, b) else { return false };
-        let letters = a.text().len() + b.text().len();
+        let Self { sound, skeleton, text, consonants } = self;
+        sound.clear();
+        skeleton.clear();
         if seam {
             let words = || [a, b].into_iter();
-            self.sound.clear();
-            self.skeleton.clear();
-            add_sounds(words(), &mut self.sound);
-            add_consonants(words(), &mut self.skeleton);
+            add_sounds(words(), sound);
+            add_consonants(words(), skeleton);
         } else {
-            let mut text = String::with_capacity(letters);
+            text.clear();
             text.push_str(a.text());
             text.push_str(b.text());
-            *self = Self { sound: sound(&text), skeleton: skeleton(&text) };
+            sound_key::write(text, sound);
+            consonants.clear();
+            consonants.write(text);
+            skeleton.push_str(consonants.letters());
         }
         true
     }

@@ -12,7 +12,7 @@ use countersign_names::{
 
 use crate::may_agree::Need;
 use crate::part::Part;
-use crate::words::{Group, Links, ToWord, Wanted, bloom_place};
+use crate::words::{Bloom, Group, Links, ToWord, Wanted, bloom_place};
 
 /// Scores are rounded to four decimals, so a score may exceed its bound by half of the last one.
 pub(crate) const ROUNDING: f64 = 0.0001;
@@ -37,7 +37,7 @@ pub(crate) struct Asked<'q> {
     pub(crate) weighed: Weighed<'q>,
     pub(crate) links: Cow<'q, [Arc<Links>]>,
     /// The words of all links, as [`Links::bloom`].
-    bloom: [u64; 8],
+    bloom: Bloom,
     /// Whether a word is an initial, which is like any word that begins so.
     pub(crate) any_initial: bool,
     /// All stressed weight.
@@ -143,7 +143,7 @@ impl<'q> Asked<'q> {
             stressed_weight(*weight, token, n, part.kind, naming)
         };
         let stressed: Vec<f64> = form.tokens.iter().zip(&weights).enumerate().map(weigh).collect();
-        let mut bloom = [0u64; 8];
+        let mut bloom = Bloom::default();
         for link in links.iter() {
             for (all, one) in bloom.iter_mut().zip(link.bloom) {
                 *all |= one;
@@ -168,10 +168,10 @@ impl Asked<'_> {
     pub(crate) fn sums_of_group(&self, at: usize, group: &Group) -> Option<Sums> {
         let most = if group.words { f64::INFINITY } else { INITIAL_WEIGHT };
         Some(Sums {
-            query: self.links.get(at)?.weight.min(most) * group.similarity,
+            query: self.links.get(at)?.weight.min(most) * f64::from(group.similarity),
             query_stressed: self.weighed.stressed.get(at).copied()?.min(most),
-            listed: group.listed_weight,
-            listed_stressed: group.listed_stressed,
+            listed: f64::from(group.listed_weight),
+            listed_stressed: f64::from(group.listed_stressed),
         })
     }
 

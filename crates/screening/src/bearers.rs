@@ -46,7 +46,7 @@ impl Index {
         &self,
         query: &Query,
         profile: &Profile,
-        parts: &[Part<'_>],
+        parts: &[&Part<'_>],
         asked: &[Vec<ParsedName>],
         mut scratch: Option<&mut Scratch>,
     ) -> Bearers {
@@ -90,7 +90,7 @@ impl Index {
                 let found = parts.get(at).zip(asked.get(at).and_then(|names| names.get(n)));
                 let Some((part, name)) = found else { continue };
                 let Some(listed) = self.shown(part, number) else { continue };
-                let score = compare_score(name, listed, part);
+                let score = compare_score(name, listed, *part);
                 // numbers of an index have 32 bits, parts are three
                 let (order, part_at) = ((number as u32, n as u32), at as u8);
                 let best = Best { score, quality: part.quality(number), order, part: part_at };

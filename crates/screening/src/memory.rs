@@ -17,9 +17,13 @@ use crate::word_row::Near;
 use crate::words::{Links, Wanted};
 
 /// How many words of past queries are young at most, and as many may be old.
-const REMEMBERED: usize = 1 << 14;
-/// How many links of them, and words of like consonants, at most: some 20 MiB for each kind of name, and as many of the old.
-const HELD: usize = 400_000;
+const WORDS: usize = 1 << 14;
+/// How many links of them at most: some 25 MiB for each kind of name, and as many of the old.
+const LINKS: usize = 400_000;
+/// How many consonants are young at most: of most there is little to keep.
+const CONSONANTS: usize = 1 << 16;
+/// How many words of like consonants at most.
+const LIKE: usize = 800_000;
 
 /// Words of past queries with their links, and room to work in.
 #[derive(Debug, Default)]
@@ -210,8 +214,8 @@ impl Known {
         room: &mut Room,
         mut give: impl FnMut(&Arc<Links>),
     ) {
-        self.links.make_room(REMEMBERED, HELD);
-        self.alike.iter_mut().for_each(|alike| alike.make_room(REMEMBERED, HELD));
+        self.links.make_room(WORDS, LINKS);
+        self.alike.iter_mut().for_each(|alike| alike.make_room(CONSONANTS, LIKE));
         let Room { of_words, keys, buckets } = room;
         if of_words.len() < words.len() {
             of_words.resize_with(words.len(), Found::default);

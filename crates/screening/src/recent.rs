@@ -59,3 +59,36 @@ impl<K: Eq + Hash, V> Recent<K, V> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wanted_stays_and_what_is_not_goes() {
+        let mut recent: Recent<String, usize> = Recent::default();
+        for n in 0..1000 {
+            recent.make_room(10, usize::MAX);
+            recent.put(n.to_string(), n, 1);
+            assert_eq!(recent.get("0"), Some(&0), "{n}");
+        }
+        assert_eq!((recent.get("999"), recent.get("500")), (Some(&999), None));
+        // as many may be old as are young
+        let kept = (0..1000).filter(|n| recent.get(&n.to_string()).is_some()).count();
+        assert!((10..=22).contains(&kept), "{kept}");
+    }
+
+    #[test]
+    fn of_what_is_much_less_is_kept() {
+        let mut recent: Recent<u64, ()> = Recent::default();
+        let mut kept = |much: usize| {
+            for n in 0..100 {
+                recent.make_room(usize::MAX, 60);
+                recent.put(n, (), much);
+            }
+            (0..100).filter(|n| recent.young(n).is_some()).count()
+        };
+        let (light, heavy) = (kept(1), kept(20));
+        assert!(light > 30 && (1..=3).contains(&heavy), "{light} {heavy}");
+    }
+}

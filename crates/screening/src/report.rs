@@ -114,7 +114,7 @@ impl Index {
                     let part = parts.get(usize::from(best.part))?;
                     let asked = names.get(best.part, best.order.1)?;
                     let name = self.shown(part, best.order.0 as usize)?;
-                    Some(hit(listed, name, best.quality, asked, part, query, profile))
+                    Some(hit(listed, name, best.quality, asked, *part, query, profile))
                 })
                 .collect()
         };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use arrayvec::ArrayVec;
 use countersign_model::NameQuality;
 use countersign_names::{NameKind, ParsedName, Score, compare_score};
 
@@ -22,6 +23,9 @@ use crate::report::{Gathered, Names};
 use crate::words::Links;
 use crate::written::with_numbers;
 
+/// The parts that a query is compared with, in the order of their kinds.
+pub(crate) type Parts<'p> = ArrayVec<&'p Part<'p>, { NameKind::ALL.len() }>;
+
 /// A query as it was read: what is asked of each part that it is compared with.
 pub(crate) struct Asking<'q, 'p> {
     /// With the official numbers in its names.
@@ -29,9 +33,11 @@ pub(crate) struct Asking<'q, 'p> {
     /// Whether nothing but names was read of it.
     pub(crate) plain: bool,
     /// The parts, in the order of their kinds.
-    pub(crate) parts: Vec<Part<'p>>,
+    pub(crate) parts: Parts<'p>,
     /// The names that are asked of each.
     pub(crate) names: Names,
+    /// What facts can add to the score of a name.
+    pub(crate) bonuses: Bonuses,
 }
 
 /// The links of the words of a query, where these were looked up before: of each part those of all its names, one after the other.
@@ -73,7 +79,8 @@ impl Index {
         scratch: Option<&mut Scratch>,
     ) -> Result<Screening, ScreenError> {
         check(profile)?;
-        let asking = self.read(query, &self.parts(kinds_of(query)))?;
+        let all = self.parts(kinds_of(query));
+        let asking = self.read(query, &all, profile)?;
         self.answer(&asking, profile, 0.0, (scratch, Before::default()))
     }
 
@@ -81,15 +88,17 @@ impl Index {
     pub(crate) fn read<'q, 'p>(
         &self,
         query: &'q Query,
-        all: &AllParts<'p>,
+        all: &'p AllParts<'p>,
+        profile: &Profile,
     ) -> Result<Asking<'q, 'p>, ScreenError> {
         // of most queries nothing but names is read
         let plain = query.is_plain();
         let query = if plain { Cow::Borrowed(query) } else { with_numbers(query) };
-        let parts: Vec<Part<'_>> =
-            kinds_of(&query).iter().filter_map(|kind| *all.get(place(*kind))?).collect();
+        let parts: Parts<'_> =
+            kinds_of(&query).iter().filter_map(|kind| all.get(place(*kind))?.as_ref()).collect();
         let names = asked_names(&query, plain, &parts)?;
-        Ok(Asking { query, plain, parts, names })
+        let bonuses = Bonuses::of(&query, &profile.weights);
+        Ok(Asking { query, plain, parts, names, bonuses })
     }
 
     /// What is found of a query that was read: of the entities found by name those whose name scores `least` or more.
@@ -101,7 +110,7 @@ impl Index {
         (mut scratch, before): (Option<&mut Scratch>, Before<'_>),
     ) -> Result<Screening, ScreenError> {
         let Asking { query, parts, names, .. } = asking;
-        let mut best = self.by_name(query, profile, least, (parts, names), (scratch.as_deref_mut(), before));
+        let mut best = self.by_name(asking, profile, least, (scratch.as_deref_mut(), before));
         let mut numbered = BTreeSet::new();
         for holder in self.holders(query)? {
             if !self.add_holder(holder, parts, names, &mut best) {
@@ -125,15 +134,13 @@ impl Index {
     /// Every entity whose name scores `least` or more and, with all that its facts can add, reaches the floor.
     fn by_name(
         &self,
-        query: &Query,
+        Asking { query, parts, names, bonuses, .. }: &Asking<'_, '_>,
         profile: &Profile,
         least: f64,
-        (parts, names): (&[Part<'_>], &Names),
         (mut scratch, before): (Option<&mut Scratch>, Before<'_>),
     ) -> Found {
         let floor = profile.floor();
         let mut best = scratch.as_deref_mut().map(|s| std::mem::take(&mut s.found)).unwrap_or_default();
-        let bonuses = Bonuses::of(query, &profile.weights);
         let facts = self.fact_rows();
         // most entities are told from their row alone
         let lifts = |entity: usize, missing: f64| {
@@ -141,7 +148,7 @@ impl Index {
                 && self.listed(entity).is_some_and(|l| bonus(query, &l.facts, &profile.weights) >= missing)
         };
         for (at, part) in parts.iter().enumerate() {
-            let need = Need::of(&bonuses, part.kind, floor, least);
+            let need = Need::of(bonuses, part.kind, floor, least);
             // what agrees is known of each entity: only where its own facts lift a low score to the floor is it of use
             let of_kind = |name: usize| {
                 let entity = part.names.get(name)?.entity as usize;
@@ -227,7 +234,7 @@ impl Index {
     }
 
     /// An entity found by its number is a hit whatever its name; its best name is shown. Whether it has one.
-    fn add_holder(&self, holder: usize, parts: &[Part<'_>], names: &Names, best: &mut Found) -> bool {
+    fn add_holder(&self, holder: usize, parts: &[&Part<'_>], names: &Names, best: &mut Found) -> bool {
         for (place, (part, asked)) in parts.iter().zip(&names.whole).enumerate() {
             let rows = part.names.get(..part.name_count()).unwrap_or_default();
             // names stand in the order of their entities
@@ -236,7 +243,7 @@ impl Index {
             for (at, _) in own {
                 let listed = ParsedName::parse(part.text(at), part.kind);
                 for (n, name) in asked.iter().enumerate() {
-                    let score = compare_score(name, &listed, part);
+                    let score = compare_score(name, &listed, *part);
                     let quality = part.quality(at);
                     let found = Best { score, quality, order: (at as u32, n as u32), part: place as u8 };
                     keep(best, holder as u32, found);
@@ -269,11 +276,11 @@ pub(crate) fn check(profile: &Profile) -> Result<(), ScreenError> {
 ///
 /// # Errors
 /// Where a name has nothing to compare.
-fn asked_names(query: &Query, plain: bool, parts: &[Part<'_>]) -> Result<Names, ScreenError> {
+fn asked_names(query: &Query, plain: bool, parts: &[&Part<'_>]) -> Result<Names, ScreenError> {
     let parsed = |part: &Part<'_>| -> Vec<ParsedName> {
         query.compared_names(part.kind, plain).map(|name| ParsedName::parse(&name, part.kind)).collect()
     };
-    let mut whole: Vec<Vec<ParsedName>> = parts.iter().map(parsed).collect();
+    let mut whole: Vec<Vec<ParsedName>> = parts.iter().copied().map(parsed).collect();
     let lost = if plain { Vec::new() } else { lost(query) };
     if !lost.is_empty() {
         for (part, names) in parts.iter().zip(&mut whole) {

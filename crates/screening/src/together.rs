@@ -10,7 +10,7 @@ use countersign_names::{NameKind, Token};
 use crate::candidates::{STRICT, Scratch};
 use crate::hit::Screening;
 use crate::index::Index;
-use crate::may_agree::{Bonuses, Need};
+use crate::may_agree::Need;
 use crate::part::place;
 use crate::profile::{Profile, ScreenError};
 use crate::query::Query;
@@ -38,7 +38,7 @@ impl Index {
         let asked: Vec<Result<(Asking<'_, '_>, f64), ScreenError>> = queries
             .map(|(query, least)| {
                 checked.clone()?;
-                Ok((self.read(query, &all)?, least))
+                Ok((self.read(query, &all, profile)?, least))
             })
             .collect();
         self.with_scratch(|scratch| {
@@ -95,7 +95,7 @@ fn tokens<'a>(
     least: f64,
 ) -> Option<impl Iterator<Item = (&'a Token, Wanted)> + use<'a>> {
     let at = asking.parts.iter().position(|part| part.kind == kind)?;
-    let need = Need::of(&Bonuses::of(&asking.query, &profile.weights), kind, profile.floor(), least);
+    let need = Need::of(&asking.bonuses, kind, profile.floor(), least);
     let wanted = if need.least < STRICT { Wanted::All } else { Wanted::Sure };
     let forms = asking.names.of(at).flat_map(|(name, _)| &name.forms);
     Some(forms.flat_map(|form| &form.tokens).map(move |token| (token, wanted)))

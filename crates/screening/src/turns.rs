@@ -200,7 +200,7 @@ impl Asked<'_> {
         let groups = self.links.get(at).map(|links| &links.groups).into_iter().flatten();
         groups.zip(Kind::ALL).filter(|(group, _)| group.readings > 0).filter_map(move |(group, kind)| {
             let sums = self.sums_of_group(at, group)?;
-            Some(Turn { at, kind, readings: group.readings, sums, before: None, behind: None })
+            Some(Turn { at, kind, readings: group.readings as usize, sums, before: None, behind: None })
         })
     }
 

@@ -78,7 +78,7 @@ pub(crate) struct Links {
     /// For an initial, the words that begin with the letter: it is like most of them, and they are too many to name.
     pub(crate) initial: Option<Range<u32>>,
     /// A set of the numbers of the words, hashed.
-    pub(crate) bloom: [u64; 8],
+    pub(crate) bloom: Bloom,
     /// What is known of the words of each kind together, in the order of [`Kind::ALL`].
     pub(crate) groups: [Group; Kind::ALL.len()],
     /// The weight of the word itself.
@@ -100,25 +100,34 @@ pub(crate) enum Wanted {
     Sure,
 }
 
-/// What some links of a word have in common.
+/// What some links of a word have in common. Numbers are not rounded down.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Group {
     /// How many readings have one of them.
-    pub(crate) readings: usize,
+    pub(crate) readings: u32,
     /// The highest weight of a linked word, times similarity.
-    pub(crate) listed_weight: f64,
+    pub(crate) listed_weight: f32,
     /// The highest stressed weight of one.
-    pub(crate) listed_stressed: f64,
+    pub(crate) listed_stressed: f32,
     /// The highest similarity.
-    pub(crate) similarity: f64,
+    pub(crate) similarity: f32,
     /// Whether one of the links is none of an initial.
     pub(crate) words: bool,
 }
 
 impl Group {
+    /// Adds links of so many readings that match at most so much.
+    fn add(&mut self, readings: usize, similarity: f64, (weight, stressed): (f32, f32)) {
+        // an index has fewer than 2^32 postings
+        self.readings = self.readings.saturating_add(readings as u32);
+        self.similarity = self.similarity.max(up(similarity));
+        self.listed_weight = self.listed_weight.max(weight);
+        self.listed_stressed = self.listed_stressed.max(stressed);
+    }
+
     /// Both together.
     pub(crate) fn with(mut self, other: &Self) -> Self {
-        self.readings += other.readings;
+        self.readings = self.readings.saturating_add(other.readings);
         self.listed_weight = self.listed_weight.max(other.listed_weight);
         self.listed_stressed = self.listed_stressed.max(other.listed_stressed);
         self.similarity = self.similarity.max(other.similarity);
@@ -227,7 +236,7 @@ impl Links {
             words,
             ends,
             initial: initial.clone(),
-            bloom: [0; 8],
+            bloom: Bloom::default(),
             groups: [Group::default(); Kind::ALL.len()],
             weight: weight(token, part),
             runs: few_runs(token, part),
@@ -247,25 +256,24 @@ impl Links {
                 Kind::Slip => slip,
                 Kind::Initial => initial,
             };
-            group.readings += link.places.len();
-            group.similarity = group.similarity.max(likeness.similarity);
+            group.add(link.places.len(), likeness.similarity, (link.matched, link.stressed));
             group.words |= likeness.how != How::Initial;
-            group.listed_weight = group.listed_weight.max(link.matched());
-            group.listed_stressed = group.listed_stressed.max(link.stressed());
         }
         if let Some(beginning) = initial {
             // an initial matches no more of a word than it weighs itself: the rest of the word stays unmatched
             let [_, _, group] = &mut links.groups;
-            group.similarity = group.similarity.max(INITIAL);
-            group.listed_weight = group.listed_weight.max(INITIAL_WEIGHT * INITIAL);
-            group.listed_stressed = group.listed_stressed.max(INITIAL_WEIGHT);
-            group.readings += beginning.map(|word| part.places_of(word).len()).sum::<usize>();
+            let readings = beginning.map(|word| part.places_of(word).len()).sum();
+            group.add(readings, INITIAL, (up(INITIAL_WEIGHT * INITIAL), up(INITIAL_WEIGHT)));
         }
         links
     }
 }
 
+/// A set of the numbers of words, hashed.
+pub(crate) type Bloom = [u64; 4];
+
+/// Where in it a word has its place, and which bit it is there.
 pub(crate) fn bloom_place(word: u32) -> (usize, u64) {
     let hash = word.wrapping_mul(0x9e37_79b1);
-    ((hash >> 29) as usize, 1u64 << ((hash >> 23) & 63))
+    ((hash >> 30) as usize, 1u64 << ((hash >> 24) & 63))
 }
