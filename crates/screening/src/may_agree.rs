@@ -99,7 +99,9 @@ impl Bonuses {
                 let added = date.map_or(0.0, |asked| most_of_birth(asked, shared, weights))
                     + if shared { weights.country } else { 0.0 }
                     + SLACK;
-                let kept = |state: usize, share: f64| if state == DIFFERS { 1.0 - share } else { 1.0 };
+                // whoever holds a number that is asked is found whatever differs, and shown with the name that is nearest
+                let counts = |state: usize| state == DIFFERS && query.identifiers.is_empty();
+                let kept = |state: usize, share: f64| if counts(state) { 1.0 - share } else { 1.0 };
                 let factor = kept(birth, weights.birth_differs) * kept(country, weights.country_differs);
                 let slots = (of.get_mut(way(birth, country)), factors.get_mut(way(birth, country)));
                 if let (Some(bonus), Some(kept)) = slots {

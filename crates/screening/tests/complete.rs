@@ -11,7 +11,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use countersign_model::{CountryCode, Entity, EntitySchema, SourceId};
-use countersign_screening::{Index, Profile, Query, Weights};
+use countersign_screening::{Identifier, Index, Profile, Query, Weights};
 
 fn shared() -> PathBuf {
     std::env::var_os("COUNTERSIGN_SHARED")
@@ -315,6 +315,9 @@ fn screening_equals_exhaustive_scoring_whatever_facts_count() {
         if drawn.below(5) == 0 {
             entity.add("gender", "female");
         }
+        if drawn.below(3) == 0 {
+            entity.add("registrationNumber", &format!("QF77{}", 1000 + drawn.below(40)));
+        }
         entities.push(entity);
     }
     let index = Index::build(&entities);
@@ -328,13 +331,17 @@ fn screening_equals_exhaustive_scoring_whatever_facts_count() {
     ];
     let (mut hits, mut near) = (0, 0);
     for n in 0..250 {
+        let number = || Identifier { property: None, value: format!("QF77{}", 1000 + n % 40) };
+        // a second form of the question is one without the country
+        let seat = if n % 4 == 0 { " Iran" } else { "" };
         let query = Query {
             schema: (n % 5 > 0).then(|| kinds[n % 4]),
             countries: (0..drawn.below(3))
                 .map(|_| CountryCode::new(&drawn.one(&COUNTRIES).to_uppercase()).unwrap())
                 .collect(),
             birth_date: (n % 3 > 0).then(|| drawn.one(&DATES).parse().unwrap()),
-            ..Query::named(drawn.name(4))
+            identifiers: (n % 2 == 0).then(number).into_iter().collect(),
+            ..Query::named(format!("{}{seat}", drawn.name(4)))
         };
         for weights in weights {
             let threshold = drawn.one(&[0.45, 0.6, 0.7, 0.9]);
@@ -350,6 +357,38 @@ fn screening_equals_exhaustive_scoring_whatever_facts_count() {
         }
     }
     assert!(hits > 1000 && near > 1000, "{hits} {near}");
+}
+
+/// Who holds a number that is asked is found whatever else differs, and shown with the name that is nearest, as in full.
+#[test]
+fn screening_equals_exhaustive_scoring_where_a_number_is_asked() {
+    let mut drawn = Drawn(3);
+    let kinds = [EntitySchema::Organization, EntitySchema::Person];
+    let entities: Vec<Entity> = (0..24)
+        .map(|n| {
+            let mut entity = bare(&n.to_string(), kinds[n % 2], &[&drawn.name(4), &drawn.name(4)]);
+            entity.add("country", "ir");
+            entity.add("birthDate", "1940");
+            entity.add("registrationNumber", &format!("QF77{}", 1000 + n));
+            entity
+        })
+        .collect();
+    let index = Index::build(&entities);
+    let mut hits = 0;
+    for (n, kind) in (0..24).zip(kinds.iter().cycle()) {
+        for m in 0..25 {
+            let query = Query {
+                schema: Some(*kind),
+                countries: vec![CountryCode::new("US").unwrap()],
+                birth_date: (m % 2 == 0).then(|| "1980".parse().unwrap()),
+                identifiers: vec![Identifier { property: None, value: format!("QF77{}", 1000 + n) }],
+                // a second form of the question is one without the country
+                ..Query::named(format!("{} Iran", drawn.name(4)))
+            };
+            hits += same(&index, &query, 0.7);
+        }
+    }
+    assert!(hits >= 600, "{hits}");
 }
 
 proptest::proptest! {
