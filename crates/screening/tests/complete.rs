@@ -316,7 +316,7 @@ fn screening_equals_exhaustive_scoring_whatever_facts_count() {
             entity.add("gender", "female");
         }
         if drawn.below(3) == 0 {
-            entity.add("registrationNumber", &format!("QF77{}", 1000 + drawn.below(40)));
+            entity.add("registrationNumber", format!("QF77{}", 1000 + drawn.below(40)));
         }
         entities.push(entity);
     }
@@ -369,7 +369,7 @@ fn screening_equals_exhaustive_scoring_where_a_number_is_asked() {
             let mut entity = bare(&n.to_string(), kinds[n % 2], &[&drawn.name(4), &drawn.name(4)]);
             entity.add("country", "ir");
             entity.add("birthDate", "1940");
-            entity.add("registrationNumber", &format!("QF77{}", 1000 + n));
+            entity.add("registrationNumber", format!("QF77{}", 1000 + n));
             entity
         })
         .collect();
