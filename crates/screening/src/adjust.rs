@@ -368,8 +368,9 @@ fn exchanged(a: i16, b: i16) -> bool {
 }
 
 /// The years of all dates that do not differ from one of this year as those do that are years off ([`birth`]).
-pub(crate) fn may_be_near(year: i16) -> impl Iterator<Item = i16> {
-    let near = (-2..=2).map(move |off| year.saturating_add(off));
+pub(crate) fn may_be_near(year: i16) -> impl Iterator<Item = i32> {
+    let year = i32::from(year);
+    let near = (-2..=2).map(move |off| year + off);
     let turned = year / 100 * 100 + year % 10 * 10 + year / 10 % 10;
     near.chain((turned != year).then_some(turned))
 }

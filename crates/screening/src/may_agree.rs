@@ -26,7 +26,7 @@ impl FactRow {
     /// The row of an entity.
     pub(crate) fn of(facts: &Facts) -> Self {
         let countries = facts.countries.iter().fold(0, |set, c| set | country_bit(c));
-        let years = facts.births.iter().fold(0, |set, b| set | year_bit(b.year));
+        let years = facts.births.iter().fold(0, |set, b| set | year_bit(b.year.into()));
         Self { countries, years, addresses: u64::from(!facts.addresses.is_empty()) }
     }
 }
@@ -37,7 +37,7 @@ fn country_bit(code: &str) -> u64 {
     1 << (code.bytes().fold(0, mix) >> 26)
 }
 
-fn year_bit(year: i16) -> u64 {
+fn year_bit(year: i32) -> u64 {
     1 << year.rem_euclid(64)
 }
 
@@ -112,7 +112,7 @@ impl Bonuses {
         let same = query.countries.iter().fold(0, |set, c| set | country_bit(c.as_str()));
         let countries = AskedSet { same, close: same };
         let years = query.birth_date.map_or(AskedSet::default(), |asked| AskedSet {
-            same: year_bit(asked.year),
+            same: year_bit(asked.year.into()),
             close: may_be_near(asked.year).fold(0, |set, year| set | year_bit(year)),
         });
         let address = if query.addresses.is_empty() { 0.0 } else { weights.address.max(weights.city) };
@@ -144,7 +144,8 @@ impl Bonuses {
     fn need(&self, way: usize, floor: f64) -> f64 {
         let of = |each: &[f64; WAYS]| each.get(way).copied();
         let (bonus, factor) = (of(&self.of).unwrap_or(f64::INFINITY), of(&self.factors).unwrap_or(1.0));
-        let missing = floor - bonus;
+        // the same difference, taken in another order, may differ in its last digits
+        let missing = floor - bonus - 1e-9;
         if missing > 0.0 { missing / factor } else { missing }
     }
 }

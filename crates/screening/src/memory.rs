@@ -34,7 +34,7 @@ pub(crate) struct Memory {
 }
 
 /// What is known of the words of one part.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     /// Links by the hash of their word. It lies beside them: as the key it would be one more place of memory to wait for. Of two words of one
     /// hash the last is known.
@@ -200,6 +200,12 @@ fn hash(token: &Token) -> u64 {
     foldhash::fast::FixedState::default().hash_one(token)
 }
 
+impl Default for Known {
+    fn default() -> Self {
+        Self { links: Recent::of(WORDS, LINKS), alike: [(); 2].map(|()| Recent::of(CONSONANTS, LIKE)) }
+    }
+}
+
 impl Known {
     /// The links of a word with this hash as far as they are known: all, or only the `sure` ones.
     fn enough(&mut self, hash: u64, token: &Token, sure: bool) -> Option<&Arc<Links>> {
@@ -214,8 +220,6 @@ impl Known {
         room: &mut Room,
         mut give: impl FnMut(&Arc<Links>),
     ) {
-        self.links.make_room(WORDS, LINKS);
-        self.alike.iter_mut().for_each(|alike| alike.make_room(CONSONANTS, LIKE));
         let Room { of_words, keys, buckets } = room;
         if of_words.len() < words.len() {
             of_words.resize_with(words.len(), Found::default);
@@ -241,7 +245,7 @@ impl Known {
     fn like_consonants(&self, token: &Token) -> Option<&[LikeConsonants]> {
         let [skeletal, all] = &self.alike;
         let alike = if token.script().is_skeletal() { all } else { skeletal };
-        alike.young(token.skeleton()).map(|rows| &**rows)
+        alike.peek(token.skeleton()).map(|rows| &**rows)
     }
 
     /// The same, looked for where they are not known.
