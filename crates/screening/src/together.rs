@@ -123,7 +123,8 @@ mod tests {
         let entities: Vec<Entity> = all
             .zip(0..)
             .map(|((schema, name), id): (_, u32)| {
-                let properties = json!({"name": [name], "country": ["de"]});
+                let country = if id % 3 == 0 { "us" } else { "de" };
+                let properties = json!({"name": [name], "country": [country], "birthDate": [format!("19{}", 40 + id)]});
                 let entity =
                     json!({"id": id.to_string(), "schema": schema, "source": "starter", "properties": properties, "listings": []});
                 serde_json::from_value(entity).unwrap()
@@ -176,6 +177,9 @@ mod tests {
             .collect();
         for query in out.iter_mut().step_by(3) {
             query.countries = vec![CountryCode::new("DE").unwrap()];
+        }
+        for (n, query) in out.iter_mut().enumerate().step_by(4) {
+            query.birth_date = Some(format!("19{}", 40 + n % 24).parse().unwrap());
         }
         out.extend(out.clone().into_iter().step_by(5));
         out
