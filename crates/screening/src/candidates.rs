@@ -71,10 +71,10 @@ use crate::best::Found;
 use crate::by_set::{BySet, Limits};
 use crate::may_agree::{ALL_AGREE, ALL_DIFFER, Need, ReadingFacts, WAYS};
 use crate::memory::Memory;
-use crate::part::{Part, PlacedWord, Places, bits, place};
+use crate::part::{Part, PlacedWord, bits, place};
 use crate::posting::Posting;
 use crate::seen::Seen;
-use crate::turns::{Later, Turn, Turns};
+use crate::turns::{Later, List, Lists, Turn, Turns};
 use crate::wide::{Joins, Spellings, Wide};
 use crate::words::{Kind, Links, Wanted};
 
@@ -100,27 +100,9 @@ pub(crate) struct Scratch {
     lists: Lists,
 }
 
-/// The postings that are read, of each turn those of its words.
-#[derive(Debug, Default)]
-struct Lists {
-    all: Vec<List>,
-    /// The turns that are taken, each with the number of lists up to its last.
-    turns: Vec<(usize, usize)>,
-}
-
-/// The postings of a word.
-#[derive(Debug, Clone, Copy)]
-struct List {
-    places: Places,
-    /// What is matched by the word.
-    own: Sums,
-    /// How the facts of its readings stand to those asked about, at best.
-    way: usize,
-}
-
 /// Calls `found` with the number and the score of every name that scores what is needed or more (and some that do not), perhaps
-/// more than once: the highest counts. `before`: the links of the words of all its readings, one after the other, or nothing. `fits` says of a name whether it is asked about at all, and whether a score of so much could
-/// be of use.
+/// more than once: the highest counts. `before`: the links of the words of all readings of the query, one after the other, or nothing. `fits` says of a
+/// name whether it is asked about at all, and whether a score of so much could be of use.
 pub(crate) fn candidates(
     part: &Part<'_>,
     query: &ParsedName,
@@ -344,7 +326,7 @@ impl Asked<'_> {
             let few = places.len() <= FEW && !same;
             // what a reading may match that has no link of the turns of which that is known
             let alone = own.with(of_later.get(0, || later.together(0, usize::MAX)));
-            // where all that may agree does the least is needed
+            // the first reading that cannot reach; of few, none can or all may
             let end = |sums: Sums, need: f64| match few {
                 true if self.reaches(part.kind, sums, 0.0, need) => u32::MAX,
                 true => 0,
@@ -365,6 +347,7 @@ impl Asked<'_> {
                 }
             };
             let end_of = |way: usize| ends.get(way).copied().unwrap_or(u32::MAX);
+            // where all that may agree does, the least is needed
             let (last, last_differing) = (end_of(best), end_of(ALL_DIFFER));
             if last == 0 {
                 continue;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::asked::{Asked, Sums};
+use crate::part::Places;
 use crate::posting::{Mark, Posting, Sets};
 use crate::words::Kind;
 
@@ -152,6 +153,24 @@ impl<'a> Later<'a> {
 pub(crate) struct Rest {
     pub(crate) all: Sums,
     pub(crate) others: Sums,
+}
+
+/// The postings that are read, of each turn those of its words.
+#[derive(Debug, Default)]
+pub(crate) struct Lists {
+    pub(crate) all: Vec<List>,
+    /// The turns that are taken, each with the number of lists up to its last.
+    pub(crate) turns: Vec<(usize, usize)>,
+}
+
+/// The postings of a word.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct List {
+    pub(crate) places: Places,
+    /// What is matched by the word.
+    pub(crate) own: Sums,
+    /// How the facts of its readings stand to those asked about, at best.
+    pub(crate) way: usize,
 }
 
 impl Turns {
